@@ -1,0 +1,218 @@
+import type { TwinErrorCode } from './error.js';
+import type { Json, JsonObject } from './json.js';
+
+/** Types of what travels over HTTP and in events (PROTOCOL, HTTP API). Times are RFC 3339 texts in UTC. */
+
+export interface Registration {
+  readonly name?: string;
+  readonly tags?: JsonObject;
+  readonly desired?: JsonObject;
+  readonly enabled?: boolean;
+  readonly auth?: { readonly type: 'secret'; readonly secret: string };
+}
+
+export interface RegistrationPatch {
+  readonly name?: string | null;
+  readonly tags?: JsonObject | null;
+  readonly desired?: JsonObject | null;
+  readonly enabled?: boolean | null;
+}
+
+export type DeviceStandingView = 'applied' | 'failed' | 'pending' | 'overridden';
+
+export interface DeviceView {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly tags: JsonObject;
+  readonly desired: JsonObject;
+  readonly desiredVersion: number;
+  readonly ownDesired: JsonObject;
+  readonly reported: JsonObject;
+  readonly reportedVersion: number;
+  readonly acknowledged?: {
+    readonly version: number;
+    readonly status: 'applied' | 'failed';
+    readonly error?: string;
+    readonly at: string;
+  };
+  readonly configurations: readonly {
+    readonly id: string;
+    readonly generation: number;
+    readonly status: DeviceStandingView;
+  }[];
+  readonly problem?: { readonly code: TwinErrorCode; readonly message: string };
+  readonly connected: boolean;
+  readonly lastSeenAt?: string;
+  readonly createdAt: string;
+  /** Only in the answer to the PUT that generated it. */
+  readonly secret?: string;
+}
+
+export interface ConfigurationInput {
+  readonly targetCondition: string;
+  readonly desiredProperties: JsonObject;
+  readonly priority?: number;
+  readonly enabled?: boolean;
+  readonly enforce?: boolean;
+  readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly rollout?: JsonObject;
+}
+
+export interface ConfigurationView extends Required<Omit<ConfigurationInput, 'rollout' | 'description'>> {
+  readonly id: string;
+  readonly description?: string;
+  readonly rollout?: JsonObject;
+  readonly generation: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ConfigurationCounts {
+  readonly matched: number;
+  readonly admitted: number;
+  readonly overridden: number;
+  readonly winning: number;
+  readonly applied: number;
+  readonly failed: number;
+  readonly pending: number;
+  readonly offline: number;
+}
+
+export type ConfigurationReason =
+  | 'applies'
+  | 'overridden'
+  | 'condition-false'
+  | 'condition-unknown'
+  | 'disabled'
+  | 'waiting-for-rollout'
+  | 'failed'
+  | 'held';
+
+export interface ConfigurationStanding {
+  readonly id: string;
+  readonly generation: number;
+  readonly applies: boolean;
+  readonly reason: ConfigurationReason;
+  readonly detail?: string;
+}
+
+export type LayerView =
+  | { readonly layer: 'device' }
+  | {
+      readonly layer: 'configuration';
+      readonly id: string;
+      readonly generation: number;
+      readonly priority: number;
+      readonly enforce: boolean;
+    };
+
+export interface ExplainView {
+  readonly id: string;
+  readonly desiredVersion: number;
+  readonly paths: Readonly<
+    Record<
+      string,
+      {
+        readonly value?: Json;
+        readonly winner: LayerView;
+        readonly beat: readonly (LayerView & { value: Json; path?: string })[];
+      }
+    >
+  >;
+  readonly configurations: readonly ConfigurationStanding[];
+}
+
+export interface PreviewView {
+  readonly matched: number;
+  readonly entering: number;
+  readonly leaving: number;
+  readonly changed: number;
+  readonly overridden: number;
+  readonly paths: readonly { readonly path: string; readonly devices: number }[];
+  readonly conflicts: readonly {
+    readonly path: string;
+    readonly with: string;
+    readonly winner: string;
+    readonly devices: number;
+  }[];
+  readonly sample: readonly { readonly id: string; readonly before: JsonObject; readonly after: JsonObject }[];
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly cursor?: string;
+}
+
+export type ImportResult =
+  | { readonly id: string; readonly status: 200 | 201; readonly secret?: string }
+  | { readonly id?: string; readonly status: 400; readonly code: TwinErrorCode; readonly detail: string };
+
+/** RFC 9457. `position`, `length` and `hint` come with `bad-condition`. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: TwinErrorCode;
+  readonly detail: string;
+  readonly position?: number;
+  readonly length?: number;
+  readonly hint?: string;
+  readonly [extension: string]: unknown;
+}
+
+export interface DesiredEvent {
+  readonly version: number;
+  readonly patch: JsonObject;
+  readonly at: string;
+  readonly configurations: readonly string[];
+}
+
+export interface ReportedEvent {
+  readonly version: number;
+  readonly patch: JsonObject;
+  readonly at: string;
+}
+
+export interface AcknowledgedEvent {
+  readonly version: number;
+  readonly status: 'applied' | 'failed';
+  readonly error?: string;
+  readonly at: string;
+}
+
+export interface PresenceEvent {
+  readonly connected: boolean;
+  readonly at: string;
+  readonly reason?: string;
+}
+
+export interface DeviceEvent {
+  readonly change: 'registered' | 'replaced' | 'patched' | 'deleted';
+  readonly at: string;
+}
+
+export interface ConfigurationEvent {
+  readonly change: 'created' | 'replaced' | 'deleted';
+  readonly generation: number;
+  readonly at: string;
+}
+
+/** One event of the change feed; `id` is the cursor to resume after it. */
+export type FeedEvent =
+  | { readonly id: string; readonly event: 'desired'; readonly data: DesiredEvent & { readonly device: string } }
+  | { readonly id: string; readonly event: 'reported'; readonly data: ReportedEvent & { readonly device: string } }
+  | {
+      readonly id: string;
+      readonly event: 'acknowledged';
+      readonly data: AcknowledgedEvent & { readonly device: string };
+    }
+  | { readonly id: string; readonly event: 'presence'; readonly data: PresenceEvent & { readonly device: string } }
+  | { readonly id: string; readonly event: 'device'; readonly data: DeviceEvent & { readonly device: string } }
+  | {
+      readonly id: string;
+      readonly event: 'configuration';
+      readonly data: ConfigurationEvent & { readonly configuration: string };
+    }
+  | { readonly id: string; readonly event: 'gap'; readonly data: { readonly after: string; readonly oldest: string } };

@@ -1,0 +1,52 @@
+/**
+ * The pure core of Muster: values in, values out, no clock, no randomness, no imports.
+ *
+ * Promises a stranger can check:
+ * - `mergePatch` is RFC 7396; `mergePatch(a, diff(a, b))` equals `b` for documents without null members.
+ * - `resolve` is the one equation of the project, and does not depend on the order in which layers arrive.
+ * - `explainLayers` names for every leaf path one winner and everything it beat.
+ * - A document that passed `checkDocument` is within every limit of `limit.ts`.
+ *
+ * Words used everywhere: a *twin* is what is stored of a device. *Desired* is the document it should have,
+ * *reported* the one it says it has. A *layer* is one source of desired properties, a *patch* a JSON merge
+ * patch, a *trail* the way back from the current desired document to earlier versions.
+ */
+export type {
+  AcknowledgedEvent,
+  ConfigurationCounts,
+  ConfigurationEvent,
+  ConfigurationInput,
+  ConfigurationReason,
+  ConfigurationStanding,
+  ConfigurationView,
+  DesiredEvent,
+  DeviceEvent,
+  DeviceStandingView,
+  DeviceView,
+  ExplainView,
+  FeedEvent,
+  ImportResult,
+  Page,
+  PresenceEvent,
+  PreviewView,
+  Problem,
+  Registration,
+  RegistrationPatch,
+  ReportedEvent,
+} from './api.js';
+export type { Cancel, Clock } from './clock.js';
+export { decodeUtf8 } from './decode.js';
+export { type DesiredMessage, type Held, type Reception, receiveDesired } from './desired-message.js';
+export { checkDocument, type DocumentKind, documentBytes } from './document.js';
+export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './error.js';
+export { explainLayers, isBeaten, type PathExplanation } from './explain.js';
+export { checkId, isId } from './id.js';
+export { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject } from './json.js';
+export { type ConfigurationLayer, compareLayers, type DeviceLayer, type Layer, layerName, resolve } from './layer.js';
+export { LIMITS } from './limit.js';
+export { diff, mergePatch } from './merge-patch.js';
+export { parseJson, parseObject } from './parse.js';
+export { formatPointer, leafPaths, valueAt } from './path.js';
+export { type AcknowledgementMessage, parseReport, type ReportMessage } from './report.js';
+export { parseServiceTopic, type ServiceTopic, TOPICS, twinEventTopic } from './topic.js';
+export { documentAt, remember, type Trail, type TrailStep } from './trail.js';

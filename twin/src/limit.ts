@@ -1,0 +1,53 @@
+/** Every bound that the protocol or the server sets, in one place. Bytes are of UTF-8 JSON. */
+export const LIMITS = {
+  desiredBytesMax: 32 * 1024,
+  reportedBytesMax: 32 * 1024,
+  tagsBytesMax: 8 * 1024,
+  /** The root of a document has depth 1. */
+  documentDepthMax: 10,
+  documentKeysMax: 1_000,
+  keyBytesMax: 1024,
+  stringBytesMax: 4 * 1024,
+  /** Nesting at which a text is refused before it is parsed, so that nothing recursive ever sees it. */
+  textDepthMax: 64,
+  nameBytesMax: 1024,
+  descriptionBytesMax: 4 * 1024,
+  labelsMax: 64,
+  errorTextBytesMax: 1024,
+  reportIdBytesMax: 256,
+  secretLengthMin: 16,
+  secretLengthMax: 1024,
+  generationsKept: 20,
+  trailStepsMax: 4,
+  trailBytesMax: 16 * 1024,
+
+  conditionLengthMax: 4096,
+  conditionNodesMax: 500,
+  conditionDepthMax: 64,
+
+  packetBytesMax: 256 * 1024,
+  packetBytesBeforeConnackMax: 16 * 1024,
+  httpBodyBytesMax: 1024 * 1024,
+  importLineBytesMax: 1024 * 1024,
+  pageItemsDefault: 100,
+  pageItemsMax: 1_000,
+  previewSampleMax: 10,
+
+  connectTimeoutMs: 10_000,
+  authenticateTimeoutMs: 10_000,
+  inflightPublishesPerClientMax: 1_000,
+  subscriptionsPerClientMax: 100,
+  filtersPerSubscribeMax: 50,
+  topicLevelsMax: 32,
+  socketBacklogBytesMax: 1024 * 1024,
+  offlineQueueMessagesMax: 1_000,
+  sessionExpiryMs: 7 * 24 * 3_600_000,
+  retainedMessagesMax: 100_000,
+  retainedBytesMax: 64 * 1024 * 1024,
+
+  changeLogAgeMs: 7 * 24 * 3_600_000,
+  changeLogBytesMax: 1024 * 1024 * 1024,
+  feedBacklogBytesMax: 4 * 1024 * 1024,
+  sweepIntervalMs: 15 * 60_000,
+  sliceMs: 8,
+} as const;

@@ -1,0 +1,31 @@
+import { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.js';
+
+/** Applies a JSON merge patch (RFC 7396, section 2). Neither argument is changed; what is untouched is shared. */
+export function mergePatch(target: Json | undefined, patch: JsonObject): JsonObject;
+export function mergePatch(target: Json | undefined, patch: Json): Json;
+export function mergePatch(target: Json | undefined, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const result: MutableJsonObject = isObject(target) ? { ...target } : {};
+  for (const name of Object.keys(patch)) {
+    const value = patch[name] as Json;
+    if (value === null) delete result[name];
+    else result[name] = isObject(value) ? mergePatch(own(result, name), value) : value;
+  }
+  return result;
+}
+
+/**
+ * The smallest merge patch that turns `before` into `after`: `mergePatch(before, diff(before, after))` equals
+ * `after`. It exists only when no object in `after` has a null member (RFC 7396, section 1); documents that
+ * came out of `mergePatch` never have one.
+ */
+export function diff(before: JsonObject, after: JsonObject): JsonObject {
+  const patch: MutableJsonObject = {};
+  for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) patch[name] = null;
+  for (const name of Object.keys(after)) {
+    const [old, now] = [own(before, name), after[name] as Json];
+    if (old !== undefined && canonicalEqual(old, now)) continue;
+    patch[name] = isObject(old) && isObject(now) ? diff(old, now) : now;
+  }
+  return patch;
+}

@@ -1,0 +1,31 @@
+import { isId } from './id.js';
+
+/** Topics between one device and Muster: no id travels in them, the connection says whose twin it is. */
+export const TOPICS = {
+  desired: '$twin/desired',
+  get: '$twin/get',
+  reported: '$twin/reported',
+  accepted: '$twin/accepted',
+  rejected: '$twin/rejected',
+} as const;
+
+export type TwinEventKind = 'desired' | 'reported' | 'acknowledged' | 'presence';
+
+export function twinEventTopic(device: string, kind: TwinEventKind): string {
+  return `twins/${device}/${kind}`;
+}
+
+/** A topic that a service may publish a command on. */
+export type ServiceTopic =
+  | { readonly kind: 'set-desired'; readonly device: string }
+  | { readonly kind: 'set-configuration'; readonly configuration: string }
+  | { readonly kind: 'device'; readonly device: string };
+
+export function parseServiceTopic(topic: string): ServiceTopic | undefined {
+  const [root, id, ...rest] = topic.split('/');
+  if (!isId(id)) return undefined;
+  const tail = rest.join('/');
+  if (root === 'twins' && tail === 'desired/set') return { kind: 'set-desired', device: id };
+  if (root === 'configurations' && tail === 'set') return { kind: 'set-configuration', configuration: id };
+  return root === 'devices' && rest.length > 0 ? { kind: 'device', device: id } : undefined;
+}
