@@ -1,1 +1,38 @@
-export {};
+/**
+ * The truth: twins, configurations and the log of what happened to them.
+ *
+ * Promises a stranger can check:
+ * - Every mutation is a verb of `Registry`; a verb resolves only when its effect is on disk.
+ * - An entry and its changes are committed in one transaction; concurrent writers of one entry never lose an update.
+ * - Versions rise by one with every change of their document, never otherwise, and are never used twice, not
+ *   even by a device that was deleted and made again.
+ * - Every store passes `runStoreTests` (`@muster/registry/testing`).
+ */
+export type { Change, ChangeKind, NewChange } from './change.js';
+export { followChanges } from './change-follower.js';
+export type {
+  ConfigurationContent,
+  ConfigurationEntry,
+  ConfigurationGeneration,
+  ConfigurationRecord,
+} from './configuration-record.js';
+export { configurationView } from './configuration-view.js';
+export type { RandomBytes } from './credential.js';
+export {
+  type AppliedConfiguration,
+  type DeviceEntry,
+  type DeviceRecord,
+  type DeviceStanding,
+  isLive,
+  standingOf,
+} from './device-record.js';
+export { deviceView, nameOf } from './device-view.js';
+export type { PutConfiguration } from './put-configuration.js';
+export type { Registered } from './register.js';
+export { type EntryObserver, Registry, type RegistryParts } from './registry.js';
+export type { Precondition } from './revision.js';
+export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
+export type { Resolution, ResolvedConfiguration } from './set-desired.js';
+export { LmdbStore } from './store/lmdb-store.js';
+export { MemoryStore } from './store/memory-store.js';
+export type { ChangePage, Committed, Decision, Entries, EntryKind, Store } from './store.js';

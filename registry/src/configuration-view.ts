@@ -1,0 +1,19 @@
+import type { ConfigurationView } from '@muster/twin';
+import type { ConfigurationRecord } from './configuration-record.js';
+
+/** A configuration as it was written, with what the server adds. */
+export function configurationView(record: ConfigurationRecord): ConfigurationView {
+  return {
+    id: record.id,
+    targetCondition: record.targetCondition,
+    desiredProperties: record.desiredProperties,
+    priority: record.priority,
+    enabled: record.enabled,
+    enforce: record.enforce,
+    ...(record.description === undefined ? {} : { description: record.description }),
+    labels: record.labels,
+    generation: record.generation,
+    createdAt: new Date(record.createdAt).toISOString(),
+    updatedAt: new Date(record.updatedAt).toISOString(),
+  };
+}

@@ -1,0 +1,79 @@
+import type { JsonObject, Trail, TwinErrorCode } from '@muster/twin';
+import type { Credential } from './credential.js';
+
+/** Everything that is stored of a registered device. Times are milliseconds since 1970. */
+export interface DeviceRecord {
+  readonly id: string;
+  readonly deleted?: false;
+  readonly name?: string;
+  readonly tags: JsonObject;
+  readonly enabled: boolean;
+  readonly credential: Credential;
+  readonly createdAt: number;
+  /** Counts what operators write; goes on over deletions. The ETag is made of it. */
+  readonly revision: number;
+
+  readonly ownDesired: JsonObject;
+  readonly desired: JsonObject;
+  readonly desiredVersion: number;
+  /** The desired version this life began with: acknowledgements of lower ones belong to an earlier life. */
+  readonly bornVersion: number;
+  readonly trail: Trail;
+  readonly configurations: readonly AppliedConfiguration[];
+  readonly problem?: { readonly code: TwinErrorCode; readonly message: string };
+
+  readonly reported: JsonObject;
+  readonly reportedVersion: number;
+  readonly acknowledged?: Acknowledgement;
+
+  readonly connected: boolean;
+  readonly lastSeenAt?: number;
+}
+
+export interface Acknowledgement {
+  readonly version: number;
+  readonly status: 'applied' | 'failed';
+  readonly error?: string;
+  readonly at: number;
+}
+
+/** A configuration that is a layer of the device. */
+export interface AppliedConfiguration {
+  readonly id: string;
+  readonly generation: number;
+  /** Tells a configuration from one of the same id that was deleted before. */
+  readonly created: number;
+  /** The desired version that brought this generation; absent while its document could not be sent. */
+  readonly since?: number;
+  /** Whether `since` or a later version was applied while this generation was a layer. */
+  readonly applied: boolean;
+  readonly overridden: boolean;
+}
+
+/** What is left of a deleted device: the counters, so that no version is ever used twice. */
+export interface DeviceTombstone {
+  readonly id: string;
+  readonly deleted: true;
+  readonly desiredVersion: number;
+  readonly reportedVersion: number;
+  readonly revision: number;
+}
+
+export type DeviceEntry = DeviceRecord | DeviceTombstone;
+
+export function isLive(entry: DeviceEntry | undefined): entry is DeviceRecord {
+  return entry !== undefined && entry.deleted !== true;
+}
+
+export type DeviceStanding = 'applied' | 'failed' | 'pending' | 'overridden';
+
+/** How one of its configurations stands with a device (PROTOCOL, status). */
+export function standingOf(record: DeviceRecord, configuration: AppliedConfiguration): DeviceStanding {
+  if (configuration.overridden) return 'overridden';
+  if (record.problem) return 'failed';
+  const { since, applied } = configuration;
+  if (applied || since === 0) return 'applied';
+  const { acknowledged } = record;
+  const hasFailed = acknowledged?.status === 'failed' && since !== undefined && acknowledged.version >= since;
+  return hasFailed ? 'failed' : 'pending';
+}

@@ -1,0 +1,36 @@
+import type { DeviceView } from '@muster/twin';
+import { type DeviceRecord, standingOf } from './device-record.js';
+
+/** A twin as the API returns it; secrets never leave. */
+export function deviceView(record: DeviceRecord): DeviceView {
+  const { acknowledged, problem, lastSeenAt } = record;
+  return {
+    id: record.id,
+    name: nameOf(record),
+    enabled: record.enabled,
+    tags: record.tags,
+    desired: record.desired,
+    desiredVersion: record.desiredVersion,
+    ownDesired: record.ownDesired,
+    reported: record.reported,
+    reportedVersion: record.reportedVersion,
+    ...(acknowledged ? { acknowledged: { ...acknowledged, at: time(acknowledged.at) } } : {}),
+    configurations: record.configurations.map((one) => ({
+      id: one.id,
+      generation: one.generation,
+      status: standingOf(record, one),
+    })),
+    ...(problem ? { problem } : {}),
+    connected: record.connected,
+    ...(lastSeenAt === undefined ? {} : { lastSeenAt: time(lastSeenAt) }),
+    createdAt: time(record.createdAt),
+  };
+}
+
+export function nameOf({ id, name }: Pick<DeviceRecord, 'id' | 'name'>): string {
+  return name ?? id;
+}
+
+function time(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

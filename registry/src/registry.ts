@@ -1,0 +1,240 @@
+import {
+  type Cancel,
+  type Clock,
+  type ConfigurationInput,
+  checkId,
+  type JsonObject,
+  type Registration,
+  type RegistrationPatch,
+  type ReportMessage,
+  TwinError,
+} from '@muster/twin';
+import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
+import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './credential.js';
+import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
+import { patchDevice } from './patch-device.js';
+import { checkConfiguration, type PutConfiguration, putConfiguration } from './put-configuration.js';
+import { type Issued, type Registered, register } from './register.js';
+import { removeConfiguration } from './remove-configuration.js';
+import { removeDevice } from './remove-device.js';
+import { report } from './report.js';
+import type { Precondition } from './revision.js';
+import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
+import { type Resolution, setDesired } from './set-desired.js';
+import { setPresence } from './set-presence.js';
+import type { ChangePage, Committed, Decision, Store } from './store.js';
+import { validate } from './validate.js';
+
+export interface RegistryParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  /** Throws `bad-condition` for what is no target condition. */
+  readonly checkCondition: (text: string) => void;
+}
+
+/** Hears of every device entry as soon as it is decided, in order: before it is on disk. */
+export type EntryObserver = (before: DeviceEntry | undefined, after: DeviceEntry) => void;
+
+const NO_PRECONDITION: Precondition = { kind: 'none' };
+const DEVICE_READ_ONLY = [
+  'id',
+  'secret',
+  'desiredVersion',
+  'ownDesired',
+  'reported',
+  'reportedVersion',
+  'acknowledged',
+];
+const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt'];
+
+/**
+ * The only writer of twins and configurations. Each verb reads, decides purely and commits the entry together
+ * with its changes; it resolves when that is on disk.
+ */
+export class Registry {
+  readonly #parts: RegistryParts;
+  readonly #observers = new Set<EntryObserver>();
+  #lastCreated: number;
+
+  static async open(parts: RegistryParts): Promise<Registry> {
+    let lastCreated = 0;
+    for await (const { created } of entriesOf(parts.store, 'configuration'))
+      lastCreated = Math.max(lastCreated, created);
+    return new Registry(parts, lastCreated);
+  }
+
+  private constructor(parts: RegistryParts, lastCreated: number) {
+    this.#parts = parts;
+    this.#lastCreated = lastCreated;
+  }
+
+  /** `body` is what the operator sent. */
+  async register(id: string, body: JsonObject, precondition: Precondition = NO_PRECONDITION): Promise<Registered> {
+    checkId(id);
+    const registration = validate(RegistrationSchema, body, DEVICE_READ_ONLY) as Registration;
+    const context = { now: this.#now(), precondition, issue: (secret?: string) => this.#issue(secret) };
+    return this.#updateDevice(id, (current) => register(current, id, registration, context));
+  }
+
+  async patchDevice(id: string, body: JsonObject, precondition: Precondition = NO_PRECONDITION): Promise<DeviceRecord> {
+    checkId(id);
+    const patch = validate(RegistrationPatchSchema, body) as RegistrationPatch;
+    return this.#updateDevice(id, (current) => patchDevice(current, id, patch, { now: this.#now(), precondition }));
+  }
+
+  async removeDevice(id: string, precondition: Precondition = NO_PRECONDITION): Promise<DeviceRecord> {
+    checkId(id);
+    return this.#updateDevice(id, (current) => removeDevice(current, id, { now: this.#now(), precondition }));
+  }
+
+  /** Answers the version of reported. */
+  async report(id: string, message: ReportMessage): Promise<{ readonly version: number }> {
+    return this.#updateDevice(id, (current) => report(current, id, message, this.#now()));
+  }
+
+  async setPresence(id: string, presence: { connected: boolean; reason?: string }): Promise<void> {
+    return this.#updateDevice(id, (current) => setPresence(current, id, { ...presence, now: this.#now() }));
+  }
+
+  /** Answers whether anything changed. `resolve` is pure: it says what the device it is shown should have. */
+  async setDesired(id: string, resolve: (record: DeviceRecord) => Resolution): Promise<boolean> {
+    return this.#updateDevice(id, (current) =>
+      isLive(current) ? setDesired(current, resolve(current), this.#now()) : { result: false },
+    );
+  }
+
+  async putConfiguration(
+    id: string,
+    body: JsonObject,
+    precondition: Precondition = NO_PRECONDITION,
+  ): Promise<PutConfiguration> {
+    checkId(id);
+    const input = this.parseConfiguration(body);
+    const context = { now: this.#now(), created: this.#nextCreated(), precondition };
+    const { result, durable } = await this.#parts.store.update('configuration', id, (current) =>
+      putConfiguration(current, id, input, context),
+    );
+    await durable;
+    return result;
+  }
+
+  async removeConfiguration(id: string, precondition: Precondition = NO_PRECONDITION): Promise<ConfigurationRecord> {
+    checkId(id);
+    const { result, durable } = await this.#parts.store.update('configuration', id, (current) =>
+      removeConfiguration(current, id, { now: this.#now(), precondition }),
+    );
+    await durable;
+    return result;
+  }
+
+  /** A configuration as it may be stored, or the reason why not. */
+  parseConfiguration(body: JsonObject): ConfigurationInput {
+    const input = validate(ConfigurationSchema, body, CONFIGURATION_READ_ONLY) as ConfigurationInput;
+    this.#parts.checkCondition(input.targetCondition);
+    checkConfiguration(input);
+    return input;
+  }
+
+  async readDevice(id: string): Promise<DeviceRecord | undefined> {
+    const entry = await this.#parts.store.read('device', id);
+    return isLive(entry) ? entry : undefined;
+  }
+
+  async mustReadDevice(id: string): Promise<DeviceRecord> {
+    const record = await this.readDevice(checkId(id));
+    if (record) return record;
+    throw new TwinError('not-found', `there is no device ${id}`);
+  }
+
+  async readConfiguration(id: string): Promise<ConfigurationRecord | undefined> {
+    const entry = await this.#parts.store.read('configuration', id);
+    return isStored(entry) ? entry : undefined;
+  }
+
+  async mustReadConfiguration(id: string): Promise<ConfigurationRecord> {
+    const record = await this.readConfiguration(checkId(id));
+    if (record) return record;
+    throw new TwinError('not-found', `there is no configuration ${id}`);
+  }
+
+  /** Registered devices with an id above `after`, in id order. */
+  async *devices(after = ''): AsyncGenerator<DeviceRecord> {
+    for await (const entry of entriesOf(this.#parts.store, 'device', after)) if (isLive(entry)) yield entry;
+  }
+
+  /** Stored configurations with an id above `after`, in id order. */
+  async *configurations(after = ''): AsyncGenerator<ConfigurationRecord> {
+    for await (const entry of entriesOf(this.#parts.store, 'configuration', after)) if (isStored(entry)) yield entry;
+  }
+
+  /** Whether this is the secret of a registered, enabled device. */
+  async authenticate(id: string, secret: Uint8Array): Promise<boolean> {
+    const record = await this.readDevice(id);
+    return record?.enabled === true && isSecretOf(record.credential, secret);
+  }
+
+  changes(after: number, limit: number): Promise<ChangePage> {
+    return this.#parts.store.changes(after, limit);
+  }
+
+  /** `wake` is called after changes came to disk. */
+  follow(wake: () => void): Cancel {
+    return this.#parts.store.follow(wake);
+  }
+
+  observe(observer: EntryObserver): Cancel {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  async #updateDevice<Result>(
+    id: string,
+    decide: (current: DeviceEntry | undefined) => Decision<'device', Result>,
+  ): Promise<Result> {
+    let before: DeviceEntry | undefined;
+    let after: DeviceEntry | undefined;
+    const { result, durable }: Committed<Result> = await this.#parts.store.update('device', id, (current) => {
+      const decision = decide(current);
+      before = current;
+      after = decision.entry;
+      return decision;
+    });
+    if (after) for (const observer of this.#observers) observer(before, after);
+    await durable;
+    return result;
+  }
+
+  #issue(secret?: string): Issued {
+    const { randomBytes } = this.#parts;
+    if (secret !== undefined) return { credential: makeCredential(secret, randomBytes) };
+    const generated = generateSecret(randomBytes);
+    return { credential: makeCredential(generated, randomBytes), secret: generated };
+  }
+
+  #now(): number {
+    return this.#parts.clock.now();
+  }
+
+  /** Strictly rising, whatever the wall clock does. */
+  #nextCreated(): number {
+    this.#lastCreated = Math.max(this.#lastCreated + 1, this.#now());
+    return this.#lastCreated;
+  }
+}
+
+const PAGE = 500;
+
+async function* entriesOf<Kind extends 'device' | 'configuration'>(
+  store: Store,
+  kind: Kind,
+  start = '',
+): AsyncGenerator<Kind extends 'device' ? DeviceEntry : ConfigurationEntry> {
+  for (let after = start; ; ) {
+    const page = await store.scan(kind, after, PAGE);
+    yield* page as readonly (Kind extends 'device' ? DeviceEntry : ConfigurationEntry)[];
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = last.id;
+  }
+}

@@ -1,0 +1,30 @@
+import { TwinError } from '@muster/twin';
+
+/** What a request demands of the resource it writes (RFC 9110, If-Match and If-None-Match: *). */
+export type Precondition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'exists' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'match'; readonly revisions: readonly number[] };
+
+/** Throws `precondition-failed` unless the resource, or its absence, is as demanded. */
+export function checkPrecondition(precondition: Precondition, revision: number | undefined): void {
+  if (isMet(precondition, revision)) return;
+  throw new TwinError(
+    'precondition-failed',
+    revision === undefined ? 'the resource does not exist' : 'the resource was changed meanwhile: read it again',
+  );
+}
+
+function isMet(precondition: Precondition, revision: number | undefined): boolean {
+  switch (precondition.kind) {
+    case 'none':
+      return true;
+    case 'exists':
+      return revision !== undefined;
+    case 'absent':
+      return revision === undefined;
+    case 'match':
+      return revision !== undefined && precondition.revisions.includes(revision);
+  }
+}

@@ -1,0 +1,17 @@
+import { type DeviceEntry, isLive } from './device-record.js';
+import type { Decision } from './store.js';
+
+/** Marks a device connected or not. A device that is gone, or marked so already, stays as it is. */
+export function setPresence(
+  current: DeviceEntry | undefined,
+  id: string,
+  { connected, reason, now }: { connected: boolean; reason?: string; now: number },
+): Decision<'device', void> {
+  if (!isLive(current) || current.connected === connected) return { result: undefined };
+  const data = { connected, at: new Date(now).toISOString(), ...(reason === undefined ? {} : { reason }) };
+  return {
+    result: undefined,
+    entry: { ...current, connected, lastSeenAt: now },
+    changes: [{ kind: 'presence', device: id, data }],
+  };
+}

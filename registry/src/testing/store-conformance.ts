@@ -1,0 +1,4 @@
+export interface StoreFixture {
+  readonly x: 1;
+}
+export function runStoreTests(): void {}
