@@ -1,7 +1,9 @@
 import { TwinError } from './error.js';
-import type { Json, JsonObject } from './json.js';
+import { isObject, type Json, type JsonObject } from './json.js';
 import { LIMITS } from './limit.js';
+import { survives } from './number.js';
 import { formatPointer } from './path.js';
+import { exceedsUtf8, truncateUtf8, utf8Bytes } from './utf8.js';
 
 export type DocumentKind = 'desired' | 'reported' | 'tags';
 
@@ -11,17 +13,21 @@ const BYTES_MAX: Readonly<Record<DocumentKind, number>> = {
   tags: LIMITS.tagsBytesMax,
 };
 
+/** A fault names its place, but never in a text as long as the document. */
+const POINTER_BYTES_MAX = 256;
+
 /**
  * Throws unless the document is within every limit. The codes: `too-deep`, `bad-key`, `too-large` (document
  * or string), `too-many-keys`, `bad-number`; the place is named as a JSON Pointer in `path`.
  */
 export function checkDocument(kind: DocumentKind, document: JsonObject): void {
-  const keys = checkObject(document, []);
+  const keys = checkObject(document, undefined);
   if (keys > LIMITS.documentKeysMax) {
     throw new TwinError('too-many-keys', `${kind} would have ${keys} keys, ${LIMITS.documentKeysMax} are allowed`);
   }
-  const bytes = documentBytes(document);
-  if (bytes > BYTES_MAX[kind]) {
+  const text = JSON.stringify(document);
+  if (exceedsUtf8(text, BYTES_MAX[kind])) {
+    const bytes = utf8Bytes(text);
     throw new TwinError('too-large', `${kind} would have ${bytes} bytes as JSON, ${BYTES_MAX[kind]} are allowed`);
   }
 }
@@ -31,63 +37,74 @@ export function documentBytes(document: Json): number {
   return utf8Bytes(JSON.stringify(document));
 }
 
-/** Checks everything below, and answers how many keys there are. */
-function checkValue(value: Json, path: readonly string[]): number {
-  if (typeof value === 'string') return checkString(value, path);
-  if (typeof value === 'number') return checkNumber(value, path);
-  if (value === null || typeof value !== 'object') return 0;
-  if (Array.isArray(value)) return checkList(value, path);
-  return checkObject(value as JsonObject, path);
+/** Where a value sits, as a chain up to the root, which is undefined: a path is written out for faults only. */
+interface Place {
+  readonly name: string;
+  readonly parent: Place | undefined;
+  readonly depth: number;
 }
 
-function checkObject(object: JsonObject, path: readonly string[]): number {
-  checkDepth(path);
+function within(parent: Place | undefined, name: string): Place {
+  return { name, parent, depth: parent ? parent.depth + 1 : 1 };
+}
+
+/** Checks everything below, and answers how many keys there are. */
+function checkValue(value: Json, place: Place): number {
+  if (typeof value === 'string') checkString(value, place);
+  else if (typeof value === 'number') checkNumber(value, place);
+  else if (Array.isArray(value)) return checkList(value, place);
+  else if (isObject(value)) return checkObject(value, place);
+  return 0;
+}
+
+function checkObject(object: JsonObject, place: Place | undefined): number {
+  checkDepth(place);
   let keys = 0;
   for (const name of Object.keys(object)) {
-    checkKey(name, path);
-    keys += 1 + checkValue(object[name] as Json, [...path, name]);
+    checkKey(name, place);
+    keys += 1 + checkValue(object[name] as Json, within(place, name));
   }
   return keys;
 }
 
-function checkList(list: readonly Json[], path: readonly string[]): number {
-  checkDepth(path);
-  return list.reduce<number>((keys, item, index) => keys + checkValue(item, [...path, String(index)]), 0);
+function checkList(list: readonly Json[], place: Place): number {
+  checkDepth(place);
+  return list.reduce<number>((keys, item, index) => keys + checkValue(item, within(place, String(index))), 0);
 }
 
-function checkDepth(path: readonly string[]): void {
-  if (path.length >= LIMITS.documentDepthMax) {
-    throw fault('too-deep', `nested deeper than ${LIMITS.documentDepthMax} levels`, path);
+function checkDepth(place: Place | undefined): void {
+  if (place && place.depth >= LIMITS.documentDepthMax) {
+    throw fault('too-deep', `nested deeper than ${LIMITS.documentDepthMax} levels`, place);
   }
 }
 
-function checkKey(name: string, path: readonly string[]): void {
+function checkKey(name: string, parent: Place | undefined): void {
   if (name === '' || name === '__proto__' || hasControlCharacter(name)) {
-    throw fault('bad-key', 'a key is not empty, has no control characters and is not __proto__', [...path, name]);
+    throw fault('bad-key', 'a key is not empty, has no control characters and is not __proto__', within(parent, name));
   }
-  if (name.length * 3 > LIMITS.keyBytesMax && utf8Bytes(name) > LIMITS.keyBytesMax) {
-    throw fault('bad-key', `a key has at most ${LIMITS.keyBytesMax} bytes`, path);
+  if (exceedsUtf8(name, LIMITS.keyBytesMax)) {
+    throw fault('bad-key', `a key has at most ${LIMITS.keyBytesMax} bytes`, parent);
   }
 }
 
-function checkString(text: string, path: readonly string[]): number {
-  if (text.length * 3 > LIMITS.stringBytesMax && utf8Bytes(text) > LIMITS.stringBytesMax) {
-    throw fault('too-large', `a string has at most ${LIMITS.stringBytesMax} bytes`, path);
+function checkString(text: string, place: Place): void {
+  if (exceedsUtf8(text, LIMITS.stringBytesMax)) {
+    throw fault('too-large', `a string has at most ${LIMITS.stringBytesMax} bytes`, place);
   }
-  return 0;
 }
 
-function checkNumber(value: number, path: readonly string[]): number {
-  if (!Number.isFinite(value)) throw fault('bad-number', 'a number is finite', path);
-  return 0;
+function checkNumber(value: number, place: Place): void {
+  if (!survives(value)) throw fault('bad-number', 'a number is finite, an integer within ±(2^53 − 1)', place);
 }
 
 function fault(
   code: 'too-deep' | 'bad-key' | 'too-large' | 'bad-number',
   message: string,
-  path: readonly string[],
+  place: Place | undefined,
 ): TwinError {
-  return new TwinError(code, message, { path: formatPointer(path).slice(0, 256) });
+  const path: string[] = [];
+  for (let step = place; step; step = step.parent) path.unshift(step.name);
+  return new TwinError(code, message, { path: truncateUtf8(formatPointer(path), POINTER_BYTES_MAX) });
 }
 
 function hasControlCharacter(text: string): boolean {
@@ -96,26 +113,4 @@ function hasControlCharacter(text: string): boolean {
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;
   }
   return false;
-}
-
-/** Lone surrogates count three bytes, as their replacement would. */
-function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code < 0x80) continue;
-    bytes += code < 0x800 || isPairedSurrogate(text, index) ? 1 : 2;
-  }
-  return bytes;
-}
-
-/** Each half of a pair counts two of the four bytes. */
-function isPairedSurrogate(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  if (code >= 0xd800 && code < 0xdc00) return isBetween(text.charCodeAt(index + 1), 0xdc00, 0xdfff);
-  return isBetween(code, 0xdc00, 0xdfff) && isBetween(text.charCodeAt(index - 1), 0xd800, 0xdbff);
-}
-
-function isBetween(code: number, low: number, high: number): boolean {
-  return code >= low && code <= high;
 }

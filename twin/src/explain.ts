@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, own } from './json.js';
 import { compareLayers, type Layer } from './layer.js';
-import { formatPointer, leafPaths, type Path, valueAt } from './path.js';
+import { formatPointer, type Path, valueAt } from './path.js';
 
 /** Who decides one leaf path. Without `value` the winner is a mask that removes the path. */
 export interface PathExplanation {
@@ -10,73 +10,118 @@ export interface PathExplanation {
   readonly beat: readonly { readonly layer: Layer; readonly value: Json; readonly path?: string }[];
 }
 
+/** What a layer has at a path, or the scalar, array or mask that it has at an ancestor, named in `path`. */
+type Standing = PathExplanation['beat'][number];
+
 /**
- * For every leaf path of the effective document, and every path that a mask removes: the winning layer and
- * all that it beat. Keys are JSON Pointers.
+ * For every leaf path of the effective document, and every path that a mask removes: the winning layer, which
+ * is the highest that has something there, and all that it beat. Keys are JSON Pointers.
  */
 export function explainLayers(layers: readonly Layer[]): Map<string, PathExplanation> {
   const strongestFirst = layers.toSorted((left, right) => compareLayers(right, left));
   const explanations = new Map<string, PathExplanation>();
-  for (const [rank, winner] of strongestFirst.entries()) {
-    const [above, below] = [strongestFirst.slice(0, rank), strongestFirst.slice(rank + 1)];
-    for (const path of leafPaths(winner.properties)) {
-      const pointer = formatPointer(path);
-      if (explanations.has(pointer) || isBeaten(path, winner.properties, above)) continue;
-      const explanation = explainPath(path, winner, below);
-      if (explanation) explanations.set(pointer, explanation);
-    }
-  }
+  explainMembers(
+    '',
+    strongestFirst.map((layer) => ({ layer, value: layer.properties })),
+    explanations,
+  );
   return explanations;
 }
 
 /**
- * Whether a layer of higher rank stands at the path: it has a scalar, array or mask there or at an ancestor,
- * or an object where this layer has none.
+ * Whether a layer of higher rank stands at the path: it has a scalar, array or mask there or at an ancestor, or
+ * an object. Only where both have an object, and this layer's has members, they merge and neither is beaten.
  */
 export function isBeaten(path: Path, properties: JsonObject, above: readonly Layer[]): boolean {
   const mine = valueAt(properties, path);
+  const merges = isObject(mine) && Object.keys(mine).length > 0;
   return above.some((layer) => {
     const standing = standingAt(layer.properties, path);
-    if (standing === undefined) return false;
-    return standing.depth < path.length || !isObject(standing.value) || !isObject(mine) || hasLeaf(standing.value);
+    return standing !== undefined && !(merges && isObject(standing));
   });
 }
 
-/** An object without content adds nothing to another one; one with content has leaves of its own. */
-function hasLeaf(value: JsonObject): boolean {
-  return Object.values(value).some((member) =>
-    isObject(member) ? hasLeaf(member) || Object.keys(member).length === 0 : member !== null,
+/** Whether every leaf path of the layer, its masks included, is beaten by a higher rank. No path: never. */
+export function isOverridden(layer: Layer, above: readonly Layer[]): boolean {
+  if (above.length === 0 || Object.keys(layer.properties).length === 0) return false;
+  return isCovered(
+    layer.properties,
+    above.map(({ properties }) => properties),
   );
 }
 
-function explainPath(path: Path, winner: Layer, below: readonly Layer[]): PathExplanation | undefined {
-  const value = valueAt(winner.properties, path) as Json;
-  const beat = below.flatMap((layer) => beatenAt(layer, path));
-  if (value !== null)
-    return isObject(value) && beat.some((one) => isContent(one)) ? undefined : { value, winner, beat };
-  return beat.some((one) => one.value !== null && one.path === undefined) ? { winner, beat } : undefined;
+/** One walk down all layers together, which ends at the first path that nobody above stands at. */
+function isCovered(properties: JsonObject, above: readonly JsonObject[]): boolean {
+  return Object.keys(properties).every((name) => {
+    const [mine, standing] = [properties[name], membersNamed(name, above)];
+    if (standing.length === 0) return false;
+    if (!isObject(mine) || Object.keys(mine).length === 0) return true;
+    return standing.every(isObject) ? isCovered(mine, standing) : true;
+  });
 }
 
-/** An empty object over an object with members is no leaf of the result. */
-function isContent({ value, path }: { value: Json; path?: string }): boolean {
-  return path === undefined && isObject(value) && hasLeaf(value);
+function membersNamed(name: string, objects: readonly JsonObject[]): Json[] {
+  const members: Json[] = [];
+  for (const object of objects) {
+    const member = own(object, name);
+    if (member !== undefined) members.push(member);
+  }
+  return members;
 }
 
-function beatenAt(layer: Layer, path: Path): { layer: Layer; value: Json; path?: string }[] {
-  const standing = standingAt(layer.properties, path);
-  if (standing === undefined) return [];
-  const { value, depth } = standing;
-  return [depth < path.length ? { layer, value, path: formatPointer(path.slice(0, depth)) } : { layer, value }];
+/** Explains what lies below a path; answers whether the effective document has anything there. */
+function explainMembers(
+  pointer: string,
+  standings: readonly Standing[],
+  explanations: Map<string, PathExplanation>,
+): boolean {
+  const names = new Set(standings.flatMap(({ value }) => (isObject(value) ? Object.keys(value) : [])));
+  let isThere = false;
+  for (const name of names) {
+    const member = standings.flatMap((standing) => standingBelow(standing, pointer, name));
+    if (explainPath(pointer + formatPointer([name]), member, explanations)) isThere = true;
+  }
+  return isThere;
+}
+
+/** A path belongs to the strongest layer that stands at it, unless a stronger one cut it off at an ancestor. */
+function explainPath(
+  pointer: string,
+  standings: readonly Standing[],
+  explanations: Map<string, PathExplanation>,
+): boolean {
+  const [strongest, ...beat] = standings;
+  if (strongest === undefined || strongest.path !== undefined) return false;
+  const { layer: winner, value } = strongest;
+  if (value === null) {
+    if (hidesSomething(beat)) explanations.set(pointer, { winner, beat });
+    return false;
+  }
+  if (isObject(value) && explainMembers(pointer, standings, explanations)) return true;
+  explanations.set(pointer, { value: isObject(value) ? {} : value, winner, beat });
+  return true;
+}
+
+function standingBelow(standing: Standing, pointer: string, name: string): Standing[] {
+  const { layer, value, path } = standing;
+  if (path !== undefined) return [standing];
+  if (!isObject(value)) return [{ layer, value, path: pointer }];
+  const member = own(value, name);
+  return member === undefined ? [] : [{ layer, value: member }];
+}
+
+/** What a mask stands over: further masks aside, something at the path itself, not cut off at an ancestor. */
+function hidesSomething(beat: readonly Standing[]): boolean {
+  const first = beat.find(({ value, path }) => value !== null || path !== undefined);
+  return first !== undefined && first.path === undefined;
 }
 
 /** What a layer has at the path, or the scalar, array or mask that it has at an ancestor. */
-function standingAt(properties: JsonObject, path: Path): { value: Json; depth: number } | undefined {
-  let value: Json = properties;
-  for (const [depth, name] of path.entries()) {
-    if (!isObject(value)) return { value, depth };
-    const next = own(value, name);
-    if (next === undefined) return undefined;
-    value = next;
+function standingAt(properties: JsonObject, path: Path): Json | undefined {
+  let value: Json | undefined = properties;
+  for (const name of path) {
+    if (!isObject(value)) return value;
+    value = own(value, name);
   }
-  return { value, depth: path.length };
+  return value;
 }

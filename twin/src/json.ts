@@ -29,3 +29,9 @@ function equalObjects(left: JsonObject, right: JsonObject): boolean {
 export function own(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
+
+/** Sets an own member, also where the name is `__proto__`, which an assignment would take for the prototype. */
+export function setOwn(object: MutableJsonObject, name: string, value: Json): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+}

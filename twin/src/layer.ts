@@ -34,7 +34,12 @@ export function resolve(layers: readonly Layer[]): JsonObject {
 export function compareLayers(left: Layer, right: Layer): number {
   const band = bandOf(left) - bandOf(right);
   if (band !== 0 || left.kind === 'device' || right.kind === 'device') return band;
-  return left.priority - right.priority || left.created - right.created || (left.id < right.id ? -1 : 1);
+  return left.priority - right.priority || left.created - right.created || compareIds(left.id, right.id);
+}
+
+function compareIds(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
 
 function bandOf(layer: Layer): number {

@@ -1,4 +1,4 @@
-import { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.js';
+import { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject, own, setOwn } from './json.js';
 
 /** Applies a JSON merge patch (RFC 7396, section 2). Neither argument is changed; what is untouched is shared. */
 export function mergePatch(target: Json | undefined, patch: JsonObject): JsonObject;
@@ -9,7 +9,7 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   for (const name of Object.keys(patch)) {
     const value = patch[name] as Json;
     if (value === null) delete result[name];
-    else result[name] = isObject(value) ? mergePatch(own(result, name), value) : value;
+    else setOwn(result, name, isObject(value) ? mergePatch(own(result, name), value) : value);
   }
   return result;
 }
@@ -21,11 +21,11 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
  */
 export function diff(before: JsonObject, after: JsonObject): JsonObject {
   const patch: MutableJsonObject = {};
-  for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) patch[name] = null;
+  for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) setOwn(patch, name, null);
   for (const name of Object.keys(after)) {
     const [old, now] = [own(before, name), after[name] as Json];
     if (old !== undefined && canonicalEqual(old, now)) continue;
-    patch[name] = isObject(old) && isObject(now) ? diff(old, now) : now;
+    setOwn(patch, name, isObject(old) && isObject(now) ? diff(old, now) : now);
   }
   return patch;
 }

@@ -1,6 +1,7 @@
 import { TwinError } from './error.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 import { LIMITS } from './limit.js';
+import { survives } from './number.js';
 
 /** Parses text that must hold a JSON object, with the guards of `parseJson`. */
 export function parseObject(text: string): JsonObject {
@@ -10,11 +11,21 @@ export function parseObject(text: string): JsonObject {
 }
 
 /**
- * JSON.parse behind guards that run before anything recursive: nesting, and numbers that would not survive
- * (integers beyond ±(2^53 − 1) as written, anything that becomes Infinity).
+ * JSON.parse behind guards. Nesting is counted before anything recursive sees the text: `too-deep`. What is no
+ * JSON is `malformed`. In what is JSON, numbers that would not survive are `bad-number`: integers beyond
+ * ±(2^53 − 1) as written or as they would be written, and anything that becomes Infinity.
  */
 export function parseJson(text: string): Json {
-  scan(text);
+  const badNumber = scan(text);
+  const value = parse(text);
+  if (badNumber === undefined) return value;
+  throw new TwinError(
+    'bad-number',
+    `the number ${badNumber.slice(0, 40)} would not survive: integers reach to ±(2^53 − 1), send others as text`,
+  );
+}
+
+function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
@@ -26,9 +37,10 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
 
-/** One pass over the text: strings are skipped, brackets counted, numbers looked at. */
-function scan(text: string): void {
+/** One pass over the text: strings are skipped, brackets counted; answers the first number that would not survive. */
+function scan(text: string): string | undefined {
   let depth = 0;
+  let badNumber: string | undefined;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) index = endOfString(text, index);
@@ -36,8 +48,13 @@ function scan(text: string): void {
       depth += 1;
       if (depth > LIMITS.textDepthMax) throw tooDeep();
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
-    else if (code === MINUS || isDigit(code)) index = endOfNumber(text, index);
+    else if (code === MINUS || isDigit(code)) {
+      const end = endOfNumber(text, index);
+      if (isBadNumber(text, index, end)) badNumber ??= text.slice(index, end);
+      index = end - 1;
+    }
   }
+  return badNumber;
 }
 
 function endOfString(text: string, start: number): number {
@@ -48,32 +65,24 @@ function endOfString(text: string, start: number): number {
   return index;
 }
 
-/** The index of the number's last character. Short integers, nearly all there are, cost no conversion. */
 function endOfNumber(text: string, start: number): number {
   let end = start + 1;
-  let isInteger = true;
-  for (; end < text.length; end += 1) {
-    const code = text.charCodeAt(end);
-    if (isDigit(code)) continue;
-    if (code !== 0x2e && code !== 0x65 && code !== 0x45 && code !== 0x2b && code !== MINUS) break;
-    isInteger = false;
-  }
-  if (end - start > 15 || !isInteger) checkNumber(text.slice(start, end), isInteger);
-  return end - 1;
+  while (end < text.length && isNumberPart(text.charCodeAt(end))) end += 1;
+  return end;
 }
 
-function checkNumber(written: string, isInteger: boolean): void {
+/** Numbers that fill 15 characters without an exponent, nearly all there are, cost no conversion. */
+function isBadNumber(text: string, start: number, end: number): boolean {
+  const written = text.slice(start, end);
+  const hasExponent = /[eE]/.test(written);
+  if (end - start <= 15 && !hasExponent) return false;
   const value = Number(written);
-  if (
-    value === Number.POSITIVE_INFINITY ||
-    value === Number.NEGATIVE_INFINITY ||
-    (isInteger && !Number.isSafeInteger(value))
-  ) {
-    throw new TwinError(
-      'bad-number',
-      `the number ${written.slice(0, 40)} would not survive: integers reach to ±(2^53 − 1)`,
-    );
-  }
+  if (Number.isNaN(value)) return false;
+  return !survives(value) || (!hasExponent && !written.includes('.') && !Number.isSafeInteger(value));
+}
+
+function isNumberPart(code: number): boolean {
+  return isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === MINUS;
 }
 
 function isDigit(code: number): boolean {

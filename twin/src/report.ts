@@ -1,8 +1,9 @@
 import { TwinError } from './error.js';
 import { isObject, type JsonObject } from './json.js';
 import { LIMITS } from './limit.js';
+import { exceedsUtf8, truncateUtf8 } from './utf8.js';
 
-/** A device says how the desired version went. `error` only with `failed`. */
+/** A device says how the desired version went. `error` only with `failed`, cut to its limit. */
 export interface AcknowledgementMessage {
   readonly version: number;
   readonly status: 'applied' | 'failed';
@@ -19,6 +20,9 @@ export interface ReportMessage {
 /** Reads a message on `$twin/reported`; whatever is wrong is `malformed`. */
 export function parseReport(message: JsonObject): ReportMessage {
   const id = reportId(message);
+  if (id === undefined && message.id !== undefined) {
+    throw malformed(`"id" must be a text of at most ${LIMITS.reportIdBytesMax} bytes`);
+  }
   const { reported } = message;
   if (reported !== undefined && !isObject(reported)) throw malformed('"reported" must be an object');
   const acknowledgement = parseAcknowledgement(message);
@@ -32,12 +36,9 @@ export function parseReport(message: JsonObject): ReportMessage {
   };
 }
 
-/** The id of a report that may be bad otherwise, so that its rejection can carry it. */
-export function reportId(message: JsonObject): string | undefined {
-  const { id } = message;
-  if (id === undefined) return undefined;
-  if (typeof id === 'string' && id.length <= LIMITS.reportIdBytesMax) return id;
-  throw malformed(`"id" must be a text of at most ${LIMITS.reportIdBytesMax} characters`);
+/** The id of a report that may be bad otherwise, so that its rejection can carry it; undefined if it is itself bad. */
+export function reportId({ id }: JsonObject): string | undefined {
+  return typeof id === 'string' && !exceedsUtf8(id, LIMITS.reportIdBytesMax) ? id : undefined;
 }
 
 function parseAcknowledgement({ applied, failed, error }: JsonObject): AcknowledgementMessage | undefined {
@@ -45,7 +46,7 @@ function parseAcknowledgement({ applied, failed, error }: JsonObject): Acknowled
   if (applied !== undefined) return { version: version(applied, 'applied'), status: 'applied' };
   if (failed === undefined) return undefined;
   if (error !== undefined && typeof error !== 'string') throw malformed('"error" must be a text');
-  const told = error === undefined ? {} : { error: error.slice(0, LIMITS.errorTextBytesMax) };
+  const told = error === undefined ? {} : { error: truncateUtf8(error, LIMITS.errorTextBytesMax) };
   return { version: version(failed, 'failed'), status: 'failed', ...told };
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from './json.js';
 import { LIMITS } from './limit.js';
 import { diff, mergePatch } from './merge-patch.js';
+import { exceedsUtf8 } from './utf8.js';
 
 /** `undo` leads from the document of the next newer step (the newest: from the current one) to `version`. */
 export interface TrailStep {
@@ -32,20 +33,20 @@ export function remember(
 ): Trail {
   if (version === 0) return [];
   const kept = trail.filter((step) => step.version >= acknowledgedVersion);
-  const steps = [...kept, { version, undo: diff(after, before) }];
-  const thinned = steps.length > LIMITS.trailStepsMax ? withoutSecond(steps, after) : steps;
-  return withinBytes(thinned);
+  return thinned([...kept, { version, undo: diff(after, before) }], after);
 }
 
-/** Drops the second oldest step; the oldest one then leads back from the third. */
+function thinned(steps: Trail, current: JsonObject): Trail {
+  const fits = steps.length <= LIMITS.trailStepsMax && !exceedsUtf8(JSON.stringify(steps), LIMITS.trailBytesMax);
+  return fits ? steps : thinned(withoutSecond(steps, current), current);
+}
+
+/** Drops the second oldest step: the oldest one then leads back from the third, or from the current document. */
 function withoutSecond(steps: Trail, current: JsonObject): Trail {
-  const [oldest, , third, ...rest] = steps;
-  if (!oldest || !third) return steps;
-  const source = documentAt(current, steps, third.version) ?? {};
-  const target = documentAt(current, steps, oldest.version) ?? {};
-  return [{ version: oldest.version, undo: diff(source, target) }, third, ...rest];
-}
-
-function withinBytes(steps: Trail): Trail {
-  return JSON.stringify(steps).length <= LIMITS.trailBytesMax ? steps : withinBytes(steps.slice(1));
+  const [oldest, second, ...rest] = steps;
+  if (!oldest || !second) return [];
+  const source = rest[0] ? documentAt(current, steps, rest[0].version) : current;
+  const target = documentAt(current, steps, oldest.version);
+  if (!source || !target) throw new Error('a trail leads to each of its steps');
+  return [{ version: oldest.version, undo: diff(source, target) }, ...rest];
 }
