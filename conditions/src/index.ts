@@ -1,1 +1,47 @@
-export {};
+/**
+ * The condition language, pure: which devices an operator means, decided from what is known of each.
+ *
+ * Promises a stranger can check:
+ * - `parseCondition` gives a condition or throws `bad-condition` with a span inside the text and a hint, for any
+ *   text whatever, however long or deep; what else in the process uses the same parser library changes nothing.
+ * - A condition is TRUE, FALSE or UNKNOWN; only TRUE matches. Evaluation never throws and coerces nothing.
+ * - `condition.test(subject)` says what the plain tree walk `evaluate(condition.root, subject)` says.
+ * - `parseCondition(printCondition(condition.root), scope)` is the same condition.
+ * - Every `ConditionIndex` answers as `ScanIndex` does.
+ */
+export { compile } from './compile.js';
+export type {
+  AndNode,
+  ArrayContainsNode,
+  ComparisonKind,
+  ComparisonNode,
+  Condition,
+  ConditionNode,
+  ConditionScope,
+  ConstantNode,
+  InNode,
+  LiteralOperand,
+  LowerOperand,
+  NotNode,
+  Operand,
+  OrNode,
+  PathOperand,
+  Span,
+  Subject,
+  SubjectMember,
+  SubjectPath,
+  TextTestKind,
+  TextTestNode,
+  Truth,
+  TruthNode,
+  TypeTestKind,
+  TypeTestNode,
+  VersionOperand,
+} from './condition.js';
+export type { ConditionIndex } from './condition-index.js';
+export { evaluate } from './evaluate.js';
+export { parseCondition } from './parse.js';
+export { printCondition } from './print.js';
+export { ScanIndex } from './scan-index.js';
+export { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.js';
+export { explainUnknown } from './unknown.js';

@@ -1,0 +1,46 @@
+import type { Json } from '@muster/twin';
+import type { ComparisonKind, Truth } from './condition.js';
+
+/** How two values stand to each other: in order, or, for what has no order, only the same or different. */
+export type Relation = 'less' | 'equal' | 'greater' | 'same' | 'different';
+
+/**
+ * `undefined` when the values cannot be compared: one is missing, their types differ, or they are objects or
+ * arrays. Nothing is coerced; texts order by UTF-16 code unit. Two nulls are the same.
+ */
+export function relate(left: Json | undefined, right: Json | undefined): Relation | undefined {
+  if (left === null && right === null) return 'same';
+  if (typeof left === 'boolean' && typeof right === 'boolean') return left === right ? 'same' : 'different';
+  if (typeof left === 'number' && typeof right === 'number') return relationOf(left - right);
+  if (typeof left === 'string' && typeof right === 'string')
+    return left === right ? 'equal' : left < right ? 'less' : 'greater';
+  return undefined;
+}
+
+/** Against the literal null every value that exists has an answer, else "defined and not null" could not be said. */
+export function relateToNull(value: Json | undefined): Relation | undefined {
+  if (value === undefined) return undefined;
+  return value === null ? 'same' : 'different';
+}
+
+/** From the result of a comparing function. */
+export function relationOf(order: number): Relation {
+  if (order === 0) return 'equal';
+  return order < 0 ? 'less' : 'greater';
+}
+
+/** What a comparison says of a relation; UNKNOWN where it asks for an order that the values do not have. */
+export function judge(kind: ComparisonKind, relation: Relation | undefined): Truth {
+  return relation === undefined ? undefined : VERDICTS[kind][relation];
+}
+
+type Verdicts = { readonly [kind in ComparisonKind]: { readonly [relation in Relation]?: boolean } };
+
+const VERDICTS: Verdicts = {
+  equal: { less: false, equal: true, greater: false, same: true, different: false },
+  'not-equal': { less: true, equal: false, greater: true, same: false, different: true },
+  less: { less: true, equal: false, greater: false },
+  'less-or-equal': { less: true, equal: true, greater: false },
+  greater: { less: false, equal: false, greater: true },
+  'greater-or-equal': { less: false, equal: true, greater: true },
+};
