@@ -1,0 +1,381 @@
+import type { JsonObject } from '@muster/twin';
+import { describe, expect, it } from 'vitest';
+import { type Effect, type MachineEvent, type MachineState, startState, step, storedState } from './device-state.js';
+import { REPORTS_WAITING_MAX } from './report-queue.js';
+
+const one = { version: 1, document: { a: 1 } };
+const two = { version: 2, document: { a: 1, b: 2 } };
+const applied = { version: 1, status: 'applied' } as const;
+const report = { id: 'p-1', patch: { x: 1 }, tickets: [7], isSent: false };
+const sent = { ...report, isSent: true };
+const later = { id: 'p-2', patch: { y: 1 }, tickets: [8], isSent: false };
+
+const offline: MachineState = startState('d', 'p-', undefined);
+const online: MachineState = { ...offline, connection: 'online', isUnconfirmed: false };
+const holding: MachineState = { ...online, held: one, handled: one, hasHandlers: true };
+const reporting: MachineState = { ...online, reports: [sent], underWay: { isDelivered: false }, reportsBegun: 1 };
+
+interface Case {
+  name: string;
+  given: MachineState;
+  event: MachineEvent;
+  effects: unknown[];
+  after?: { [Name in keyof MachineState]?: MachineState[Name] | undefined };
+}
+
+const save: Effect = { kind: 'save' };
+const acknowledge: Effect = { kind: 'acknowledge', acknowledgement: applied };
+const problem = (code: string): unknown => ({ kind: 'tell', problem: expect.objectContaining({ code }) });
+const message = (version: number, base: number, desired: JsonObject): MachineEvent => ({
+  kind: 'desired-received',
+  message: { version, base, desired },
+});
+
+const connections: Case[] = [
+  {
+    name: 'connecting subscribes',
+    given: offline,
+    event: { kind: 'connected' },
+    effects: [{ kind: 'subscribe' }],
+    after: { connection: 'subscribing' },
+  },
+  {
+    name: 'connecting first repeats an acknowledgement without PUBACK',
+    given: { ...offline, outcome: { acknowledgement: applied, isDelivered: false } },
+    event: { kind: 'connected' },
+    effects: [acknowledge, { kind: 'subscribe' }],
+    after: { connection: 'subscribing' },
+  },
+  {
+    name: 'connecting does not repeat a delivered acknowledgement',
+    given: { ...offline, outcome: { acknowledgement: applied, isDelivered: true } },
+    event: { kind: 'connected' },
+    effects: [{ kind: 'subscribe' }],
+    after: { connection: 'subscribing' },
+  },
+  {
+    name: 'the first subscription asks from the version held',
+    given: { ...offline, connection: 'subscribing', held: one },
+    event: { kind: 'subscribed' },
+    effects: [{ kind: 'ask', version: 1 }],
+    after: { connection: 'online' },
+  },
+  {
+    name: 'later subscriptions need not ask, and send the report that was not answered again',
+    given: { ...offline, connection: 'subscribing', isUnconfirmed: false, reports: [sent] },
+    event: { kind: 'subscribed' },
+    effects: [{ kind: 'send-report', id: 'p-1', patch: { x: 1 } }],
+    after: { connection: 'online', underWay: { isDelivered: false }, reports: [sent] },
+  },
+  {
+    name: 'losing the connection forgets what was under way, not what was to be said',
+    given: reporting,
+    event: { kind: 'disconnected' },
+    effects: [],
+    after: { connection: 'offline', underWay: undefined, reports: [sent] },
+  },
+];
+
+const desired: Case[] = [
+  {
+    name: 'a message from the version held is taken and handed over',
+    given: holding,
+    event: message(2, 1, { b: 2 }),
+    effects: [save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    after: { held: two, handling: two },
+  },
+  {
+    name: 'a whole document is handed over as the change that it is',
+    given: holding,
+    event: message(2, 0, { a: 1, b: 2 }),
+    effects: [save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    after: { held: two, handling: two },
+  },
+  {
+    name: 'without a handler it waits',
+    given: { ...holding, hasHandlers: false },
+    event: message(2, 1, { b: 2 }),
+    effects: [save],
+    after: { held: two, handled: one, handling: undefined },
+  },
+  {
+    name: 'a handler that comes later gets it',
+    given: { ...holding, hasHandlers: false, held: two },
+    event: { kind: 'handler-added' },
+    effects: [{ kind: 'hand', patch: { b: 2 }, document: two.document }],
+    after: { hasHandlers: true, handling: two },
+  },
+  {
+    name: 'a handler that comes when nothing is new gets nothing',
+    given: { ...holding, hasHandlers: false },
+    event: { kind: 'handler-added' },
+    effects: [],
+    after: { hasHandlers: true },
+  },
+  {
+    name: 'while a handler is at work it waits',
+    given: { ...holding, handling: two, held: two },
+    event: message(3, 2, { c: 3 }),
+    effects: [save],
+    after: { handling: two, held: { version: 3, document: { a: 1, b: 2, c: 3 } } },
+  },
+  {
+    name: 'a known version is ignored',
+    given: holding,
+    event: message(1, 1, {}),
+    effects: [],
+  },
+  {
+    name: 'a known version from another base shows that the acknowledgement was lost',
+    given: { ...holding, outcome: { acknowledgement: applied, isDelivered: true } },
+    event: message(1, 0, { a: 1 }),
+    effects: [acknowledge],
+  },
+  {
+    name: 'a known version confirms what the storage held',
+    given: { ...holding, isUnconfirmed: true },
+    event: message(1, 1, {}),
+    effects: [],
+    after: { isUnconfirmed: false },
+  },
+  {
+    name: 'a message from elsewhere asks',
+    given: holding,
+    event: message(9, 8, {}),
+    effects: [{ kind: 'ask', version: 1 }],
+    after: { held: one },
+  },
+  {
+    name: 'a malformed message is told',
+    given: holding,
+    event: { kind: 'desired-received', message: { version: 'x' } },
+    effects: [problem('malformed')],
+    after: { held: one },
+  },
+];
+
+const acknowledgements: Case[] = [
+  {
+    name: 'success is acknowledged after it was saved',
+    given: { ...online, hasHandlers: true, held: one, handling: one },
+    event: { kind: 'handled' },
+    effects: [save, acknowledge],
+    after: { handled: one, handling: undefined, outcome: { acknowledgement: applied, isDelivered: false } },
+  },
+  {
+    name: 'failure is acknowledged with its text',
+    given: { ...online, held: one, handling: one },
+    event: { kind: 'handled', error: 'stuck' },
+    effects: [save, { kind: 'acknowledge', acknowledgement: { version: 1, status: 'failed', error: 'stuck' } }],
+    after: {
+      handled: one,
+      handling: undefined,
+      outcome: { acknowledgement: { version: 1, status: 'failed', error: 'stuck' }, isDelivered: false },
+    },
+  },
+  {
+    name: 'offline it is only saved',
+    given: { ...offline, held: one, handling: one },
+    event: { kind: 'handled' },
+    effects: [save],
+    after: { handled: one, handling: undefined, outcome: { acknowledgement: applied, isDelivered: false } },
+  },
+  {
+    name: 'what came meanwhile is handed over next',
+    given: { ...online, hasHandlers: true, held: two, handling: one },
+    event: { kind: 'handled' },
+    effects: [save, acknowledge, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    after: { outcome: { acknowledgement: applied, isDelivered: false }, handled: one, handling: two },
+  },
+  {
+    name: 'a PUBACK settles it',
+    given: { ...holding, outcome: { acknowledgement: applied, isDelivered: false } },
+    event: { kind: 'acknowledgement-delivered', version: 1 },
+    effects: [save],
+    after: { outcome: { acknowledgement: applied, isDelivered: true } },
+  },
+  {
+    name: 'a PUBACK for an older one does not',
+    given: { ...holding, outcome: { acknowledgement: { version: 2, status: 'applied' }, isDelivered: false } },
+    event: { kind: 'acknowledgement-delivered', version: 1 },
+    effects: [],
+    after: { outcome: { acknowledgement: { version: 2, status: 'applied' }, isDelivered: false } },
+  },
+];
+
+const reports: Case[] = [
+  {
+    name: 'online it is sent after it was saved',
+    given: online,
+    event: { kind: 'report-requested', ticket: 7, patch: { x: 1 } },
+    effects: [save, { kind: 'send-report', id: 'p-1', patch: { x: 1 } }],
+    after: { reportsBegun: 1, reports: [sent], underWay: { isDelivered: false } },
+  },
+  {
+    name: 'offline it waits',
+    given: offline,
+    event: { kind: 'report-requested', ticket: 7, patch: { x: 1 } },
+    effects: [save],
+    after: { reportsBegun: 1, reports: [report] },
+  },
+  {
+    name: 'what waits is composed',
+    given: { ...offline, reports: [report], reportsBegun: 1 },
+    event: { kind: 'report-requested', ticket: 8, patch: { x: null } },
+    effects: [save],
+    after: { reportsBegun: 2, reports: [{ ...report, patch: { x: null }, tickets: [7, 8] }] },
+  },
+  {
+    name: 'what is under way is not composed into',
+    given: reporting,
+    event: { kind: 'report-requested', ticket: 8, patch: { y: 1 } },
+    effects: [save],
+    after: { reportsBegun: 2, reports: [sent, later] },
+  },
+  {
+    name: 'what was sent on an earlier connection is not either',
+    given: { ...offline, reports: [sent], reportsBegun: 1 },
+    event: { kind: 'report-requested', ticket: 8, patch: { y: 1 } },
+    effects: [save],
+    after: { reportsBegun: 2, reports: [sent, later] },
+  },
+  {
+    name: 'a full queue refuses',
+    given: { ...offline, reports: Array.from({ length: REPORTS_WAITING_MAX }, () => sent) },
+    event: { kind: 'report-requested', ticket: 9, patch: { y: 1 } },
+    effects: [{ kind: 'reject', tickets: [9], error: expect.objectContaining({ code: 'rate-limited' }) }],
+  },
+  {
+    name: 'a PUBACK alone is not enough',
+    given: reporting,
+    event: { kind: 'report-delivered', id: 'p-1' },
+    effects: [],
+    after: { reports: [sent], underWay: { isDelivered: true } },
+  },
+  {
+    name: 'an answer alone is not enough',
+    given: reporting,
+    event: { kind: 'accepted-received', message: { id: 'p-1', version: 4 } },
+    effects: [],
+    after: { reports: [sent], underWay: { isDelivered: false, version: 4 } },
+  },
+  {
+    name: 'the PUBACK after the answer resolves, and the next is sent',
+    given: { ...reporting, reports: [sent, later], underWay: { isDelivered: false, version: 4 } },
+    event: { kind: 'report-delivered', id: 'p-1' },
+    effects: [save, { kind: 'resolve', tickets: [7], version: 4 }, { kind: 'send-report', id: 'p-2', patch: { y: 1 } }],
+    after: { reports: [{ ...later, isSent: true }], underWay: { isDelivered: false } },
+  },
+  {
+    name: 'the answer after the PUBACK resolves',
+    given: { ...reporting, underWay: { isDelivered: true } },
+    event: { kind: 'accepted-received', message: { id: 'p-1', version: 4 } },
+    effects: [save, { kind: 'resolve', tickets: [7], version: 4 }],
+    after: { reports: [], underWay: undefined },
+  },
+  {
+    name: 'an answer to another report is nobody’s',
+    given: reporting,
+    event: { kind: 'accepted-received', message: { id: 'other', version: 4 } },
+    effects: [],
+  },
+  {
+    name: 'an answer without an id is malformed',
+    given: reporting,
+    event: { kind: 'accepted-received', message: { version: 4 } },
+    effects: [problem('malformed')],
+  },
+  {
+    name: 'a rejection rejects and is told',
+    given: reporting,
+    event: { kind: 'rejected-received', message: { id: 'p-1', code: 'too-large', message: 'no' } },
+    effects: [
+      save,
+      { kind: 'reject', tickets: [7], error: expect.objectContaining({ code: 'too-large', message: 'no' }) },
+      problem('too-large'),
+    ],
+    after: { reports: [], underWay: undefined },
+  },
+  {
+    name: 'a rejection without an id is told',
+    given: reporting,
+    event: { kind: 'rejected-received', message: { code: 'unknown-version', message: 'no' } },
+    effects: [problem('unknown-version')],
+    after: { reports: [sent] },
+  },
+  {
+    name: 'a rejection of another report is nobody’s',
+    given: reporting,
+    event: { kind: 'rejected-received', message: { id: 'other', code: 'too-large', message: 'no' } },
+    effects: [],
+  },
+  {
+    name: 'a rejection that is no object is told',
+    given: reporting,
+    event: { kind: 'rejected-received', message: [1] },
+    effects: [problem('malformed')],
+  },
+  {
+    name: 'no answer in time: another connection',
+    given: reporting,
+    event: { kind: 'report-overdue', id: 'p-1' },
+    effects: [problem('unavailable'), { kind: 'reconnect' }],
+    after: { reports: [sent] },
+  },
+  {
+    name: 'a report that is done is not overdue',
+    given: online,
+    event: { kind: 'report-overdue', id: 'p-1' },
+    effects: [],
+  },
+];
+
+const table = { connections, desired, acknowledgements, reports };
+
+describe.each(Object.entries(table))('the state of a device: %s', (_, cases) => {
+  it.each(cases)('$name', ({ given, event, effects, after }) => {
+    const { state, effects: seen } = step(given, event);
+    expect(seen).toEqual(effects);
+    expect(state).toEqual({ ...given, ...after });
+  });
+});
+
+describe('the state of a device', () => {
+  it('has a case for every event in the table', () => {
+    const kinds: Record<MachineEvent['kind'], true> = {
+      connected: true,
+      subscribed: true,
+      disconnected: true,
+      'handler-added': true,
+      'desired-received': true,
+      handled: true,
+      'acknowledgement-delivered': true,
+      'report-requested': true,
+      'report-delivered': true,
+      'accepted-received': true,
+      'rejected-received': true,
+      'report-overdue': true,
+    };
+    const seen = Object.values(table).flatMap((cases) => cases.map(({ event }) => event.kind));
+    expect(new Set(seen)).toEqual(new Set(Object.keys(kinds)));
+  });
+
+  it('comes back from the storage as it went in', () => {
+    const stored = storedState({ ...holding, held: two, reports: [sent, later] });
+    const restored = startState('d', 'q-', JSON.parse(JSON.stringify(stored)));
+    expect(storedState(restored)).toEqual(stored);
+    expect(restored.reports.map(({ id, isSent }) => ({ id, isSent }))).toEqual([
+      { id: 'q-1', isSent: false },
+      { id: 'q-2', isSent: false },
+    ]);
+  });
+
+  it('takes handlers that finish without having been started for a bug', () => {
+    expect(() => step(online, { kind: 'handled' })).toThrow('never started');
+  });
+
+  it('cuts the text of a failure to what the protocol carries', () => {
+    const { effects } = step({ ...online, held: one, handling: one }, { kind: 'handled', error: 'x'.repeat(5_000) });
+    expect(effects.at(-1)).toMatchObject({ acknowledgement: { error: 'x'.repeat(1_024) } });
+  });
+});

@@ -1,0 +1,359 @@
+import {
+  type AcknowledgementMessage,
+  assertNever,
+  type Clock,
+  decodeUtf8,
+  type JsonObject,
+  parseJson,
+  TOPICS,
+  TwinError,
+} from '@muster/twin';
+import { backoffMs } from './backoff.js';
+import { checkReport } from './check-report.js';
+import { type Effect, type MachineEvent, type MachineState, startState, step, storedState } from './device-state.js';
+import { Emitter } from './emitter.js';
+import { Link, type LinkOptions, type TlsOptions } from './link.js';
+import { type DeviceStorage, MemoryStorage } from './storage.js';
+import { createSystemClock } from './system-clock.js';
+
+/** A connection without a complete answer to a report for so long is given up for a new one. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** A connection that stood for so long was a success: the next failure counts as the first. */
+const CONNECTION_STABLE_MS = 10_000;
+const KEEPALIVE_SECONDS_DEFAULT = 60;
+
+export interface DeviceOptions {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, host and port. */
+  readonly url: string;
+  readonly id: string;
+  /** Not needed with a client certificate in `tls`. */
+  readonly secret?: string;
+  readonly tls?: TlsOptions;
+  /** Default: memory. */
+  readonly storage?: DeviceStorage;
+  /** Whether the server forgets the MQTT session between connections; default true. Both work alike here. */
+  readonly clean?: boolean;
+  readonly keepaliveSeconds?: number;
+  /** False: `connect` resolves at once with what the storage holds, and goes on connecting. Default true. */
+  readonly waitForConnection?: boolean;
+  /** Gives up connecting for the first time. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  /** In [0, 1), for the jitter and for ids. */
+  readonly random?: () => number;
+}
+
+/** `patch` leads from the document that was handed over before to `document`. */
+export type DesiredHandler = (patch: JsonObject, document: JsonObject) => unknown;
+
+export interface DeviceEvents {
+  /** Connected and subscribed. */
+  readonly connected: undefined;
+  readonly disconnected: Error;
+  /** What nobody asked for but somebody should see: failed attempts, refused messages, storage that fails. */
+  readonly problem: Error;
+}
+
+interface Ticket {
+  resolve(version: number): void;
+  reject(error: Error): void;
+}
+
+/** One device and its twin, over as many connections as it takes. */
+export class Device {
+  readonly events = new Emitter<DeviceEvents>();
+  readonly #storage: DeviceStorage;
+  readonly #linkOptions: LinkOptions;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #handlers: DesiredHandler[] = [];
+  readonly #tickets = new Map<number, Ticket>();
+  readonly #effects: Effect[] = [];
+  #state: MachineState;
+  #link: Link | undefined;
+  #ticketsSold = 0;
+  #failures = 0;
+  #connectedAt: number | undefined;
+  #running = Promise.resolve();
+  #isRunning = false;
+  #isUnsaved = false;
+  #isClosed = false;
+  #cancelReconnect: () => void = () => {};
+  #cancelOverdue: () => void = () => {};
+
+  /**
+   * Loads the state and connects. Resolves once the device is subscribed; tries again, with growing pauses, while
+   * the server cannot be reached. Rejects with `unauthorized` when the server refuses id and secret.
+   */
+  static async connect(options: DeviceOptions): Promise<Device> {
+    const storage = options.storage ?? new MemoryStorage();
+    const random = options.random ?? Math.random;
+    const stored = await storage.load();
+    if (stored !== undefined && stored.device !== options.id) {
+      throw new TwinError('conflict', `the storage holds the state of ${stored.device}, not of ${options.id}`);
+    }
+    const idPrefix = `${Math.floor(random() * 2 ** 40).toString(36)}-`;
+    const device = new Device(options, storage, random, startState(options.id, idPrefix, stored));
+    if (options.waitForConnection === false) device.#connect();
+    else await device.#connectFirst(options.signal);
+    return device;
+  }
+
+  private constructor(options: DeviceOptions, storage: DeviceStorage, random: () => number, state: MachineState) {
+    const { url, id, secret, tls, clean = true, keepaliveSeconds = KEEPALIVE_SECONDS_DEFAULT } = options;
+    this.#clock = options.clock ?? createSystemClock();
+    this.#linkOptions = { url, id, secret, tls, clean, keepaliveSeconds, clock: this.#clock };
+    this.#storage = storage;
+    this.#random = random;
+    this.#state = state;
+  }
+
+  /** The desired document as the server last sent it; a copy. */
+  get desired(): JsonObject {
+    return structuredClone(this.#state.held.document);
+  }
+
+  /** The version of `desired`; 0 before the first. */
+  get version(): number {
+    return this.#state.held.version;
+  }
+
+  /**
+   * Calls the handler with every document that was not handled yet, one at a time, only the newest of those that
+   * came meanwhile. Resolving acknowledges the version as `applied`, rejecting as `failed` with the message of the
+   * error. Several handlers are called in the order they were added, up to the first that fails. After a crash
+   * in between, the same version is handed over again.
+   */
+  onDesired(handler: DesiredHandler): void {
+    this.#handlers.push(handler);
+    this.#dispatch({ kind: 'handler-added' });
+  }
+
+  /**
+   * Merges the patch into the reported document. Resolves with the version of reported once the server has it on
+   * disk; rejects with a TwinError when it is refused. Patches that wait together travel as one and share its
+   * answer. Works offline; what is not accepted when the process ends is sent by the next one, from the storage.
+   */
+  report(patch: JsonObject): Promise<number> {
+    const answer = this.#ask(patch);
+    // Who does not wait for the answer is told of a refusal by the `problem` event.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  /** Disconnects. Reports that were not accepted yet reject with `unavailable` and stay in the storage. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelReconnect();
+    this.#cancelOverdue();
+    await this.#running;
+    await this.#link?.close();
+    await this.#running;
+    await this.#save();
+    for (const ticket of this.#tickets.values()) ticket.reject(closedEarly());
+    this.#tickets.clear();
+  }
+
+  async #ask(patch: JsonObject): Promise<number> {
+    if (this.#isClosed) throw new TwinError('unavailable', 'the device is closed');
+    const checked = checkReport(patch);
+    this.#ticketsSold += 1;
+    const ticket = this.#ticketsSold;
+    return new Promise((resolve, reject) => {
+      this.#tickets.set(ticket, { resolve, reject });
+      this.#dispatch({ kind: 'report-requested', ticket, patch: checked });
+    });
+  }
+
+  #dispatch(event: MachineEvent): void {
+    if (this.#isClosed && event.kind !== 'acknowledgement-delivered') return;
+    const { state, effects } = step(this.#state, event);
+    this.#state = state;
+    this.#isUnsaved ||= effects.some(({ kind }) => kind === 'save');
+    this.#effects.push(...effects);
+    if (state.underWay === undefined) this.#cancelOverdue();
+    if (!this.#isRunning) this.#running = this.#run();
+  }
+
+  /** Carries the effects out in order: nothing is sent before the state that it rests on is saved. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    for (let effect = this.#effects.shift(); effect !== undefined; effect = this.#effects.shift()) {
+      if (effect.kind === 'save') await this.#save();
+      else this.#execute(effect);
+    }
+    this.#isRunning = false;
+  }
+
+  /** Saves the newest state, which may be newer than the one that asked for it. */
+  async #save(): Promise<void> {
+    if (!this.#isUnsaved) return;
+    this.#isUnsaved = false;
+    try {
+      await this.#storage.save(storedState(this.#state));
+    } catch (error) {
+      this.#isUnsaved = true;
+      this.events.emit('problem', asError(error));
+    }
+  }
+
+  #execute(effect: Exclude<Effect, { kind: 'save' }>): void {
+    switch (effect.kind) {
+      case 'subscribe':
+        void this.#subscribe();
+        break;
+      case 'ask':
+        this.#publish(TOPICS.get, effect.version === 0 ? {} : { version: effect.version });
+        break;
+      case 'hand':
+        void this.#hand(effect.patch, effect.document);
+        break;
+      case 'acknowledge':
+        this.#acknowledge(effect.acknowledgement);
+        break;
+      case 'send-report':
+        this.#sendReport(effect.id, effect.patch);
+        break;
+      case 'resolve':
+        this.#settle(effect.tickets, (ticket) => ticket.resolve(effect.version));
+        break;
+      case 'reject':
+        this.#settle(effect.tickets, (ticket) => ticket.reject(effect.error));
+        break;
+      case 'tell':
+        this.events.emit('problem', effect.problem);
+        break;
+      case 'reconnect':
+        this.#link?.drop(new TwinError('unavailable', 'the server did not answer in time'));
+        break;
+      default:
+        assertNever(effect);
+    }
+  }
+
+  /** What fails with its connection needs no care here: the state machine sends it again on the next one. */
+  #publish(topic: string, message: object, delivered?: MachineEvent): void {
+    this.#link?.publish(topic, message).then(
+      () => delivered && this.#dispatch(delivered),
+      () => {},
+    );
+  }
+
+  #acknowledge({ version, status, error }: AcknowledgementMessage): void {
+    const message = { [status]: version, ...(error === undefined ? {} : { error }) };
+    this.#publish(TOPICS.reported, message, { kind: 'acknowledgement-delivered', version });
+  }
+
+  #sendReport(id: string, patch: JsonObject): void {
+    this.#cancelOverdue();
+    this.#cancelOverdue = this.#clock.after(ANSWER_TIMEOUT_MS, () => this.#dispatch({ kind: 'report-overdue', id }));
+    this.#publish(TOPICS.reported, { id, reported: patch }, { kind: 'report-delivered', id });
+  }
+
+  #settle(tickets: readonly number[], settle: (ticket: Ticket) => void): void {
+    for (const number of tickets) {
+      const ticket = this.#tickets.get(number);
+      this.#tickets.delete(number);
+      if (ticket !== undefined) settle(ticket);
+    }
+  }
+
+  async #hand(patch: JsonObject, document: JsonObject): Promise<void> {
+    if (this.#isClosed) return;
+    const error = await this.#callHandlers(patch, document);
+    this.#dispatch({ kind: 'handled', ...(error && { error: error.message }) });
+  }
+
+  async #callHandlers(patch: JsonObject, document: JsonObject): Promise<Error | undefined> {
+    try {
+      for (const handler of this.#handlers) await handler(structuredClone(patch), structuredClone(document));
+      return undefined;
+    } catch (error) {
+      return asError(error);
+    }
+  }
+
+  async #connectFirst(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = deferred();
+    const refused = (problem: Error): void => {
+      if (problem instanceof TwinError && ['unauthorized', 'forbidden'].includes(problem.code)) reject(problem);
+    };
+    const given = (): void => reject(signal?.reason);
+    const stops = [this.events.on('connected', resolve), this.events.on('problem', refused)];
+    signal?.addEventListener('abort', given);
+    this.#connect();
+    try {
+      await promise;
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      for (const stop of stops) stop();
+      signal?.removeEventListener('abort', given);
+    }
+  }
+
+  #connect(): void {
+    const link = new Link(this.#linkOptions, {
+      connected: () => this.#dispatch({ kind: 'connected' }),
+      received: (topic, payload) => this.#receive(topic, payload),
+      closed: (reason) => this.#closed(reason),
+    });
+    this.#link = link;
+  }
+
+  async #subscribe(): Promise<void> {
+    const link = this.#link;
+    try {
+      await link?.subscribe([TOPICS.accepted, TOPICS.rejected, TOPICS.desired]);
+    } catch (cause) {
+      link?.drop(new TwinError('forbidden', 'the server refused the subscriptions of a device', {}, { cause }));
+      return;
+    }
+    if (link !== this.#link || this.#isClosed) return;
+    this.#connectedAt = this.#clock.now();
+    this.#dispatch({ kind: 'subscribed' });
+    this.events.emit('connected', undefined);
+  }
+
+  #receive(topic: string, payload: Uint8Array): void {
+    try {
+      const message = parseJson(decodeUtf8(payload));
+      if (topic === TOPICS.desired) this.#dispatch({ kind: 'desired-received', message });
+      else if (topic === TOPICS.accepted) this.#dispatch({ kind: 'accepted-received', message });
+      else if (topic === TOPICS.rejected) this.#dispatch({ kind: 'rejected-received', message });
+    } catch (error) {
+      this.events.emit('problem', asError(error));
+    }
+  }
+
+  #closed(reason: Error): void {
+    if (this.#isClosed) return;
+    this.#link = undefined;
+    this.#dispatch({ kind: 'disconnected' });
+    const stoodMs = this.#connectedAt === undefined ? 0 : this.#clock.now() - this.#connectedAt;
+    const delayMs = backoffMs(stoodMs >= CONNECTION_STABLE_MS ? 0 : this.#failures, this.#random());
+    this.#failures = stoodMs >= CONNECTION_STABLE_MS ? 1 : this.#failures + 1;
+    this.#cancelReconnect = this.#clock.after(delayMs, () => this.#connect());
+    this.events.emit(this.#connectedAt === undefined ? 'problem' : 'disconnected', reason);
+    this.#connectedAt = undefined;
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve(): void; reject(reason: unknown): void } {
+  let [resolve, reject]: [() => void, (reason: unknown) => void] = [() => {}, () => {}];
+  const promise = new Promise<void>((onResolve, onReject) => {
+    [resolve, reject] = [onResolve, onReject];
+  });
+  return { promise, resolve, reject };
+}
+
+function closedEarly(): TwinError {
+  return new TwinError('unavailable', 'the device was closed before the server accepted the report; it is kept');
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
