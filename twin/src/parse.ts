@@ -49,8 +49,10 @@ function scan(text: string): string | undefined {
       if (depth > LIMITS.textDepthMax) throw tooDeep();
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
     else if (code === MINUS || isDigit(code)) {
-      const end = endOfNumber(text, index);
-      if (isBadNumber(text, index, end)) badNumber ??= text.slice(index, end);
+      const digitsEnd = skip(text, index + 1, isDigit);
+      const end = skip(text, digitsEnd, isNumberPart);
+      // Short integers, nearly all numbers there are, cost no conversion.
+      if (end > digitsEnd || end - index > 15) badNumber ??= badNumberIn(text.slice(index, end), end === digitsEnd);
       index = end - 1;
     }
   }
@@ -65,20 +67,18 @@ function endOfString(text: string, start: number): number {
   return index;
 }
 
-function endOfNumber(text: string, start: number): number {
-  let end = start + 1;
-  while (end < text.length && isNumberPart(text.charCodeAt(end))) end += 1;
+function skip(text: string, start: number, belongs: (code: number) => boolean): number {
+  let end = start;
+  while (end < text.length && belongs(text.charCodeAt(end))) end += 1;
   return end;
 }
 
-/** Numbers that fill 15 characters without an exponent, nearly all there are, cost no conversion. */
-function isBadNumber(text: string, start: number, end: number): boolean {
-  const written = text.slice(start, end);
-  const hasExponent = /[eE]/.test(written);
-  if (end - start <= 15 && !hasExponent) return false;
+/** What is no number at all is left to JSON.parse. */
+function badNumberIn(written: string, isInteger: boolean): string | undefined {
   const value = Number(written);
-  if (Number.isNaN(value)) return false;
-  return !survives(value) || (!hasExponent && !written.includes('.') && !Number.isSafeInteger(value));
+  if (Number.isNaN(value)) return undefined;
+  const isGood = isInteger ? Number.isSafeInteger(value) : survives(value);
+  return isGood ? undefined : written;
 }
 
 function isNumberPart(code: number): boolean {
