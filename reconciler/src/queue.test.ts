@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Cause, Queue, type Task } from './queue.js';
+
+function drain(queue: Queue): Task[] {
+  const tasks: Task[] = [];
+  for (let task = queue.take(); task; task = queue.take()) tasks.push(task);
+  return tasks;
+}
+
+test('an id waits once, however often it is added', () => {
+  const queue = new Queue();
+  queue.add('a', 'change', false);
+  queue.add('b', 'change', false);
+  queue.add('a', 'change', false);
+  expect(queue.size).toBe(2);
+  expect(drain(queue).map(({ id }) => id)).toEqual(['a', 'b']);
+});
+
+test('urgent ids leave first, and an id that becomes urgent is brought forward', () => {
+  const queue = new Queue();
+  for (const id of ['a', 'b', 'c']) queue.add(id, 'change', false);
+  queue.add('d', 'change', true);
+  queue.add('c', 'change', true);
+  expect(drain(queue).map(({ id }) => id)).toEqual(['d', 'c', 'a', 'b']);
+});
+
+test('an urgent id stays urgent when it is added again as another', () => {
+  const queue = new Queue();
+  queue.add('a', 'change', false);
+  queue.add('b', 'change', true);
+  queue.add('b', 'sweep', false);
+  expect(drain(queue)).toEqual([
+    { id: 'b', cause: 'change' },
+    { id: 'a', cause: 'change' },
+  ]);
+});
+
+test('what a change led to is never counted for the sweep', () => {
+  const queue = new Queue();
+  queue.add('a', 'sweep', false);
+  queue.add('a', 'change', false);
+  queue.add('b', 'change', false);
+  queue.add('b', 'sweep', true);
+  expect(drain(queue).map(({ cause }) => cause)).toEqual(['change', 'change']);
+});
+
+test('every id that was added leaves once, urgent ones before others', () => {
+  const added = fc.array(
+    fc.tuple(
+      fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      fc.constantFrom<Cause>('change', 'start', 'sweep'),
+      fc.boolean(),
+    ),
+  );
+  fc.assert(
+    fc.property(added, (adds) => {
+      const queue = new Queue();
+      for (const [id, cause, isUrgent] of adds) queue.add(id, cause, isUrgent);
+      const urgent = new Set(adds.filter(([, , isUrgent]) => isUrgent).map(([id]) => id));
+      const ids = drain(queue).map(({ id }) => id);
+      expect(new Set(ids)).toEqual(new Set(adds.map(([id]) => id)));
+      expect(ids).toHaveLength(new Set(ids).size);
+      expect(new Set(ids.slice(0, urgent.size))).toEqual(urgent);
+    }),
+  );
+});

@@ -1,0 +1,49 @@
+import type { DeviceRecord, Resolution, ResolvedConfiguration } from '@muster/registry';
+import {
+  type ConfigurationLayer,
+  checkDocument,
+  compareLayers,
+  type DeviceLayer,
+  isOverridden,
+  isTwinError,
+  type JsonObject,
+  type Layer,
+  resolve,
+} from '@muster/twin';
+
+/** What a device should have, by the one equation: its own layer and those of the configurations that apply. */
+export function resolveDevice(record: DeviceRecord, applying: readonly ConfigurationLayer[]): Resolution {
+  const layers = ranked(record, applying);
+  const configurations = standings(layers);
+  const desired = resolve(layers);
+  const problem = limitProblem(desired, layers);
+  return problem ? { kind: 'problem', problem, configurations } : { kind: 'document', desired, configurations };
+}
+
+/** All layers of a device, lowest rank first. */
+export function ranked(record: DeviceRecord, applying: readonly ConfigurationLayer[]): Layer[] {
+  const own: DeviceLayer = { kind: 'device', properties: record.ownDesired };
+  return [own, ...applying].sort(compareLayers);
+}
+
+function standings(layers: readonly Layer[]): ResolvedConfiguration[] {
+  const configurations: ResolvedConfiguration[] = [];
+  for (const [rank, layer] of layers.entries()) {
+    if (layer.kind === 'device') continue;
+    const { id, generation, created } = layer;
+    configurations.push({ id, generation, created, overridden: isOverridden(layer, layers.slice(rank + 1)) });
+  }
+  return configurations.sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** Good layers may be too much together. One alone was judged when it was written. */
+function limitProblem(desired: JsonObject, layers: readonly Layer[]) {
+  if (layers.filter(({ properties }) => Object.keys(properties).length > 0).length < 2) return undefined;
+  try {
+    checkDocument('desired', desired);
+    return undefined;
+  } catch (error) {
+    if (!isTwinError(error)) throw error;
+    return { code: error.code, message: error.message };
+  }
+}

@@ -1,0 +1,28 @@
+import { type Clock, LIMITS } from '@muster/twin';
+
+const STEPS_PER_SLICE_MAX = 512;
+
+/** Cuts long work in slices, so that the event loop is held for a few milliseconds at a time. */
+export class Slicer {
+  readonly #clock: Clock;
+  #startedAt: number;
+  #steps = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+  }
+
+  /** Awaited after each step: goes on at once while the slice lasts, else lets others run first. */
+  pause(): Promise<void> | undefined {
+    this.#steps += 1;
+    if (this.#steps < STEPS_PER_SLICE_MAX && this.#clock.now() - this.#startedAt < LIMITS.sliceMs) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#steps = 0;
+        this.#startedAt = this.#clock.now();
+        resolve();
+      });
+    });
+  }
+}
