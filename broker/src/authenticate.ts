@@ -1,0 +1,35 @@
+import type { Registry } from '@muster/registry';
+import type { Principal } from './principal.js';
+
+interface ConnectRequest {
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly password: Buffer | undefined;
+}
+
+interface Credentials {
+  readonly registry: Registry;
+  readonly isToken: (token: Uint8Array) => boolean;
+}
+
+/** CONNACK codes of MQTT 3.1.1, table 3.1. */
+const BAD_CREDENTIALS = { refused: 4 } as const;
+const NOT_AUTHORIZED = { refused: 5 } as const;
+
+/**
+ * A device connects with client id = user name = its id and its secret; a service with the user name `token`
+ * and an API token, under a client id that is no device's (PROTOCOL, Identity).
+ */
+export async function authenticate(
+  { clientId, username, password }: ConnectRequest,
+  { registry, isToken }: Credentials,
+): Promise<{ principal: Principal } | { refused: 4 | 5 }> {
+  if (username === undefined || password === undefined || password.length === 0) return NOT_AUTHORIZED;
+  if (username === 'token' && isToken(password)) {
+    const isDevice = (await registry.readDevice(clientId)) !== undefined;
+    return isDevice ? NOT_AUTHORIZED : { principal: { kind: 'service' } };
+  }
+  if (clientId !== username) return NOT_AUTHORIZED;
+  const isGood = await registry.authenticate(clientId, password);
+  return isGood ? { principal: { kind: 'device', id: clientId } } : BAD_CREDENTIALS;
+}

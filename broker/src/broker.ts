@@ -1,0 +1,245 @@
+import type { Duplex } from 'node:stream';
+import type { Registry } from '@muster/registry';
+import { assertNever, type Cancel, type Clock, type ConfigurationCounts, type Log, type Problem } from '@muster/twin';
+import { authenticate } from './authenticate.js';
+import { isDirect, judgePublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
+import { DeviceSession, isDesiredFilter } from './device-session.js';
+import { Edge, type EdgeOptions } from './edge/edge.js';
+import type { EdgeClient } from './edge/edge-client.js';
+import type { EdgeHooks } from './edge/edge-hooks.js';
+import { startEgress } from './egress.js';
+import { askedVersion } from './handle-get.js';
+import { handleReport } from './handle-report.js';
+import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
+import type { DevicePrincipal, Principal } from './principal.js';
+import { ServiceListeners } from './service-listeners.js';
+
+export interface BrokerParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly isToken: (token: Uint8Array) => boolean;
+  /** Where ordinary MQTT sessions are kept; in memory without. Twin traffic never touches it. */
+  readonly persistence?: EdgeOptions<Principal>['persistence'];
+}
+
+type Fate = 'forward' | 'taken' | 'dropped';
+interface Packet {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+/** The MQTT side: devices talk about their twin, services command and listen, ordinary messages pass. */
+export class Broker {
+  readonly #parts: BrokerParts;
+  readonly #sessions = new Map<string, DeviceSession>();
+  readonly #listeners = new ServiceListeners();
+  readonly #counts = {
+    pushed: 0,
+    reports: 0,
+    rejected: 0,
+    gets: 0,
+    sets: 0,
+    forbiddenPublishes: 0,
+    forbiddenFilters: 0,
+  };
+  #edge: Edge<Principal> | undefined;
+  #stopFollowing: Cancel = () => {};
+
+  static async start(parts: BrokerParts): Promise<Broker> {
+    const broker = new Broker(parts);
+    await broker.#start();
+    return broker;
+  }
+
+  private constructor(parts: BrokerParts) {
+    this.#parts = parts;
+  }
+
+  get connectedCount(): number {
+    return this.#mustHaveEdge().clients.size;
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return { ...this.#counts, ...this.#mustHaveEdge().counters };
+  }
+
+  /** Takes a socket that was just accepted. */
+  handle(socket: Duplex): void {
+    this.#mustHaveEdge().handle(socket);
+  }
+
+  /** Retained; `undefined` takes it back. */
+  publishStatus(configuration: string, counts: ConfigurationCounts | undefined): void {
+    const payload = Buffer.from(counts ? JSON.stringify(counts) : '');
+    this.#publish({ topic: `configurations/${configuration}/status`, payload, retain: true });
+  }
+
+  /** The sessions end; who was connected is marked so, and hears nothing more. */
+  async stop(): Promise<void> {
+    this.#stopFollowing();
+    await this.#mustHaveEdge().close();
+  }
+
+  async #start(): Promise<void> {
+    const { registry, log, persistence } = this.#parts;
+    await this.#forgetConnections();
+    this.#edge = await Edge.create<Principal>({
+      hooks: this.#hooks(),
+      log,
+      isDirect,
+      ...(persistence ? { persistence } : {}),
+    });
+    this.#stopFollowing = await startEgress({
+      registry,
+      log,
+      wake: (device) => this.#sessions.get(device)?.wake(),
+      recheck: (device) => void this.#recheck(device),
+      hasListeners: () => this.#listeners.hasAny,
+      publish: (topic, message) => this.#publish({ topic, payload: Buffer.from(JSON.stringify(message)) }),
+    });
+  }
+
+  /** After a crash everybody who was connected gets one presence event. */
+  async #forgetConnections(): Promise<void> {
+    const { registry } = this.#parts;
+    const marked: Promise<void>[] = [];
+    for await (const { id, connected } of registry.devices()) {
+      if (connected) marked.push(registry.setPresence(id, { connected: false, reason: 'server restarted' }));
+    }
+    await Promise.all(marked);
+  }
+
+  #hooks(): EdgeHooks<Principal> {
+    return {
+      authenticate: (request) => authenticate(request, this.#parts),
+      maySubscribe: (principal, filter) => maySubscribe(principal, filter) || this.#refuseFilter(filter),
+      mayReceive,
+      mayWill,
+      publish: (client, packet) => this.#publishOf(client, packet),
+      connected: (client) => this.#connected(client),
+      subscribed: (client, filters) => this.#subscribed(client, filters),
+      unsubscribed: ({ id }, filters) => this.#listeners.unsubscribed(id, filters),
+      disconnected: (client, reason) => this.#disconnected(client, reason),
+    };
+  }
+
+  #publishOf(client: EdgeClient<Principal>, packet: Packet): Promise<Fate> | Fate {
+    const { principal } = client;
+    const publication = judgePublish(principal, packet.topic);
+    switch (publication.kind) {
+      case 'report':
+        return this.#report(client.id, packet.payload);
+      case 'get':
+        this.#counts.gets += 1;
+        this.#sessions.get(client.id)?.ask(askedVersion(packet.payload));
+        return 'taken';
+      case 'set-desired':
+        return this.#set(client, packet, handleSetDesired(this.#parts.registry, publication.device, packet.payload));
+      case 'set-configuration':
+        return this.#set(
+          client,
+          packet,
+          handleSetConfiguration(this.#parts.registry, publication.configuration, packet.payload),
+        );
+      case 'ordinary':
+        return 'forward';
+      case 'forbidden':
+        return this.#refusePublish(client.id, packet.topic);
+      default:
+        return assertNever(publication);
+    }
+  }
+
+  async #report(device: string, payload: Buffer): Promise<Fate> {
+    this.#counts.reports += 1;
+    const answer = await handleReport(this.#parts.registry, device, payload);
+    if (answer) this.#sessions.get(device)?.tell(answer.topic, answer.message);
+    return 'taken';
+  }
+
+  /** A refusal goes to its publisher only, never through the fan-out. */
+  async #set(client: EdgeClient<Principal>, { topic }: Packet, outcome: Promise<Problem | undefined>): Promise<Fate> {
+    this.#counts.sets += 1;
+    const problem = await outcome;
+    if (problem) {
+      this.#counts.rejected += 1;
+      client.send(`${topic}/rejected`, Buffer.from(JSON.stringify(problem)), 1, () => {});
+    }
+    return 'taken';
+  }
+
+  #connected(client: EdgeClient<Principal>): void {
+    const { principal } = client;
+    if (principal.kind === 'service') this.#listeners.connected(client);
+    else this.#deviceConnected(client as EdgeClient<DevicePrincipal>);
+  }
+
+  #deviceConnected(client: EdgeClient<DevicePrincipal>): void {
+    const { registry, log } = this.#parts;
+    const session = new DeviceSession({
+      client,
+      read: (id) => registry.readDevice(id),
+      failed: (error) => log('error', 'a device could not be told its desired state', { device: client.id, error }),
+      pushed: () => {
+        this.#counts.pushed += 1;
+      },
+    });
+    this.#sessions.set(client.id, session);
+    this.#mark(client.id, { connected: true });
+    session.begin();
+    // It may have been deleted or disabled between its password and now.
+    void this.#recheck(client.id);
+  }
+
+  #subscribed(client: EdgeClient<Principal>, filters: readonly { filter: string }[]): void {
+    const names = filters.map(({ filter }) => filter);
+    if (client.principal.kind === 'service') this.#listeners.subscribed(client.id, names);
+    else if (names.some(isDesiredFilter)) this.#sessions.get(client.id)?.begin();
+  }
+
+  #disconnected(client: EdgeClient<Principal>, reason: string): void {
+    if (client.principal.kind === 'service') this.#listeners.disconnected(client.id);
+    else {
+      this.#sessions.delete(client.id);
+      this.#mark(client.id, { connected: false, reason });
+    }
+  }
+
+  #mark(device: string, presence: { connected: boolean; reason?: string }): void {
+    this.#parts.registry
+      .setPresence(device, presence)
+      .catch((error) => this.#parts.log('error', 'presence could not be stored', { device, error }));
+  }
+
+  /** A device that is deleted or disabled is disconnected. */
+  async #recheck(device: string): Promise<void> {
+    if (!this.#sessions.has(device)) return;
+    const record = await this.#parts.registry.readDevice(device);
+    if (!record) this.#mustHaveEdge().disconnect(device, 'deleted');
+    else if (!record.enabled) this.#mustHaveEdge().disconnect(device, 'disabled');
+  }
+
+  #publish({ topic, payload, retain = false }: { topic: string; payload: Buffer; retain?: boolean }): void {
+    this.#mustHaveEdge()
+      .publish({ topic, payload, qos: 1, retain })
+      .catch((error) => this.#parts.log('error', 'an event could not be published', { topic, error }));
+  }
+
+  #refuseFilter(filter: string): false {
+    this.#counts.forbiddenFilters += 1;
+    this.#parts.log('warn', 'a subscription was refused', { filter });
+    return false;
+  }
+
+  #refusePublish(client: string, topic: string): 'dropped' {
+    this.#counts.forbiddenPublishes += 1;
+    this.#parts.log('warn', 'a publish was refused', { client, topic });
+    return 'dropped';
+  }
+
+  #mustHaveEdge(): Edge<Principal> {
+    if (!this.#edge) throw new Error('the broker has not started');
+    return this.#edge;
+  }
+}

@@ -1,0 +1,128 @@
+import type { DeviceRecord } from '@muster/registry';
+import { type DesiredMessage, TOPICS } from '@muster/twin';
+import { answer, begin, proceed, type Sent, type Step } from './desired-chain.js';
+import type { EdgeClient } from './edge/edge-client.js';
+import type { DevicePrincipal } from './principal.js';
+
+/** Filters under which a session gets a twin topic. */
+const WILDCARDS = ['$twin/+', '$twin/#'];
+
+interface SessionParts {
+  readonly client: EdgeClient<DevicePrincipal>;
+  readonly read: (id: string) => Promise<DeviceRecord | undefined>;
+  readonly failed: (error: unknown) => void;
+  /** Counts what was sent. */
+  readonly pushed: (message: DesiredMessage) => void;
+}
+
+/**
+ * The conversation about desired with one connected device.
+ *
+ * - What is sent is computed when it is sent. While a message is under way nothing follows it: whatever
+ *   changed meanwhile goes as one patch.
+ * - `$twin/get` is always answered, at once; the chain goes on from the answer.
+ */
+export class DeviceSession {
+  readonly #parts: SessionParts;
+  readonly #asked: unknown[] = [];
+  #sent: Sent | undefined;
+  #underWay = 0;
+  #isDue = false;
+  #isRunning = false;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  /** After a SUBSCRIBE that covers the topic, or when a session is resumed that has one. */
+  begin(): void {
+    this.#sent = undefined;
+    this.wake();
+  }
+
+  /** The desired document may have changed. */
+  wake(): void {
+    this.#isDue = true;
+    this.#run();
+  }
+
+  ask(version: unknown): void {
+    this.#asked.push(version);
+    this.#run();
+  }
+
+  /** To the device, if it subscribed to the topic. */
+  tell(topic: string, message: object): void {
+    const qos = this.#qosOf(topic);
+    if (qos !== undefined) this.#parts.client.send(topic, encode(message), qos, () => {});
+  }
+
+  #run(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#work()
+      .catch(this.#parts.failed)
+      .finally(() => {
+        this.#isRunning = false;
+        if (this.#isOpen && this.#hasWork()) this.#run();
+      });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#isOpen && this.#hasWork()) {
+      const record = await this.#parts.read(this.#parts.client.id);
+      const qos = this.#qosOf(TOPICS.desired);
+      if (!record || qos === undefined) return this.#giveUp();
+      const step = this.#next(record);
+      this.#sent = step.sent;
+      if (step.message) this.#send(step.message, qos);
+    }
+  }
+
+  #next(record: DeviceRecord): Step {
+    if (this.#asked.length > 0) return answer(record, this.#asked.shift(), this.#sent);
+    this.#isDue = false;
+    return this.#sent ? proceed(record, this.#sent) : begin(record);
+  }
+
+  #hasWork(): boolean {
+    return this.#asked.length > 0 || (this.#isDue && this.#underWay === 0);
+  }
+
+  /** Nobody listens: a later SUBSCRIBE begins anew. */
+  #giveUp(): void {
+    this.#asked.length = 0;
+    this.#isDue = false;
+    this.#sent = undefined;
+  }
+
+  #send(message: DesiredMessage, qos: 0 | 1): void {
+    this.#underWay += 1;
+    this.#parts.pushed(message);
+    this.#parts.client.send(TOPICS.desired, encode(message), qos, () => {
+      this.#underWay -= 1;
+      this.#run();
+    });
+  }
+
+  get #isOpen(): boolean {
+    return this.#parts.client.isOpen;
+  }
+
+  #qosOf(topic: string): 0 | 1 | undefined {
+    const { client } = this.#parts;
+    const granted = [topic, ...WILDCARDS]
+      .map((filter) => client.subscription(filter))
+      .filter((qos) => qos !== undefined);
+    if (granted.length === 0) return undefined;
+    return Math.max(...granted) > 0 ? 1 : 0;
+  }
+}
+
+export function isDesiredFilter(filter: string): boolean {
+  return filter === TOPICS.desired || WILDCARDS.includes(filter);
+}
+
+function encode(message: object): Buffer {
+  return Buffer.from(JSON.stringify(message));
+}

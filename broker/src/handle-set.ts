@@ -1,0 +1,35 @@
+import type { Registry } from '@muster/registry';
+import { decodeUtf8, isTwinError, type Problem, parseObject, problemOf } from '@muster/twin';
+
+/** Takes a merge patch of a device's own layer; resolves once it is on disk, or with the problem. */
+export function handleSetDesired(
+  registry: Registry,
+  device: string,
+  payload: Uint8Array,
+): Promise<Problem | undefined> {
+  return orProblem(async () => {
+    await registry.patchDevice(device, { desired: parseObject(decodeUtf8(payload)) });
+  });
+}
+
+/** Takes a configuration; an empty payload deletes it. Resolves once it is on disk, or with the problem. */
+export function handleSetConfiguration(
+  registry: Registry,
+  id: string,
+  payload: Uint8Array,
+): Promise<Problem | undefined> {
+  return orProblem(async () => {
+    if (payload.length === 0) await registry.removeConfiguration(id);
+    else await registry.putConfiguration(id, parseObject(decodeUtf8(payload)));
+  });
+}
+
+async function orProblem(work: () => Promise<void>): Promise<Problem | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!isTwinError(error) || error.code === 'unavailable') throw error;
+    return problemOf(error);
+  }
+}
