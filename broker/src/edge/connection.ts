@@ -1,0 +1,151 @@
+import type { AedesClient, PacketListener } from './aedes-fields.js';
+import type { EdgeClient, Qos, SendOutcome } from './edge-client.js';
+import type { EdgeContext } from './edge-context.js';
+import { Egress } from './egress.js';
+import { Inbox } from './inbox.js';
+import { guardPacketLength } from './packet-guard.js';
+import { takeInlet } from './strict-inlet.js';
+import { filterMatches } from './topic-filter.js';
+
+/** One socket, from its first byte to its end: what the edge knows beside Aedes' own client. */
+export class Connection implements EdgeClient<unknown> {
+  readonly context: EdgeContext;
+  readonly aedes: AedesClient;
+  readonly inbox: Inbox;
+  readonly egress: Egress;
+  readonly remoteAddress: string;
+  principal: unknown = undefined;
+  /** CONNECT came without a client id. */
+  isNameless = false;
+  /** `connecting` until CONNACK; `ready` while hooks know the client; `ended` for good. */
+  phase: 'connecting' | 'ready' | 'ended' = 'connecting';
+  endReason: string | undefined = undefined;
+  #holds = 0;
+  #isCorked = false;
+
+  constructor(context: EdgeContext, aedes: AedesClient) {
+    this.context = context;
+    this.aedes = aedes;
+    this.remoteAddress = aedes.conn.remoteAddress ?? '';
+    aedes.connection = this;
+    this.egress = new Egress(this);
+    this.inbox = new Inbox(this, this.#takeOver());
+  }
+
+  get id(): string {
+    return this.aedes.id;
+  }
+
+  get clean(): boolean {
+    return this.aedes.clean;
+  }
+
+  get isOpen(): boolean {
+    return this.phase !== 'ended' && !this.aedes.closed && !this.aedes.conn.destroyed;
+  }
+
+  subscription(filter: string): Qos | undefined {
+    return this.aedes.subscriptions[filter]?.qos;
+  }
+
+  /** The highest QoS among the filters that match the topic [MQTT-3.3.5-1], or undefined. */
+  grantedQos(topic: string): Qos | undefined {
+    const { subscriptions } = this.aedes;
+    let highest: Qos | undefined;
+    for (const filter in subscriptions) {
+      const qos = subscriptions[filter]?.qos;
+      if (qos !== undefined && (highest === undefined || qos > highest) && filterMatches(filter, topic)) highest = qos;
+    }
+    return highest;
+  }
+
+  send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
+    this.egress.send(topic, payload, qos, done);
+  }
+
+  close(reason: string): void {
+    this.endReason ??= reason;
+    this.aedes.close();
+  }
+
+  /** Ends the connection for a fault of the peer. */
+  fault(reason: string): void {
+    this.endReason ??= reason;
+    this.aedes.emit('error', new Error(reason));
+  }
+
+  /** Ends the connection for a fault of ours: nothing that is not acknowledged yet will be. */
+  fail(what: string, error: unknown): void {
+    this.context.log('error', what, { clientId: this.id, error });
+    this.close(what);
+  }
+
+  /** Many small writes of one turn leave as one. */
+  write(frame: Buffer, done?: (error?: Error | null) => void): void {
+    const { conn } = this.aedes;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      conn.cork();
+      process.nextTick(uncork, this);
+    }
+    conn.write(frame, done);
+  }
+
+  uncork(): void {
+    this.#isCorked = false;
+    this.aedes.conn.uncork();
+  }
+
+  /** Stops reading the socket until as many calls of `release`. What was read already still arrives. */
+  hold(): void {
+    if (this.#holds++ === 0) this.aedes.pause();
+  }
+
+  release(): void {
+    if (--this.#holds === 0) setImmediate(resume, this);
+  }
+
+  resume(): void {
+    if (this.#holds === 0 && !this.aedes.closed) this.aedes.resume();
+  }
+
+  /** A packet arrived, or work for the client went on: it is alive [MQTT-3.1.2-24]. */
+  refreshKeepAlive(): void {
+    if (this.aedes._keepaliveInterval > 0) this.aedes._keepaliveTimer?.refresh();
+  }
+
+  end(reason: string): void {
+    if (this.phase === 'ended') return;
+    const wasReady = this.phase === 'ready';
+    this.endReason ??= reason;
+    this.phase = 'ended';
+    this.egress.end();
+    if (wasReady) this.tell('disconnected', (hooks) => hooks.disconnected(this, this.endReason ?? reason));
+  }
+
+  /** A hook that throws is a bug of its owner, and must not take the process along. */
+  tell(name: string, call: (hooks: EdgeContext['hooks']) => void): void {
+    try {
+      call(this.context.hooks);
+    } catch (error) {
+      this.context.counters.hookFailures++;
+      this.fail(`hook ${name} failed`, error);
+    }
+  }
+
+  #takeOver(): PacketListener {
+    const { aedes } = this;
+    guardPacketLength(aedes);
+    aedes.deliver0 = (packet, done) => this.egress.deliver(packet, done);
+    aedes.deliverQoS = aedes.deliver0;
+    return takeInlet(aedes);
+  }
+}
+
+function uncork(connection: Connection): void {
+  connection.uncork();
+}
+
+function resume(connection: Connection): void {
+  connection.resume();
+}

@@ -1,0 +1,19 @@
+import type { Clock } from '@muster/twin';
+import type { EdgeCounters } from './edge-counters.js';
+import type { EdgeHooks } from './edge-hooks.js';
+import type { EdgeLimits } from './edge-limits.js';
+import type { FanOut } from './fan-out.js';
+import type { GuardedPersistence } from './guarded-persistence.js';
+
+export type EdgeLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string, details?: Readonly<Record<string, unknown>>) => void;
+
+/** What every connection of one edge shares. */
+export interface EdgeContext {
+  readonly hooks: EdgeHooks<unknown>;
+  readonly limits: EdgeLimits;
+  readonly counters: EdgeCounters;
+  readonly clock: Clock;
+  readonly log: EdgeLog;
+  readonly sessions: GuardedPersistence;
+  readonly fanOut: FanOut;
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@muster/twin';
+import aedesPersistence from 'aedes-persistence';
+import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes-fields.js';
+import { type Admit, authenticate } from './authenticate.js';
+import { Connection } from './connection.js';
+import type { EdgeClient } from './edge-client.js';
+import type { EdgeContext, EdgeLog } from './edge-context.js';
+import { type EdgeCounters, zeroCounters } from './edge-counters.js';
+import type { EdgeHooks } from './edge-hooks.js';
+import { type EdgeLimits, edgeLimits } from './edge-limits.js';
+import { FanOut } from './fan-out.js';
+import { GuardedPersistence, SESSION_MARK } from './guarded-persistence.js';
+import { MusterAedes } from './muster-aedes.js';
+import type { AedesPersistence } from './persistence-port.js';
+import { maySubscribe } from './subscribe.js';
+
+const SESSION_SWEEP_INTERVAL_MS = 10 * 60_000;
+
+export interface EdgeOptions<Principal> {
+  hooks: EdgeHooks<Principal>;
+  clock: Clock;
+  log: EdgeLog;
+  /**
+   * Filters that ordinary publishes never match: subscriptions to them are granted and stored with the session, and
+   * only `EdgeClient.send` serves them.
+   */
+  isDirect(filter: string): boolean;
+  /** An aedes-persistence 11 object; sessions end with the process without one. */
+  persistence?: AedesPersistence;
+  limits?: Partial<EdgeLimits>;
+}
+
+/** The MQTT 3.1.1 edge: Aedes behind hooks. It knows clients, topics and bytes, and nothing of twins. */
+export class Edge<Principal> {
+  readonly #context: EdgeContext;
+  readonly #aedes: MusterAedes;
+  readonly #clients = new Map<string, EdgeClient<Principal>>();
+  #cancelSweep: () => void = () => {};
+  #isClosed = false;
+
+  /** Refuses to run on an Aedes whose insides are not the ones known here. */
+  static async create<Principal>(options: EdgeOptions<Principal>): Promise<Edge<Principal>> {
+    checkPrivateFields();
+    const edge = new Edge(options);
+    await edge.#listen();
+    return edge;
+  }
+
+  private constructor(options: EdgeOptions<Principal>) {
+    const limits = edgeLimits(options.limits);
+    const counters = zeroCounters();
+    const { clock, log, hooks } = options;
+    const isDirect = (filter: string): boolean => options.isDirect(filter);
+    const sessions = new GuardedPersistence({
+      inner: options.persistence ?? (aedesPersistence as unknown as () => AedesPersistence)(),
+      limits,
+      counters,
+      clock,
+      isDirect,
+      mayQueue: (clientId, topic) => this.#mayQueue(clientId, topic),
+    });
+    this.#aedes = new MusterAedes({
+      id: brokerId(clock),
+      connectTimeoutMs: limits.connectTimeoutMs,
+      sessions,
+      isDirect,
+      spread: (message) => fanOut.publish(message),
+    });
+    const fanOut = new FanOut(this.#aedes, sessions, counters);
+    this.#context = { hooks: hooks as EdgeHooks<unknown>, limits, counters, clock, log, sessions, fanOut };
+  }
+
+  get clients(): ReadonlyMap<string, EdgeClient<Principal>> {
+    return this.#clients;
+  }
+
+  get counters(): Readonly<EdgeCounters> {
+    return this.#context.counters;
+  }
+
+  get retainedTopics(): number {
+    return this.#context.sessions.retained.size;
+  }
+
+  client(id: string): EdgeClient<Principal> | undefined {
+    return this.#clients.get(id);
+  }
+
+  /** Takes a connection that a listener accepted. */
+  handle(socket: Duplex): void {
+    this.#context.counters.connectionsAccepted++;
+    new Connection(this.#context, this.#aedes.handle(socket));
+    socket.on('close', endConnection);
+  }
+
+  /** Fan-out to ordinary subscribers, from the server itself. Resolves when it is stored and handed on. */
+  publish(packet: { topic: string; payload: Buffer; qos: 0 | 1; retain?: boolean }): Promise<void> {
+    const { topic, payload, qos, retain = false } = packet;
+    return this.#context.fanOut.publish({ topic, payload, qos, retain });
+  }
+
+  disconnect(id: string, reason: string): void {
+    this.#clients.get(id)?.close(reason);
+  }
+
+  /** Ends sessions that were absent for longer than LIMITS.sessionExpiryMs; returns how many. */
+  async sweepSessions(): Promise<number> {
+    const { sessions, counters } = this.#context;
+    const expired = sessions.expired();
+    for (const id of expired) {
+      if (this.#clients.has(id)) continue;
+      await sessions.forget({ id });
+      counters.sessionsExpired++;
+    }
+    return expired.length;
+  }
+
+  /** Closes every connection. The persistence stays open: it belongs to whoever made it. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelSweep();
+    for (const client of [...this.#clients.values()]) client.close('the server is closing');
+    await new Promise<void>((resolve) => this.#aedes.close(resolve));
+  }
+
+  async #listen(): Promise<void> {
+    const aedes = this.#aedes;
+    const { counters, log } = this.#context;
+    aedes.on('error', (error) => {
+      counters.storeFailures++;
+      log('error', 'broker failed', { error });
+    });
+    aedes.on('clientReady', (client: AedesClient) => this.#ready(client.connection));
+    aedes.on('clientError', (client: AedesClient, error: Error) => this.#faulted(client, error));
+    aedes.on('connectionError', (client: AedesClient, error: Error) => this.#faulted(client, error));
+    Object.assign(aedes, {
+      authenticate: (client: AedesClient, username: string, password: Buffer, admit: Admit) =>
+        authenticate(client.connection, username, password, admit),
+      authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, answer: AnswerSubscribe) =>
+        this.#authorizeSubscribe(client.connection, subscription, answer),
+      authorizePublish: (client: AedesClient, will: { topic: string }, answer: (error?: Error | null) => void) =>
+        this.#authorizeWill(client.connection, will, answer),
+    });
+    await aedes.listen();
+    // Both serve broker clusters over $SYS topics, which this edge does not publish.
+    clearInterval(aedes._heartbeatInterval);
+    clearInterval(aedes._clearWillInterval);
+    this.#planSweep();
+  }
+
+  #planSweep(): void {
+    const { clock, log } = this.#context;
+    this.#cancelSweep = clock.after(SESSION_SWEEP_INTERVAL_MS, () => {
+      this.sweepSessions()
+        .catch((error) => log('error', 'session sweep failed', { error }))
+        .finally(() => {
+          if (!this.#isClosed) this.#planSweep();
+        });
+    });
+  }
+
+  /** CONNACK was written. The older connection of the id ends first, so that hooks never see two. */
+  #ready(connection: Connection): void {
+    if (connection.aedes.closed || this.#isClosed) return;
+    const older = this.#clients.get(connection.id);
+    if (older !== undefined) (older as unknown as Connection).end('taken over by a newer connection');
+    this.#clients.set(connection.id, connection as EdgeClient<unknown> as EdgeClient<Principal>);
+    connection.phase = 'ready';
+    connection.aedes.conn.once('close', () => {
+      if (this.#clients.get(connection.id) === (connection as EdgeClient<unknown>)) this.#clients.delete(connection.id);
+      this.#noteSession(connection, false);
+    });
+    this.#noteSession(connection, true);
+    connection.egress.start();
+    connection.tell('connected', (hooks) => hooks.connected(connection));
+    connection.inbox.unblock();
+  }
+
+  #noteSession(connection: Connection, isConnected: boolean): void {
+    const { sessions, counters } = this.#context;
+    if (connection.clean || (!isConnected && this.#clients.has(connection.id))) return;
+    sessions.mark(connection, isConnected).catch((error) => {
+      counters.storeFailures++;
+      connection.fail('session store failed', error);
+    });
+  }
+
+  #faulted(client: AedesClient, error: Error): void {
+    const { connection } = client;
+    const isFault = connection.endReason === undefined || connection.endReason === error.message;
+    connection.endReason ??= error.message;
+    if (!isFault) return;
+    this.#context.counters.connectionsFaulted++;
+    this.#context.log('debug', 'connection ended', { clientId: client.id, reason: connection.endReason });
+  }
+
+  /** Asked for what a resumed session restores; a SUBSCRIBE is judged before Aedes sees it. */
+  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, answer: AnswerSubscribe): void {
+    if (connection.phase === 'ready' || maySubscribe(connection, subscription.topic)) {
+      answer(null, subscription);
+      return;
+    }
+    answer(null, null);
+    if (subscription.topic === SESSION_MARK) return;
+    const { sessions, counters } = this.#context;
+    counters.subscriptionsRefused++;
+    sessions.removeSubscriptions(connection, [subscription.topic]).catch((error) => {
+      counters.storeFailures++;
+      connection.fail('session store failed', error);
+    });
+  }
+
+  /** Only wills come here: a PUBLISH goes through the connection's inbox. */
+  #authorizeWill(connection: Connection, will: { topic: string }, answer: (error?: Error | null) => void): void {
+    let may = false;
+    connection.tell('mayWill', (hooks) => {
+      may = hooks.mayWill(connection.principal, will.topic);
+    });
+    if (!may) this.#context.counters.willsDiscarded++;
+    answer(may ? null : new Error('the will may not be published'));
+  }
+
+  #mayQueue(clientId: string, topic: string): boolean {
+    const client = this.#clients.get(clientId);
+    return client === undefined || this.#context.hooks.mayReceive(client.principal, topic);
+  }
+}
+
+type AnswerSubscribe = (error: Error | null, subscription: object | null) => void;
+
+function endConnection(this: Duplex): void {
+  const { client } = this as ClientSocket;
+  client.connection.end(client._disconnected ? 'disconnected' : 'connection lost');
+}
+
+/** New for each start, so that no queued message of an earlier life is overwritten, and in the order of starts. */
+function brokerId(clock: Clock): string {
+  return `${clock.now().toString(36).padStart(9, '0')}-${randomUUID()}`;
+}

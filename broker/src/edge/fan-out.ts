@@ -1,0 +1,57 @@
+import aedesPacket from 'aedes-packet';
+import type { AedesBroker } from './aedes-fields.js';
+import type { Qos } from './edge-client.js';
+import type { EdgeCounters } from './edge-counters.js';
+import type { GuardedPersistence } from './guarded-persistence.js';
+import type { StoredPacket } from './persistence-port.js';
+
+export interface Message {
+  topic: string;
+  payload: Buffer;
+  qos: Qos;
+  retain: boolean;
+}
+
+const Packet = aedesPacket as unknown as new (message: object, broker: AedesBroker) => StoredPacket;
+
+/** The way of a message to ordinary subscribers: first everything that has to be stored, then the emitter. */
+export class FanOut {
+  readonly #broker: AedesBroker;
+  readonly #sessions: GuardedPersistence;
+  readonly #counters: EdgeCounters;
+
+  constructor(broker: AedesBroker, sessions: GuardedPersistence, counters: EdgeCounters) {
+    this.#broker = broker;
+    this.#sessions = sessions;
+    this.#counters = counters;
+  }
+
+  /** Stores and emits. Rejects, and emits nothing, when a store fails. */
+  async publish(message: Message): Promise<void> {
+    const packet = this.prepare(message);
+    await this.store(packet);
+    await new Promise<void>((resolve) => this.emit(packet, resolve));
+  }
+
+  /** DUP is never passed on [MQTT-3.3.1-3]. */
+  prepare(message: Message): StoredPacket {
+    const { topic, payload, qos, retain } = message;
+    return new Packet({ topic, payload, qos, retain }, this.#broker);
+  }
+
+  /** Retains the message and queues it for the sessions that match; undefined when there was nothing to wait for. */
+  store(packet: StoredPacket): Promise<unknown> | undefined {
+    const receivers = packet.qos > 0 ? this.#sessions.receivers(packet.topic) : [];
+    if (!packet.retain && receivers.length === 0) return undefined;
+    const kept = { ...packet, payload: Buffer.from(packet.payload) };
+    const stored = packet.retain ? this.#sessions.storeRetained(kept) : undefined;
+    if (receivers.length === 0) return stored;
+    const queued = this.#sessions.outgoingEnqueueCombi(receivers, { ...kept, retain: false });
+    return stored === undefined ? queued : Promise.all([stored, queued]);
+  }
+
+  emit(packet: StoredPacket, done: () => void): void {
+    this.#counters.publishesForwarded++;
+    this.#broker.mq.emit(packet, done);
+  }
+}

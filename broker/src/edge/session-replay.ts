@@ -1,0 +1,144 @@
+import type { Connection } from './connection.js';
+import type { Qos } from './edge-client.js';
+import type { Holder } from './egress.js';
+import type { PacketIds } from './packet-ids.js';
+import type { StoredPacket, StoredRelease } from './persistence-port.js';
+import { ACKNOWLEDGEMENT, acknowledgementFrame, publishFrame } from './raw-frame.js';
+
+/**
+ * Sends the stored messages of a persistent session in their order, a window at a time. The store is the truth:
+ * each pass reads it from the front and skips what is under way.
+ */
+export class SessionReplay {
+  readonly #connection: Connection;
+  readonly #ids: PacketIds<Holder>;
+  #underWay = 0;
+  #isWanted = false;
+  #isRunning = false;
+  #isWaitingForDrain = false;
+
+  constructor(connection: Connection, ids: PacketIds<Holder>) {
+    this.#connection = connection;
+    this.#ids = ids;
+  }
+
+  /** There may be something to send. */
+  wake(): void {
+    this.#isWanted = true;
+    if (!this.#isRunning && this.#canSend()) void this.#run();
+  }
+
+  /** PUBACK or PUBCOMP of a stored message. Its id stays in use until the store has forgotten it. */
+  clear(id: number): void {
+    this.#connection.context.sessions.outgoingClearMessageId(this.#connection, { messageId: id }).then(
+      () => {
+        this.#ids.release(id);
+        this.#underWay--;
+        if (this.#isWanted) this.wake();
+      },
+      (error) => this.#fail(error),
+    );
+  }
+
+  /** PUBREC of a stored message. */
+  received(id: number): void {
+    const release: StoredRelease = { cmd: 'pubrel', messageId: id };
+    this.#connection.context.sessions.outgoingUpdate(this.#connection, release).then(
+      () => this.#connection.write(acknowledgementFrame(ACKNOWLEDGEMENT.pubrel, id)),
+      (error) => this.#fail(error),
+    );
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (this.#isWanted && this.#canSend()) {
+        this.#isWanted = false;
+        await this.#pass();
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #pass(): Promise<void> {
+    for await (const stored of this.#connection.context.sessions.outgoingStream(this.#connection)) {
+      if (!this.#canSend()) {
+        // An acknowledgement or the drained socket goes on from here.
+        this.#isWanted = true;
+        return;
+      }
+      if (stored.cmd === 'pubrel') this.#release(stored);
+      else await this.#send(stored);
+    }
+  }
+
+  #canSend(): boolean {
+    const { aedes, context, isOpen } = this.#connection;
+    if (!isOpen || this.#underWay >= context.limits.sessionWindowMessagesMax) return false;
+    if (!aedes.conn.writableNeedDrain) return true;
+    if (!this.#isWaitingForDrain) {
+      this.#isWaitingForDrain = true;
+      aedes.conn.once('drain', () => {
+        this.#isWaitingForDrain = false;
+        if (this.#isWanted) this.wake();
+      });
+    }
+    return false;
+  }
+
+  #release(stored: StoredRelease): void {
+    if (this.#ids.get(stored.messageId) === 'stored') return;
+    this.#hold(stored.messageId);
+    this.#connection.write(acknowledgementFrame(ACKNOWLEDGEMENT.pubrel, stored.messageId));
+  }
+
+  /** A message that was sent on an earlier connection goes out again under its id, with DUP [MQTT-3.3.1-1] [MQTT-4.4.0-1]. */
+  async #send(stored: StoredPacket): Promise<void> {
+    const sentId = stored.messageId ?? undefined;
+    if (sentId !== undefined) {
+      if (this.#ids.get(sentId) === 'stored') return;
+      this.#hold(sentId);
+      await this.#write(stored, sentId, true);
+      return;
+    }
+    const id = this.#ids.take('stored');
+    if (id === undefined) {
+      this.#connection.close('every packet id waits for an acknowledgement');
+      return;
+    }
+    this.#underWay++;
+    await this.#connection.context.sessions.outgoingUpdate(this.#connection, { ...stored, messageId: id });
+    await this.#write(stored, id, false);
+  }
+
+  async #write(stored: StoredPacket, id: number, dup: boolean): Promise<void> {
+    const connection = this.#connection;
+    const qos = lowered(stored.qos, connection.grantedQos(stored.topic));
+    const may = connection.context.hooks.mayReceive(connection.principal, stored.topic);
+    if (may)
+      connection.write(publishFrame(stored.topic, stored.payload, { qos, retain: false, dup: dup && qos > 0 }, id));
+    if (may && qos > 0) return;
+    await connection.context.sessions.outgoingClearMessageId(connection, { messageId: id });
+    this.#ids.release(id);
+    this.#underWay--;
+  }
+
+  #hold(id: number): void {
+    this.#ids.hold(id, 'stored');
+    this.#underWay++;
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#connection.isOpen) return;
+    this.#connection.context.counters.storeFailures++;
+    this.#connection.fail('session store failed', error);
+  }
+}
+
+/** A message of a subscription that ended while it was queued keeps its QoS. */
+function lowered(qos: Qos, granted: Qos | undefined): Qos {
+  return granted !== undefined && granted < qos ? granted : qos;
+}
