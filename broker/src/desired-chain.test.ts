@@ -1,0 +1,127 @@
+import type { DeviceRecord } from '@muster/registry';
+import { openRegistry } from '@muster/registry/testing';
+import { type JsonObject, mergePatch, receiveDesired } from '@muster/twin';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { answer, begin, proceed, type Sent } from './desired-chain.js';
+
+/** A device that went through these desired documents, and acknowledged the version given. */
+async function deviceWith(documents: readonly JsonObject[], acknowledged?: number): Promise<DeviceRecord> {
+  const registry = await openRegistry();
+  await registry.register('d', {});
+  for (const [index, desired] of documents.entries()) {
+    await registry.setDesired('d', () => ({ kind: 'document', desired, configurations: [] }));
+    if (acknowledged === index + 1) {
+      await registry.report('d', { acknowledgement: { version: acknowledged, status: 'applied' } });
+    }
+  }
+  return registry.mustReadDevice('d');
+}
+
+describe('the first message after a SUBSCRIBE', () => {
+  test('nothing at version 0', async () => {
+    expect(begin(await deviceWith([])).message).toBeUndefined();
+  });
+
+  test('the whole document for a device that never acknowledged', async () => {
+    expect(begin(await deviceWith([{ a: 1 }, { a: 2 }])).message).toEqual({ version: 2, base: 0, desired: { a: 2 } });
+  });
+
+  test('nothing when the current version is acknowledged', async () => {
+    expect(begin(await deviceWith([{ a: 1 }], 1)).message).toBeUndefined();
+  });
+
+  test('one patch from the acknowledged version, however much was missed', async () => {
+    const documents = Array.from({ length: 30 }, (_, n) => ({ n, keep: true, ...(n < 3 ? { old: 1 } : {}) }));
+    expect(begin(await deviceWith(documents, 2)).message).toEqual({
+      version: 30,
+      base: 2,
+      desired: { n: 29, old: null },
+    });
+  });
+});
+
+describe('the answer to $twin/get', () => {
+  const odd = [7, 99, 0, -1, 1.5, 'x', '2', null, true, [2], { version: 2 }, undefined];
+  test.each(odd.map((version) => [version]))('the whole document for the version %j', async (version) => {
+    const record = await deviceWith([{ a: 1 }, { a: 1, b: 2 }]);
+    expect(answer(record, version, undefined).message).toEqual({ version: 2, base: 0, desired: { a: 1, b: 2 } });
+  });
+
+  test('an empty patch for the current version', async () => {
+    const record = await deviceWith([{ a: 1 }, { a: 1, b: 2 }]);
+    expect(answer(record, 2, undefined).message).toEqual({ version: 2, base: 2, desired: {} });
+  });
+
+  test('a patch from what was sent on this connection, also when it was never acknowledged', async () => {
+    const record = await deviceWith(Array.from({ length: 20 }, (_, n) => ({ n })));
+    const sent: Sent = { version: 5, document: { n: 4 } };
+    expect(answer(record, 5, sent).message).toEqual({ version: 20, base: 5, desired: { n: 19 } });
+  });
+
+  test('the whole document for a version of an earlier life', async () => {
+    const registry = await openRegistry();
+    await registry.register('d', {});
+    await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+    await registry.removeDevice('d');
+    await registry.register('d', {});
+    const record = await registry.mustReadDevice('d');
+    expect(answer(record, 1, { version: 1, document: { a: 1 } }).message).toEqual({ version: 2, base: 0, desired: {} });
+  });
+});
+
+test('whatever is missed or asked for, a device that follows the rules ends with the desired document', async () => {
+  const value = fc.constantFrom<JsonObject[string]>(1, 'x', [1], true);
+  const document = fc.dictionary(
+    fc.constantFrom('a', 'b', 'c'),
+    fc.oneof(value, fc.dictionary(fc.constantFrom('p', 'q'), value)),
+  );
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('change' as const), document }),
+    fc.constant({ kind: 'push' as const }),
+    fc.constant({ kind: 'reconnect' as const }),
+    fc.record({ kind: fc.constant('get' as const), version: fc.nat(12) }),
+    fc.constant({ kind: 'acknowledge' as const }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const registry = await openRegistry();
+      await registry.register('d', {});
+      let held = { version: 0, document: {} as JsonObject };
+      let sent: Sent | undefined;
+      const take = (message: object | undefined): void => {
+        if (!message) return;
+        const reception = receiveDesired(held, message as JsonObject);
+        expect(reception.kind).not.toBe('malformed');
+        if (reception.kind === 'taken') held = reception.held;
+      };
+      const push = (record: DeviceRecord): void => {
+        const next = sent ? proceed(record, sent) : begin(record);
+        sent = next.sent;
+        take(next.message);
+      };
+      for (const one of steps) {
+        const record = await registry.mustReadDevice('d');
+        if (one.kind === 'change') {
+          const desired = mergePatch({}, one.document as JsonObject);
+          await registry.setDesired('d', () => ({ kind: 'document', desired, configurations: [] }));
+        } else if (one.kind === 'push') push(record);
+        else if (one.kind === 'reconnect') sent = undefined;
+        else if (one.kind === 'get') {
+          const step = answer(record, one.version, sent);
+          sent = step.sent;
+          // Only a device that asks with what it has can use a patch from there.
+          if (step.message.base === 0 || step.message.base === held.version) take(step.message);
+          else held = { version: record.desiredVersion, document: record.desired };
+        } else if (held.version > 0) {
+          await registry.report('d', { acknowledgement: { version: held.version, status: 'applied' } });
+        }
+      }
+      const record = await registry.mustReadDevice('d');
+      push(record);
+      if (held.version !== record.desiredVersion) take(answer(record, held.version, sent).message);
+      expect(held).toEqual({ version: record.desiredVersion, document: record.desired });
+    }),
+    { numRuns: 200 },
+  );
+});

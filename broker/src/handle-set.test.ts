@@ -1,0 +1,57 @@
+import { openRegistry } from '@muster/registry/testing';
+import { expect, test } from 'vitest';
+import { askedVersion } from './handle-get.js';
+import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
+import { ServiceListeners } from './service-listeners.js';
+
+test('a patch of the own layer is stored, a bad one is answered with the problem', async () => {
+  const registry = await openRegistry();
+  await registry.register('d', { desired: { a: 1 } });
+  expect(await handleSetDesired(registry, 'd', Buffer.from('{"a":null,"b":2}'))).toBeUndefined();
+  expect((await registry.mustReadDevice('d')).ownDesired).toEqual({ b: 2 });
+  for (const [device, payload, code] of [
+    ['d', '[]', 'malformed'],
+    ['d', '', 'malformed'],
+    ['x', '{}', 'not-found'],
+  ] as const) {
+    expect(await handleSetDesired(registry, device, Buffer.from(payload))).toMatchObject({
+      code,
+      status: expect.any(Number),
+    });
+  }
+});
+
+test('a configuration is stored, deleted by an empty payload, and refused with the problem', async () => {
+  const registry = await openRegistry();
+  const good = Buffer.from('{"targetCondition":"*","desiredProperties":{"a":1}}');
+  expect(await handleSetConfiguration(registry, 'c', good)).toBeUndefined();
+  expect((await registry.mustReadConfiguration('c')).desiredProperties).toEqual({ a: 1 });
+  expect(await handleSetConfiguration(registry, 'c', Buffer.alloc(0))).toBeUndefined();
+  expect(await handleSetConfiguration(registry, 'c', Buffer.alloc(0))).toMatchObject({ code: 'not-found' });
+  expect(await handleSetConfiguration(registry, 'c', Buffer.from('{"targetCondition":"*"}'))).toMatchObject({
+    code: 'malformed',
+  });
+});
+
+test.each([
+  ['{"version":3}', 3],
+  ['{}', undefined],
+  ['', undefined],
+  ['nonsense', undefined],
+  ['[]', undefined],
+])('a $twin/get of %s asks for %s', (payload, version) => expect(askedVersion(Buffer.from(payload))).toBe(version));
+
+test('events are made only while somebody may listen', () => {
+  const listeners = new ServiceListeners();
+  expect(listeners.hasAny).toBe(false);
+  listeners.connected({ clean: true });
+  listeners.subscribed('s', ['twins/#', 'devices/#']);
+  expect(listeners.hasAny).toBe(true);
+  listeners.unsubscribed('s', ['twins/#', 'devices/#']);
+  expect(listeners.hasAny).toBe(false);
+  listeners.subscribed('s', ['twins/#']);
+  listeners.disconnected('s');
+  expect(listeners.hasAny).toBe(false);
+  listeners.connected({ clean: false });
+  expect(listeners.hasAny).toBe(true);
+});
