@@ -6,7 +6,11 @@ const PAGE = 1_000;
 
 /**
  * Reads the change log from a cursor on: every change once and in order, page by page, woken when more came to
- * disk. `handle` may be asynchronous; the next page waits for it. `missed` is called when the past is gone.
+ * disk. `handle` may be asynchronous; the next page waits for it.
+ *
+ * `missed` is called when the past is gone, or the cursor is of another log that got further than this one; the
+ * changes go on from `oldest`. The first failure, of reading or of a handler, ends it: `failed` hears of it and
+ * nothing more is read, for whoever went on would skip changes.
  */
 export function followChanges(
   registry: Registry,
@@ -19,32 +23,36 @@ export function followChanges(
   let isDue = false;
   let isCancelled = false;
 
+  const readPage = async (): Promise<void> => {
+    const { changes, oldest, head } = await registry.changes(cursor, PAGE);
+    if (isCancelled) return;
+    const isGone = cursor < oldest - 1 || cursor > head;
+    if (isGone) missed(oldest);
+    cursor = changes.at(-1)?.sequence ?? (isGone ? oldest - 1 : cursor);
+    if (changes.length > 0) await handle(changes);
+    if (cursor < head) isDue = true;
+  };
   const read = async (): Promise<void> => {
-    do {
+    isReading = true;
+    while (isDue && !isCancelled) {
       isDue = false;
-      const { changes, oldest } = await registry.changes(cursor, PAGE);
-      if (isCancelled) return;
-      if (cursor < oldest - 1) missed(oldest);
-      cursor = changes.at(-1)?.sequence ?? Math.max(cursor, oldest - 1);
-      if (changes.length > 0) await handle(changes);
-      if (changes.length === PAGE) isDue = true;
-    } while (isDue && !isCancelled);
+      await readPage();
+    }
+    isReading = false;
   };
   const wake = (): void => {
     isDue = true;
-    if (isReading || isCancelled) return;
-    isReading = true;
-    read()
-      .catch(failed)
-      .finally(() => {
-        isReading = false;
-        if (isDue) wake();
-      });
+    if (!isReading && !isCancelled) read().catch(stop);
   };
-  const cancel = registry.follow(wake);
-  wake();
-  return () => {
+  const cancelWakes = registry.follow(wake);
+  const cancel = (): void => {
     isCancelled = true;
-    cancel();
+    cancelWakes();
   };
+  const stop = (error: unknown): void => {
+    cancel();
+    failed(error);
+  };
+  wake();
+  return cancel;
 }

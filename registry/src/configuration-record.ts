@@ -19,6 +19,7 @@ export interface ConfigurationRecord extends ConfigurationContent {
   readonly deleted?: false;
   /** Rises strictly over all configurations ever made: the newest wins a tie. An edit keeps it. */
   readonly created: number;
+  /** The created number read as a time: that of the wall clock, moved on where it would not rise. */
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly enabled: boolean;

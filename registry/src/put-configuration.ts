@@ -15,12 +15,15 @@ export interface PutConfiguration {
 }
 
 /** Refuses what could never be stored. The condition is judged by whoever knows the language. */
-export function checkConfiguration({ desiredProperties, description, rollout }: ConfigurationInput): void {
+export function checkConfiguration({ desiredProperties, description, labels, rollout }: ConfigurationInput): void {
   checkDocument('desired', desiredProperties);
   if (description !== undefined && documentBytes(description) > LIMITS.descriptionBytesMax) {
     throw new TwinError('too-large', `a description has at most ${LIMITS.descriptionBytesMax} bytes`, {
       path: '/description',
     });
+  }
+  if (labels !== undefined && documentBytes(labels) > LIMITS.tagsBytesMax) {
+    throw new TwinError('too-large', `labels have at most ${LIMITS.tagsBytesMax} bytes`, { path: '/labels' });
   }
   if (rollout !== undefined) {
     throw new TwinError('bad-request', 'rollouts are not available in this version: leave "rollout" away', {
@@ -47,8 +50,8 @@ export function putConfiguration(
     id,
     ...content,
     created: stored?.created ?? created,
-    createdAt: stored?.createdAt ?? now,
-    updatedAt: now,
+    createdAt: stored?.createdAt ?? created,
+    updatedAt: stored ? Math.max(now, stored.updatedAt) : created,
     enabled: input.enabled ?? true,
     ...(input.description === undefined ? {} : { description: input.description }),
     labels: input.labels ?? {},

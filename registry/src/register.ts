@@ -8,8 +8,9 @@ import {
   TwinError,
 } from '@muster/twin';
 import type { NewChange } from './change.js';
-import type { Credential } from './credential.js';
+import { type Credential, isSecretOf } from './credential.js';
 import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
+import { nameOf } from './device-view.js';
 import { checkPrecondition, type Precondition } from './revision.js';
 import type { Decision } from './store.js';
 
@@ -95,15 +96,16 @@ function replace(
 ): Decision<'device', Registered> {
   const { name: _previous, ...rest } = current;
   const next = { ...rest, ...(name === undefined ? {} : { name }), tags, enabled, ownDesired: desired };
-  if (!auth && isSameRegistration(current, next)) return { result: { record: current, isNew: false } };
-  const credential = auth ? issue(auth.secret).credential : current.credential;
+  const isSecretNew = auth !== undefined && !isSecretOf(current.credential, Buffer.from(auth.secret));
+  if (!isSecretNew && isSameRegistration(current, next)) return { result: { record: current, isNew: false } };
+  const credential = isSecretNew ? issue(auth.secret).credential : current.credential;
   const record = { ...next, credential, revision: current.revision + 1 };
   return { result: { record, isNew: false }, entry: record, changes: [deviceChange(current.id, 'replaced', now)] };
 }
 
 export function isSameRegistration(left: DeviceRecord, right: DeviceRecord): boolean {
   return (
-    left.name === right.name &&
+    nameOf(left) === nameOf(right) &&
     left.enabled === right.enabled &&
     canonicalEqual(left.tags, right.tags) &&
     canonicalEqual(left.ownDesired, right.ownDesired)

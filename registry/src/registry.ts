@@ -37,15 +37,7 @@ export interface RegistryParts {
 export type EntryObserver = (before: DeviceEntry | undefined, after: DeviceEntry) => void;
 
 const NO_PRECONDITION: Precondition = { kind: 'none' };
-const DEVICE_READ_ONLY = [
-  'id',
-  'secret',
-  'desiredVersion',
-  'ownDesired',
-  'reported',
-  'reportedVersion',
-  'acknowledged',
-];
+const DEVICE_READ_ONLY = ['id'];
 const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt'];
 
 /**

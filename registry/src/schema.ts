@@ -44,7 +44,7 @@ export const ConfigurationSchema = Type.Object(
     enabled: Type.Optional(Type.Boolean({ default: true })),
     enforce: Type.Optional(Type.Boolean({ default: false, description: "Ranks above the device's own layer" })),
     description: Type.Optional(Type.String()),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String(), { maxProperties: LIMITS.labelsMax })),
+    labels: Type.Optional(Type.Object({}, { additionalProperties: Type.String(), maxProperties: LIMITS.labelsMax })),
     rollout: Type.Optional(Document),
   },
   { additionalProperties: false, title: 'Configuration' },

@@ -37,7 +37,7 @@ export interface ChangePage {
  * is the adapter's affair. Every adapter passes `runStoreTests`.
  */
 export interface Store {
-  /** Only what is on disk is shown: an entry under way is awaited. */
+  /** Only what is on disk is shown: an entry whose change is still under way is shown as it was before. */
   read<Kind extends EntryKind>(kind: Kind, id: string): Promise<Entries[Kind] | undefined>;
 
   /** Entries with an id above `after` in id order, at most `limit`; the same promise of durability as `read`. */
@@ -54,15 +54,21 @@ export interface Store {
     decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
   ): Promise<Committed<Result>>;
 
-  /** Changes with a sequence above `after`, oldest first, at most about `limit`. Only what is on disk. */
+  /**
+   * Changes with a sequence above `after`, oldest first, at most `limit`; fewer do not mean that there are no
+   * more: `head` tells. Where the past is gone they begin with `oldest`. Only what is on disk.
+   */
   changes(after: number, limit: number): Promise<ChangePage>;
 
-  /** Drops the oldest changes that are both acknowledged as dispensable by age or beyond the size. */
+  /**
+   * Drops the oldest changes while they happened before `olderThan` (milliseconds since 1970) or the log has
+   * more than `bytesMax`; an adapter may drop them in portions of some hundred. The newest change always stays.
+   */
   trim(bounds: { readonly olderThan: number; readonly bytesMax: number }): Promise<void>;
 
   /** Calls `wake` after changes came to disk. It carries nothing: readers go by their cursor. */
   follow(wake: () => void): Cancel;
 
-  /** Waits for what is under way, then lets go of files and connections. */
+  /** Takes no more writes, waits for what is under way, then lets go of files and connections. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { type JsonObject, TwinError } from '@muster/twin';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
+import { suggestName } from './suggest-name.js';
 
 /**
  * The value as the schema describes it, or a TwinError that names the place: `malformed` for a value of the
@@ -15,7 +16,7 @@ export function validate<Schema extends TSchema>(
 ): Static<Schema> {
   const writable = Object.fromEntries(Object.entries(value).filter(([name]) => !readOnly.includes(name)));
   const error = Value.Errors(schema, writable).First();
-  if (error) throw asProblem(error, Object.keys(schema.properties ?? {}));
+  if (error) throw asProblem(error);
   return writable as Static<Schema>;
 }
 
@@ -27,14 +28,31 @@ const OUT_OF_BOUNDS: ReadonlySet<ValueErrorType> = new Set([
   ValueErrorType.ObjectMaxProperties,
 ]);
 
-function asProblem({ type, path, message }: ValueError, known: readonly string[]): TwinError {
+function asProblem(error: ValueError): TwinError {
+  const { type, path, schema } = error;
   const place = path === '' ? 'the body' : path;
   if (type === ValueErrorType.ObjectAdditionalProperties) {
-    return new TwinError('bad-request', `${place} is not known here; known are ${known.join(', ')}`, { path });
+    return new TwinError('bad-request', unknownMember(path, Object.keys(schema.properties ?? {})), { path });
   }
   if (type === ValueErrorType.ObjectRequiredProperty) {
     return new TwinError('malformed', `${place} is missing`, { path });
   }
+  if (type === ValueErrorType.Union) return asUnionProblem(error);
   const code = OUT_OF_BOUNDS.has(type) ? 'bad-request' : 'malformed';
-  return new TwinError(code, `${place}: ${message}`, { path });
+  return new TwinError(code, `${place}: ${error.message}`, { path });
+}
+
+function unknownMember(path: string, known: readonly string[]): string {
+  const meant = suggestName(path.slice(path.lastIndexOf('/') + 1), known);
+  const hint = meant === undefined ? '' : `did you mean ${meant}? `;
+  return `${path} is not known here: ${hint}known are ${known.join(', ')}`;
+}
+
+/** A value of the right type that is out of bounds says so; else every type that may stand there is named. */
+function asUnionProblem({ path, errors, schema }: ValueError): TwinError {
+  const variants = errors.map((variant) => variant.First()).filter((error) => error !== undefined);
+  const outOfBounds = variants.find(({ type }) => OUT_OF_BOUNDS.has(type));
+  if (outOfBounds) return asProblem(outOfBounds);
+  const types = (schema.anyOf as readonly TSchema[]).map(({ type }) => type as string);
+  return new TwinError('malformed', `${path}: Expected ${types.join(' or ')}`, { path });
 }

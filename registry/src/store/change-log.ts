@@ -1,15 +1,31 @@
 import type { Change, NewChange } from '../change.js';
 
-/** How many of the newest changes stay in memory, so that followers do not read back what was just written. */
+/** How much of the newest changes stays in memory, so that followers do not read back what was just written. */
 const TAIL_CHANGES_MAX = 20_000;
+const TAIL_BYTES_MAX = 32 * 1024 * 1024;
+
+interface Bounds {
+  readonly changesMax: number;
+  readonly bytesMax: number;
+}
 
 /** The newest changes in memory, for any store. */
 export class ChangeTail {
+  readonly #bounds: Bounds;
   #changes: Change[] = [];
+  #pushes: { readonly count: number; readonly bytes: number }[] = [];
+  #bytes = 0;
 
-  push(changes: readonly Change[]): void {
+  constructor(bounds: Bounds = { changesMax: TAIL_CHANGES_MAX, bytesMax: TAIL_BYTES_MAX }) {
+    this.#bounds = bounds;
+  }
+
+  push(changes: readonly Change[], bytes: number): void {
+    if (changes.length === 0) return;
     for (const change of changes) this.#changes.push(change);
-    if (this.#changes.length > 2 * TAIL_CHANGES_MAX) this.#changes = this.#changes.slice(-TAIL_CHANGES_MAX);
+    this.#pushes.push({ count: changes.length, bytes });
+    this.#bytes += bytes;
+    if (this.#exceeds(this.#changes.length, 2)) this.#shrink();
   }
 
   /** The changes above `after`, or undefined when the tail does not reach back that far. */
@@ -18,6 +34,23 @@ export class ChangeTail {
     if (!first || after < first.sequence - 1) return undefined;
     const start = after - first.sequence + 1;
     return this.#changes.slice(start, start + limit);
+  }
+
+  // Only beyond twice the bounds, so that the copying is spread over as many pushes as it takes to get there.
+  #shrink(): void {
+    let [pushes, count] = [0, this.#changes.length];
+    while (this.#exceeds(count, 1)) {
+      const { count: fewer, bytes } = this.#pushes[pushes] as { count: number; bytes: number };
+      pushes += 1;
+      count -= fewer;
+      this.#bytes -= bytes;
+    }
+    this.#pushes = this.#pushes.slice(pushes);
+    this.#changes = count === 0 ? [] : this.#changes.slice(-count);
+  }
+
+  #exceeds(count: number, times: number): boolean {
+    return count > times * this.#bounds.changesMax || this.#bytes > times * this.#bounds.bytesMax;
   }
 }
 

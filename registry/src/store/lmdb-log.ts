@@ -4,11 +4,28 @@ import type { Change } from '../change.js';
 /** Changes that share one row: few rows make writing cheap, small ones make reading back cheap. */
 const CHANGES_PER_SEGMENT = 256;
 
+/** How much of the log is looked at before others get their turn. */
+const TRIM_SLICE_BYTES = 1024 * 1024;
+
+/** A row of the log: the sequence of its first change, and its changes as text. */
+export interface Segment {
+  readonly key: number;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** The oldest segments, to be dropped in one transaction. */
+export interface TrimSlice {
+  readonly keys: readonly number[];
+  readonly bytes: number;
+}
+
 /** The change log on LMDB: segments of changes, each under the sequence of its first. */
 export class LmdbLog {
   readonly #segments: Database<string, number>;
   readonly #meta: Database<string, string>;
   #bytes: number;
+  #newestKey: number;
   oldest: number;
   head: number;
 
@@ -18,69 +35,80 @@ export class LmdbLog {
     this.#bytes = Number(this.#meta.get('log-bytes') ?? 0);
     const [first] = [...this.#segments.getKeys({ limit: 1 })];
     const [last] = [...this.#segments.getRange({ reverse: true, limit: 1 })];
-    this.head = last ? lastSequence(decode(last.value)) : 0;
+    this.head = last ? lastOf(last.value).sequence : 0;
     this.oldest = first ?? this.head + 1;
+    this.#newestKey = last?.key ?? 0;
   }
 
   /** Called within a transaction. */
-  append(changes: readonly Change[]): void {
-    let bytes = 0;
-    for (let start = 0; start < changes.length; start += CHANGES_PER_SEGMENT) {
-      const segment = changes.slice(start, start + CHANGES_PER_SEGMENT);
-      const text = JSON.stringify(segment);
-      bytes += text.length;
-      this.#segments.put((segment[0] as Change).sequence, text);
+  append(segments: readonly Segment[]): void {
+    if (segments.length === 0) return;
+    for (const { key, text, bytes } of segments) {
+      this.#segments.put(key, text);
+      this.#bytes += bytes;
     }
-    if (bytes > 0) this.#meta.put('log-bytes', String(this.#bytes + bytes));
-    this.#bytes += bytes;
+    this.#meta.put('log-bytes', String(this.#bytes));
   }
 
   /** The transaction is on disk: these changes may be read. */
-  advance(changes: readonly Change[]): void {
+  advance(changes: readonly Change[], segments: readonly Segment[]): void {
     this.head = changes.at(-1)?.sequence ?? this.head;
+    this.#newestKey = segments.at(-1)?.key ?? this.#newestKey;
   }
 
+  /** Rows appear as soon as they are on disk, which may be a moment before `advance` says so: until then they wait. */
   read(after: number, limit: number): Change[] {
     const [floor] = [...this.#segments.getKeys({ start: after + 1, reverse: true, limit: 1 })];
     const changes: Change[] = [];
     for (const { value } of this.#segments.getRange({ start: floor ?? after + 1 })) {
-      for (const change of decode(value)) if (change.sequence > after) changes.push(change);
+      const segment = decode(value);
+      changes.push(...segment.filter(({ sequence }) => sequence > after && sequence <= this.head));
       if (changes.length >= limit) break;
     }
     return changes.slice(0, limit);
   }
 
-  /** The newest segment always stays: the head is read from it. */
-  async trim({ olderThan, bytesMax }: { readonly olderThan: number; readonly bytesMax: number }): Promise<void> {
-    const segments = [...this.#segments.getRange({})].slice(0, -1);
-    let bytes = this.#bytes;
-    const due: number[] = [];
-    for (const { key, value } of segments) {
-      if (bytes <= bytesMax && newest(decode(value)) >= olderThan) break;
-      bytes -= value.length;
-      due.push(key);
+  /** What to drop next, never the newest segment: the head is read from it. Undefined when nothing is due. */
+  trimSlice({ olderThan, bytesMax }: { readonly olderThan: number; readonly bytesMax: number }): TrimSlice | undefined {
+    const keys: number[] = [];
+    let bytes = 0;
+    for (const { key, value } of this.#segments.getRange({ end: this.#newestKey })) {
+      const isDue = this.#bytes - bytes > bytesMax || Date.parse(lastOf(value).data.at) < olderThan;
+      if (!isDue) break;
+      keys.push(key);
+      bytes += Buffer.byteLength(value);
+      if (bytes >= TRIM_SLICE_BYTES) break;
     }
-    await this.#drop(due, this.#bytes - bytes);
+    return keys.length === 0 ? undefined : { keys, bytes };
   }
 
-  async #drop(keys: readonly number[], bytes: number): Promise<void> {
-    if (keys.length === 0) return;
-    this.#bytes -= bytes;
-    for (const key of keys) this.#segments.remove(key);
-    await this.#meta.put('log-bytes', String(this.#bytes));
-    const [first] = [...this.#segments.getKeys({ limit: 1 })];
-    this.oldest = first ?? this.head + 1;
+  /** Readers must know that the rows are gone before they are, or they would miss them without being told. */
+  retire({ keys }: TrimSlice): void {
+    const [next] = [...this.#segments.getKeys({ start: (keys.at(-1) ?? 0) + 1, limit: 1 })];
+    this.oldest = next ?? this.#newestKey;
   }
+
+  /** Called within a transaction. */
+  drop({ keys, bytes }: TrimSlice): void {
+    for (const key of keys) this.#segments.remove(key);
+    this.#bytes -= bytes;
+    this.#meta.put('log-bytes', String(this.#bytes));
+  }
+}
+
+export function segmentsOf(changes: readonly Change[]): Segment[] {
+  const segments: Segment[] = [];
+  for (let start = 0; start < changes.length; start += CHANGES_PER_SEGMENT) {
+    const text = JSON.stringify(changes.slice(start, start + CHANGES_PER_SEGMENT));
+    segments.push({ key: (changes[start] as Change).sequence, text, bytes: Buffer.byteLength(text) });
+  }
+  return segments;
 }
 
 function decode(text: string): readonly Change[] {
   return JSON.parse(text) as readonly Change[];
 }
 
-function lastSequence(changes: readonly Change[]): number {
-  return changes.at(-1)?.sequence ?? 0;
-}
-
-function newest(changes: readonly Change[]): number {
-  return Date.parse(changes.at(-1)?.data.at ?? '');
+function lastOf(text: string): Change {
+  return decode(text).at(-1) as Change;
 }

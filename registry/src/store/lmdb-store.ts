@@ -5,14 +5,21 @@ import type { ChangePage, Committed, Decision, Entries, EntryKind, Store } from 
 import { ChangeTail, numbered } from './change-log.js';
 import { EntryCache } from './entry-cache.js';
 import { Followers } from './followers.js';
-import { LmdbLog } from './lmdb-log.js';
+import { LmdbLog, type Segment, segmentsOf } from './lmdb-log.js';
 import { WriteBatch } from './write-batch.js';
+
+/** A batch as it goes to disk. */
+interface Encoded {
+  readonly rows: readonly { kind: EntryKind; id: string; entry: Entries[EntryKind]; text: string }[];
+  readonly segments: readonly Segment[];
+}
 
 /**
  * The embedded store. Decisions are made in memory over what is still under way to disk, and are gathered
  * into one transaction while the one before is being synced: however many writers wait, they share one flush.
  *
  * LMDB's overlapping sync is off: what is visible is on disk, and the file always opens at its last commit.
+ * One process at a time may have a folder open, for decisions see only what went through this object.
  */
 export class LmdbStore implements Store {
   readonly #root: RootDatabase<string, string>;
@@ -23,13 +30,17 @@ export class LmdbStore implements Store {
   readonly #followers = new Followers();
   #gathering = new WriteBatch();
   #writing: WriteBatch | undefined;
+  #trimming: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
   /** The head of what was decided; that of what is on disk is the log's. */
   #head: number;
   #failure: Error | undefined;
 
   static open(folder: string): LmdbStore {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return new LmdbStore(open({ path: folder, encoding: 'string', overlappingSync: false, maxDbs: 8 }));
+    // Without `noSubdir` a folder with a dot in its name would be taken for a file.
+    const options = { encoding: 'string', overlappingSync: false, noSubdir: false, maxDbs: 8 } as const;
+    return new LmdbStore(open({ path: folder, ...options }));
   }
 
   private constructor(root: RootDatabase<string, string>) {
@@ -57,8 +68,7 @@ export class LmdbStore implements Store {
     id: string,
     decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
   ): Promise<Committed<Result>> {
-    if (this.#failure)
-      throw new TwinError('unavailable', 'the store cannot write any more', {}, { cause: this.#failure });
+    this.#mustBeWritable();
     const { result, entry, changes = [] } = decide(this.#latest(kind, id));
     if (!entry && changes.length === 0) return { result, durable: this.#durability(kind, id) };
     const batch = this.#gathering;
@@ -71,20 +81,38 @@ export class LmdbStore implements Store {
 
   async changes(after: number, limit: number): Promise<ChangePage> {
     const { oldest, head } = this.#log;
-    return { changes: this.#tail.since(after, limit) ?? this.#log.read(after, limit), oldest, head };
+    const start = Math.max(after, oldest - 1);
+    return { changes: this.#tail.since(start, limit) ?? this.#log.read(start, limit), oldest, head };
   }
 
+  /** In slices of a transaction each, so that a long log is never in memory and writers get their turns. */
   async trim(bounds: { readonly olderThan: number; readonly bytesMax: number }): Promise<void> {
-    await this.#log.trim(bounds);
+    const trimming = this.#trimming.then(async () => {
+      while (!this.#closing && (await this.#trimSlice(bounds)));
+    });
+    this.#trimming = trimming.catch(() => {});
+    await trimming;
   }
 
   follow(wake: () => void): Cancel {
     return this.#followers.follow(wake);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     while (this.#writing || !this.#gathering.isEmpty) await (this.#writing ?? this.#gathering).durable.catch(() => {});
+    await this.#trimming;
     await this.#root.close();
+  }
+
+  #mustBeWritable(): void {
+    if (this.#closing) throw new TwinError('unavailable', 'the store is closed');
+    if (!this.#failure) return;
+    throw new TwinError('unavailable', 'the store cannot write any more', {}, { cause: this.#failure });
   }
 
   /** What a decision must see: it may be on its way to disk. */
@@ -99,7 +127,7 @@ export class LmdbStore implements Store {
     const text = this.#tables[kind].get(id);
     if (text === undefined) return undefined;
     const entry = JSON.parse(text) as Entries[Kind];
-    this.#cache.set(kind, id, entry);
+    this.#cache.set(kind, id, entry, text.length);
     return entry;
   }
 
@@ -114,26 +142,29 @@ export class LmdbStore implements Store {
     const batch = this.#gathering;
     this.#gathering = new WriteBatch();
     this.#writing = batch;
+    const encoded = encode(batch);
     try {
-      await this.#commit(batch);
-      this.#settle(batch);
+      await this.#root.batch(() => this.#put(encoded));
     } catch (error) {
       this.#fail(batch, error as Error);
+      return;
     }
+    this.#settle(batch, encoded);
   }
 
-  async #commit(batch: WriteBatch): Promise<void> {
-    const written = this.#root.batch(() => {
-      for (const { kind, id, entry } of batch.entries()) this.#tables[kind].put(id, JSON.stringify(entry));
-      this.#log.append(batch.changes);
-    });
-    await written;
+  /** Called within a transaction. */
+  #put({ rows, segments }: Encoded): void {
+    for (const { kind, id, text } of rows) this.#tables[kind].put(id, text);
+    this.#log.append(segments);
   }
 
-  #settle(batch: WriteBatch): void {
-    for (const { kind, id, entry } of batch.entries()) this.#cache.set(kind, id, entry);
-    this.#log.advance(batch.changes);
-    this.#tail.push(batch.changes);
+  #settle(batch: WriteBatch, { rows, segments }: Encoded): void {
+    for (const { kind, id, entry, text } of rows) this.#cache.set(kind, id, entry, text.length);
+    this.#log.advance(batch.changes, segments);
+    this.#tail.push(
+      batch.changes,
+      segments.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
     this.#writing = undefined;
     batch.resolve();
     if (!this.#gathering.isEmpty) setImmediate(() => this.#write());
@@ -142,11 +173,42 @@ export class LmdbStore implements Store {
 
   /** A full disk or a broken file: nothing more is taken, nothing was acknowledged, reads go on. */
   #fail(batch: WriteBatch, error: Error): void {
-    this.#failure = error;
+    const problem = this.#refuse(error);
     this.#writing = undefined;
-    const problem = new TwinError('unavailable', 'the store could not write', {}, { cause: error });
     batch.reject(problem);
     this.#gathering.reject(problem);
     this.#gathering = new WriteBatch();
   }
+
+  #refuse(error: Error): TwinError {
+    this.#failure ??= error;
+    hearCommitError(error);
+    return new TwinError('unavailable', 'the store could not write', {}, { cause: error });
+  }
+
+  /** Answers whether there may be more to trim. */
+  async #trimSlice(bounds: { readonly olderThan: number; readonly bytesMax: number }): Promise<boolean> {
+    this.#mustBeWritable();
+    const slice = this.#log.trimSlice(bounds);
+    if (!slice) return false;
+    this.#log.retire(slice);
+    try {
+      await this.#root.batch(() => this.#log.drop(slice));
+    } catch (error) {
+      throw this.#refuse(error as Error);
+    }
+    return true;
+  }
+}
+
+/** Before the transaction begins: what cannot be encoded must not leave half of it written. */
+function encode(batch: WriteBatch): Encoded {
+  const rows = [...batch.entries()].map((row) => ({ ...row, text: JSON.stringify(row.entry) }));
+  return { rows, segments: segmentsOf(batch.changes) };
+}
+
+/** The driver tells the cause by a second promise, which would end the process if nobody listened. */
+function hearCommitError(error: Error): void {
+  const { commitError } = error as { commitError?: Promise<unknown> };
+  commitError?.catch(() => {});
 }

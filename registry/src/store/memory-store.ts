@@ -3,12 +3,14 @@ import type { Change } from '../change.js';
 import type { ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { numbered } from './change-log.js';
 import { Followers } from './followers.js';
-
-type Table = Map<string, Entries[EntryKind]>;
+import { MemoryTable } from './memory-table.js';
 
 /** The plain store: everything in maps, nothing survives the process. Model of what the others must do. */
 export class MemoryStore implements Store {
-  readonly #tables: Readonly<Record<EntryKind, Table>> = { device: new Map(), configuration: new Map() };
+  readonly #tables: { readonly [Kind in EntryKind]: MemoryTable<Entries[Kind]> } = {
+    device: new MemoryTable(),
+    configuration: new MemoryTable(),
+  };
   readonly #followers = new Followers();
   #log: Change[] = [];
   #head = 0;
@@ -19,9 +21,7 @@ export class MemoryStore implements Store {
   }
 
   async scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Promise<readonly Entries[Kind][]> {
-    const table = this.#table(kind);
-    const ids = [...table.keys()].filter((id) => id > after).sort();
-    return ids.slice(0, limit).map((id) => table.get(id) as Entries[Kind]);
+    return this.#table(kind).above(after, limit);
   }
 
   async update<Kind extends EntryKind, Result>(
@@ -46,10 +46,11 @@ export class MemoryStore implements Store {
   }
 
   async trim({ olderThan, bytesMax }: { olderThan: number; bytesMax: number }): Promise<void> {
-    let bytes = this.#log.reduce((sum, change) => sum + JSON.stringify(change).length, 0);
-    const keep = this.#log.findIndex((change) => {
+    const sizes = this.#log.map((change) => Buffer.byteLength(JSON.stringify(change)));
+    let bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const keep = this.#log.findIndex((change, index) => {
       const isDue = bytes > bytesMax || Date.parse(change.data.at) < olderThan;
-      bytes -= JSON.stringify(change).length;
+      bytes -= sizes[index] ?? 0;
       return !isDue;
     });
     this.#log = keep < 0 ? this.#log.slice(-1) : this.#log.slice(keep);
@@ -61,8 +62,8 @@ export class MemoryStore implements Store {
 
   async close(): Promise<void> {}
 
-  #table<Kind extends EntryKind>(kind: Kind): Map<string, Entries[Kind]> {
-    return this.#tables[kind] as Map<string, Entries[Kind]>;
+  #table<Kind extends EntryKind>(kind: Kind): MemoryTable<Entries[Kind]> {
+    return this.#tables[kind] as unknown as MemoryTable<Entries[Kind]>;
   }
 
   #wakeSoon(): void {
