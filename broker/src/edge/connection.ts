@@ -1,18 +1,12 @@
-import type { AedesClient, PacketListener } from './aedes-fields.js';
+import type { AedesClient } from './aedes-fields.js';
 import type { EdgeClient, Qos, SendOutcome } from './edge-client.js';
 import type { EdgeContext } from './edge-context.js';
-import { Egress } from './egress.js';
-import { Inbox } from './inbox.js';
-import { guardPacketLength } from './packet-guard.js';
-import { takeInlet } from './strict-inlet.js';
 import { filterMatches } from './topic-filter.js';
 
-/** One socket, from its first byte to its end: what the edge knows beside Aedes' own client. */
-export class Connection implements EdgeClient<unknown> {
+/** One socket, from its first byte to its end: what all parts of a client's connection share. */
+export abstract class Connection implements EdgeClient<unknown> {
   readonly context: EdgeContext;
   readonly aedes: AedesClient;
-  readonly inbox: Inbox;
-  readonly egress: Egress;
   readonly remoteAddress: string;
   principal: unknown = undefined;
   /** CONNECT came without a client id. */
@@ -27,9 +21,6 @@ export class Connection implements EdgeClient<unknown> {
     this.context = context;
     this.aedes = aedes;
     this.remoteAddress = aedes.conn.remoteAddress ?? '';
-    aedes.connection = this;
-    this.egress = new Egress(this);
-    this.inbox = new Inbox(this, this.#takeOver());
   }
 
   get id(): string {
@@ -59,9 +50,7 @@ export class Connection implements EdgeClient<unknown> {
     return highest;
   }
 
-  send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
-    this.egress.send(topic, payload, qos, done);
-  }
+  abstract send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void;
 
   close(reason: string): void {
     this.endReason ??= reason;
@@ -119,7 +108,6 @@ export class Connection implements EdgeClient<unknown> {
     const wasReady = this.phase === 'ready';
     this.endReason ??= reason;
     this.phase = 'ended';
-    this.egress.end();
     if (wasReady) this.tell('disconnected', (hooks) => hooks.disconnected(this, this.endReason ?? reason));
   }
 
@@ -131,14 +119,6 @@ export class Connection implements EdgeClient<unknown> {
       this.context.counters.hookFailures++;
       this.fail(`hook ${name} failed`, error);
     }
-  }
-
-  #takeOver(): PacketListener {
-    const { aedes } = this;
-    guardPacketLength(aedes);
-    aedes.deliver0 = (packet, done) => this.egress.deliver(packet, done);
-    aedes.deliverQoS = aedes.deliver0;
-    return takeInlet(aedes);
   }
 }
 

@@ -5,7 +5,11 @@ import type { EdgeLimits } from './edge-limits.js';
 import type { FanOut } from './fan-out.js';
 import type { GuardedPersistence } from './guarded-persistence.js';
 
-export type EdgeLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string, details?: Readonly<Record<string, unknown>>) => void;
+export type EdgeLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+) => void;
 
 /** What every connection of one edge shares. */
 export interface EdgeContext {

@@ -4,7 +4,7 @@ import type { Clock } from '@muster/twin';
 import aedesPersistence from 'aedes-persistence';
 import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes-fields.js';
 import { type Admit, authenticate } from './authenticate.js';
-import { Connection } from './connection.js';
+import { ClientConnection } from './client-connection.js';
 import type { EdgeClient } from './edge-client.js';
 import type { EdgeContext, EdgeLog } from './edge-context.js';
 import { type EdgeCounters, zeroCounters } from './edge-counters.js';
@@ -15,13 +15,15 @@ import { GuardedPersistence, SESSION_MARK } from './guarded-persistence.js';
 import { MusterAedes } from './muster-aedes.js';
 import type { AedesPersistence } from './persistence-port.js';
 import { maySubscribe } from './subscribe.js';
+import { systemClock } from './system-clock.js';
 
 const SESSION_SWEEP_INTERVAL_MS = 10 * 60_000;
 
 export interface EdgeOptions<Principal> {
   hooks: EdgeHooks<Principal>;
-  clock: Clock;
   log: EdgeLog;
+  /** The system's time by default. */
+  clock?: Clock;
   /**
    * Filters that ordinary publishes never match: subscriptions to them are granted and stored with the session, and
    * only `EdgeClient.send` serves them.
@@ -51,7 +53,7 @@ export class Edge<Principal> {
   private constructor(options: EdgeOptions<Principal>) {
     const limits = edgeLimits(options.limits);
     const counters = zeroCounters();
-    const { clock, log, hooks } = options;
+    const { clock = systemClock(), log, hooks } = options;
     const isDirect = (filter: string): boolean => options.isDirect(filter);
     const sessions = new GuardedPersistence({
       inner: options.persistence ?? (aedesPersistence as unknown as () => AedesPersistence)(),
@@ -91,7 +93,7 @@ export class Edge<Principal> {
   /** Takes a connection that a listener accepted. */
   handle(socket: Duplex): void {
     this.#context.counters.connectionsAccepted++;
-    new Connection(this.#context, this.#aedes.handle(socket));
+    new ClientConnection(this.#context, this.#aedes.handle(socket));
     socket.on('close', endConnection);
   }
 
@@ -133,16 +135,16 @@ export class Edge<Principal> {
       counters.storeFailures++;
       log('error', 'broker failed', { error });
     });
-    aedes.on('clientReady', (client: AedesClient) => this.#ready(client.connection));
+    aedes.on('clientReady', (client: AedesClient) => this.#ready(connectionOf(client)));
     aedes.on('clientError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     aedes.on('connectionError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     Object.assign(aedes, {
       authenticate: (client: AedesClient, username: string, password: Buffer, admit: Admit) =>
-        authenticate(client.connection, username, password, admit),
+        authenticate(connectionOf(client), username, password, admit),
       authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, answer: AnswerSubscribe) =>
-        this.#authorizeSubscribe(client.connection, subscription, answer),
+        this.#authorizeSubscribe(connectionOf(client), subscription, answer),
       authorizePublish: (client: AedesClient, will: { topic: string }, answer: (error?: Error | null) => void) =>
-        this.#authorizeWill(client.connection, will, answer),
+        this.#authorizeWill(connectionOf(client), will, answer),
     });
     await aedes.listen();
     // Both serve broker clusters over $SYS topics, which this edge does not publish.
@@ -163,10 +165,10 @@ export class Edge<Principal> {
   }
 
   /** CONNACK was written. The older connection of the id ends first, so that hooks never see two. */
-  #ready(connection: Connection): void {
+  #ready(connection: ClientConnection): void {
     if (connection.aedes.closed || this.#isClosed) return;
     const older = this.#clients.get(connection.id);
-    if (older !== undefined) (older as unknown as Connection).end('taken over by a newer connection');
+    if (older !== undefined) (older as unknown as ClientConnection).end('taken over by a newer connection');
     this.#clients.set(connection.id, connection as EdgeClient<unknown> as EdgeClient<Principal>);
     connection.phase = 'ready';
     connection.aedes.conn.once('close', () => {
@@ -179,7 +181,7 @@ export class Edge<Principal> {
     connection.inbox.unblock();
   }
 
-  #noteSession(connection: Connection, isConnected: boolean): void {
+  #noteSession(connection: ClientConnection, isConnected: boolean): void {
     const { sessions, counters } = this.#context;
     if (connection.clean || (!isConnected && this.#clients.has(connection.id))) return;
     sessions.mark(connection, isConnected).catch((error) => {
@@ -189,7 +191,7 @@ export class Edge<Principal> {
   }
 
   #faulted(client: AedesClient, error: Error): void {
-    const { connection } = client;
+    const connection = connectionOf(client);
     const isFault = connection.endReason === undefined || connection.endReason === error.message;
     connection.endReason ??= error.message;
     if (!isFault) return;
@@ -198,7 +200,7 @@ export class Edge<Principal> {
   }
 
   /** Asked for what a resumed session restores; a SUBSCRIBE is judged before Aedes sees it. */
-  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, answer: AnswerSubscribe): void {
+  #authorizeSubscribe(connection: ClientConnection, subscription: { topic: string }, answer: AnswerSubscribe): void {
     if (connection.phase === 'ready' || maySubscribe(connection, subscription.topic)) {
       answer(null, subscription);
       return;
@@ -214,7 +216,7 @@ export class Edge<Principal> {
   }
 
   /** Only wills come here: a PUBLISH goes through the connection's inbox. */
-  #authorizeWill(connection: Connection, will: { topic: string }, answer: (error?: Error | null) => void): void {
+  #authorizeWill(connection: ClientConnection, will: { topic: string }, answer: (error?: Error | null) => void): void {
     let may = false;
     connection.tell('mayWill', (hooks) => {
       may = hooks.mayWill(connection.principal, will.topic);
@@ -231,9 +233,14 @@ export class Edge<Principal> {
 
 type AnswerSubscribe = (error: Error | null, subscription: object | null) => void;
 
+/** The edge gives every client of its Aedes a connection of this class. */
+function connectionOf(client: AedesClient): ClientConnection {
+  return client.edge as ClientConnection;
+}
+
 function endConnection(this: Duplex): void {
   const { client } = this as ClientSocket;
-  client.connection.end(client._disconnected ? 'disconnected' : 'connection lost');
+  client.edge.end(client._disconnected ? 'disconnected' : 'connection lost');
 }
 
 /** New for each start, so that no queued message of an earlier life is overwritten, and in the order of starts. */

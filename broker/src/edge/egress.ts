@@ -4,11 +4,8 @@ import type { Qos, SendOutcome } from './edge-client.js';
 import type { GrantedFilter } from './edge-hooks.js';
 import { PacketIds } from './packet-ids.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, publishFrame } from './raw-frame.js';
-import { SessionReplay } from './session-replay.js';
+import { type Holder, SessionReplay } from './session-replay.js';
 import { filterMatches } from './topic-filter.js';
-
-/** What a packet id in flight belongs to: a raw send, a message of no session, or a stored one (sent before: `resend`). */
-export type Holder = ((outcome: SendOutcome) => void) | 'message' | 'stored' | 'resend';
 
 /** Everything that leaves on one connection as PUBLISH, and the acknowledgements that come back. */
 export class Egress {
@@ -151,6 +148,6 @@ export class Egress {
   }
 }
 
-export function lower(left: Qos, right: Qos): Qos {
+function lower(left: Qos, right: Qos): Qos {
   return left < right ? left : right;
 }

@@ -1,5 +1,6 @@
 import type { PacketListener } from './aedes-fields.js';
 import type { Connection } from './connection.js';
+import type { Egress } from './egress.js';
 import type { AcknowledgementPacket, InboundPacket, PublishPacket, UnsubscribePacket } from './packet-fault.js';
 import { PublishLine } from './publish-line.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, pingrespFrame } from './raw-frame.js';
@@ -11,14 +12,16 @@ import { subscribe } from './subscribe.js';
  */
 export class Inbox {
   readonly #connection: Connection;
+  readonly #egress: Egress;
   readonly #aedesListener: PacketListener;
   readonly #line: PublishLine;
   #waiting: InboundPacket[] = [];
   #isBlocked = false;
   #isHolding = false;
 
-  constructor(connection: Connection, aedesListener: PacketListener) {
+  constructor(connection: Connection, egress: Egress, aedesListener: PacketListener) {
     this.#connection = connection;
+    this.#egress = egress;
     this.#aedesListener = aedesListener;
     this.#line = new PublishLine(connection);
   }
@@ -68,17 +71,17 @@ export class Inbox {
         return;
       case 'puback':
       case 'pubcomp':
-        connection.egress.completed(packet.messageId);
+        this.#egress.completed(packet.messageId);
         return;
       case 'pubrec':
-        connection.egress.received(packet.messageId);
+        this.#egress.received(packet.messageId);
         return;
       case 'pubrel':
         this.#wait(this.#line.releaseId(packet.messageId), () => this.#complete(packet));
         return;
       case 'subscribe':
         this.block();
-        subscribe(connection, packet, () => this.unblock());
+        subscribe(connection, this.#egress, packet, () => this.unblock());
         return;
       case 'unsubscribe':
         this.#unsubscribe(packet);

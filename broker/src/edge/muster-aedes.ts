@@ -63,7 +63,7 @@ export class MusterAedes extends AedesBase {
     if (older === undefined) this.connectedClients++;
     this.clients[client.id] = client;
     this.emit('client', client);
-    if (older !== undefined && older !== client) older.connection.close('taken over by a newer connection');
+    if (older !== undefined && older !== client) older.edge.close('taken over by a newer connection');
   }
 
   override unregisterClient(client: AedesClient): void {

@@ -8,9 +8,8 @@ export function guardPacketLength(client: AedesClient): void {
 function parseGuardedLength(this: AedesParser): boolean {
   const prototype = Object.getPrototypeOf(this) as AedesParser;
   if (!prototype._parseLength.call(this)) return false;
-  const { limits } = this.client.connection.context;
-  const bytesMax = this.client.connackSent ? limits.packetBytesMax : limits.packetBytesBeforeConnackMax;
-  if (this.packet.length <= bytesMax) return true;
-  this._emitError(new Error(`packet of ${this.packet.length} bytes is over the limit of ${bytesMax}`));
+  const { packetBytesMax } = this.client.edge;
+  if (this.packet.length <= packetBytesMax) return true;
+  this._emitError(new Error(`packet of ${this.packet.length} bytes is over the limit of ${packetBytesMax}`));
   return false;
 }

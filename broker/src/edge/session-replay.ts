@@ -1,9 +1,11 @@
 import type { Connection } from './connection.js';
-import type { Qos } from './edge-client.js';
-import type { Holder } from './egress.js';
+import type { Qos, SendOutcome } from './edge-client.js';
 import type { PacketIds } from './packet-ids.js';
 import type { StoredPacket, StoredRelease } from './persistence-port.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, publishFrame } from './raw-frame.js';
+
+/** What a packet id in flight belongs to: a raw send, a message of no session, or a stored one (`resend`: sent before). */
+export type Holder = ((outcome: SendOutcome) => void) | 'message' | 'stored' | 'resend';
 
 /**
  * Sends the stored messages of a persistent session in their order, a window at a time. The store is the truth:

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { AedesClient, AedesParser, PacketListener } from './aedes-fields.js';
-import { faultOf, type InboundPacket } from './packet-fault.js';
+import type { InboundPacket } from './packet-fault.js';
 import { connackFrame } from './raw-frame.js';
 
 /**
  * Puts the edge between the parser and Aedes: strings are checked as they are read, whole packets before anybody sees
- * them, and every packet goes to the connection's inbox. Returns Aedes' own listener, which the inbox passes on to.
+ * them, and every packet goes to the edge. Returns Aedes' own listener, for what is passed on.
  */
 export function takeInlet(client: AedesClient): PacketListener {
   const parser = client._parser;
@@ -24,24 +24,11 @@ function parseStrictString(this: AedesParser): string | null {
 }
 
 function receivePacket(this: AedesParser, packet: InboundPacket): void {
-  const { connection } = this.client;
-  if (packet.cmd === 'connect' && (packet.bridgeMode === true || packet.protocolVersion === 5)) {
-    refuseVersion(this.client);
-    return;
-  }
   // `_pos` still stands behind the last field that was read.
-  const fault = faultOf(packet, this._pos, connection.context.limits.topicLevelsMax);
-  if (fault === undefined) connection.inbox.receive(packet);
-  else connection.fault(fault);
+  this.client.edge.receive(packet, this._pos);
 }
 
 /** The parser refuses a protocol level it does not know before there is a packet [MQTT-3.1.2-2]. */
 function answerVersion(this: AedesParser, error: Error): void {
   if (error.message === 'Invalid protocol version') this.client.conn.write(connackFrame(1));
-}
-
-function refuseVersion(client: AedesClient): void {
-  client.conn.write(connackFrame(1));
-  client.connection.context.counters.connectionsRefused++;
-  client.connection.fault('protocol level not supported, 3.1.1 is [MQTT-3.1.2-2]');
 }

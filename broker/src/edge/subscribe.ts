@@ -1,6 +1,7 @@
 import type { Connection } from './connection.js';
 import type { Qos } from './edge-client.js';
 import type { GrantedFilter } from './edge-hooks.js';
+import type { Egress } from './egress.js';
 import type { SubscribePacket } from './packet-fault.js';
 import { subackFrame } from './raw-frame.js';
 import { countLevels, isReservedFilter } from './topic-filter.js';
@@ -11,7 +12,7 @@ const REFUSED = 0x80;
  * Judges a SUBSCRIBE here and gives Aedes only what was granted: a refused filter must not reach the session store,
  * and the SUBACK must have one code for each entry, also when a filter comes twice [MQTT-3.8.4-5].
  */
-export function subscribe(connection: Connection, packet: SubscribePacket, done: () => void): void {
+export function subscribe(connection: Connection, egress: Egress, packet: SubscribePacket, done: () => void): void {
   const codes = judge(connection, packet);
   const granted = new Map<string, Qos>();
   for (const [index, { topic, qos }] of packet.subscriptions.entries()) {
@@ -29,15 +30,15 @@ export function subscribe(connection: Connection, packet: SubscribePacket, done:
       connection.fail('subscribe failed', error);
       return;
     }
-    complete(connection, subackFrame(packet.messageId, codes), granted);
+    complete(connection, egress, subackFrame(packet.messageId, codes), granted);
     done();
   });
 }
 
-function complete(connection: Connection, suback: Buffer, granted: ReadonlyMap<string, Qos>): void {
+function complete(connection: Connection, egress: Egress, suback: Buffer, granted: ReadonlyMap<string, Qos>): void {
   connection.write(suback);
   const filters: GrantedFilter[] = [...granted].map(([filter, qos]) => ({ filter, qos }));
-  connection.egress.sendRetained(filters);
+  egress.sendRetained(filters);
   connection.tell('subscribed', (hooks) => hooks.subscribed(connection, filters));
 }
 
