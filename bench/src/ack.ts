@@ -1,0 +1,99 @@
+import { MusterProcess } from './muster-process.js';
+import { RawClient } from './raw-client.js';
+import { startBareAedes, startMosquitto } from './rivals.js';
+import { count, table } from './table.js';
+
+const CONNECTIONS = 50;
+const WINDOW = 20;
+const ROUND_MS = 5_000;
+const WARM_UP_MS = 1_500;
+const ROUNDS = 3;
+
+interface Contender {
+  readonly name: string;
+  measure(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Acknowledged QoS 1 publishes per second: 50 connections, each with 20 under way, every report changing something. */
+export async function ack(): Promise<void> {
+  const contenders = [await mosquitto(), await bareAedes(), await muster()].filter((one) => one !== undefined);
+  const rates = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { name, measure } of contenders) rates.get(name)?.push(await measure());
+  }
+  for (const { stop } of contenders) await stop();
+  print(rates);
+}
+
+function print(rates: ReadonlyMap<string, readonly number[]>): void {
+  const best = [...rates].map(([name, values]) => ({ name, rate: Math.max(...values), values }));
+  const yardstick = best[0]?.rate ?? Number.NaN;
+  const rows = best.map(({ name, rate, values }) => [
+    name,
+    count(rate),
+    (rate / yardstick).toFixed(2),
+    values.map(count).join(' / '),
+  ]);
+  console.log(table(['acknowledged QoS 1 publishes', 'per second', `ratio to ${best[0]?.name}`, 'rounds'], rows));
+}
+
+async function mosquitto(): Promise<Contender | undefined> {
+  const rival = await startMosquitto();
+  return rival && { name: rival.name, measure: () => measurePlain(rival.port), stop: () => rival.stop() };
+}
+
+async function bareAedes(): Promise<Contender> {
+  const rival = await startBareAedes();
+  return { name: rival.name, measure: () => measurePlain(rival.port), stop: () => rival.stop() };
+}
+
+async function muster(): Promise<Contender> {
+  const server = await MusterProcess.start();
+  const ids = Array.from({ length: CONNECTIONS }, (_, n) => `ack-${n}`);
+  const secrets = await server.register(ids);
+  const logins = ids.map((id, n) => ({ clientId: id, username: id, password: secrets[n] ?? '' }));
+  const measure = (): Promise<number> => run(server.mqttPort, logins, () => '$twin/reported');
+  return { name: 'muster (on disk before every PUBACK)', measure, stop: () => server.stop() };
+}
+
+function measurePlain(port: number): Promise<number> {
+  const logins = Array.from({ length: CONNECTIONS }, (_, n) => ({ clientId: `ack-${n}` }));
+  return run(port, logins, (n) => `bench/${n}`);
+}
+
+interface Login {
+  readonly clientId: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+async function run(port: number, logins: readonly Login[], topicOf: (n: number) => string): Promise<number> {
+  let acknowledged = 0;
+  let serial = Date.now();
+  let isOver = false;
+  const clients: RawClient[] = [];
+  for (const [n, login] of logins.entries()) {
+    const publish = (): void => clients[n]?.publish(topicOf(n), `{"reported":{"n":${serial++}}}`);
+    const onAcknowledged = (): void => {
+      acknowledged += 1;
+      if (!isOver) publish();
+    };
+    clients.push(await RawClient.connect({ port, ...login, onAcknowledged }));
+  }
+  for (const [n, client] of clients.entries()) {
+    for (let slot = 0; slot < WINDOW; slot += 1) client.publish(topicOf(n), `{"reported":{"n":${serial++}}}`);
+  }
+  await pause(WARM_UP_MS);
+  const [before, startedAt] = [acknowledged, performance.now()];
+  await pause(ROUND_MS);
+  const rate = ((acknowledged - before) / (performance.now() - startedAt)) * 1_000;
+  isOver = true;
+  await pause(300);
+  for (const client of clients) client.end();
+  return rate;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,78 @@
+import { MusterProcess } from './muster-process.js';
+import { RawClient } from './raw-client.js';
+import { percentile, table } from './table.js';
+
+const JOINS = 500;
+const STORED = [0, 100];
+
+/**
+ * From the registration of a device to its desired state: PUT, connect, subscribe, receive. Without and with
+ * 100 stored configurations, on one server, one join after another.
+ */
+export async function join(): Promise<void> {
+  const server = await MusterProcess.start();
+  await server.client.configurations.put('welcome', {
+    targetCondition: "STARTS_WITH(device.name, 'join-')",
+    desiredProperties: { welcome: true },
+  });
+  await joins(server, 'warm-up', 100);
+  const rows: string[][] = [];
+  for (const stored of STORED) {
+    await store(server, stored);
+    const times = await joins(server, `with-${stored}`, JOINS);
+    const total = [0.5, 0.95, 0.99].map((p) =>
+      percentile(
+        times.map((one) => one.total),
+        p,
+      ).toFixed(1),
+    );
+    const connected = [0.5, 0.99].map((p) =>
+      percentile(
+        times.map((one) => one.connected),
+        p,
+      ).toFixed(1),
+    );
+    rows.push([String(stored), ...total, ...connected]);
+  }
+  console.log(`${JOINS} joins each; milliseconds from the PUT, and from opening the connection, to the desired state`);
+  console.log(table(['configurations stored beside', 'PUT p50', 'p95', 'p99', 'connect p50', 'p99'], rows));
+  await server.stop();
+}
+
+async function store(server: MusterProcess, amount: number): Promise<void> {
+  for (let n = 0; n < amount; n += 1) {
+    await server.client.configurations.put(`other-${n}`, {
+      targetCondition: `STARTS_WITH(device.name, 'other-${n}-') AND device.tags.n > ${n}`,
+      desiredProperties: { [`p${n}`]: n },
+      priority: n % 10,
+    });
+  }
+}
+
+interface JoinTimes {
+  readonly total: number;
+  readonly connected: number;
+}
+
+async function joins(server: MusterProcess, batch: string, amount: number): Promise<JoinTimes[]> {
+  const times: JoinTimes[] = [];
+  for (let n = 0; n < amount; n += 1) times.push(await joinOnce(server, `join-${batch}-${n}`));
+  return times;
+}
+
+async function joinOnce(server: MusterProcess, id: string): Promise<JoinTimes> {
+  const startedAt = performance.now();
+  const { secret = '' } = await server.client.devices.register(id, {});
+  const registeredAt = performance.now();
+  let received: () => void = () => {};
+  const desired = new Promise<void>((resolve) => {
+    received = resolve;
+  });
+  const login = { clientId: id, username: id, password: secret };
+  const client = await RawClient.connect({ port: server.mqttPort, ...login, onPublish: () => received() });
+  await client.subscribe('$twin/desired');
+  await desired;
+  const endedAt = performance.now();
+  client.end();
+  return { total: endedAt - startedAt, connected: endedAt - registeredAt };
+}

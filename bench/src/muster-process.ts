@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@muster/client';
+import { freePort } from './rivals.js';
+
+const TOKEN = 'bench-token-3c1f5a7b9d2e4f60';
+
+export interface MusterOptions {
+  readonly dataDir?: string;
+  readonly nodeOptions?: readonly string[];
+  readonly store?: string;
+}
+
+/** The real server as a process of its own, on a data directory that is thrown away unless one is given. */
+export class MusterProcess {
+  readonly mqttPort: number;
+  readonly client: Client;
+  readonly url: string;
+  readonly token = TOKEN;
+  readonly #child: ChildProcess;
+  readonly #ownDir: string | undefined;
+
+  static async start({ dataDir, nodeOptions = [], store = 'lmdb' }: MusterOptions = {}): Promise<MusterProcess> {
+    const [mqttPort, httpPort] = [await freePort(), await freePort()];
+    const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'muster-bench-'));
+    const env = {
+      ...process.env,
+      MUSTER_DATA_DIR: folder,
+      MUSTER_STORE: store,
+      MUSTER_MQTT_PORT: String(mqttPort),
+      MUSTER_HTTP_PORT: String(httpPort),
+      MUSTER_ADMIN_TOKEN: TOKEN,
+      MUSTER_LOG_LEVEL: 'error',
+    };
+    const main = fileURLToPath(new URL('./muster-child.js', import.meta.url));
+    const child = spawn(process.execPath, ['--expose-gc', ...nodeOptions, main], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    await ready(child);
+    return new MusterProcess(
+      child,
+      mqttPort,
+      `http://127.0.0.1:${httpPort}`,
+      dataDir === undefined ? folder : undefined,
+    );
+  }
+
+  private constructor(child: ChildProcess, mqttPort: number, url: string, ownDir: string | undefined) {
+    this.#child = child;
+    this.mqttPort = mqttPort;
+    this.url = url;
+    this.#ownDir = ownDir;
+    this.client = new Client({ url, token: TOKEN });
+  }
+
+  /** Registers devices and answers their secrets, in order. */
+  async register(ids: readonly string[]): Promise<string[]> {
+    const secrets: string[] = [];
+    async function* lines() {
+      for (const id of ids) yield { id };
+    }
+    for await (const line of this.client.devices.import(lines())) {
+      if (line.status === 400 || line.secret === undefined) throw new Error(`not registered: ${JSON.stringify(line)}`);
+      secrets.push(line.secret);
+    }
+    return secrets;
+  }
+
+  /** Bytes held after a garbage collection: the heap and what lies beside it. */
+  memoryBytes(): Promise<number> {
+    return new Promise((resolve) => {
+      this.#child.once('message', (bytes: number) => resolve(bytes));
+      this.#child.send('memory');
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Nothing gets a chance to finish. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const exited = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    this.#child.kill(signal);
+    await exited;
+    if (this.#ownDir !== undefined) rmSync(this.#ownDir, { recursive: true, force: true });
+  }
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes('muster: ready')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)));
+  });
+}

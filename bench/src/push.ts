@@ -1,0 +1,136 @@
+import { MusterProcess } from './muster-process.js';
+import { RawClient } from './raw-client.js';
+import { type Rival, startMosquitto } from './rivals.js';
+import { count, table } from './table.js';
+
+const DEVICES = 5_000;
+const ROUNDS = 5;
+const CONNECTING_AT_ONCE = 50;
+
+/**
+ * One configuration for 5,000 connected devices: from the PUT to the last device that has it, beside
+ * Mosquitto's plain fan-out of the same bytes to as many subscribers. Devices send PUBACKs only.
+ */
+export async function push(): Promise<void> {
+  const server = await MusterProcess.start();
+  const fleet = new Fleet();
+  const idle = await connectFleet(server, fleet);
+  const rival = await startMosquitto();
+  const plain = rival ? await connectPlain(rival) : undefined;
+  const times: { ours: number; theirs: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const message = JSON.stringify({ version: round + 1, base: round, desired: { speed: round } });
+    const theirs = plain ? await plain.fanOut(message) : Number.NaN;
+    times.push({ ours: await publishConfiguration(server, fleet, round), theirs });
+  }
+  print(times, idle);
+  fleet.end();
+  plain?.end();
+  await server.stop();
+  await rival?.stop();
+}
+
+function print(times: readonly { ours: number; theirs: number }[], idleBytes: number): void {
+  const rows = times.map(({ ours, theirs }, n) => [
+    String(n + 1),
+    ours.toFixed(0),
+    theirs.toFixed(0),
+    (ours / theirs).toFixed(2),
+  ]);
+  console.log(
+    table(['round', `muster: PUT to the last of ${count(DEVICES)}, ms`, 'mosquitto fan-out, ms', 'ratio'], rows),
+  );
+  const median = [...times].sort((left, right) => left.ours / left.theirs - right.ours / right.theirs)[
+    Math.floor(times.length / 2)
+  ];
+  console.log(`median ratio ${((median?.ours ?? 0) / (median?.theirs ?? Number.NaN)).toFixed(2)}`);
+  console.log(`idle memory per connected device: ${(idleBytes / 1024).toFixed(1)} KiB`);
+}
+
+/** Counts who received what is expected next. */
+class Fleet {
+  readonly clients: RawClient[] = [];
+  #missing = 0;
+  #done: () => void = () => {};
+
+  expect(receptions: number): Promise<void> {
+    this.#missing = receptions;
+    return new Promise((resolve) => {
+      this.#done = resolve;
+    });
+  }
+
+  received(): void {
+    this.#missing -= 1;
+    if (this.#missing === 0) this.#done();
+  }
+
+  end(): void {
+    for (const client of this.clients) client.end();
+  }
+}
+
+/** Answers the bytes that one idle connected device takes in the server. */
+async function connectFleet(server: MusterProcess, fleet: Fleet): Promise<number> {
+  const ids = Array.from({ length: DEVICES }, (_, n) => `push-${n}`);
+  const secrets = await server.register(ids);
+  const before = await server.memoryBytes();
+  await inParallel(ids, async (id, n) => {
+    const login = { clientId: id, username: id, password: secrets[n] ?? '' };
+    const client = await RawClient.connect({ port: server.mqttPort, ...login, onPublish: () => fleet.received() });
+    for (const topic of ['$twin/desired', '$twin/rejected', '$twin/accepted']) await client.subscribe(topic);
+    fleet.clients.push(client);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  return ((await server.memoryBytes()) - before) / DEVICES;
+}
+
+async function publishConfiguration(server: MusterProcess, fleet: Fleet, speed: number): Promise<number> {
+  const everybody = fleet.expect(DEVICES);
+  const startedAt = performance.now();
+  await server.client.configurations.put('push', {
+    targetCondition: "STARTS_WITH(device.name, 'push-')",
+    desiredProperties: { speed },
+  });
+  await everybody;
+  return performance.now() - startedAt;
+}
+
+async function connectPlain(rival: Rival) {
+  const fleet = new Fleet();
+  const numbers = Array.from({ length: DEVICES }, (_, n) => n);
+  await inParallel(numbers, async (n) => {
+    const client = await RawClient.connect({
+      port: rival.port,
+      clientId: `push-${n}`,
+      onPublish: () => fleet.received(),
+    });
+    await client.subscribe('fan/out');
+    fleet.clients.push(client);
+  });
+  const publisher = await RawClient.connect({ port: rival.port, clientId: 'publisher' });
+  return {
+    async fanOut(message: string): Promise<number> {
+      const everybody = fleet.expect(DEVICES);
+      const startedAt = performance.now();
+      publisher.publish('fan/out', message);
+      await everybody;
+      return performance.now() - startedAt;
+    },
+    end(): void {
+      publisher.end();
+      fleet.end();
+    },
+  };
+}
+
+async function inParallel<Item>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  const queue = items.entries();
+  const lanes = Array.from({ length: CONNECTING_AT_ONCE }, async () => {
+    for (const [index, item] of queue) await work(item, index);
+  });
+  await Promise.all(lanes);
+}
