@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { lockDirectory, type Unlock } from './directory-lock.js';
+
+const TOKEN_BYTES = 24;
+
+/** Where clients on this machine find the server. */
+export interface ServerAddresses {
+  readonly http?: string;
+  readonly mqtt?: string;
+}
+
+/**
+ * The directory of the embedded store, held by one server at a time:
+ * `twins/` and `sessions/`, the bootstrap token, and the addresses of the running server.
+ */
+export class DataDirectory {
+  readonly path: string;
+  readonly #unlock: Unlock;
+
+  static async open(path: string): Promise<DataDirectory> {
+    const absolute = resolve(path);
+    await mkdir(absolute, { recursive: true, mode: 0o700 });
+    return new DataDirectory(absolute, await lockDirectory(absolute));
+  }
+
+  private constructor(path: string, unlock: Unlock) {
+    this.path = path;
+    this.#unlock = unlock;
+  }
+
+  get twins(): string {
+    return join(this.path, 'twins');
+  }
+
+  get sessions(): string {
+    return join(this.path, 'sessions');
+  }
+
+  /** The token of an earlier start, else a new one, in a file that only its owner can read. */
+  async adminToken(): Promise<string> {
+    const file = join(this.path, 'admin.token');
+    const kept = await readIfThere(file);
+    if (kept !== undefined) {
+      await chmod(file, 0o600);
+      return checkToken(kept.trim(), file);
+    }
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    return token;
+  }
+
+  async announce(addresses: ServerAddresses): Promise<void> {
+    await writeFile(this.#announcement, `${JSON.stringify({ ...addresses, pid: process.pid })}\n`, { mode: 0o600 });
+  }
+
+  /** Lets go of the directory; nobody is told of addresses that no longer answer. */
+  async close(): Promise<void> {
+    await rm(this.#announcement, { force: true });
+    await this.#unlock();
+  }
+
+  get #announcement(): string {
+    return join(this.path, 'server.json');
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function checkToken(token: string, file: string): string {
+  if (/^[!-~]{16,1024}$/.test(token)) return token;
+  throw new Error(`${file} holds no token: remove it to have a new one generated`);
+}

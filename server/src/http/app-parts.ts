@@ -1,0 +1,28 @@
+import type { Registry } from '@muster/registry';
+import type { Clock, ConfigurationCounts, ConfigurationInput, ExplainView, Log, PreviewView } from '@muster/twin';
+import type { Health } from '../health.js';
+import type { IsToken } from './authorize.js';
+
+/** What the API asks of the reconciler. */
+export interface ReconcilerPart {
+  preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView>;
+  explain(deviceId: string): Promise<ExplainView>;
+  status(configurationId: string): ConfigurationCounts;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** What the API asks of the broker. */
+export interface BrokerPart {
+  readonly connectedCount: number;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface AppParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: Health;
+  readonly isToken: IsToken;
+  /** These come after the listener: until then the API is unavailable, and only health and metrics answer. */
+  readonly running: { reconciler?: ReconcilerPart; broker?: BrokerPart };
+}

@@ -1,0 +1,168 @@
+import { METHODS } from 'node:http';
+import { fastifySwagger, type StaticDocumentSpec } from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import { TwinError } from '@muster/twin';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { AppParts } from './app-parts.js';
+import { authorize } from './authorize.js';
+import { checkMediaType, readObject } from './body.js';
+import type { Feed } from './feed.js';
+import { HttpMetrics } from './metrics.js';
+import { bugProblem, expectedFailure, PROBLEM_TYPE, problemOf } from './problem.js';
+import { readQuery } from './query-string.js';
+import type { Answer, Route } from './route.js';
+import { allRoutes } from './routes.js';
+
+/** Far beyond an id, so that a long id is refused as an id and not as a path. */
+const PATH_PARAMETER_LENGTH_MAX = 16 * 1024;
+const HEADER_BYTES_MAX = 32 * 1024;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** Neither side has said anything; feeds have a heartbeat well below this. */
+const IDLE_CONNECTION_TIMEOUT_MS = 120_000;
+
+/** The HTTP API as one value: `inject` for tests, `listen` for the world; `close` ends its feeds. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const [feeds, metrics] = [new Set<Feed>(), new HttpMetrics(parts)];
+  const { routes, document } = allRoutes(parts, feeds, metrics);
+  const app = fastify({
+    connectionTimeout: IDLE_CONNECTION_TIMEOUT_MS,
+    return503OnClosing: false,
+    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
+    routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
+    frameworkErrors: (error, request, reply) => refuse(parts, error, request as FastifyRequest, reply as FastifyReply),
+  });
+  takeEveryBody(app);
+  app.setErrorHandler((error, request, reply) => refuse(parts, error, request, reply));
+  app.setNotFoundHandler((request) => notFound(request));
+  app.addHook('onResponse', async (request, reply) => metrics.observe(request, reply));
+  app.addHook('preClose', async () => {
+    for (const feed of feeds) feed.stop();
+  });
+  await app.register(fastifySwagger, {
+    mode: 'static',
+    specification: { document } as unknown as StaticDocumentSpec,
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true });
+  serve(
+    app,
+    routes.filter(({ isPublic }) => isPublic),
+  );
+  await app.register(
+    async (api) =>
+      serveApi(
+        api,
+        parts,
+        routes.filter(({ isPublic }) => !isPublic),
+      ),
+    { prefix: '/v1' },
+  );
+  return app;
+}
+
+/** The token is asked for by route and not by the spelling of the path, which may be percent-encoded in many ways. */
+function serveApi(api: FastifyInstance, parts: AppParts, routes: readonly Route[]): void {
+  api.addHook('onRequest', async ({ headers }) => {
+    authorize(headers.authorization, parts.isToken);
+    if (!parts.health.isReady) throw new TwinError('unavailable', 'the server is not ready: try again in a moment');
+  });
+  api.setNotFoundHandler((request) => notFound(request));
+  serve(api, routes);
+}
+
+function serve(app: FastifyInstance, routes: readonly Route[]): void {
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: pattern(route.path),
+      exposeHeadRoute: !route.isEndless,
+      onRequest: async ({ raw }) => (route.body ? checkMediaType(raw, route.body.mediaTypes) : undefined),
+      handler: async (request, reply) => send(reply, await answer(route, request, reply)),
+    });
+  }
+  for (const path of new Set(routes.map(({ path }) => path))) {
+    refuseOtherMethods(
+      app,
+      path,
+      routes.filter((route) => route.path === path),
+    );
+  }
+}
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
+  const { id = '' } = request.params as { readonly id?: string };
+  const query = readQuery(request.raw.url ?? '', Object.keys(route.query ?? {}));
+  const body = route.body && !route.body.isStream ? await readObject(request.raw) : {};
+  return route.handle({ id, query, headers: request.headers, body, request: request.raw, response: reply.raw });
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  if ('speak' in answer) {
+    reply.hijack();
+    answer.speak(reply.raw);
+    return reply;
+  }
+  reply.code(answer.status).header('cache-control', 'no-store');
+  if ('stream' in answer) return reply.type(answer.mediaType).send(answer.stream);
+  reply.headers(answer.headers ?? {});
+  if (answer.body === undefined) return reply.send();
+  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  return reply.type(answer.mediaType ?? 'application/json; charset=utf-8').send(text);
+}
+
+/** The one place where what was thrown becomes an answer. */
+function refuse({ log }: AppParts, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const expected = expectedFailure(error);
+  const route = request.routeOptions?.url;
+  if (!expected) {
+    log('error', 'a request failed by a fault of the server', {
+      errorId: request.id,
+      method: request.method,
+      route,
+      error,
+    });
+  } else if (expected.code === 'unavailable' && expected.cause) {
+    log('error', 'a request could not be served', { method: request.method, route, error: expected.cause });
+  }
+  if (expected?.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="muster"');
+  if (expected?.code === 'unavailable') reply.header('retry-after', '1');
+  const problem = expected ? problemOf(expected) : bugProblem(request.id);
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem));
+}
+
+/** The framework has no 405 of its own. */
+function refuseOtherMethods(app: FastifyInstance, path: string, routes: readonly Route[]): void {
+  const allowed = routes.flatMap(({ method, isEndless }) =>
+    method === 'GET' && !isEndless ? ['GET', 'HEAD'] : [method],
+  );
+  app.route({
+    method: app.supportedMethods.filter((method) => !allowed.includes(method)),
+    url: pattern(path),
+    onRequest: async ({ method }, reply) => {
+      reply.header('allow', allowed.join(', '));
+      throw new TwinError('method-not-allowed', `${method} is not possible here; ${allowed.join(', ')} is`);
+    },
+    handler: async () => undefined,
+  });
+}
+
+function notFound(request: FastifyRequest): never {
+  throw new TwinError('not-found', `there is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 256)}`);
+}
+
+/** Handlers read bodies themselves: the limits and the words for what is wrong are ours. */
+function takeEveryBody(app: FastifyInstance): void {
+  for (const method of METHODS) {
+    if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method, { hasBody: true });
+  }
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+}
+
+/** `/devices/{id}` as the router has it; a colon that is no parameter is doubled. */
+function pattern(path: string): string {
+  return path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import { decodeUtf8, type JsonObject, LIMITS, parseObject, TwinError } from '@muster/twin';
+
+export const JSON_TYPE = 'application/json';
+export const MERGE_PATCH_TYPE = 'application/merge-patch+json';
+export const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+
+/** The whole body as a JSON object. What is too long is read on and thrown away, so that the answer can be heard. */
+export async function readObject(
+  payload: NodeJS.ReadableStream,
+  bytesMax = LIMITS.httpBodyBytesMax,
+): Promise<JsonObject> {
+  return parseObject(decodeUtf8(await readBytes(payload, bytesMax)));
+}
+
+/** Throws `unsupported-media-type` for a body that the route does not take. */
+export function checkMediaType({ headers }: IncomingMessage, accepted: readonly string[]): void {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new TwinError('unsupported-media-type', `a body is sent as it is, not as ${encoding}`);
+  }
+  if (accepted.includes(mediaType(headers['content-type']))) return;
+  throw new TwinError('unsupported-media-type', `Content-Type must be ${accepted.join(' or ')}`);
+}
+
+function mediaType(header = ''): string {
+  return (header.split(';')[0] ?? '').trim().toLowerCase();
+}
+
+function readBytes(payload: NodeJS.ReadableStream, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    payload.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        reject(new TwinError('body-too-large', `a body has at most ${bytesMax} bytes`));
+      }
+    });
+    payload.once('end', () => resolve(Buffer.concat(chunks)));
+    payload.once('error', (cause) => reject(new TwinError('bad-request', 'the body broke off', {}, { cause })));
+  });
+}

@@ -1,0 +1,152 @@
+import { type ConfigurationRecord, configurationView, type Registry } from '@muster/registry';
+import { checkId, type JsonObject, TwinError } from '@muster/twin';
+import { Type } from '@sinclair/typebox';
+import type { AppParts } from './app-parts.js';
+import { JSON_TYPE } from './body.js';
+import { etagOf, isKnown, preconditionOf } from './etag.js';
+import { inSlices } from './in-slices.js';
+import { parsePage, takePage } from './paging.js';
+import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from './parameter.js';
+import { BODY_FAULTS } from './problem.js';
+import type { Answer, Route } from './route.js';
+import { mustRun } from './running.js';
+import { ref } from './schema.js';
+
+const EXAMPLE = { targetCondition: "device.tags.region = 'eu'", desiredProperties: { speed: 20 } };
+const ACTIONS = ['pause', 'resume', 'abort', 'rollback', 'promote'];
+
+export function configurationRoutes(parts: AppParts): Route[] {
+  return [
+    listRoute(parts),
+    readRoute(parts),
+    putRoute(parts),
+    removeRoute(parts),
+    statusRoute(parts),
+    rolloutRoute(parts),
+  ];
+}
+
+function listRoute({ registry, clock }: AppParts): Route {
+  return {
+    method: 'GET',
+    path: '/configurations',
+    tag: 'configurations',
+    summary: 'List configurations',
+    query: PAGING,
+    answers: { 200: { description: 'A page of configurations, in id order', schema: ref('ConfigurationPage') } },
+    refuses: [],
+    handle: async ({ query }) => {
+      const { after, limit } = parsePage('configurations', query);
+      const rows = inSlices(registry.configurations(after), clock);
+      return { status: 200, body: await takePage('configurations', rows, limit, configurationView) };
+    },
+  };
+}
+
+function readRoute({ registry }: AppParts): Route {
+  return {
+    method: 'GET',
+    path: '/configurations/{id}',
+    tag: 'configurations',
+    summary: 'Read a configuration',
+    headers: { 'If-None-Match': { description: 'Answer 304 if the ETag is one of these', schema: Type.String() } },
+    answers: {
+      200: { description: 'The configuration', schema: ref('StoredConfiguration'), headers: ['ETag'] },
+      304: { description: 'Known already', headers: ['ETag'] },
+    },
+    refuses: ['bad-id', 'not-found'],
+    handle: async ({ id, headers }) => {
+      const record = await registry.mustReadConfiguration(id);
+      const isUnchanged = isKnown(headers['if-none-match'], record);
+      return isUnchanged ? { status: 304, headers: { etag: etagOf(record) } } : stored(200, record);
+    },
+  };
+}
+
+function putRoute({ registry }: AppParts): Route {
+  return {
+    method: 'PUT',
+    path: '/configurations/{id}',
+    tag: 'configurations',
+    summary: 'Store a configuration',
+    description: 'A change of condition, properties, priority or enforce makes a new generation.',
+    headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
+    body: { mediaTypes: [JSON_TYPE], schema: ref('Configuration'), example: EXAMPLE },
+    answers: {
+      200: { description: 'Replaced', schema: ref('StoredConfiguration'), headers: ['ETag'] },
+      201: { description: 'Created', schema: ref('StoredConfiguration'), headers: ['ETag', 'Location'] },
+    },
+    refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'precondition-failed'],
+    handle: async ({ id, body, headers }) => {
+      const { record, isNew } = await registry.putConfiguration(id, body, preconditionOf(headers));
+      const location = `/v1/configurations/${encodeURIComponent(id)}`;
+      return isNew ? stored(201, record, { location }) : stored(200, record);
+    },
+  };
+}
+
+function removeRoute({ registry }: AppParts): Route {
+  return {
+    method: 'DELETE',
+    path: '/configurations/{id}',
+    tag: 'configurations',
+    summary: 'Delete a configuration',
+    description: 'What it set falls to the next rank, or is taken back.',
+    headers: IF_MATCH,
+    answers: { 204: { description: 'Deleted' } },
+    refuses: ['bad-id', 'not-found', 'precondition-failed'],
+    handle: async ({ id, headers }) => {
+      await registry.removeConfiguration(id, preconditionOf(headers));
+      return { status: 204 };
+    },
+  };
+}
+
+function statusRoute({ registry, running }: AppParts): Route {
+  return {
+    method: 'GET',
+    path: '/configurations/{id}/status',
+    tag: 'configurations',
+    summary: 'Count how far a configuration has come',
+    answers: { 200: { description: 'Counts for the current generation', schema: ref('Counts') } },
+    refuses: ['bad-id', 'not-found'],
+    handle: async ({ id }) => {
+      await registry.mustReadConfiguration(id);
+      return { status: 200, body: mustRun(running.reconciler).status(id) };
+    },
+  };
+}
+
+function rolloutRoute({ registry }: AppParts): Route {
+  return {
+    method: 'POST',
+    path: '/configurations/{id}/rollout',
+    tag: 'configurations',
+    summary: 'Steer a rollout',
+    description: 'No configuration of this version has a rollout, so no action ever fits.',
+    body: { mediaTypes: [JSON_TYPE], schema: ref('RolloutAction'), example: { action: 'pause' } },
+    answers: {},
+    refuses: ['bad-id', 'malformed', 'not-found', 'conflict', 'body-too-large', 'unsupported-media-type'],
+    handle: async ({ id, body }) => refuseAction(registry, id, body),
+  };
+}
+
+async function refuseAction(registry: Registry, id: string, body: JsonObject): Promise<never> {
+  checkId(id);
+  const { action, generation = 1, ...others } = body;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new TwinError('bad-request', `there is no "${unknown}" in an action`);
+  if (typeof action !== 'string') throw new TwinError('malformed', '"action" is a text', { path: '/action' });
+  if (!ACTIONS.includes(action)) {
+    throw new TwinError('bad-request', `"action" is one of ${ACTIONS.join(', ')}`, { path: '/action' });
+  }
+  if (!Number.isSafeInteger(generation)) {
+    throw new TwinError('malformed', '"generation" is a whole number', { path: '/generation' });
+  }
+  await registry.mustReadConfiguration(id);
+  throw new TwinError('conflict', `${id} has no rollout to ${action}`);
+}
+
+function stored(status: number, record: ConfigurationRecord, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, body: configurationView(record), headers: { etag: etagOf(record), ...headers } };
+}

@@ -1,0 +1,160 @@
+import { parseCondition } from '@muster/conditions';
+import { type DeviceRecord, deviceView } from '@muster/registry';
+import { Type } from '@sinclair/typebox';
+import type { AppParts } from './app-parts.js';
+import { JSON_TYPE, MERGE_PATCH_TYPE } from './body.js';
+import { etagOf, preconditionOf } from './etag.js';
+import { inSlices } from './in-slices.js';
+import { parsePage, takePage } from './paging.js';
+import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from './parameter.js';
+import { BODY_FAULTS } from './problem.js';
+import type { Answer, Route } from './route.js';
+import { mustRun } from './running.js';
+import { ref } from './schema.js';
+import { applySelect, parseSelect } from './select.js';
+import { subjectOf } from './subject.js';
+
+export function deviceRoutes(parts: AppParts): Route[] {
+  return [
+    listRoute(parts),
+    readRoute(parts),
+    putRoute(parts),
+    patchRoute(parts),
+    removeRoute(parts),
+    explainRoute(parts),
+  ];
+}
+
+function listRoute({ registry, clock }: AppParts): Route {
+  return {
+    method: 'GET',
+    path: '/devices',
+    tag: 'devices',
+    summary: 'List or query devices',
+    description: 'In id order. With `where`, a page may come back empty and still have a cursor.',
+    query: {
+      where: { description: 'A condition; only devices for which it is TRUE are listed', schema: Type.String() },
+      select: { description: "Paths to trim the items to: id,tags.region,tags['a b']", schema: Type.String() },
+      ...PAGING,
+    },
+    answers: { 200: { description: 'A page of devices', schema: ref('DevicePage') } },
+    refuses: ['bad-condition'],
+    handle: async ({ query, request }) => {
+      const { after, limit } = parsePage('devices', query);
+      const condition = query.where === undefined ? undefined : parseCondition(query.where, 'query');
+      const selection = query.select === undefined ? undefined : parseSelect(query.select);
+      const view = (record: DeviceRecord) => {
+        if (condition && condition.test(subjectOf(record)) !== true) return undefined;
+        return selection ? applySelect(deviceView(record), selection) : deviceView(record);
+      };
+      const rows = inSlices(registry.devices(after), clock, () => !request.destroyed);
+      return { status: 200, body: await takePage('devices', rows, limit, view) };
+    },
+  };
+}
+
+function readRoute({ registry }: AppParts): Route {
+  return {
+    method: 'GET',
+    path: '/devices/{id}',
+    tag: 'devices',
+    summary: 'Read a device and its twin',
+    description:
+      'The ETag covers what operators write (name, tags, own layer, credentials), not what the fleet changes; so it ' +
+      'guards writes, and a read is never answered with 304.',
+    answers: { 200: { description: 'The twin', schema: ref('Device'), headers: ['ETag'] } },
+    refuses: ['bad-id', 'not-found'],
+    handle: async ({ id }) => twin(200, await registry.mustReadDevice(id)),
+  };
+}
+
+function putRoute({ registry }: AppParts): Route {
+  return {
+    method: 'PUT',
+    path: '/devices/{id}',
+    tag: 'devices',
+    summary: 'Register a device or replace its registration',
+    description: 'What is absent returns to its default, except `auth`, which stays.',
+    headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
+    body: { mediaTypes: [JSON_TYPE], schema: ref('Registration'), example: { tags: { region: 'eu' } } },
+    answers: {
+      200: { description: 'Replaced', schema: ref('Device'), headers: ['ETag'] },
+      201: {
+        description: 'Registered; `secret` is shown in this answer only',
+        schema: ref('Device'),
+        headers: ['ETag', 'Location'],
+      },
+    },
+    refuses: ['bad-id', ...BODY_FAULTS, 'precondition-failed'],
+    handle: async ({ id, body, headers }) => {
+      const { record, isNew, secret } = await registry.register(id, body, preconditionOf(headers));
+      const extra = isNew ? { location: `/v1/devices/${encodeURIComponent(id)}` } : {};
+      return twin(isNew ? 201 : 200, record, extra, secret === undefined ? {} : { secret });
+    },
+  };
+}
+
+function patchRoute({ registry }: AppParts): Route {
+  return {
+    method: 'PATCH',
+    path: '/devices/{id}',
+    tag: 'devices',
+    summary: 'Patch name, tags, enabled or the own layer',
+    description: '`null` removes; a mask in the own layer is written with PUT.',
+    headers: IF_MATCH,
+    body: {
+      mediaTypes: [MERGE_PATCH_TYPE, JSON_TYPE],
+      schema: ref('RegistrationPatch'),
+      example: { desired: { speed: 20 } },
+    },
+    answers: { 200: { description: 'The twin', schema: ref('Device'), headers: ['ETag'] } },
+    refuses: ['bad-id', 'not-found', ...BODY_FAULTS, 'precondition-failed'],
+    handle: async ({ id, body, headers }) => twin(200, await registry.patchDevice(id, body, preconditionOf(headers))),
+  };
+}
+
+function removeRoute({ registry }: AppParts): Route {
+  return {
+    method: 'DELETE',
+    path: '/devices/{id}',
+    tag: 'devices',
+    summary: 'Delete a device',
+    description: 'It is disconnected. Version numbers go on from there if it is registered again.',
+    headers: IF_MATCH,
+    answers: { 204: { description: 'Deleted' } },
+    refuses: ['bad-id', 'not-found', 'precondition-failed'],
+    handle: async ({ id, headers }) => {
+      await registry.removeDevice(id, preconditionOf(headers));
+      return { status: 204 };
+    },
+  };
+}
+
+function explainRoute({ registry, running }: AppParts): Route {
+  return {
+    method: 'GET',
+    path: '/devices/{id}/explain',
+    tag: 'devices',
+    summary: 'Why the desired document is what it is',
+    answers: {
+      200: {
+        description: 'Winner and beaten of every path, and why configurations apply or not',
+        schema: ref('Explain'),
+      },
+    },
+    refuses: ['bad-id', 'not-found'],
+    handle: async ({ id }) => {
+      await registry.mustReadDevice(id);
+      return { status: 200, body: await mustRun(running.reconciler).explain(id) };
+    },
+  };
+}
+
+function twin(
+  status: number,
+  record: DeviceRecord,
+  headers: Readonly<Record<string, string>> = {},
+  more: { readonly secret?: string } = {},
+): Answer {
+  return { status, body: { ...deviceView(record), ...more }, headers: { etag: etagOf(record), ...headers } };
+}

@@ -1,0 +1,113 @@
+import type { ServerResponse } from 'node:http';
+import { type Change, followChanges, type Registry } from '@muster/registry';
+import { type Cancel, type Clock, LIMITS, type Log } from '@muster/twin';
+
+const FEED_HEARTBEAT_MS = 15_000;
+/** How long a client that does not read is waited for before it is cut; its cursor brings it back. */
+const FEED_STALL_MS_MAX = 60_000;
+
+interface FeedParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly response: ServerResponse;
+}
+
+/** The part of the log that there was when the feed was asked for, and where to begin in it. */
+export interface FeedStart {
+  readonly cursor: number;
+  readonly oldest: number;
+  readonly head: number;
+}
+
+/**
+ * One client of the change feed, as server-sent events. Nothing is queued beside what the socket holds: a client
+ * that reads slowly is read for slowly.
+ */
+export class Feed {
+  readonly #parts: FeedParts;
+  #cursor = 0;
+  #cancels: Cancel[] = [];
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+  }
+
+  start({ cursor, oldest, head }: FeedStart): void {
+    const { registry, response } = this.#parts;
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+    response.flushHeaders();
+    response.once('close', () => this.#cancel());
+    response.once('error', () => this.#cancel());
+    this.#cursor = cursor;
+    if (cursor > head) this.#tellGap(oldest, head);
+    this.#beat();
+    const handle = (changes: readonly Change[]) => this.#tell(changes);
+    const missed = (first: number) => this.#tellGap(first, first - 1);
+    this.#cancels.push(followChanges(registry, this.#cursor, handle, { missed, failed: (error) => this.#fail(error) }));
+  }
+
+  /** Ends it in good order: the client may come back with its cursor. */
+  stop(): void {
+    this.#cancel();
+    this.#parts.response.end();
+  }
+
+  async #tell(changes: readonly Change[]): Promise<void> {
+    const { response } = this.#parts;
+    for (const change of changes) {
+      if (response.closed) return;
+      response.write(formatChange(change));
+      this.#cursor = change.sequence;
+      if (response.writableLength > LIMITS.feedBacklogBytesMax) await this.#drained();
+    }
+  }
+
+  /** What lies between the cursor and `next` will never come: gone from the log, or of a log that is not this one. */
+  #tellGap(oldest: number, next: number): void {
+    const data = { after: String(this.#cursor), oldest: String(oldest) };
+    this.#cursor = next;
+    this.#parts.response.write(formatEvent('gap', next, data));
+  }
+
+  #drained(): Promise<void> {
+    const { response, clock } = this.#parts;
+    return new Promise((resolve) => {
+      const cancel = clock.after(FEED_STALL_MS_MAX, () => response.destroy());
+      const goOn = (): void => {
+        cancel();
+        response.off('drain', goOn);
+        response.off('close', goOn);
+        resolve();
+      };
+      response.once('drain', goOn);
+      response.once('close', goOn);
+    });
+  }
+
+  /** Tells both sides that the other is still there. */
+  #beat(): void {
+    const { response, clock } = this.#parts;
+    if (!response.writableNeedDrain) response.write(':\n\n');
+    this.#cancels[0] = clock.after(FEED_HEARTBEAT_MS, () => this.#beat());
+  }
+
+  #fail(error: unknown): void {
+    this.#parts.log('error', 'the change feed could not be read', { error });
+    this.#parts.response.destroy();
+  }
+
+  #cancel(): void {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
+  }
+}
+
+export function formatChange(change: Change): string {
+  const subject = change.kind === 'configuration' ? { configuration: change.configuration } : { device: change.device };
+  return formatEvent(change.kind, change.sequence, { ...subject, ...change.data });
+}
+
+function formatEvent(event: string, id: number, data: object): string {
+  return `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+}

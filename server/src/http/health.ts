@@ -1,0 +1,35 @@
+import { TwinError } from '@muster/twin';
+import type { AppParts } from './app-parts.js';
+import { PROBLEM_TYPE, problemOf } from './problem.js';
+import type { Route } from './route.js';
+
+export function healthRoutes({ health }: AppParts): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/livez',
+      tag: 'operations',
+      summary: 'Whether the process answers',
+      isPublic: true,
+      answers: { 200: { description: 'It does' } },
+      refuses: [],
+      handle: async () => ({ status: 200, body: { status: 'live' } }),
+    },
+    {
+      method: 'GET',
+      path: '/readyz',
+      tag: 'operations',
+      summary: 'Whether every part is ready',
+      description: 'The state of each part comes in `parts`, also with 503.',
+      isPublic: true,
+      answers: { 200: { description: 'All parts are ready' } },
+      refuses: ['unavailable'],
+      handle: async () => {
+        const { isReady, parts } = health;
+        if (isReady) return { status: 200, body: { status: 'ready', parts } };
+        const problem = problemOf(new TwinError('unavailable', 'some part of the server is not ready'));
+        return { status: 503, body: { ...problem, parts }, mediaType: PROBLEM_TYPE };
+      },
+    },
+  ];
+}

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { AppParts } from './app-parts.js';
+import type { Route } from './route.js';
+
+/** Numbers for Prometheus. Labels name routes, statuses and events, never devices. */
+export class HttpMetrics {
+  readonly #registry = new Registry();
+  readonly #durations: Histogram<'method' | 'route' | 'status'>;
+
+  constructor({ running }: Pick<AppParts, 'running'>) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#durations = new Histogram({
+      name: 'muster_http_request_duration_seconds',
+      help: 'Time from a request to the end of its answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
+      registers,
+    });
+    new Gauge({
+      name: 'muster_connected_devices',
+      help: 'Devices that are connected to this server',
+      registers,
+      collect() {
+        this.set(running.broker?.connectedCount ?? 0);
+      },
+    });
+    for (const part of ['broker', 'reconciler'] as const) {
+      new Counter({
+        name: `muster_${part}_events_total`,
+        help: `What the ${part} counted`,
+        labelNames: ['event'],
+        registers,
+        collect() {
+          this.reset();
+          for (const [event, count] of Object.entries(running[part]?.counters ?? {})) this.inc({ event }, count);
+        },
+      });
+    }
+  }
+
+  observe(request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    this.#durations.observe(labels, reply.elapsedTime / 1_000);
+  }
+
+  route(): Route {
+    return {
+      method: 'GET',
+      path: '/metrics',
+      tag: 'operations',
+      summary: 'Metrics for Prometheus',
+      isPublic: true,
+      answers: { 200: { description: 'In the text format', mediaType: 'text/plain' } },
+      refuses: [],
+      handle: async () => ({
+        status: 200,
+        body: await this.#registry.metrics(),
+        mediaType: this.#registry.contentType,
+      }),
+    };
+  }
+}

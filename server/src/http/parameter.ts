@@ -1,0 +1,20 @@
+import { LIMITS } from '@muster/twin';
+import { Type } from '@sinclair/typebox';
+
+/** Parameters that several routes take. */
+
+export const PAGING = {
+  limit: {
+    description: 'Items per page',
+    schema: Type.Integer({ minimum: 1, maximum: LIMITS.pageItemsMax, default: LIMITS.pageItemsDefault }),
+  },
+  cursor: { description: 'From the page before', schema: Type.String() },
+};
+
+export const IF_MATCH = {
+  'If-Match': { description: 'Write only if the ETag is one of these', schema: Type.String() },
+};
+
+export const IF_NONE_MATCH_ANY = {
+  'If-None-Match': { description: '`*`: write only if there is none yet', schema: Type.Literal('*') },
+};

@@ -1,0 +1,159 @@
+import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from '@muster/registry';
+import { Type } from '@sinclair/typebox';
+
+/** What travels over HTTP, for the OpenAPI document. What comes in is validated by the registry's own schemas. */
+
+const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC' });
+const Version = Type.Integer({ minimum: 0 });
+const Document = Type.Object({}, { additionalProperties: true });
+const Id = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:~@-]{0,127}$' });
+const Count = Type.Integer({ minimum: 0 });
+
+const Device = Type.Object(
+  {
+    id: Id,
+    name: Type.String({ description: 'The id, unless a name was given' }),
+    enabled: Type.Boolean(),
+    tags: Document,
+    desired: Type.Object({}, { additionalProperties: true, description: 'Effective: merged over all layers' }),
+    desiredVersion: Version,
+    ownDesired: Type.Object({}, { additionalProperties: true, description: "The device's own layer" }),
+    reported: Document,
+    reportedVersion: Version,
+    acknowledged: Type.Optional(
+      Type.Object({
+        version: Version,
+        status: Type.Union([Type.Literal('applied'), Type.Literal('failed')]),
+        error: Type.Optional(Type.String()),
+        at: Time,
+      }),
+    ),
+    configurations: Type.Array(
+      Type.Object({
+        id: Id,
+        generation: Count,
+        status: Type.Union(['applied', 'failed', 'pending', 'overridden'].map((status) => Type.Literal(status))),
+      }),
+    ),
+    problem: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+    connected: Type.Boolean(),
+    lastSeenAt: Type.Optional(Time),
+    createdAt: Time,
+    secret: Type.Optional(Type.String({ description: 'Only in the answer to the PUT that generated it' })),
+  },
+  { title: 'A device and its twin' },
+);
+
+const StoredConfiguration = Type.Composite(
+  [
+    ConfigurationSchema,
+    Type.Object({
+      id: Id,
+      generation: Type.Integer({ minimum: 1, description: 'Rises with condition, properties, priority or enforce' }),
+      createdAt: Time,
+      updatedAt: Time,
+    }),
+  ],
+  { title: 'A configuration as it is stored' },
+);
+
+const Counts = Type.Object(
+  {
+    matched: Count,
+    admitted: Count,
+    overridden: Count,
+    winning: Type.Integer({ minimum: 0, description: 'applied + failed + pending' }),
+    applied: Count,
+    failed: Count,
+    pending: Count,
+    offline: Type.Integer({ minimum: 0, description: 'Those of pending that are not connected' }),
+  },
+  { title: 'Counts of the current generation' },
+);
+
+const Preview = Type.Object({
+  matched: Count,
+  entering: Count,
+  leaving: Count,
+  changed: Count,
+  overridden: Count,
+  paths: Type.Array(Type.Object({ path: Type.String(), devices: Count })),
+  conflicts: Type.Array(
+    Type.Object({ path: Type.String(), with: Type.String(), winner: Type.String(), devices: Count }),
+  ),
+  sample: Type.Array(Type.Object({ id: Id, before: Document, after: Document })),
+});
+
+const Layer = Type.Object({
+  layer: Type.Union([Type.Literal('device'), Type.Literal('configuration')]),
+  id: Type.Optional(Id),
+  generation: Type.Optional(Count),
+  priority: Type.Optional(Type.Integer()),
+  enforce: Type.Optional(Type.Boolean()),
+});
+
+const Explain = Type.Object({
+  id: Id,
+  desiredVersion: Version,
+  paths: Type.Record(
+    Type.String(),
+    Type.Object({
+      value: Type.Optional(Type.Unknown()),
+      winner: Layer,
+      beat: Type.Array(Type.Composite([Layer, Type.Object({ value: Type.Unknown() })])),
+    }),
+    { description: 'By JSON Pointer: who wins the path, and whom it beat, from the strongest down' },
+  ),
+  configurations: Type.Array(
+    Type.Object({
+      id: Id,
+      generation: Count,
+      applies: Type.Boolean(),
+      reason: Type.String(),
+      detail: Type.Optional(Type.String()),
+    }),
+  ),
+});
+
+const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.String({ description: 'Stable; programs go by this' }),
+    detail: Type.String({ description: 'What is wrong and what to do' }),
+    position: Type.Optional(Type.Integer({ description: 'Of a bad condition, in UTF-16 units from 0' })),
+    length: Type.Optional(Type.Integer()),
+    hint: Type.Optional(Type.String()),
+    path: Type.Optional(Type.String({ description: 'Place in the body, as a JSON Pointer' })),
+  },
+  { additionalProperties: true, title: 'RFC 9457 problem details' },
+);
+
+const RolloutAction = Type.Object({
+  action: Type.Union(['pause', 'resume', 'abort', 'rollback', 'promote'].map((action) => Type.Literal(action))),
+  generation: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+
+const cursor = { cursor: Type.Optional(Type.String({ description: 'Absent on the last page' })) };
+
+/** Under these names the OpenAPI document has them. */
+export const SCHEMAS = {
+  Registration: RegistrationSchema,
+  RegistrationPatch: RegistrationPatchSchema,
+  Device,
+  DevicePage: Type.Object({ items: Type.Array(ref('Device')), ...cursor }),
+  Configuration: ConfigurationSchema,
+  StoredConfiguration,
+  ConfigurationPage: Type.Object({ items: Type.Array(ref('StoredConfiguration')), ...cursor }),
+  ConfigurationPreview: Type.Composite([Type.Object({ id: Type.Optional(Id) }), ConfigurationSchema]),
+  Counts,
+  Preview,
+  Explain,
+  RolloutAction,
+  Problem,
+};
+
+export function ref(name: string) {
+  return Type.Unsafe<unknown>({ $ref: `#/components/schemas/${name}` });
+}

@@ -1,0 +1,22 @@
+import type { Log } from '@muster/twin';
+import pino from 'pino';
+import type { LogLevel } from './setting.js';
+
+const SECRET_NAMES = ['secret', 'token', 'password', 'authorization', 'adminToken'];
+const REDACTED = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+
+/** JSON lines on standard error, or into `destination`. What is named like a secret is blotted out all the same. */
+export function openLog(level: LogLevel, destination: pino.DestinationStream = pino.destination(2)): Log {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: REDACTED, censor: '[redacted]' },
+      serializers: { error: pino.stdSerializers.errWithCause },
+    },
+    destination,
+  );
+  return (severity, message, details = {}) => logger[severity](details, message);
+}

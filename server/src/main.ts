@@ -1,0 +1,43 @@
+import { describeSettings, readConfig } from './config.js';
+import { openLog } from './log.js';
+import { type RunningServer, startServer } from './start-server.js';
+import { stopOnSignal } from './stop-on-signal.js';
+
+/** The server as a process: settings in, lines and an exit code out. */
+async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (argv.includes('--help')) return print(describeSettings());
+  const reading = readConfig(process.env, argv);
+  if (reading.kind === 'problems') {
+    for (const problem of reading.problems) process.stderr.write(`muster: ${problem}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const log = openLog(reading.config.logLevel);
+  const fail = (error: unknown): void => {
+    log('error', 'the server ends because of a fault', { error });
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail).on('unhandledRejection', fail);
+  try {
+    const server = startServer(reading.config, { log });
+    stopOnSignal(process, async () => (await server).stop(), fail);
+    announce((await server).addresses);
+  } catch (error) {
+    process.stderr.write(`muster: ${(error as Error).message}\n`);
+    log('error', 'the server could not start', { error });
+    process.exit(1);
+  }
+}
+
+function announce({ http, mqtt }: RunningServer['addresses']): void {
+  if (mqtt) print(`muster: MQTT at ${mqtt}\n`);
+  if (http) print(`muster: HTTP at ${http}\n`);
+  print('muster: ready\n');
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+await main();

@@ -1,0 +1,124 @@
+import { LIMITS } from '@muster/twin';
+
+/** One thing that can be set: by the flag made of its variable, else by the variable, else its default. */
+export interface Setting<Value> {
+  readonly variable: string;
+  /** The default as a text; absent: not set. */
+  readonly fallback?: string;
+  readonly meaning: string;
+  /** What a value may be, in words. */
+  readonly allowed: string;
+  /** Undefined for what is not allowed. */
+  readonly parse: (text: string) => Value | undefined;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const NO_TLS = 'nothing but off: MQTT over TLS is not in this version, end TLS in front of the plain listener';
+const DAY_MS = 24 * 3_600_000;
+const PORT = 'a port from 1 to 65535, 0 for a free one, or off';
+const HOST = 'a host name or address';
+
+export const SETTINGS = {
+  dataDirectory: setting('MUSTER_DATA_DIR', './data', 'embedded store, bootstrap token', 'a directory', asText),
+  store: setting(
+    'MUSTER_STORE',
+    'lmdb',
+    'where twins are kept',
+    'lmdb or memory (redis:// is not in this version)',
+    oneOf(['lmdb', 'memory']),
+  ),
+  mqttPort: setting('MUSTER_MQTT_PORT', '1883', 'plain MQTT', PORT, asPort),
+  mqttHost: setting('MUSTER_MQTT_HOST', '127.0.0.1', 'address of plain MQTT', HOST, asHost),
+  mqttsPort: setting('MUSTER_MQTTS_PORT', 'off', 'reserved for MQTT over TLS', NO_TLS, oneOf(['off'])),
+  mqttsHost: setting('MUSTER_MQTTS_HOST', '0.0.0.0', 'reserved for MQTT over TLS', HOST, asHost),
+  tlsCertificate: setting('MUSTER_TLS_CERT', undefined, 'reserved for MQTT over TLS', NO_TLS, oneOf([])),
+  tlsKey: setting('MUSTER_TLS_KEY', undefined, 'reserved for MQTT over TLS', NO_TLS, oneOf([])),
+  tlsClientCa: setting('MUSTER_TLS_CLIENT_CA', undefined, 'reserved for MQTT over TLS', NO_TLS, oneOf([])),
+  httpPort: setting('MUSTER_HTTP_PORT', '8080', 'HTTP API, metrics', PORT, asPort),
+  httpHost: setting('MUSTER_HTTP_HOST', '127.0.0.1', 'address of HTTP', HOST, asHost),
+  adminToken: setting(
+    'MUSTER_ADMIN_TOKEN',
+    undefined,
+    'bootstrap API token with every right; generated at the first start',
+    'up to 1024 visible ASCII characters',
+    asToken,
+  ),
+  logLevel: setting('MUSTER_LOG_LEVEL', 'info', 'least serious log line', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS)),
+  changeLogAgeMs: setting(
+    'MUSTER_CHANGE_LOG_AGE',
+    `${LIMITS.changeLogAgeMs / DAY_MS}d`,
+    'how long the change log remembers',
+    'a time such as 7d, 12h, 30m or 90s',
+    asDuration,
+  ),
+  changeLogBytesMax: setting(
+    'MUSTER_CHANGE_LOG_BYTES',
+    `${LIMITS.changeLogBytesMax / 1024 ** 3}GiB`,
+    'how much the change log remembers',
+    'a size such as 1GiB, 512MiB or 64KiB',
+    asBytes,
+  ),
+  sweepIntervalMs: setting(
+    'MUSTER_SWEEP_INTERVAL',
+    `${LIMITS.sweepIntervalMs / 60_000}m`,
+    'how often every twin is checked again',
+    'a time such as 15m',
+    asDuration,
+  ),
+} as const;
+
+/** Variables of the command line: known, and of no use here. */
+export const IGNORED_VARIABLES: ReadonlySet<string> = new Set(['MUSTER_URL', 'MUSTER_TOKEN']);
+
+/** `MUSTER_MQTT_PORT` is also `--mqtt-port`. */
+export function flagOf({ variable }: { readonly variable: string }): string {
+  return `--${variable.slice('MUSTER_'.length).toLowerCase().replaceAll('_', '-')}`;
+}
+
+function setting<Value>(
+  variable: string,
+  fallback: string | undefined,
+  meaning: string,
+  allowed: string,
+  parse: (text: string) => Value | undefined,
+): Setting<Value> {
+  return { variable, ...(fallback === undefined ? {} : { fallback }), meaning, allowed, parse };
+}
+
+function asText(text: string): string | undefined {
+  return text === '' || text.includes('\0') ? undefined : text;
+}
+
+function oneOf<const Choice extends string>(choices: readonly Choice[]): (text: string) => Choice | undefined {
+  return (text) => choices.find((choice) => choice === text);
+}
+
+function asPort(text: string): number | 'off' | undefined {
+  if (text === 'off') return text;
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}
+
+function asHost(text: string): string | undefined {
+  return /^[A-Za-z0-9._:%-]{1,253}$/.test(text) ? text : undefined;
+}
+
+function asToken(text: string): string | undefined {
+  return /^[!-~]{1,1024}$/.test(text) ? text : undefined;
+}
+
+function asDuration(text: string): number | undefined {
+  return amount(text, { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS });
+}
+
+function asBytes(text: string): number | undefined {
+  return amount(text, { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 });
+}
+
+/** A whole number above 0 with a unit. */
+function amount(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const [, digits = '', unit = ''] = /^(\d{1,15})([A-Za-z]*)$/.exec(text) ?? [];
+  const value = Object.hasOwn(units, unit) ? Number(digits) * Number(units[unit]) : 0;
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}

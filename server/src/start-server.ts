@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { Broker } from '@muster/broker';
+import { parseCondition } from '@muster/conditions';
+import { Reconciler } from '@muster/reconciler';
+import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
+import type { Clock, Log } from '@muster/twin';
+import type { Config } from './config.js';
+import { DataDirectory } from './data-directory.js';
+import { Health } from './health.js';
+import { buildApp } from './http/app.js';
+import type { AppParts } from './http/app-parts.js';
+import { tokenCheck } from './http/authorize.js';
+import { listenHttp, listenMqtt, urlOf } from './listen.js';
+import { openLog } from './log.js';
+import { openSessions } from './sessions.js';
+import { Stack } from './stack.js';
+import { SystemClock } from './system-clock.js';
+import { keepTrimmed } from './trim.js';
+
+export interface RunningServer {
+  /** Addresses as they can be used, free ports filled in. A listener that is off is absent. */
+  readonly addresses: { readonly http?: string; readonly mqtt?: string };
+  readonly token: string;
+  /** Ends everything in good order; what was acknowledged is on disk. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** What the world gives the server; tests may bring their own. */
+export interface ServerParts {
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+/**
+ * Starts the parts in order: the store, the HTTP listener (so that health can be asked for from the beginning),
+ * the broker, the reconciler, and the MQTT listener last. Resolves when all are ready; when one cannot start,
+ * those before it are stopped and the reason is thrown.
+ */
+export async function startServer(config: Config, parts: ServerParts = {}): Promise<RunningServer> {
+  const { clock = new SystemClock(), log = openLog(config.logLevel) } = parts;
+  const stack = new Stack();
+  try {
+    return await new Starting(config, clock, log, stack).run();
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+class Starting {
+  readonly #config: Config;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #stack: Stack;
+  readonly #health = new Health();
+  readonly #running: AppParts['running'] = {};
+
+  constructor(config: Config, clock: Clock, log: Log, stack: Stack) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#log = log;
+    this.#stack = stack;
+  }
+
+  async run(): Promise<RunningServer> {
+    const { mqtt, http } = this.#config;
+    for (const part of ['store', 'broker', 'reconciler', 'listeners']) this.#health.set(part, 'starting');
+    const directory = await this.#openDirectory();
+    const token = this.#config.adminToken ?? (await mustBeThere(directory).adminToken());
+    const isToken = tokenCheck(token);
+    const registry = await this.#openRegistry(directory);
+    const httpAddress = http && (await this.#serveHttp({ registry, isToken }, http));
+    const broker = await this.#startBroker({ registry, isToken }, directory);
+    await this.#startReconciler(registry, broker);
+    const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
+    const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
+    await directory?.announce(addresses);
+    this.#health.set('listeners', 'ready');
+    this.#stack.push(() => this.#health.set('listeners', 'stopping'));
+    return { addresses, token, stop: () => this.#stack.stop() };
+  }
+
+  /** The memory store with a given token leaves no trace on the disk. */
+  async #openDirectory(): Promise<DataDirectory | undefined> {
+    const { store, adminToken, dataDirectory } = this.#config;
+    if (store === 'memory' && adminToken !== undefined) return undefined;
+    const directory = await DataDirectory.open(dataDirectory);
+    this.#stack.push(() => directory.close());
+    return directory;
+  }
+
+  async #openRegistry(directory: DataDirectory | undefined): Promise<Registry> {
+    const { store: kind, changeLogAgeMs, changeLogBytesMax } = this.#config;
+    const store: Store = kind === 'memory' ? new MemoryStore() : LmdbStore.open(mustBeThere(directory).twins);
+    this.#stack.push(() => store.close());
+    const checkCondition = (text: string): void => void parseCondition(text, 'target');
+    const registry = await Registry.open({ store, clock: this.#clock, randomBytes, checkCondition });
+    const bounds = { ageMs: changeLogAgeMs, bytesMax: changeLogBytesMax };
+    this.#stack.push(keepTrimmed(store, { clock: this.#clock, log: this.#log }, bounds));
+    this.#health.set('store', 'ready');
+    return registry;
+  }
+
+  async #serveHttp(parts: Pick<AppParts, 'registry' | 'isToken'>, listener: { host: string; port: number }) {
+    const app = await buildApp({
+      ...parts,
+      clock: this.#clock,
+      log: this.#log,
+      health: this.#health,
+      running: this.#running,
+    });
+    const listening = await listenHttp(listener, app);
+    this.#stack.push(() => listening.stop());
+    return urlOf('http', listening);
+  }
+
+  async #startBroker(
+    parts: Pick<AppParts, 'registry' | 'isToken'>,
+    directory: DataDirectory | undefined,
+  ): Promise<Broker> {
+    const sessions = this.#config.store === 'memory' ? undefined : await openSessions(mustBeThere(directory).sessions);
+    if (sessions) this.#stack.push(() => sessions.close());
+    const broker = await Broker.start({
+      ...parts,
+      clock: this.#clock,
+      log: this.#log,
+      ...(sessions ? { persistence: sessions.persistence } : {}),
+    });
+    this.#stack.push(() => broker.stop());
+    this.#running.broker = broker;
+    this.#health.set('broker', 'ready');
+    return broker;
+  }
+
+  async #startReconciler(registry: Registry, broker: Broker): Promise<void> {
+    const { sweepIntervalMs } = this.#config;
+    const reconciler = await Reconciler.start({ registry, clock: this.#clock, log: this.#log, sweepIntervalMs });
+    this.#stack.push(() => reconciler.stop());
+    this.#stack.push(reconciler.onStatus((configuration, counts) => broker.publishStatus(configuration, counts)));
+    this.#running.reconciler = reconciler;
+    this.#health.set('reconciler', 'ready');
+  }
+
+  async #serveMqtt(broker: Broker, listener: { host: string; port: number }): Promise<string> {
+    const listening = await listenMqtt(listener, (socket) => broker.handle(socket));
+    this.#stack.push(() => listening.stop());
+    return urlOf('mqtt', listening);
+  }
+}
+
+function mustBeThere(directory: DataDirectory | undefined): DataDirectory {
+  if (directory) return directory;
+  throw new Error('this store needs a data directory');
+}

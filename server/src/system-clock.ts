@@ -1,0 +1,21 @@
+import type { Cancel, Clock } from '@muster/twin';
+
+/** The longest delay a timer can take; what is longer goes in steps. */
+const TIMER_DELAY_MS_MAX = 2 ** 31 - 1;
+
+/** The time of the machine. Its timers do not keep the process alive: listeners do. */
+export class SystemClock implements Clock {
+  now(): number {
+    return Date.now();
+  }
+
+  after(delayMs: number, work: () => void): Cancel {
+    let timer: NodeJS.Timeout;
+    const wait = (rest: number): void => {
+      const step = Math.min(rest, TIMER_DELAY_MS_MAX);
+      timer = setTimeout(() => (rest > step ? wait(rest - step) : work()), step).unref();
+    };
+    wait(delayMs);
+    return () => clearTimeout(timer);
+  }
+}
