@@ -6,7 +6,8 @@
  *   text whatever, however long or deep; what else in the process uses the same parser library changes nothing.
  * - A condition is TRUE, FALSE or UNKNOWN; only TRUE matches. Evaluation never throws and coerces nothing.
  * - `condition.test(subject)` says what the plain tree walk `evaluate(condition.root, subject)` says.
- * - `parseCondition(printCondition(condition.root), scope)` is the same condition.
+ * - `parseCondition(printCondition(condition.root), scope)` is the same condition, as long as the
+ *   canonical spelling is within the length limit.
  * - Every `ConditionIndex` answers as `ScanIndex` does.
  */
 export { compile } from './compile.js';

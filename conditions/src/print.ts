@@ -45,7 +45,7 @@ export function printOperand(operand: Operand): string {
     case 'path':
       return printPath(operand.path);
     case 'literal':
-      return typeof operand.value === 'string' ? printText(operand.value) : String(operand.value);
+      return printLiteral(operand.value);
     case 'lower':
       return printCall('LOWER', [operand.operand]);
     case 'version':
@@ -53,6 +53,13 @@ export function printOperand(operand: Operand): string {
     default:
       return assertNever(operand);
   }
+}
+
+/** A number beyond the safe integers has an exponent, for as an integer it would be refused. */
+function printLiteral(value: string | number | boolean | null): string {
+  if (typeof value === 'string') return printText(value);
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return value.toExponential();
+  return String(value);
 }
 
 /** `['tags', 'a b', 'c']` as `device.tags['a b'].c`. */
