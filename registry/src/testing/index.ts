@@ -1,4 +1,5 @@
 /** What tests of this and other packages share: a clock of their own, and the suite every store must pass. */
 export { FakeClock } from './fake-clock.js';
+export { makeDevice } from './make-device.js';
 export { openRegistry } from './open-registry.js';
-export { runStoreTests, type StoreFixture } from './store-conformance.js';
+export { type Crashed, runStoreTests, type StoreFixture } from './store-conformance.js';

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Change, followChanges, MemoryStore, type Registry } from './index.js';
+import { openRegistry } from './testing/index.js';
+import { range, sequencesOf } from './testing/numbered-entry.js';
+
+const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
+
+async function makeChanges(registry: Registry, count: number, prefix = 'd'): Promise<void> {
+  for (const n of range(1, count)) await registry.register(`${prefix}${n}`, {});
+}
+
+/** Follows, and keeps what it hears. */
+function listen(
+  registry: Registry,
+  after: number,
+  handle: (changes: readonly Change[]) => void | Promise<void> = () => {},
+) {
+  const heard: number[] = [];
+  const missed: number[] = [];
+  const failures: unknown[] = [];
+  const cancel = followChanges(
+    registry,
+    after,
+    async (changes) => {
+      heard.push(...sequencesOf(changes));
+      await handle(changes);
+    },
+    { missed: (oldest) => missed.push(oldest), failed: (error) => failures.push(error) },
+  );
+  return { heard, missed, failures, cancel };
+}
+
+describe('every change is heard once and in order', () => {
+  test('what was there, page by page, and what comes later', async () => {
+    const registry = await openRegistry();
+    await makeChanges(registry, 2_500);
+    const { heard, missed, failures, cancel } = listen(registry, 100);
+    await expect.poll(() => heard.length).toBe(2_400);
+    await makeChanges(registry, 10, 'later');
+    await expect.poll(() => heard.length).toBe(2_410);
+    expect([heard, missed, failures]).toEqual([range(101, 2_510), [], []]);
+    cancel();
+  });
+
+  test('whatever the timing of writers and of a slow handler', async () => {
+    const timing = fc.array(fc.record({ writes: fc.nat(3), turns: fc.nat(2), slow: fc.nat(2) }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(timing, async (steps) => {
+        const registry = await openRegistry();
+        let turns = 0;
+        const { heard, cancel } = listen(registry, 0, async () => {
+          for (let count = turns; count > 0; count -= 1) await turn();
+        });
+        let head = 0;
+        for (const step of steps) {
+          turns = step.slow;
+          await Promise.all(range(1, step.writes).map((n) => registry.register(`d${head + n}`, {})));
+          head += step.writes;
+          for (let count = step.turns; count > 0; count -= 1) await turn();
+        }
+        for (let count = 0; heard.length < head && count < 100; count += 1) await turn();
+        expect(heard).toEqual(range(1, head));
+        cancel();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('the next page waits for the handler', async () => {
+    const registry = await openRegistry();
+    let release = (): void => {};
+    const { heard, cancel } = listen(registry, 0, () => new Promise((go) => (release = go)));
+    await makeChanges(registry, 1);
+    await expect.poll(() => heard.length).toBe(1);
+    await makeChanges(registry, 2, 'e');
+    await turn();
+    expect(heard).toEqual([1]);
+    release();
+    await expect.poll(() => heard.length).toBe(3);
+    cancel();
+  });
+});
+
+test('after cancelling nothing more is heard, not even of a page that is being read', async () => {
+  const registry = await openRegistry();
+  await makeChanges(registry, 3);
+  const { heard, cancel } = listen(registry, 0);
+  cancel();
+  await makeChanges(registry, 3, 'e');
+  await turn();
+  expect(heard).toEqual([]);
+});
+
+describe('what is missed is told', () => {
+  test('when the past is gone, and the changes go on from the oldest', async () => {
+    const store = new MemoryStore();
+    const registry = await openRegistry({ store });
+    await makeChanges(registry, 10);
+    await store.trim({ olderThan: 0, bytesMax: 500 });
+    const { oldest } = await store.changes(0, 1);
+    const { heard, missed, cancel } = listen(registry, 2);
+    await expect.poll(() => heard.length).toBe(10 - oldest + 1);
+    expect([heard, missed, oldest > 3]).toEqual([range(oldest, 10), [oldest], true]);
+    cancel();
+  });
+
+  test('but not when only what was heard is gone', async () => {
+    const store = new MemoryStore();
+    const registry = await openRegistry({ store });
+    await makeChanges(registry, 10);
+    await store.trim({ olderThan: 0, bytesMax: 500 });
+    const { oldest } = await store.changes(0, 1);
+    const { heard, missed, cancel } = listen(registry, oldest - 1);
+    await expect.poll(() => heard.length).toBe(10 - oldest + 1);
+    expect([heard, missed]).toEqual([range(oldest, 10), []]);
+    cancel();
+  });
+
+  test('when the cursor is of a log that got further than this one', async () => {
+    const registry = await openRegistry();
+    await makeChanges(registry, 3);
+    const { heard, missed, cancel } = listen(registry, 50);
+    await expect.poll(() => heard.length).toBe(3);
+    expect([heard, missed]).toEqual([[1, 2, 3], [1]]);
+    cancel();
+  });
+});
+
+test('a handler that throws ends it, and is told of once: nothing is skipped behind its back', async () => {
+  const registry = await openRegistry();
+  await makeChanges(registry, 1_500);
+  const fault = new Error('a bug');
+  const { heard, failures } = listen(registry, 0, () => {
+    throw fault;
+  });
+  await expect.poll(() => failures).toEqual([fault]);
+  await makeChanges(registry, 3, 'e');
+  await turn();
+  expect([heard, failures]).toEqual([range(1, 1_000), [fault]]);
+});
+
+test('a log that cannot be read ends it too', async () => {
+  const fault = new Error('no disk');
+  class BrokenStore extends MemoryStore {
+    override changes(): Promise<never> {
+      return Promise.reject(fault);
+    }
+  }
+  const { heard, failures } = listen(await openRegistry({ store: new BrokenStore() }), 0);
+  await expect.poll(() => failures).toEqual([fault]);
+  expect(heard).toEqual([]);
+});

@@ -1,0 +1,23 @@
+import type { DeviceRecord } from '../index.js';
+
+/** A registered device to which nothing has happened; any part may be replaced. */
+export function makeDevice(parts: Partial<DeviceRecord> = {}): DeviceRecord {
+  return {
+    id: 'd',
+    tags: {},
+    enabled: true,
+    credential: { type: 'secret', salt: '', hash: '' },
+    createdAt: 0,
+    revision: 1,
+    ownDesired: {},
+    desired: {},
+    desiredVersion: 0,
+    bornVersion: 0,
+    trail: [],
+    configurations: [],
+    reported: {},
+    reportedVersion: 0,
+    connected: false,
+    ...parts,
+  };
+}
