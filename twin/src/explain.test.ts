@@ -137,6 +137,8 @@ describe('isOverridden', () => {
     ['deep paths beaten at their ancestor', { a: { b: 1, c: { d: null } } }, [{ a: null }], true],
     ['deep paths beaten one by one', { a: { b: 1, c: 2 } }, [{ a: { b: 1 } }, { a: { c: {} } }], true],
     ['deep paths, one of them free', { a: { b: 1, c: 2 } }, [{ a: { b: 1 } }], false],
+    ['a deep path beside another', { a: { b: 1 } }, [{ a: { c: 1 } }], false],
+    ['a deeper path beside another', { a: { b: { c: 1 } } }, [{ a: { b: { d: 1 } } }, { a: {} }], false],
     ['a mask that removes nothing', { a: null }, [{ b: 1 }], false],
     ['a mask that removes nothing, beaten', { a: null }, [{ a: 1 }], true],
     ['an empty object beaten', { a: {} }, [{ a: { b: 1 } }], true],

@@ -55,8 +55,7 @@ function isCovered(properties: JsonObject, above: readonly JsonObject[]): boolea
   return Object.keys(properties).every((name) => {
     const [mine, standing] = [properties[name], membersNamed(name, above)];
     if (standing.length === 0) return false;
-    if (!isObject(mine) || Object.keys(mine).length === 0) return true;
-    return standing.every(isObject) ? isCovered(mine, standing) : true;
+    return isObject(mine) && standing.every(isObject) ? isCovered(mine, standing) : true;
   });
 }
 

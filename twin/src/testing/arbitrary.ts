@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../json.js';
 import type { ConfigurationLayer, Layer } from '../layer.js';
 
-/** Few names, so that documents meet; some of them are traps for pointers and prototypes. */
-export const nameList = ['a', 'b', 'c', 'x/y', '~1', 'constructor'] as const;
+/** Few names, so that documents meet, often in the first two; some are traps for pointers and prototypes. */
+export const nameList = ['a', 'b', 'a', 'b', 'a', 'b', 'c', 'x/y', '~1', 'constructor'] as const;
 
 const DEPTH_MAX = 3;
 
