@@ -1,1 +1,23 @@
-export {};
+/**
+ * A Muster server, seen from a backend service, a command line or a browser.
+ *
+ * Promises a stranger can check:
+ * - What the server refuses is a TwinError with its code, text and details; what did not reach it a NetworkError.
+ * - GET, PUT and DELETE are repeated after network errors and 503, a few times, with pauses; nothing is repeated
+ *   whose repetition could show.
+ * - The change feed yields every change in order over any number of connections, and a `gap` where it cannot.
+ * - Lists, queries, imports and feeds stream: memory does not grow with the fleet.
+ * - No module of Node is imported; MQTT is loaded with the first call of `events`.
+ */
+export type { ChangesOptions } from './changes.js';
+export { Client, type ClientOptions } from './client.js';
+export type { Configurations, PreviewInput, RolloutAction } from './configurations.js';
+export type { Devices, Query } from './devices.js';
+export type { EventsOptions } from './events.js';
+export type { Health } from './health.js';
+export type { Answer } from './http.js';
+export type { ImportLine } from './import-devices.js';
+export { NetworkError } from './network-error.js';
+export type { PageOptions } from './paging.js';
+export type { ServiceEvent } from './service-event.js';
+export type { ReadOptions, WriteOptions } from './write-options.js';

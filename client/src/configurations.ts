@@ -1,0 +1,77 @@
+import {
+  type ConfigurationCounts,
+  type ConfigurationInput,
+  type ConfigurationView,
+  checkId,
+  type Page,
+  type PreviewView,
+} from '@muster/twin';
+import type { Answer, Http } from './http.js';
+import { eachItem, type PageOptions } from './paging.js';
+import type { ReadOptions, WriteOptions } from './write-options.js';
+
+/** With an id, the preview is of replacing that configuration. */
+export interface PreviewInput extends ConfigurationInput {
+  readonly id?: string;
+}
+
+export interface RolloutAction {
+  readonly action: 'pause' | 'resume' | 'abort' | 'rollback' | 'promote';
+  /** For `rollback`; absent: the stable one. */
+  readonly generation?: number;
+}
+
+export class Configurations {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  async get(id: string, options: ReadOptions = {}): Promise<ConfigurationView> {
+    return (await this.getWithETag(id, options)).value;
+  }
+
+  getWithETag(id: string, { signal }: ReadOptions = {}): Promise<Answer<ConfigurationView>> {
+    return this.#http.json({ method: 'GET', path: pathOf(id), signal });
+  }
+
+  /** Every configuration in the order of ids. */
+  list(options: Omit<PageOptions, 'cursor'> = {}): AsyncGenerator<ConfigurationView, void, undefined> {
+    return eachItem((cursor) => this.page({ ...options, ...(cursor !== undefined && { cursor }) }));
+  }
+
+  async page({ limit, cursor, signal }: PageOptions = {}): Promise<Page<ConfigurationView>> {
+    const request = { method: 'GET', path: '/v1/configurations', query: { limit, cursor }, signal } as const;
+    return (await this.#http.json<Page<ConfigurationView>>(request)).value;
+  }
+
+  async put(id: string, configuration: ConfigurationInput, options: WriteOptions = {}): Promise<ConfigurationView> {
+    const request = { method: 'PUT', path: pathOf(id), json: configuration, ...options } as const;
+    return (await this.#http.json<ConfigurationView>(request)).value;
+  }
+
+  remove(id: string, options: WriteOptions = {}): Promise<void> {
+    return this.#http.send({ method: 'DELETE', path: pathOf(id), ...options });
+  }
+
+  /** Counts for the current generation. */
+  async status(id: string, { signal }: ReadOptions = {}): Promise<ConfigurationCounts> {
+    return (await this.#http.json<ConfigurationCounts>({ method: 'GET', path: `${pathOf(id)}/status`, signal })).value;
+  }
+
+  /** What storing the configuration would change; nothing is stored. */
+  async preview(configuration: PreviewInput, { signal }: ReadOptions = {}): Promise<PreviewView> {
+    const request = { method: 'POST', path: '/v1/configurations:preview', json: configuration, signal } as const;
+    return (await this.#http.json<PreviewView>(request)).value;
+  }
+
+  /** An action that does not fit the state of the rollout is a `conflict`. */
+  rollout(id: string, action: RolloutAction, { signal }: ReadOptions = {}): Promise<void> {
+    return this.#http.send({ method: 'POST', path: `${pathOf(id)}/rollout`, json: action, signal });
+  }
+}
+
+function pathOf(id: string): string {
+  return `/v1/configurations/${encodeURIComponent(checkId(id))}`;
+}

@@ -1,0 +1,38 @@
+/** What is pushed in and pulled out, in order. Over its limit it drops what comes and remembers that it did. */
+export class EventQueue<Item> {
+  readonly #itemsMax: number;
+  readonly #items: Item[] = [];
+  #isEnded = false;
+  #dropped = 0;
+  #wake: () => void = () => {};
+
+  constructor(itemsMax: number) {
+    this.#itemsMax = itemsMax;
+  }
+
+  push(item: Item): void {
+    if (this.#items.length < this.#itemsMax) this.#items.push(item);
+    else this.#dropped += 1;
+    this.#wake();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  /** The next item; the number of items dropped after those before it; undefined at the end. */
+  async next(): Promise<{ item: Item } | { dropped: number } | undefined> {
+    for (;;) {
+      const [item] = this.#items.splice(0, 1);
+      if (item !== undefined) return { item };
+      const dropped = this.#dropped;
+      this.#dropped = 0;
+      if (dropped > 0) return { dropped };
+      if (this.#isEnded) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
