@@ -68,18 +68,15 @@ function explainComparison({ kind, left, right }: ComparisonNode, subject: Subje
   if (missing !== undefined) return missing;
   const [path, other] = left.kind === 'literal' ? [right, left] : [left, right];
   const isOrder = kind !== 'equal' && kind !== 'not-equal';
-  const needed = typeNeeded(
-    isOrder,
-    [other, path].map((operand) => operandValue(operand, subject)),
-  );
-  if (needed !== undefined)
-    return `${printOperand(path)} is ${describeType(operandValue(path, subject))}, ${needed} is needed`;
-  const [pathType, otherType] = [describeType(operandValue(path, subject)), describeType(operandValue(other, subject))];
+  const [value, otherValue] = [operandValue(path, subject), operandValue(other, subject)];
+  const needed = typeNeeded(isOrder, otherValue, value);
+  const [pathType, otherType] = [describeType(value), describeType(otherValue)];
+  if (needed !== undefined) return `${printOperand(path)} is ${pathType}, ${needed} is needed`;
   return `${printOperand(path)} is ${pathType} and ${printOperand(other)} is ${otherType}, which ${OPERATORS[kind]} cannot compare`;
 }
 
 /** The type of the other side, if a value of that type could be compared with it. */
-function typeNeeded(isOrder: boolean, [other, value]: readonly (Json | undefined)[]): string | undefined {
+function typeNeeded(isOrder: boolean, other: Json | undefined, value: Json | undefined): string | undefined {
   if (typeof other === typeof value) return undefined;
   if (typeof other === 'string' || typeof other === 'number') return describeType(other);
   return typeof other === 'boolean' && !isOrder ? describeType(other) : undefined;
