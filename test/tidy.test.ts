@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
@@ -81,6 +81,11 @@ function readSource(path: string): Source {
   return { path, home, isTest, isTesting: path.includes('/src/testing/'), text, tree, imports: importsOf(path, tree) };
 }
 
+function readManifest(folder: string): Record<'dependencies' | 'devDependencies' | 'exports', object> {
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  return { dependencies: {}, devDependencies: {}, exports: {}, ...manifest };
+}
+
 function nodesOf(node: ts.Node): ts.Node[] {
   const nodes: ts.Node[] = [];
   const visit = (inner: ts.Node): void => {
@@ -153,7 +158,10 @@ test('packages import each other along the ladder, by name', () => {
         return `${home} may import ${allowed.join(', ') || 'nothing'}; move the code down the ladder, or pass it in`;
       }
       if (inner === undefined) return undefined;
-      if (inner !== 'testing') return `export it from ${name}/src/index.ts and import @muster/${name}`;
+      if (!(`./${inner}` in readManifest(name).exports)) {
+        return `export it from ${name}/src/index.ts and import @muster/${name}`;
+      }
+      if (inner !== 'testing') return undefined;
       return isTest || isTesting || home === 'bench' ? undefined : 'what is for tests is imported by tests only';
     }),
   );
@@ -174,9 +182,9 @@ test('a file reaches files of its own package only, and never a test', () => {
 });
 
 test('parts from outside are imported only by packages that declare them', () => {
-  const declared = (path: string): string[] => {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
-    return [...Object.keys(dependencies ?? {}), ...Object.keys(devDependencies ?? {})];
+  const declared = (folder: string): string[] => {
+    const { dependencies, devDependencies } = readManifest(folder);
+    return [...Object.keys(dependencies), ...Object.keys(devDependencies)];
   };
   const shared = declared('.');
   expectNone(
@@ -331,6 +339,20 @@ test('every package says what it promises', () => {
 });
 
 test('every source file is reached from an entry point of its package', () => {
+  const isEntry = (path: string) => /^[^/]+\/src\/((testing\/)?index|main|bin)\.ts$/.test(path);
+  const shipped = reachedFrom([...files.map(({ path }) => path).filter(isEntry), ...namedEntries()]);
+  const tests = files.filter(({ isTest }) => isTest);
+  const tested = reachedFrom(tests.map(({ path }) => path));
+  // A program that a test starts as a process of its own is named in the test.
+  const isStarted = (path: string) => tests.some(({ text }) => text.includes(`'${basename(path, '.ts')}'`));
+  const dead = files.filter(({ path, isTest, isTesting }) => {
+    if (isTest || shipped.has(path)) return false;
+    return !(isTesting && (tested.has(path) || isStarted(path)));
+  });
+  expectNone(dead.map(({ path }) => `${path} is reached from nowhere: export what it has, or delete it`));
+});
+
+function reachedFrom(entries: readonly string[]): Set<string> {
   const imports = new Map(files.map(({ path, imports: all }) => [path, all]));
   const reached = new Set<string>();
   const reach = (path: string): void => {
@@ -338,11 +360,9 @@ test('every source file is reached from an entry point of its package', () => {
     reached.add(path);
     for (const { target } of imports.get(path) ?? []) if (target !== undefined) reach(target);
   };
-  for (const { path } of files) if (/^[^/]+\/src\/((testing\/)?index|main|bin)\.ts$/.test(path)) reach(path);
-  for (const path of namedEntries()) reach(path);
-  const dead = files.filter(({ path, isTest }) => !isTest && !reached.has(path));
-  expectNone(dead.map(({ path }) => `${path} is reached from nowhere: export what it has, or delete it`));
-});
+  for (const path of entries) reach(path);
+  return reached;
+}
 
 /** Built files that manifests, scripts and launchers name: `server/dist/main.js` is `server/src/main.ts`. */
 function namedEntries(): string[] {
