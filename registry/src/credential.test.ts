@@ -12,7 +12,7 @@ test('a generated secret has 192 random bits and needs no escaping anywhere', ()
 });
 
 test('a credential knows its own secret, and no other of any length', () => {
-  const secretText = fc.string({ unit: 'binary', maxLength: 40 }).filter((text) => text.isWellFormed());
+  const secretText = fc.string({ unit: 'binary', maxLength: 40 });
   fc.assert(
     fc.property(secretText, secretText, (secret, other) => {
       const credential = makeCredential(secret, randomBytes);

@@ -1,0 +1,219 @@
+import { type JsonObject, TwinError } from '@muster/twin';
+import { describe, expect, test } from 'vitest';
+import {
+  type Committed,
+  type Decision,
+  type DeviceEntry,
+  type Entries,
+  type EntryKind,
+  MemoryStore,
+  type Registry,
+} from './index.js';
+import { FakeClock, openRegistry } from './testing/index.js';
+
+const OWN_SECRET = 'a secret of my own';
+const GOOD: JsonObject = { targetCondition: '*', desiredProperties: { a: 1 } };
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+async function idsOf(list: AsyncIterable<{ readonly id: string }>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of list) ids.push(id);
+  return ids;
+}
+
+describe('a secret', () => {
+  test('opens for its own registered, enabled device only', async () => {
+    const registry = await openRegistry();
+    const { secret = '' } = await registry.register('one', {});
+    await registry.register('two', { auth: { type: 'secret', secret: OWN_SECRET } });
+    const opens = (id: string, text: string) => registry.authenticate(id, bytes(text));
+    expect([await opens('one', secret), await opens('two', OWN_SECRET)]).toEqual([true, true]);
+    expect([await opens('one', OWN_SECRET), await opens('two', secret), await opens('one', '')]).toEqual(
+      Array(3).fill(false),
+    );
+    expect(await opens('three', secret)).toBe(false);
+    await registry.patchDevice('one', { enabled: false });
+    expect(await opens('one', secret)).toBe(false);
+    await registry.patchDevice('one', { enabled: true });
+    expect(await opens('one', secret)).toBe(true);
+  });
+
+  test('stays when the device is replaced without one, and dies with the device', async () => {
+    const registry = await openRegistry();
+    const { secret = '' } = await registry.register('one', {});
+    expect((await registry.register('one', { tags: { a: 1 } })).secret).toBeUndefined();
+    expect(await registry.authenticate('one', bytes(secret))).toBe(true);
+    await registry.removeDevice('one');
+    expect(await registry.authenticate('one', bytes(secret))).toBe(false);
+    const again = await registry.register('one', {});
+    expect([again.secret === secret, await registry.authenticate('one', bytes(secret))]).toEqual([false, false]);
+  });
+});
+
+describe('what is refused stores nothing', () => {
+  const verbs: [string, (registry: Registry) => Promise<unknown>, string][] = [
+    ['a bad id', (registry) => registry.register('a b', {}), 'bad-id'],
+    ['a bad id to patch', (registry) => registry.patchDevice('', {}), 'bad-id'],
+    ['a bad id of a configuration', (registry) => registry.putConfiguration('$x', GOOD), 'bad-id'],
+    [
+      'a registration with what is not the operator’s',
+      (registry) => registry.register('n', { reported: {} }),
+      'bad-request',
+    ],
+    [
+      'a registration with the own layer under another name',
+      (registry) => registry.register('n', { ownDesired: {} }),
+      'bad-request',
+    ],
+    ['a patch of nobody', (registry) => registry.patchDevice('n', {}), 'not-found'],
+    ['a deletion of nobody', (registry) => registry.removeDevice('n'), 'not-found'],
+    ['a report of nobody', (registry) => registry.report('n', { reported: { a: 1 } }), 'not-found'],
+    [
+      'a bad condition',
+      (registry) => registry.putConfiguration('n', { ...GOOD, targetCondition: 'bad' }),
+      'bad-condition',
+    ],
+    [
+      'a configuration with an unknown member',
+      (registry) => registry.putConfiguration('n', { ...GOOD, x: 1 }),
+      'bad-request',
+    ],
+    ['a deletion of no configuration', (registry) => registry.removeConfiguration('n'), 'not-found'],
+  ];
+  test.each(verbs)('%s', async (_what, work, code) => {
+    const checkCondition = (text: string): void => {
+      if (text === 'bad') throw new TwinError('bad-condition', 'bad');
+    };
+    const registry = await openRegistry({ checkCondition });
+    await expect(work(registry)).rejects.toMatchObject({ name: 'TwinError', code });
+    expect((await registry.changes(0, 1)).head).toBe(0);
+    expect([await idsOf(registry.devices()), await idsOf(registry.configurations())]).toEqual([[], []]);
+  });
+});
+
+describe('created times', () => {
+  test('rise strictly though the clock stands still, and go on after reopening and deleting', async () => {
+    const [store, clock] = [new MemoryStore(), new FakeClock(5_000)];
+    const first = await openRegistry({ store, clock });
+    const times = await Promise.all(['a', 'b', 'c'].map(async (id) => (await first.putConfiguration(id, GOOD)).record));
+    expect(times.map(({ createdAt }) => createdAt)).toEqual([5_000, 5_001, 5_002]);
+    expect(times.map(({ created }) => created)).toEqual([5_000, 5_001, 5_002]);
+    await first.removeConfiguration('c');
+    const second = await openRegistry({ store, clock: new FakeClock(10) });
+    expect((await second.putConfiguration('c', GOOD)).record.created).toBe(5_003);
+  });
+
+  test('stay when a configuration is written again, as read', async () => {
+    const registry = await openRegistry();
+    const { record } = await registry.putConfiguration('a', GOOD);
+    const again = await registry.putConfiguration('a', {
+      ...GOOD,
+      id: 'a',
+      generation: 1,
+      createdAt: '',
+      updatedAt: '',
+    });
+    expect(again).toEqual({ record, isNew: false });
+  });
+});
+
+describe('lists', () => {
+  test('are in id order, without what was deleted, from any id on', async () => {
+    const registry = await openRegistry();
+    const ids = Array.from({ length: 1_203 }, (_, n) => `d${n}`);
+    await Promise.all(ids.map((id) => registry.register(id, {})));
+    await registry.removeDevice('d500');
+    const sorted = ids.filter((id) => id !== 'd500').toSorted();
+    expect(await idsOf(registry.devices())).toEqual(sorted);
+    expect(await idsOf(registry.devices('d8'))).toEqual(sorted.filter((id) => id > 'd8'));
+    await registry.putConfiguration('b', GOOD);
+    await registry.putConfiguration('a', GOOD);
+    await registry.removeConfiguration('b');
+    expect(await idsOf(registry.configurations())).toEqual(['a']);
+  });
+
+  test('what was deleted reads as absent', async () => {
+    const registry = await openRegistry();
+    await registry.register('one', {});
+    await registry.putConfiguration('one', GOOD);
+    expect((await registry.mustReadDevice('one')).id).toBe('one');
+    expect((await registry.mustReadConfiguration('one')).id).toBe('one');
+    await registry.removeDevice('one');
+    await registry.removeConfiguration('one');
+    expect([await registry.readDevice('one'), await registry.readConfiguration('one')]).toEqual([undefined, undefined]);
+    await expect(registry.mustReadDevice('one')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(registry.mustReadConfiguration('one')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('observers', () => {
+  test('hear of every entry that was decided, in order, and of nothing else', async () => {
+    const registry = await openRegistry();
+    const heard: [number | undefined, number][] = [];
+    const cancel = registry.observe((before, after) => heard.push([before?.revision, after.revision]));
+    await Promise.all([
+      registry.register('one', {}),
+      registry.patchDevice('one', { name: 'n' }),
+      registry.removeDevice('one'),
+    ]);
+    expect(heard).toEqual([
+      [undefined, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+    await registry.register('one', {});
+    await registry.register('one', {});
+    await registry.setPresence('two', { connected: true });
+    expect(heard).toHaveLength(4);
+    cancel();
+    await registry.removeDevice('one');
+    expect(heard).toHaveLength(4);
+  });
+});
+
+test('setDesired shows the latest device to what resolves it, and passes over devices that are gone', async () => {
+  const registry = await openRegistry();
+  await registry.register('one', { desired: { a: 1 } });
+  const resolve = (record: DeviceEntry & { ownDesired?: JsonObject }) =>
+    ({ kind: 'document', desired: record.ownDesired ?? {}, configurations: [] }) as const;
+  expect(await registry.setDesired('one', resolve)).toBe(true);
+  expect(await registry.setDesired('one', resolve)).toBe(false);
+  expect(await registry.readDevice('one')).toMatchObject({ desired: { a: 1 }, desiredVersion: 1 });
+  await registry.removeDevice('one');
+  const untouched = () => {
+    throw new Error('a device that is gone is not resolved');
+  };
+  expect(await registry.setDesired('one', untouched)).toBe(false);
+  expect(await registry.setDesired('nobody', untouched)).toBe(false);
+});
+
+test('a verb resolves when its effect is on disk, and fails when it cannot get there', async () => {
+  const fault = new TwinError('unavailable', 'no disk');
+  class FullStore extends MemoryStore {
+    override async update<Kind extends EntryKind, Result>(
+      kind: Kind,
+      id: string,
+      decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
+    ): Promise<Committed<Result>> {
+      const { result } = await super.update(kind, id, decide);
+      const durable = Promise.reject(fault);
+      durable.catch(() => {});
+      return { result, durable };
+    }
+  }
+  const registry = await openRegistry({ store: new FullStore() });
+  await expect(registry.register('one', {})).rejects.toBe(fault);
+  await expect(registry.putConfiguration('one', GOOD)).rejects.toBe(fault);
+  await expect(registry.removeConfiguration('one')).rejects.toBe(fault);
+});
+
+test('concurrent reports of one device are all kept, each with a version of its own', async () => {
+  const store = new MemoryStore();
+  const registry = await openRegistry({ store });
+  await registry.register('one', {});
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, n) => registry.report('one', { reported: { [`k${n}`]: n } })),
+  );
+  expect(answers.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+  expect(Object.keys((await registry.mustReadDevice('one')).reported)).toHaveLength(50);
+});

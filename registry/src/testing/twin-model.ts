@@ -1,0 +1,79 @@
+import { canonicalEqual, documentAt, type JsonObject } from '@muster/twin';
+import { expect } from 'vitest';
+import type { Change, DeviceEntry, DeviceRecord } from '../index.js';
+
+type Document = 'desired' | 'reported';
+
+const NOTHING = { desired: {}, desiredVersion: 0, reported: {}, reportedVersion: 0 } as const;
+
+/**
+ * What is promised of one twin, in the plainest words: it looks at the entry before and after each verb, and
+ * remembers which document every version was.
+ */
+export class TwinModel {
+  readonly #desired = new Map<number, JsonObject>([[0, {}]]);
+  #revision = 0;
+
+  step(before: DeviceEntry | undefined, after: DeviceEntry | undefined, changes: readonly Change[]): void {
+    for (const document of ['desired', 'reported'] as const) this.#checkVersion(document, before, after, changes);
+    this.#checkRevision(before, after);
+    if (changes.length === 0) expect(visible(after)).toEqual(visible(before));
+    if (!after || after.deleted) return;
+    this.#desired.set(after.desiredVersion, after.desired);
+    this.#checkTrail(after);
+    expect(after.acknowledged?.version ?? after.bornVersion).toBeGreaterThanOrEqual(after.bornVersion);
+    expect(after.acknowledged?.version ?? 0).toBeLessThanOrEqual(after.desiredVersion);
+  }
+
+  /** One version and one event for a change, none for no change; a deletion counts, unless at version 0. */
+  #checkVersion(
+    document: Document,
+    before: DeviceEntry | undefined,
+    after: DeviceEntry | undefined,
+    changes: readonly Change[],
+  ): void {
+    const [from, to] = [versionOf(before, document), versionOf(after, document)];
+    const isDeleted = before !== undefined && !before.deleted && after?.deleted === true;
+    const isChanged = isDeleted ? from > 0 : !canonicalEqual(documentOf(before, document), documentOf(after, document));
+    expect(to).toBe(isChanged ? from + 1 : from);
+    const versions = changes.flatMap((change) => (change.kind === document ? [change.data.version] : []));
+    expect(versions).toEqual(isChanged ? [to] : []);
+  }
+
+  /** It counts what operators write, rises by one, and is never used twice. */
+  #checkRevision(before: DeviceEntry | undefined, after: DeviceEntry | undefined): void {
+    const isWritten = !canonicalEqual(writtenOf(before), writtenOf(after));
+    expect(after?.revision ?? 0).toBe((before?.revision ?? 0) + (isWritten ? 1 : 0));
+    expect(after?.revision ?? 0).toBeGreaterThanOrEqual(this.#revision);
+    this.#revision = after?.revision ?? 0;
+  }
+
+  /** From every step, that of the last acknowledged version among them, a patch can start: it was that document. */
+  #checkTrail({ desired, trail, desiredVersion }: DeviceRecord): void {
+    for (const { version } of trail) {
+      expect(version).toBeLessThan(desiredVersion);
+      expect(documentAt(desired, trail, version)).toEqual(this.#desired.get(version));
+    }
+  }
+}
+
+function versionOf(entry: DeviceEntry | undefined, document: Document): number {
+  return (entry ?? NOTHING)[`${document}Version`];
+}
+
+function documentOf(entry: DeviceEntry | undefined, document: Document): JsonObject {
+  return !entry || entry.deleted ? {} : entry[document];
+}
+
+function writtenOf(entry: DeviceEntry | undefined): JsonObject {
+  if (!entry || entry.deleted) return {};
+  const { id, name = id, tags, ownDesired, enabled, credential } = entry;
+  return { name, tags, ownDesired, enabled, hash: credential.hash };
+}
+
+/** Without what is the reconciler's: how configurations stand, which is no change of a document. */
+function visible(entry: DeviceEntry | undefined): unknown {
+  if (!entry || entry.deleted) return entry;
+  const { configurations: _standing, problem: _problem, ...rest } = entry;
+  return rest;
+}
