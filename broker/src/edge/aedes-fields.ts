@@ -19,7 +19,8 @@ export type ClientSocket = Duplex & { client: AedesClient; remoteAddress?: strin
 
 /** mqtt-packet's parser, with the private members that the inlet replaces. */
 export interface AedesParser extends EventEmitter {
-  packet: { length: number };
+  /** The packet being read; its fields appear one after the other. */
+  packet: { cmd?: string; length: number; protocolVersion?: number; bridgeMode?: boolean };
   client: AedesClient;
   _pos: number;
   _parseLength(): boolean;

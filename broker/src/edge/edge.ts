@@ -69,6 +69,7 @@ export class Edge<Principal> {
       sessions,
       isDirect,
       spread: (message) => fanOut.publish(message),
+      onStoreFailure: (error) => this.#storeFailed(error),
     });
     const fanOut = new FanOut(this.#aedes, sessions, counters);
     this.#context = { hooks: hooks as EdgeHooks<unknown>, limits, counters, clock, log, sessions, fanOut };
@@ -130,11 +131,7 @@ export class Edge<Principal> {
 
   async #listen(): Promise<void> {
     const aedes = this.#aedes;
-    const { counters, log } = this.#context;
-    aedes.on('error', (error) => {
-      counters.storeFailures++;
-      log('error', 'broker failed', { error });
-    });
+    aedes.on('error', (error) => this.#storeFailed(error));
     aedes.on('clientReady', (client: AedesClient) => this.#ready(connectionOf(client)));
     aedes.on('clientError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     aedes.on('connectionError', (client: AedesClient, error: Error) => this.#faulted(client, error));
@@ -151,6 +148,11 @@ export class Edge<Principal> {
     clearInterval(aedes._heartbeatInterval);
     clearInterval(aedes._clearWillInterval);
     this.#planSweep();
+  }
+
+  #storeFailed(error: unknown): void {
+    this.#context.counters.storeFailures++;
+    this.#context.log('error', 'store failed', { error });
   }
 
   #planSweep(): void {

@@ -44,10 +44,10 @@ export class FanOut {
     const receivers = packet.qos > 0 ? this.#sessions.receivers(packet.topic) : [];
     if (!packet.retain && receivers.length === 0) return undefined;
     const kept = { ...packet, payload: Buffer.from(packet.payload) };
-    const stored = packet.retain ? this.#sessions.storeRetained(kept) : undefined;
-    if (receivers.length === 0) return stored;
-    const queued = this.#sessions.outgoingEnqueueCombi(receivers, { ...kept, retain: false });
-    return stored === undefined ? queued : Promise.all([stored, queued]);
+    const queue = () => this.#sessions.outgoingEnqueueCombi(receivers, { ...kept, retain: false });
+    if (!packet.retain) return queue();
+    const retained = this.#sessions.storeRetained(kept);
+    return receivers.length === 0 ? retained : retained.then(queue);
   }
 
   emit(packet: StoredPacket, done: () => void): void {

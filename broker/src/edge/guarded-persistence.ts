@@ -131,11 +131,12 @@ export class GuardedPersistence implements AedesPersistence {
 
   /** Refused when the bounds are reached; the message itself still reaches its subscribers. */
   async storeRetained(packet: StoredPacket): Promise<void> {
-    if (!this.retained.set(packet)) {
+    if (!this.retained.fits(packet)) {
       this.#options.counters.retainedMessagesRefused++;
       return;
     }
     await this.#inner.storeRetained(packet);
+    this.retained.set(packet);
   }
 
   createRetainedStream(filter: string): Readable {

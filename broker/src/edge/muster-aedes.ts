@@ -10,18 +10,20 @@ interface MusterAedesOptions {
   sessions: GuardedPersistence;
   isDirect: (filter: string) => boolean;
   spread: (message: Message) => Promise<void>;
+  onStoreFailure: (error: unknown) => void;
 }
 
 /** Aedes without its own traffic: connections, keep alive, wills and the table of live subscriptions remain. */
 export class MusterAedes extends AedesBase {
   readonly #isDirect: (filter: string) => boolean;
   readonly #spread: (message: Message) => Promise<void>;
+  readonly #onStoreFailure: (error: unknown) => void;
 
   constructor(options: MusterAedesOptions) {
     super({
       id: options.id,
       connectTimeout: options.connectTimeoutMs,
-      persistence: new SessionFacade(options.sessions),
+      persistence: new SessionFacade(options.sessions, (error) => options.onStoreFailure(error)),
       // One slot for each delivery: a full socket never holds up the others, it is bounded by itself.
       concurrency: 0,
       // 3.1 limits ids to 23 characters, and no client in use keeps to it.
@@ -29,6 +31,7 @@ export class MusterAedes extends AedesBase {
     });
     this.#isDirect = options.isDirect;
     this.#spread = options.spread;
+    this.#onStoreFailure = options.onStoreFailure;
   }
 
   /** Reached by wills, and by Aedes' own `$SYS` messages, which are nobody's business. */
@@ -39,7 +42,7 @@ export class MusterAedes extends AedesBase {
       this.#spread(packet).then(
         () => callback?.(),
         (error: Error) => {
-          this.emit('error', error);
+          this.#onStoreFailure(error);
           callback?.(error);
         },
       );
@@ -79,17 +82,19 @@ export class MusterAedes extends AedesBase {
  */
 class SessionFacade {
   readonly #sessions: GuardedPersistence;
+  readonly #onFailure: (error: unknown) => void;
 
-  constructor(sessions: GuardedPersistence) {
+  constructor(sessions: GuardedPersistence, onFailure: (error: unknown) => void) {
     this.#sessions = sessions;
+    this.#onFailure = onFailure;
   }
 
   async setup(broker: object): Promise<void> {
     await this.#sessions.setup(broker);
   }
 
-  subscriptionsByClient(client: SessionKey): Promise<StoredSubscription[]> {
-    return this.#sessions.subscriptionsByClient(client);
+  async subscriptionsByClient(client: SessionKey): Promise<StoredSubscription[]> {
+    return await this.#sessions.subscriptionsByClient(client);
   }
 
   /** A clean session begins. */
@@ -117,8 +122,9 @@ class SessionFacade {
     return this.#sessions.putWill(client, packet);
   }
 
-  delWill(client: SessionKey): Promise<unknown> {
-    return this.#sessions.delWill(client);
+  /** Aedes leaves a rejection here unhandled, which would end the process; a will that stays is discarded at start. */
+  async delWill(client: SessionKey): Promise<unknown> {
+    return this.#sessions.delWill(client).catch(this.#onFailure);
   }
 
   streamWill(brokers?: Record<string, number>): AsyncIterable<StoredWill> {

@@ -29,18 +29,24 @@ export class RetainedMessages {
 
   /** Keeps the packet, or forgets its topic when the payload is empty [MQTT-3.3.1-10]. False: it did not fit. */
   set(packet: StoredPacket): boolean {
+    if (!this.fits(packet)) return false;
     if (packet.payload.length === 0) {
       this.#delete(packet.topic);
       return true;
     }
     const before = this.get(packet.topic);
-    const bytes = this.#bytes - (before === undefined ? 0 : bytesOf(before)) + bytesOf(packet);
-    const messages = this.#messages + (before === undefined ? 1 : 0);
-    if (bytes > this.#bytesMax || messages > this.#messagesMax) return false;
-    this.#bytes = bytes;
-    this.#messages = messages;
+    this.#bytes += bytesOf(packet) - (before === undefined ? 0 : bytesOf(before));
+    this.#messages += before === undefined ? 1 : 0;
     this.#grow(packet.topic).packet = packet;
     return true;
+  }
+
+  /** Whether `set` would keep the packet. */
+  fits(packet: StoredPacket): boolean {
+    if (packet.payload.length === 0) return true;
+    const before = this.get(packet.topic);
+    const bytes = this.#bytes - (before === undefined ? 0 : bytesOf(before)) + bytesOf(packet);
+    return bytes <= this.#bytesMax && this.#messages + (before === undefined ? 1 : 0) <= this.#messagesMax;
   }
 
   get(topic: string): StoredPacket | undefined {

@@ -28,7 +28,12 @@ function receivePacket(this: AedesParser, packet: InboundPacket): void {
   this.client.edge.receive(packet, this._pos);
 }
 
-/** The parser refuses a protocol level it does not know before there is a packet [MQTT-3.1.2-2]. */
-function answerVersion(this: AedesParser, error: Error): void {
-  if (error.message === 'Invalid protocol version') this.client.conn.write(connackFrame(1));
+/**
+ * A CONNECT of another protocol level is answered even when it cannot be parsed: of levels above 5 the parser knows
+ * nothing, and the fields of MQTT 5 may be wrong in their own ways [MQTT-3.1.2-2].
+ */
+function answerVersion(this: AedesParser): void {
+  const { cmd, protocolVersion, bridgeMode } = this.packet;
+  if (cmd !== 'connect' || protocolVersion === undefined) return;
+  if (bridgeMode === true || protocolVersion < 3 || protocolVersion > 4) this.client.conn.write(connackFrame(1));
 }
