@@ -113,17 +113,62 @@ function renameThis(): void {
   Jsep.this_str = 'device';
 }
 
+const hookNames = [
+  'before-all',
+  'gobble-expression',
+  'after-expression',
+  'gobble-token',
+  'after-token',
+  'gobble-spaces',
+  'after-all',
+];
+
+const texts = [
+  ...silentlyAccepted,
+  ...readDifferently.flat(),
+  "STARTS_WITH(device.name, 'a') AND NOT device.tags.n >= -5 OR device.reported.x IN [true, null]",
+  'device.tags.a_b = 1 || device.tags.$x <> 2 && device.tags.on',
+  'typeof device.tags.a = 1',
+  'device.tags.a @ 1',
+  'device.tags.a - 1 = 2',
+  'device.tags.n = 5-3',
+  'void 0',
+  'device',
+  'magic',
+  'true',
+  'device.tags.a || device.tags.b && device.tags.c == 1',
+];
+
+const changes: [string, () => void][] = [
+  ['operators removed', () => Jsep.removeAllBinaryOps()],
+  ['unary operators removed', () => Jsep.removeAllUnaryOps()],
+  ['literals removed', () => Jsep.removeAllLiterals()],
+  [
+    'operators added',
+    () => ['@', 'IN', 'AND', 'IN [', 'ö', 'b'].forEach((name, index) => void Jsep.addBinaryOp(name, index + 1)),
+  ],
+  [
+    'precedences turned around',
+    () => ['||', '&&', '==', '<'].forEach((name, index) => void Jsep.addBinaryOp(name, 9 - index)),
+  ],
+  ['unary words added', () => ['typeof', 'void', 'device', 'NOT', '@'].forEach((name) => void Jsep.addUnaryOp(name))],
+  ['literals added', () => ['undefined', 'magic', 'device', 'tags'].forEach((name) => void Jsep.addLiteral(name, 1))],
+  ['identifier characters added', () => ['-', '@', ' ', '.', '='].forEach((name) => void Jsep.addIdentifierChar(name))],
+  ['identifier characters removed', () => ['$', '_'].forEach((name) => void Jsep.removeIdentifierChar(name))],
+  ['this renamed', renameThis],
+  [
+    'hooks added',
+    () =>
+      hookNames.forEach((name) => {
+        Jsep.hooks.add(name, (environment) => {
+          throw new Error(`hooked with ${typeof environment.node}`);
+        });
+      }),
+  ],
+];
+
 describe('whatever others do with the shared grammar', () => {
   const saved = { ...Jsep.binary_ops };
-  const hookNames = [
-    'before-all',
-    'gobble-expression',
-    'after-expression',
-    'gobble-token',
-    'after-token',
-    'gobble-spaces',
-    'after-all',
-  ];
   const savedHooks = hookNames.map(
     (name) => [name, Array.isArray(Jsep.hooks[name]) ? [...(Jsep.hooks[name] as unknown[])] : undefined] as const,
   );
@@ -145,53 +190,6 @@ describe('whatever others do with the shared grammar', () => {
     Jsep.this_str = 'this';
     for (const [name, hooks] of savedHooks) Jsep.hooks[name] = hooks;
   });
-
-  const texts = [
-    ...silentlyAccepted,
-    ...readDifferently.flat(),
-    "STARTS_WITH(device.name, 'a') AND NOT device.tags.n >= -5 OR device.reported.x IN [true, null]",
-    'device.tags.a_b = 1 || device.tags.$x <> 2 && device.tags.on',
-    'typeof device.tags.a = 1',
-    'device.tags.a @ 1',
-    'device.tags.a - 1 = 2',
-    'device.tags.n = 5-3',
-    'void 0',
-    'device',
-    'magic',
-    'true',
-    'device.tags.a || device.tags.b && device.tags.c == 1',
-  ];
-
-  const changes: [string, () => void][] = [
-    ['operators removed', () => Jsep.removeAllBinaryOps()],
-    ['unary operators removed', () => Jsep.removeAllUnaryOps()],
-    ['literals removed', () => Jsep.removeAllLiterals()],
-    [
-      'operators added',
-      () => ['@', 'IN', 'AND', 'IN [', 'ö', 'b'].forEach((name, index) => void Jsep.addBinaryOp(name, index + 1)),
-    ],
-    [
-      'precedences turned around',
-      () => ['||', '&&', '==', '<'].forEach((name, index) => void Jsep.addBinaryOp(name, 9 - index)),
-    ],
-    ['unary words added', () => ['typeof', 'void', 'device', 'NOT', '@'].forEach((name) => void Jsep.addUnaryOp(name))],
-    ['literals added', () => ['undefined', 'magic', 'device', 'tags'].forEach((name) => void Jsep.addLiteral(name, 1))],
-    [
-      'identifier characters added',
-      () => ['-', '@', ' ', '.', '='].forEach((name) => void Jsep.addIdentifierChar(name)),
-    ],
-    ['identifier characters removed', () => ['$', '_'].forEach((name) => void Jsep.removeIdentifierChar(name))],
-    ['this renamed', renameThis],
-    [
-      'hooks added',
-      () =>
-        hookNames.forEach((name) => {
-          Jsep.hooks.add(name, (environment) => {
-            throw new Error(`hooked with ${typeof environment.node}`);
-          });
-        }),
-    ],
-  ];
 
   test.each(changes)('%s: every text comes to the same', (_, change) => {
     const [before, stockBefore] = [texts.map(outcome), texts.map(stockOutcome)];

@@ -18,13 +18,12 @@ export function refuseUnexpected(text: string, position: number): never {
 
 /** The run of characters at a place that somebody may have meant as one name; empty if there is none. */
 export function wordAt(text: string, position: number): string {
-  const word = new RegExp(NAME_CHARACTERS, 'uy');
-  word.lastIndex = position;
-  return word.exec(text)?.[0] ?? '';
+  NAME_CHARACTERS.lastIndex = position;
+  return NAME_CHARACTERS.exec(text)?.[0] ?? '';
 }
 
-/** All but spaces, invisible characters, quotes and the punctuation of the language. */
-const NAME_CHARACTERS = /(?:[\w$-]|[^\p{ASCII}\p{Z}\p{C}‘’“”])+/u.source;
+/** All but spaces, invisible characters, quotes and the punctuation of the language; matches at `lastIndex` only. */
+const NAME_CHARACTERS = /(?:[\w$-]|[^\p{ASCII}\p{Z}\p{C}‘’“”])+/uy;
 
 const INVISIBLE = /^[\s\p{Z}\p{C}]+$/u;
 
