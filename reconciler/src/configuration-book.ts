@@ -2,6 +2,9 @@ import { type Condition, type ConditionIndex, parseCondition, type Subject } fro
 import type { ConfigurationRecord } from '@muster/registry';
 import type { ConfigurationLayer, JsonObject } from '@muster/twin';
 
+/** Up to so many conditions are asked one by one; more of them are looked for in what the index answers. */
+const ASKED_ONE_BY_ONE_MAX = 16;
+
 /** A stored configuration, ready to be asked. */
 export interface BookEntry {
   readonly record: ConfigurationRecord;
@@ -13,6 +16,8 @@ export interface BookEntry {
 export class ConfigurationBook {
   readonly #entries = new Map<string, BookEntry>();
   readonly #index: ConditionIndex;
+  #ordered: readonly BookEntry[] | undefined;
+  #edition = 0;
 
   constructor(index: ConditionIndex) {
     this.#index = index;
@@ -22,18 +27,28 @@ export class ConfigurationBook {
     return this.#entries.size;
   }
 
+  /** Another number after every change of the book. */
+  get edition(): number {
+    return this.#edition;
+  }
+
   get(id: string): BookEntry | undefined {
     return this.#entries.get(id);
   }
 
+  ids(): string[] {
+    return [...this.#entries.keys()];
+  }
+
   /** In id order. */
-  entries(): BookEntry[] {
-    return [...this.#entries.values()].sort((left, right) => (left.record.id < right.record.id ? -1 : 1));
+  entries(): readonly BookEntry[] {
+    this.#ordered ??= [...this.#entries.values()].sort((left, right) => (left.record.id < right.record.id ? -1 : 1));
+    return this.#ordered;
   }
 
   put(record: ConfigurationRecord): BookEntry {
-    this.remove(record.id);
     const entry = bookEntry(record);
+    this.remove(record.id);
     this.#entries.set(record.id, entry);
     if (record.enabled) this.#index.add(record.id, entry.condition);
     return entry;
@@ -42,6 +57,8 @@ export class ConfigurationBook {
   remove(id: string): void {
     if (this.#entries.get(id)?.record.enabled) this.#index.remove(id);
     this.#entries.delete(id);
+    this.#ordered = undefined;
+    this.#edition += 1;
   }
 
   /** The layers of all enabled configurations whose condition is TRUE. */
@@ -49,7 +66,14 @@ export class ConfigurationBook {
     return this.#index.match(subject).map((id) => this.#mustGet(id).layer);
   }
 
-  /** Whether some stored condition may see what this patch of reported changes. */
+  /** Tells of a subject whether one of these configurations is a layer for it, as the book is now or later. */
+  matcher(ids: ReadonlySet<string>): (subject: Subject) => boolean {
+    if (ids.size > ASKED_ONE_BY_ONE_MAX) return (subject) => this.#index.match(subject).some((id) => ids.has(id));
+    const enabled = [...ids].flatMap((id) => this.#entries.get(id) ?? []).filter(({ record }) => record.enabled);
+    return (subject) => enabled.some(({ condition }) => condition.test(subject) === true);
+  }
+
+  /** Whether some enabled condition may see what this patch of reported changes. */
   readsReported(patch: JsonObject): boolean {
     return this.#index.readsReported(patch);
   }

@@ -1,5 +1,7 @@
-import type { DeviceRecord } from '@muster/registry';
+import type { Subject } from '@muster/conditions';
+import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import {
+  type ConfigurationInput,
   type ConfigurationLayer,
   canonicalEqual,
   explainLayers,
@@ -29,10 +31,12 @@ export class Preview {
     this.#stored = stored;
   }
 
-  /** `applying` are the layers of the device's configurations as they are stored now. */
-  visit(record: DeviceRecord, applying: readonly ConfigurationLayer[]): void {
-    const [was, will] = [this.#isMatch(this.#stored, record), this.#isMatch(this.#candidate, record)];
+  /** `layersFor` gives the layers of a device's configurations as they are stored now. */
+  visit(record: DeviceRecord, layersFor: (subject: Subject) => readonly ConfigurationLayer[]): void {
+    const subject = subjectOf(record);
+    const [was, will] = [isMatch(this.#stored, subject), isMatch(this.#candidate, subject)];
     if (!was && !will) return;
+    const applying = layersFor(subject);
     if (will) this.#numbers.matched += 1;
     if (will && !was) this.#numbers.entering += 1;
     if (was && !will) this.#numbers.leaving += 1;
@@ -50,10 +54,6 @@ export class Preview {
       conflicts: [...this.#conflicts.values()].sort((left, right) => right.devices - left.devices),
       sample: this.#sample,
     };
-  }
-
-  #isMatch(entry: BookEntry | undefined, record: DeviceRecord): boolean {
-    return entry?.record.enabled === true && entry.condition.test(subjectOf(record)) === true;
   }
 
   /** A document that would be over a limit is never sent: the device keeps what it has. */
@@ -84,4 +84,31 @@ export class Preview {
     if (known) known.devices += 1;
     else this.#conflicts.set(key, { path, with: layerName(other), winner: layerName(winner), devices: 1 });
   }
+}
+
+function isMatch(entry: BookEntry | undefined, subject: Subject): boolean {
+  return entry?.record.enabled === true && entry.condition.test(subject) === true;
+}
+
+/** The configuration as it would be stored: an edit keeps its place, a new one is the newest. */
+export function candidateRecord(
+  id: string | undefined,
+  input: ConfigurationInput,
+  stored: ConfigurationRecord | undefined,
+): ConfigurationRecord {
+  return {
+    id: id ?? 'preview',
+    targetCondition: input.targetCondition,
+    desiredProperties: input.desiredProperties,
+    priority: input.priority ?? 0,
+    enforce: input.enforce ?? false,
+    enabled: input.enabled ?? true,
+    labels: input.labels ?? {},
+    created: stored?.created ?? Number.MAX_SAFE_INTEGER,
+    createdAt: 0,
+    updatedAt: 0,
+    generation: (stored?.generation ?? 0) + 1,
+    revision: 0,
+    history: [],
+  };
 }

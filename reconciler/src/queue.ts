@@ -1,4 +1,4 @@
-/** Why a device is looked at. A change found by a sweep was missed by everything else. */
+/** Why a device is looked at. What only a sweep led to was missed by everything else. */
 export type Cause = 'change' | 'start' | 'sweep';
 
 export interface Task {
@@ -23,10 +23,16 @@ export class Queue {
 
   add(id: string, cause: Cause, isUrgent: boolean): void {
     const known = this.#urgent.get(id) ?? this.#other.get(id);
-    const kept = known === 'change' ? known : cause;
+    const kept = known === undefined || known === 'sweep' ? cause : known;
     if (isUrgent) this.#other.delete(id);
     const list = isUrgent || this.#urgent.has(id) ? this.#urgent : this.#other;
     list.set(id, kept);
+  }
+
+  /** Makes an id urgent if it waits. */
+  bringForward(id: string): void {
+    const cause = this.#other.get(id);
+    if (cause !== undefined) this.add(id, cause, true);
   }
 
   take(): Task | undefined {

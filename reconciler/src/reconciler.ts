@@ -1,7 +1,6 @@
 import { type ConditionIndex, ScanIndex } from '@muster/conditions';
-import { type Change, type ConfigurationRecord, followChanges, type Registry } from '@muster/registry';
+import type { DeviceEntry, DeviceRecord, Registry } from '@muster/registry';
 import {
-  assertNever,
   type Cancel,
   type Clock,
   type ConfigurationCounts,
@@ -12,15 +11,17 @@ import {
   type PreviewView,
 } from '@muster/twin';
 import { bookEntry, ConfigurationBook } from './configuration-book.js';
-import { explainDevice } from './explain-device.js';
-import { Preview } from './preview.js';
-import { Queue } from './queue.js';
+import { connectedFirst } from './connected-first.js';
+import { DeviceExplanation } from './device-explanation.js';
+import { candidateRecord, Preview } from './preview.js';
 import { resolveDevice } from './resolve-device.js';
+import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
 import { StatusNews } from './status-news.js';
 import { subjectOf } from './subject.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
+import { Watch } from './watch.js';
 import { Worker } from './worker.js';
 
 export interface ReconcilerParts {
@@ -40,14 +41,24 @@ export class Reconciler {
   readonly #book: ConfigurationBook;
   readonly #tally = new Tally();
   readonly #connected = new Set<string>();
+  readonly #watch: Watch;
   readonly #worker: Worker;
+  /** Scans for the devices that a configuration touches, by its id. */
+  readonly #touched: Scans<string>;
+  /** Scans for all devices, by the cause. */
+  readonly #everybody: Scans<'start' | 'change'>;
   readonly #news: StatusNews;
   readonly #sweep: Sweep;
-  readonly #cancels: Cancel[] = [];
-  #scans = 0;
-  #scansDone: Promise<void> = Promise.resolve();
+  /** While the fleet is read for the first time: the devices that were counted already. */
+  #counted: Set<string> | undefined = new Set();
+  #missed = 0;
+  #isStopped = false;
+  #forget: Cancel = () => {};
 
-  /** Resolves when everything stored is known; bringing devices along goes on behind. */
+  /**
+   * Resolves when everything stored is known; bringing devices along goes on behind. Others may write meanwhile,
+   * but what they began to write before must be on disk, or it is not counted.
+   */
   static async start(parts: ReconcilerParts): Promise<Reconciler> {
     const reconciler = new Reconciler(parts);
     await reconciler.#load();
@@ -55,32 +66,57 @@ export class Reconciler {
   }
 
   private constructor(parts: ReconcilerParts) {
+    const { registry, clock, log, index = new ScanIndex(), sweepIntervalMs = LIMITS.sweepIntervalMs } = parts;
     this.#parts = parts;
-    this.#book = new ConfigurationBook(parts.index ?? new ScanIndex());
+    this.#book = new ConfigurationBook(index);
     this.#worker = new Worker({
-      queue: new Queue(),
-      clock: parts.clock,
-      log: parts.log,
-      isQuiet: () => this.#scans === 0,
+      clock,
+      log,
+      isUrgent: (id) => this.#connected.has(id),
       reconcile: (id) => this.#reconcile(id),
+      caughtUp: () => this.#caughtUp(),
     });
-    this.#news = new StatusNews(parts.clock, this.#tally, (id) => this.#book.get(id) !== undefined);
+    this.#touched = new Scans({ clock, log, scan: (ids) => this.#findTouched(ids) });
+    this.#everybody = new Scans({
+      clock,
+      log,
+      scan: (causes) => this.#wakeAll(causes.has('change') ? 'change' : 'start'),
+    });
+    this.#news = new StatusNews({
+      clock,
+      tally: this.#tally,
+      status: (id) => (this.#book.get(id) ? this.status(id) : undefined),
+    });
+    this.#watch = this.#makeWatch();
     this.#sweep = new Sweep({
-      registry: parts.registry,
-      clock: parts.clock,
-      intervalMs: parts.sweepIntervalMs ?? LIMITS.sweepIntervalMs,
+      registry,
+      clock,
+      log,
+      intervalMs: sweepIntervalMs,
       devices: () => this.#tally.devices,
-      visit: (id) => this.#worker.add(id, 'sweep', false),
-      failed: (error) => parts.log('error', 'the sweep failed', { error }),
+      begin: () => this.#checkBook(),
+      visit: (id) => this.#worker.add(id, 'sweep'),
     });
   }
 
+  /** `repaired` counts what only the sweep found: devices, and configurations too. It should stay at 0. */
   get counters(): Readonly<Record<string, number>> {
-    return { ...this.#worker.counters, configurations: this.#book.size, devices: this.#tally.devices };
+    const { repaired = 0, ...counters } = this.#worker.counters;
+    return {
+      ...counters,
+      repaired: repaired + this.#missed,
+      configurations: this.#book.size,
+      devices: this.#tally.devices,
+    };
   }
 
-  status(configuration: string): ConfigurationCounts {
-    return this.#tally.status(configuration);
+  /**
+   * How a configuration stands. Who has just read the record passes it as `stored`, and is never told of the
+   * generation before, which devices may all have applied.
+   */
+  status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
+    const isDisabled = stored !== undefined && !stored.enabled;
+    return isDisabled ? new Tally().status(configuration) : this.#tally.status(configuration, stored);
   }
 
   /** Hears the counts of every configuration soon after they changed; undefined when it was deleted. */
@@ -89,166 +125,136 @@ export class Reconciler {
   }
 
   async explain(device: string): Promise<ExplainView> {
-    return explainDevice(await this.#parts.registry.mustReadDevice(device), this.#book.entries());
+    const explanation = new DeviceExplanation(await this.#parts.registry.mustReadDevice(device));
+    const slicer = new Slicer(this.#parts.clock);
+    for (const entry of this.#book.entries()) {
+      explanation.visit(entry);
+      await slicer.pause();
+    }
+    return explanation.view();
   }
 
   /** Judges every device in slices; the fleet may move meanwhile. */
   async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
     const stored = id === undefined ? undefined : this.#book.get(id);
-    const candidate = bookEntry(candidateRecord(id ?? 'preview', input, stored?.record));
-    const preview = new Preview(candidate, stored);
+    const preview = new Preview(bookEntry(candidateRecord(id, input, stored?.record)), stored);
     const slicer = new Slicer(this.#parts.clock);
     for await (const record of this.#parts.registry.devices()) {
-      preview.visit(record, this.#book.layersFor(subjectOf(record)));
+      preview.visit(record, (subject) => this.#book.layersFor(subject));
       await slicer.pause();
     }
     return preview.view();
   }
 
-  /** Resolves once nothing waits any more: for tests, benchmarks and an orderly stop. */
+  /**
+   * Resolves once every change that is on disk was brought to the devices it touches: for tests, benchmarks and
+   * an orderly stop. What failed and rests before it is tried again is not waited for.
+   */
   async idle(): Promise<void> {
     do {
-      await this.#scansDone;
+      await this.#sweep.idle();
+      await this.#caughtUp();
       await this.#worker.idle();
-    } while (this.#scans > 0 || !this.#worker.isIdle);
+      await this.#caughtUp();
+    } while (!this.#worker.isIdle || !this.#touched.isIdle || !this.#everybody.isIdle);
   }
 
   async stop(): Promise<void> {
-    for (const cancel of this.#cancels) cancel();
-    this.#sweep.stop();
+    this.#isStopped = true;
+    this.#forget();
     this.#news.stop();
-    await this.#worker.stop();
-    await this.#scansDone;
+    await Promise.all([this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
+    await Promise.all([this.#touched.stop(), this.#everybody.stop()]);
   }
 
   async #load(): Promise<void> {
-    const { registry, log } = this.#parts;
-    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
-    for await (const record of registry.configurations()) this.#learn(record);
-    this.#cancels.push(registry.observe((before, after) => this.#news.change(before, after)));
-    const slicer = new Slicer(this.#parts.clock);
-    for await (const record of registry.devices()) {
-      this.#tally.change(undefined, record);
-      if (record.connected) this.#connected.add(record.id);
-      this.#worker.add(record.id, 'start', record.connected);
-      await slicer.pause();
-    }
-    this.#cancels.push(
-      followChanges(registry, head, (changes) => this.#watch(changes), {
-        missed: () => this.#lookAtAll(),
-        failed: (error) => log('error', 'the reconciler could not follow the changes', { error }),
-      }),
-    );
-    this.#sweep.start();
+    this.#forget = this.#parts.registry.observe((before, after) => this.#count(before, after));
+    await this.#watch.start((record) => {
+      if (!this.#counted?.has(record.id)) this.#count(undefined, record);
+    });
+    this.#counted = undefined;
+    this.#touchBook();
+    this.#everybody.add('start');
+    // What the first walk finds was not missed by anybody, so the sweep must not come before it.
+    void this.#everybody.idle().then(() => this.#sweep.start());
   }
 
-  #learn(record: ConfigurationRecord): void {
-    this.#book.put(record);
-    this.#news.touch(record.id);
+  /** While the fleet is read for the first time a device is counted when it is met first, be it read or changed. */
+  #count(before: DeviceEntry | undefined, after: DeviceEntry): void {
+    const isFirst = this.#counted !== undefined && !this.#counted.has(after.id);
+    this.#counted?.add(after.id);
+    this.#news.change(isFirst ? undefined : before, after);
   }
 
-  /** Change -> device ids. */
-  async #watch(changes: readonly Change[]): Promise<void> {
-    for (const change of changes) {
-      switch (change.kind) {
-        case 'device':
-          if (change.data.change === 'deleted') this.#connected.delete(change.device);
-          else this.#wake(change.device);
-          break;
-        case 'reported':
-          if (this.#book.readsReported(change.data.patch)) this.#wake(change.device);
-          break;
-        case 'presence':
-          if (change.data.connected) this.#connected.add(change.device);
-          else this.#connected.delete(change.device);
-          break;
-        case 'configuration':
-          await this.#configurationChanged(change.configuration);
-          break;
-        case 'desired':
-        case 'acknowledged':
-          break;
-        default:
-          assertNever(change);
-      }
-    }
+  #makeWatch(): Watch {
+    const { registry, clock, log } = this.#parts;
+    const listener = {
+      deviceTouched: (id: string) => this.#worker.add(id, 'change'),
+      deviceConnected: (id: string) => this.#worker.bringForward(id),
+      configurationTouched: (id: string) => {
+        this.#news.touch(id);
+        this.#touched.add(id);
+      },
+      everythingTouched: () => {
+        this.#touchBook();
+        this.#worker.acquitAll();
+        this.#everybody.add('change');
+      },
+    };
+    return new Watch({ registry, clock, log, book: this.#book, connected: this.#connected, listener });
   }
 
-  #wake(id: string): void {
-    this.#worker.add(id, 'change', this.#connected.has(id));
+  #touchBook(): void {
+    for (const id of this.#book.ids()) this.#news.touch(id);
   }
 
-  async #configurationChanged(id: string): Promise<void> {
-    const record = await this.#parts.registry.readConfiguration(id);
-    if (record) this.#learn(record);
-    else this.#book.remove(id);
-    this.#news.touch(id);
-    this.#scan((): Promise<void> => this.#findTouched(id));
-  }
-
-  /** Who matches now, and who has it as a layer; those that are connected first. */
-  async #findTouched(id: string): Promise<void> {
-    const { registry, clock } = this.#parts;
-    const slicer = new Slicer(clock);
-    const entry = this.#book.get(id);
-    const isTouched = (record: { configurations: readonly { id: string }[] } & Parameters<typeof subjectOf>[0]) =>
-      record.configurations.some((one) => one.id === id) ||
-      (entry?.record.enabled === true && entry.condition.test(subjectOf(record)) === true);
-    for (const device of [...this.#connected]) {
-      const record = await registry.readDevice(device);
-      if (record && isTouched(record)) this.#wake(device);
-      await slicer.pause();
-    }
-    for await (const record of registry.devices()) {
-      if (!this.#connected.has(record.id) && isTouched(record)) this.#wake(record.id);
-      await slicer.pause();
-    }
-  }
-
-  async #lookAtAll(): Promise<void> {
-    this.#parts.log('warn', 'changes were trimmed before they were read: looking at every device');
-    this.#scan(async () => {
-      for await (const { id } of this.#parts.registry.devices()) this.#wake(id);
+  /** Who matches now, and who has it as a layer. */
+  #findTouched(ids: ReadonlySet<string>): Promise<void> {
+    const isMatch = this.#book.matcher(ids);
+    return this.#walk('change', (record) => {
+      return record.configurations.some(({ id }) => ids.has(id)) || isMatch(subjectOf(record));
     });
   }
 
-  /** One scan after the other, beside the reading of changes. */
-  #scan(work: () => Promise<void>): void {
-    this.#scans += 1;
-    this.#scansDone = this.#scansDone
-      .then(work)
-      .catch((error) => this.#parts.log('error', 'a scan of the devices failed', { error }))
-      .finally(() => {
-        this.#scans -= 1;
-      });
+  #wakeAll(cause: 'start' | 'change'): Promise<void> {
+    return this.#walk(cause, () => true);
   }
 
-  #reconcile(id: string): Promise<boolean> {
-    return this.#parts.registry.setDesired(id, (record) =>
-      resolveDevice(record, this.#book.layersFor(subjectOf(record))),
-    );
+  async #walk(cause: 'start' | 'change', isTouched: (record: DeviceRecord) => boolean): Promise<void> {
+    const slicer = new Slicer(this.#parts.clock);
+    for await (const record of connectedFirst(this.#parts.registry, this.#connected)) {
+      if (this.#isStopped) return;
+      if (isTouched(record)) this.#worker.add(record.id, cause);
+      await slicer.pause();
+      await this.#worker.room();
+    }
   }
-}
 
-/** The configuration as it would be stored: an edit keeps its place, a new one is the newest. */
-function candidateRecord(
-  id: string,
-  input: ConfigurationInput,
-  stored: ConfigurationRecord | undefined,
-): ConfigurationRecord {
-  return {
-    id,
-    targetCondition: input.targetCondition,
-    desiredProperties: input.desiredProperties,
-    priority: input.priority ?? 0,
-    enforce: input.enforce ?? false,
-    enabled: input.enabled ?? true,
-    labels: input.labels ?? {},
-    created: stored?.created ?? Number.MAX_SAFE_INTEGER,
-    createdAt: 0,
-    updatedAt: 0,
-    generation: (stored?.generation ?? 0) + 1,
-    revision: 0,
-    history: [],
-  };
+  /** Every change that was on disk has led to the devices it touches, at least into the queue. */
+  async #caughtUp(): Promise<void> {
+    await this.#watch.caughtUp();
+    await this.#touched.idle();
+    await this.#everybody.idle();
+  }
+
+  async #checkBook(): Promise<void> {
+    const missed = await this.#watch.check();
+    if (missed === 0) return;
+    this.#missed += missed;
+    this.#parts.log('warn', 'the sweep found configurations that no change had told of', { configurations: missed });
+  }
+
+  /**
+   * Decided within the registry's update, over the newest record. A scan reads what is on disk, and does not see
+   * a layer that is still on its way there: if the book changed meanwhile, the device is looked at again.
+   */
+  async #reconcile(id: string): Promise<boolean> {
+    let edition = this.#book.edition;
+    const isChanged = await this.#parts.registry.setDesired(id, (record) => {
+      edition = this.#book.edition;
+      return resolveDevice(record, this.#book.layersFor(subjectOf(record)));
+    });
+    if (isChanged && edition !== this.#book.edition) this.#worker.add(id, 'change');
+    return isChanged;
+  }
 }

@@ -4,12 +4,14 @@ import {
   checkDocument,
   compareLayers,
   type DeviceLayer,
-  isOverridden,
   isTwinError,
   type JsonObject,
   type Layer,
   resolve,
 } from '@muster/twin';
+import { overriddenLayers } from './overridden-layers.js';
+
+type Problem = Extract<Resolution, { kind: 'problem' }>['problem'];
 
 /** What a device should have, by the one equation: its own layer and those of the configurations that apply. */
 export function resolveDevice(record: DeviceRecord, applying: readonly ConfigurationLayer[]): Resolution {
@@ -27,17 +29,18 @@ export function ranked(record: DeviceRecord, applying: readonly ConfigurationLay
 }
 
 function standings(layers: readonly Layer[]): ResolvedConfiguration[] {
+  const overridden = overriddenLayers(layers);
   const configurations: ResolvedConfiguration[] = [];
-  for (const [rank, layer] of layers.entries()) {
+  for (const layer of layers) {
     if (layer.kind === 'device') continue;
     const { id, generation, created } = layer;
-    configurations.push({ id, generation, created, overridden: isOverridden(layer, layers.slice(rank + 1)) });
+    configurations.push({ id, generation, created, overridden: overridden.has(layer) });
   }
   return configurations.sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
 /** Good layers may be too much together. One alone was judged when it was written. */
-function limitProblem(desired: JsonObject, layers: readonly Layer[]) {
+function limitProblem(desired: JsonObject, layers: readonly Layer[]): Problem | undefined {
   if (layers.filter(({ properties }) => Object.keys(properties).length > 0).length < 2) return undefined;
   try {
     checkDocument('desired', desired);

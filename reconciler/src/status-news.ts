@@ -4,37 +4,43 @@ import type { Tally } from './tally.js';
 
 /** How long changes are gathered before they are told: a fleet that moves is told a few times a second. */
 const GATHER_MS = 100;
+/** How many configurations are told of at a time; the others follow with the next gathering. */
+const TOLD_AT_ONCE_MAX = 500;
 
 type StatusListener = (configuration: string, counts: ConfigurationCounts | undefined) => void;
 
+interface StatusNewsParts {
+  readonly clock: Clock;
+  readonly tally: Tally;
+  /** Undefined for a configuration that is not stored. */
+  readonly status: (configuration: string) => ConfigurationCounts | undefined;
+}
+
 /** Tells the counts of configurations soon after they changed, gathered. */
 export class StatusNews {
-  readonly #clock: Clock;
-  readonly #tally: Tally;
-  readonly #isStored: (configuration: string) => boolean;
+  readonly #parts: StatusNewsParts;
   readonly #listeners = new Set<StatusListener>();
   #cancel: Cancel | undefined;
 
-  constructor(clock: Clock, tally: Tally, isStored: (configuration: string) => boolean) {
-    this.#clock = clock;
-    this.#tally = tally;
-    this.#isStored = isStored;
+  constructor(parts: StatusNewsParts) {
+    this.#parts = parts;
   }
 
-  /** A new listener hears of every configuration that was touched so far. */
+  /** Hears of every configuration that is touched from now on, or was before anybody listened. */
   listen(listener: StatusListener): Cancel {
-    this.#listeners.add(listener);
+    const own: StatusListener = (...news) => listener(...news);
+    this.#listeners.add(own);
     this.#gather();
-    return () => this.#listeners.delete(listener);
+    return () => this.#listeners.delete(own);
   }
 
   change(before: DeviceEntry | undefined, after: DeviceEntry): void {
-    this.#tally.change(before, after);
+    this.#parts.tally.change(before, after);
     this.#gather();
   }
 
   touch(configuration: string): void {
-    this.#tally.touch(configuration);
+    this.#parts.tally.touch(configuration);
     this.#gather();
   }
 
@@ -44,16 +50,16 @@ export class StatusNews {
   }
 
   #gather(): void {
-    if (this.#listeners.size === 0) return;
-    this.#cancel ??= this.#clock.after(GATHER_MS, () => this.#tell());
+    if (this.#listeners.size === 0 || !this.#parts.tally.isTouched) return;
+    this.#cancel ??= this.#parts.clock.after(GATHER_MS, () => this.#tell());
   }
 
   #tell(): void {
     this.#cancel = undefined;
-    for (const configuration of this.#tally.takeTouched()) {
-      const counts = this.#isStored(configuration) ? this.#tally.status(configuration) : undefined;
-      if (!counts) this.#tally.forget(configuration);
+    for (const configuration of this.#parts.tally.takeTouched(TOLD_AT_ONCE_MAX)) {
+      const counts = this.#parts.status(configuration);
       for (const listener of this.#listeners) listener(configuration, counts);
     }
+    this.#gather();
   }
 }

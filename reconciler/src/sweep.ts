@@ -1,16 +1,18 @@
 import type { Registry } from '@muster/registry';
-import type { Cancel, Clock } from '@muster/twin';
+import type { Cancel, Clock, Log } from '@muster/twin';
 
-const PAGE = 256;
+const PAGE = 500;
 
 interface SweepParts {
   readonly registry: Registry;
   readonly clock: Clock;
+  readonly log: Log;
   /** One round over the whole fleet takes about this long. */
   readonly intervalMs: number;
   readonly devices: () => number;
+  /** Called before each round. */
+  readonly begin: () => Promise<void>;
   readonly visit: (id: string) => void;
-  readonly failed: (error: unknown) => void;
 }
 
 /** Looks at every device once an interval, spread out: the net under everything that is told by events. */
@@ -18,30 +20,39 @@ export class Sweep {
   readonly #parts: SweepParts;
   #cancel: Cancel | undefined;
   #after = '';
+  #page: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(parts: SweepParts) {
     this.#parts = parts;
   }
 
   start(): void {
+    if (this.#isStopped) return;
     const pages = Math.max(1, Math.ceil(this.#parts.devices() / PAGE));
     this.#cancel = this.#parts.clock.after(this.#parts.intervalMs / pages, () => {
-      this.#page()
-        .catch(this.#parts.failed)
-        .finally(() => {
-          if (this.#cancel) this.start();
-        });
+      this.#page = this.#visitPage()
+        .catch((error) => this.#parts.log('error', 'the sweep failed, it goes on later', { error }))
+        .finally(() => this.start());
     });
   }
 
-  stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+  /** Resolves when no page is being read. */
+  async idle(): Promise<void> {
+    await this.#page;
   }
 
-  async #page(): Promise<void> {
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancel?.();
+    await this.#page;
+  }
+
+  async #visitPage(): Promise<void> {
+    if (this.#after === '') await this.#parts.begin();
     let visited = 0;
     for await (const { id } of this.#parts.registry.devices(this.#after)) {
+      if (this.#isStopped) return;
       this.#parts.visit(id);
       this.#after = id;
       visited += 1;

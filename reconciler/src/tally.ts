@@ -1,10 +1,20 @@
-import { type DeviceEntry, type DeviceRecord, isLive, standingOf } from '@muster/registry';
+import { type AppliedConfiguration, type DeviceEntry, type DeviceRecord, isLive, standingOf } from '@muster/registry';
 import type { ConfigurationCounts } from '@muster/twin';
 
-type Count = 'overridden' | 'applied' | 'failed' | 'pending' | 'offline';
-type Counts = Record<Count, number>;
+/** Names what is counted: one life of a configuration, and its generation. */
+type Edition = Pick<AppliedConfiguration, 'created' | 'generation'>;
 
-const NOTHING: Readonly<Counts> = { overridden: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
+/** The devices that have one generation as a layer. */
+interface Counts extends Edition {
+  overridden: number;
+  applied: number;
+  failed: number;
+  pending: number;
+  /** Those of `pending` that are not connected. */
+  offline: number;
+  /** Those that are not overridden and not connected. */
+  away: number;
+}
 
 /**
  * How every configuration stands, kept by adding and subtracting single devices.
@@ -12,7 +22,7 @@ const NOTHING: Readonly<Counts> = { overridden: 0, applied: 0, failed: 0, pendin
  * After any sequence of `change` calls the counts equal those of a fresh tally over the entries as they are.
  */
 export class Tally {
-  readonly #counts = new Map<string, Counts>();
+  readonly #counts = new Map<string, Counts[]>();
   readonly #touched = new Set<string>();
   #devices = 0;
 
@@ -21,16 +31,29 @@ export class Tally {
   }
 
   change(before: DeviceEntry | undefined, after: DeviceEntry): void {
+    if (countsTheSame(before, after)) return;
     if (isLive(before)) this.#add(before, -1);
     if (isLive(after)) this.#add(after, 1);
   }
 
-  /** Without a rollout everybody who matches is admitted. */
-  status(configuration: string): ConfigurationCounts {
-    const { overridden, applied, failed, pending, offline } = this.#counts.get(configuration) ?? NOTHING;
-    const winning = applied + failed + pending;
-    const matched = winning + overridden;
-    return { matched, admitted: matched, overridden, winning, applied, failed, pending, offline };
+  /**
+   * A device that still has another generation than the `current` one has yet to be brought along: it is pending,
+   * whatever it said of the other. Without a rollout everybody who matches is admitted.
+   */
+  status(configuration: string, current?: Edition): ConfigurationCounts {
+    const sum = { overridden: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
+    for (const counts of this.#counts.get(configuration) ?? []) {
+      const isCurrent = current === undefined || isSame(counts, current);
+      const { overridden, applied, failed, pending, offline, away } = counts;
+      sum.overridden += overridden;
+      sum.applied += isCurrent ? applied : 0;
+      sum.failed += isCurrent ? failed : 0;
+      sum.pending += isCurrent ? pending : applied + failed + pending;
+      sum.offline += isCurrent ? offline : away;
+    }
+    const winning = sum.applied + sum.failed + sum.pending;
+    const matched = winning + sum.overridden;
+    return { matched, admitted: matched, winning, ...sum };
   }
 
   /** Also when no count changed: a configuration that nobody matches has a status too. */
@@ -38,34 +61,66 @@ export class Tally {
     this.#touched.add(configuration);
   }
 
-  forget(configuration: string): void {
-    const counts = this.#counts.get(configuration);
-    if (counts && Object.values(counts).every((count) => count === 0)) this.#counts.delete(configuration);
+  get isTouched(): boolean {
+    return this.#touched.size > 0;
   }
 
-  /** The configurations whose status may have changed since the last call. */
-  takeTouched(): string[] {
-    const touched = [...this.#touched];
-    this.#touched.clear();
-    return touched;
+  /** Up to `limit` configurations whose status may have changed since they were taken last. */
+  takeTouched(limit = Number.POSITIVE_INFINITY): string[] {
+    const taken: string[] = [];
+    for (const configuration of this.#touched) {
+      if (taken.length >= limit) break;
+      this.#touched.delete(configuration);
+      taken.push(configuration);
+    }
+    return taken;
   }
 
   #add(record: DeviceRecord, sign: 1 | -1): void {
     this.#devices += sign;
     for (const configuration of record.configurations) {
-      const counts = this.#countsOf(configuration.id);
+      const counts = this.#countsOf(configuration);
       const standing = standingOf(record, configuration);
       counts[standing] += sign;
       if (standing === 'pending' && !record.connected) counts.offline += sign;
+      if (standing !== 'overridden' && !record.connected) counts.away += sign;
+      if (isEmpty(counts)) this.#drop(configuration.id, counts);
       this.#touched.add(configuration.id);
     }
   }
 
-  #countsOf(configuration: string): Counts {
-    const known = this.#counts.get(configuration);
+  #countsOf(configuration: AppliedConfiguration): Counts {
+    const { id, generation, created } = configuration;
+    const editions = this.#counts.get(id) ?? [];
+    const known = editions.find((counts) => isSame(counts, configuration));
     if (known) return known;
-    const counts = { ...NOTHING };
-    this.#counts.set(configuration, counts);
+    const counts = { generation, created, overridden: 0, applied: 0, failed: 0, pending: 0, offline: 0, away: 0 };
+    this.#counts.set(id, [...editions, counts]);
     return counts;
   }
+
+  #drop(configuration: string, counts: Counts): void {
+    const rest = this.#counts.get(configuration)?.filter((one) => one !== counts) ?? [];
+    if (rest.length > 0) this.#counts.set(configuration, rest);
+    else this.#counts.delete(configuration);
+  }
+}
+
+/** Most changes are reports, which leave alone all that is counted. */
+function countsTheSame(before: DeviceEntry | undefined, after: DeviceEntry): boolean {
+  if (!isLive(before) || !isLive(after)) return false;
+  return (
+    before.configurations === after.configurations &&
+    before.connected === after.connected &&
+    before.acknowledged === after.acknowledged &&
+    before.problem === after.problem
+  );
+}
+
+function isSame(left: Edition, right: Edition): boolean {
+  return left.generation === right.generation && left.created === right.created;
+}
+
+function isEmpty({ overridden, applied, failed, pending }: Counts): boolean {
+  return overridden + applied + failed + pending === 0;
 }

@@ -1,0 +1,74 @@
+import type { Cancel, Clock, Log } from '@muster/twin';
+import { RETRY_AFTER_MS } from './retry.js';
+
+interface ScansParts<Key> {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Reads the fleet once for all that is due. */
+  readonly scan: (due: ReadonlySet<Key>) => Promise<void>;
+}
+
+/**
+ * Reads the whole fleet for what came up, one scan at a time: whatever comes up while a scan runs shares the
+ * next one, so that ten thousand configurations at once cost a few scans. A scan that failed is made again.
+ */
+export class Scans<Key> {
+  readonly #parts: ScansParts<Key>;
+  #due = new Set<Key>();
+  #running: Promise<void> | undefined;
+  #cancelRetry: Cancel | undefined;
+  #isStopped = false;
+
+  constructor(parts: ScansParts<Key>) {
+    this.#parts = parts;
+  }
+
+  /** What rests after a failure is not waited for. */
+  get isIdle(): boolean {
+    return this.#running === undefined;
+  }
+
+  add(key: Key): void {
+    this.#due.add(key);
+    this.#begin();
+  }
+
+  /** Resolves when everything that was added so far was scanned for. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelRetry?.();
+    await this.idle();
+  }
+
+  #begin(): void {
+    if (this.#isStopped || this.#running || this.#due.size === 0) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#due.size > 0 && !this.#isStopped) {
+      const due = this.#due;
+      this.#due = new Set();
+      try {
+        await this.#parts.scan(due);
+      } catch (error) {
+        this.#fail(due, error);
+        return;
+      }
+    }
+  }
+
+  #fail(due: ReadonlySet<Key>, error: unknown): void {
+    for (const key of due) this.#due.add(key);
+    this.#parts.log('error', 'a scan of the devices failed, it is made again', { error });
+    if (this.#isStopped) return;
+    this.#cancelRetry?.();
+    this.#cancelRetry = this.#parts.clock.after(RETRY_AFTER_MS, () => this.#begin());
+  }
+}

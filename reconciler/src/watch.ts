@@ -1,0 +1,217 @@
+import { type Change, type DeviceRecord, followChanges, type Registry } from '@muster/registry';
+import { assertNever, type Cancel, type Clock, type Log } from '@muster/twin';
+import type { ConfigurationBook } from './configuration-book.js';
+import { RETRY_AFTER_MS } from './retry.js';
+import { Slicer } from './slicer.js';
+
+interface WatchParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Kept as the stored configurations are. */
+  readonly book: ConfigurationBook;
+  /** Kept as the presence of devices is. */
+  readonly connected: Set<string>;
+  readonly listener: WatchListener;
+}
+
+export interface WatchListener {
+  /** What the device should have may be another. */
+  deviceTouched(id: string): void;
+  deviceConnected(id: string): void;
+  /** The book has it as it is now, or has it no more. */
+  configurationTouched(id: string): void;
+  /** Changes were missed: anything may be another. */
+  everythingTouched(): void;
+}
+
+/**
+ * Reads the change log, and turns each change into the ids of what it touches. When the log cannot be read, or was
+ * trimmed before it was read, everything stored is read anew and everything counts as touched.
+ */
+export class Watch {
+  readonly #parts: WatchParts;
+  #cursor = 0;
+  #waiting: { readonly head: number; readonly resolve: () => void }[] = [];
+  #refreshed: Promise<void> = Promise.resolve();
+  #busy: Promise<void> = Promise.resolve();
+  #cancel: Cancel | undefined;
+  #isStopped = false;
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when everything stored is known; `visit` is shown every device meanwhile. */
+  async start(visit: (record: DeviceRecord) => void): Promise<void> {
+    await this.#readAll(visit);
+    this.#follow();
+  }
+
+  /** Resolves when every change that is on disk by now was handled. */
+  async caughtUp(): Promise<void> {
+    const { head } = await this.#parts.registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    if (this.#cursor >= head || this.#isStopped) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ head, resolve }));
+  }
+
+  /** Compares the book with the store. Answers how many configurations differed that no change had told of. */
+  async check(): Promise<number> {
+    const { book } = this.#parts;
+    const stale = await this.#stale();
+    if (stale.length === 0) return 0;
+    const before = stale.map((id) => ({ id, entry: book.get(id) }));
+    await this.caughtUp();
+    const missed = before.filter(({ id, entry }) => book.get(id) === entry && !this.#isStopped);
+    for (const { id } of missed) await this.#hearConfiguration(id);
+    return missed.length;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancel?.();
+    this.#resolveWaiting(Number.MAX_SAFE_INTEGER);
+    await this.#busy;
+  }
+
+  async #stale(): Promise<string[]> {
+    const { registry, book, clock } = this.#parts;
+    const slicer = new Slicer(clock);
+    const [stored, stale] = [new Set<string>(), [] as string[]];
+    for await (const record of registry.configurations()) {
+      stored.add(record.id);
+      if (book.get(record.id)?.record.revision !== record.revision) stale.push(record.id);
+      await slicer.pause();
+    }
+    return [...stale, ...book.ids().filter((id) => !stored.has(id))];
+  }
+
+  /** The head comes first: what is changed while the rest is read comes again as a change. */
+  async #readAll(visit: (record: DeviceRecord) => void): Promise<void> {
+    const { registry, clock, connected } = this.#parts;
+    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    for (const id of await this.#stale()) await this.#refresh(id);
+    const slicer = new Slicer(clock);
+    const present = new Set<string>();
+    for await (const record of registry.devices()) {
+      visit(record);
+      if (record.connected) present.add(record.id);
+      if (this.#isStopped) return;
+      await slicer.pause();
+    }
+    for (const id of connected) if (!present.has(id)) connected.delete(id);
+    for (const id of present) connected.add(id);
+    this.#advance(head);
+  }
+
+  #follow(): void {
+    let isCurrent = true;
+    const leave = (): boolean => {
+      const wasCurrent = isCurrent && !this.#isStopped;
+      isCurrent = false;
+      cancel();
+      return wasCurrent;
+    };
+    const cancel = followChanges(
+      this.#parts.registry,
+      this.#cursor,
+      (changes) => (isCurrent ? this.#occupy(this.#handle(changes)) : undefined),
+      {
+        missed: () => {
+          if (leave()) this.#recover('changes were trimmed before they were read');
+        },
+        failed: (error) => {
+          if (leave()) this.#recoverLater(error);
+        },
+      },
+    );
+    this.#cancel = cancel;
+  }
+
+  #recover(reason: string): void {
+    this.#parts.log('warn', `${reason}: everything is looked at anew`);
+    const recovered = this.#readAll(() => {}).then(() => {
+      if (this.#isStopped) return;
+      this.#parts.listener.everythingTouched();
+      this.#follow();
+    });
+    void this.#occupy(recovered.catch((error) => this.#recoverLater(error)));
+  }
+
+  /** A stop waits for it. */
+  #occupy(work: Promise<void>): Promise<void> {
+    this.#busy = work.catch(() => {});
+    return work;
+  }
+
+  #recoverLater(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#parts.log('error', 'the changes could not be followed, it is tried again', { error });
+    this.#cancel = this.#parts.clock.after(RETRY_AFTER_MS, () => this.#recover('changes may have been missed'));
+  }
+
+  async #handle(changes: readonly Change[]): Promise<void> {
+    const slicer = new Slicer(this.#parts.clock);
+    for (const change of changes) {
+      if (this.#isStopped) return;
+      await this.#hear(change);
+      this.#cursor = change.sequence;
+      await slicer.pause();
+    }
+    this.#resolveWaiting(this.#cursor);
+  }
+
+  async #hear(change: Change): Promise<void> {
+    const { book, connected, listener } = this.#parts;
+    switch (change.kind) {
+      case 'device':
+        if (change.data.change === 'deleted') connected.delete(change.device);
+        else listener.deviceTouched(change.device);
+        break;
+      case 'reported':
+        if (book.readsReported(change.data.patch)) listener.deviceTouched(change.device);
+        break;
+      case 'presence':
+        if (change.data.connected) connected.add(change.device);
+        else connected.delete(change.device);
+        if (change.data.connected) listener.deviceConnected(change.device);
+        break;
+      case 'configuration':
+        await this.#hearConfiguration(change.configuration);
+        break;
+      case 'desired':
+      case 'acknowledged':
+        break;
+      default:
+        assertNever(change);
+    }
+  }
+
+  async #hearConfiguration(id: string): Promise<void> {
+    await this.#refresh(id);
+    this.#parts.listener.configurationTouched(id);
+  }
+
+  /** One after the other, so that an older reading never replaces a newer one. */
+  #refresh(id: string): Promise<void> {
+    const { registry, book } = this.#parts;
+    const refreshed = this.#refreshed.then(async () => {
+      const record = await registry.readConfiguration(id);
+      if (record) book.put(record);
+      else book.remove(id);
+    });
+    this.#refreshed = refreshed.catch(() => {});
+    return refreshed;
+  }
+
+  #advance(cursor: number): void {
+    this.#cursor = cursor;
+    this.#resolveWaiting(cursor);
+  }
+
+  #resolveWaiting(cursor: number): void {
+    const due = this.#waiting.filter(({ head }) => head <= cursor);
+    this.#waiting = this.#waiting.filter(({ head }) => head > cursor);
+    for (const { resolve } of due) resolve();
+  }
+}
