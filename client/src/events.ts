@@ -34,8 +34,8 @@ export async function* events(
   { clock, random }: Surroundings,
   options: EventsOptions,
 ): AsyncGenerator<ServiceEvent, void, undefined> {
-  // Loaded when first used, so that a program without MQTT does not carry it.
-  const { connect } = await import('mqtt');
+  // Loaded when first used, so that a program without MQTT does not carry it; browsers know only its default export.
+  const { connect } = (await import('mqtt')).default;
   const clientId = options.clientId ?? `service-${Math.floor(random() * 2 ** 48).toString(36)}`;
   let [failures, wasConnected] = [0, false];
   while (!options.signal?.aborted) {

@@ -81,14 +81,14 @@ const desired: Case[] = [
     name: 'a message from the version held is taken and handed over',
     given: holding,
     event: message(2, 1, { b: 2 }),
-    effects: [save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
     after: { held: two, handling: two },
   },
   {
     name: 'a whole document is handed over as the change that it is',
     given: holding,
     event: message(2, 0, { a: 1, b: 2 }),
-    effects: [save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
     after: { held: two, handling: two },
   },
   {
@@ -102,7 +102,7 @@ const desired: Case[] = [
     name: 'a handler that comes later gets it',
     given: { ...holding, hasHandlers: false, held: two },
     event: { kind: 'handler-added' },
-    effects: [{ kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
     after: { hasHandlers: true, handling: two },
   },
   {
@@ -184,7 +184,7 @@ const acknowledgements: Case[] = [
     name: 'what came meanwhile is handed over next',
     given: { ...online, hasHandlers: true, held: two, handling: one },
     event: { kind: 'handled' },
-    effects: [save, acknowledge, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, acknowledge, save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
     after: { outcome: { acknowledgement: applied, isDelivered: false }, handled: one, handling: two },
   },
   {
@@ -341,6 +341,20 @@ describe.each(Object.entries(table))('the state of a device: %s', (_, cases) => 
 });
 
 describe('the state of a device', () => {
+  it('hands over all that may differ after a crash in a handler', () => {
+    const stored = {
+      device: 'd',
+      held: one,
+      handled: one,
+      handling: { version: 2, document: { a: 1, b: 2 } },
+      reports: [],
+    };
+    const started = { ...startState('d', 'q-', stored), held: { version: 3, document: { a: 5 } } };
+    const { state, effects } = step(started, { kind: 'handler-added' });
+    expect(effects).toEqual([save, { kind: 'hand', patch: { a: 5, b: null }, document: { a: 5 } }]);
+    expect(storedState(state).handling).toEqual({ version: 3, document: { a: 5 } });
+  });
+
   it('has a case for every event in the table', () => {
     const kinds: Record<MachineEvent['kind'], true> = {
       connected: true,

@@ -11,6 +11,7 @@ import {
   TwinError,
   type TwinErrorCode,
 } from '@muster/twin';
+import { composePatch } from './compose-patch.js';
 import { enqueue, type QueuedReport, REPORTS_WAITING_MAX } from './report-queue.js';
 import type { DeviceState, Outcome } from './storage.js';
 
@@ -24,6 +25,8 @@ export interface MachineState {
   readonly held: Held;
   /** The document that the handlers are at work on. */
   readonly handling?: Held;
+  /** The document that the handlers of an earlier process were at work on when it ended. */
+  readonly interrupted?: Held;
   readonly handled: Held;
   readonly outcome?: Outcome;
   readonly reports: readonly QueuedReport[];
@@ -79,15 +82,18 @@ export function startState(device: string, idPrefix: string, stored: DeviceState
     hasHandlers: false,
     held: stored?.held ?? nothing,
     handled: stored?.handled ?? nothing,
-    ...(stored?.outcome === undefined ? {} : { outcome: stored.outcome }),
+    ...(stored?.handling && { interrupted: stored.handling }),
+    ...(stored?.outcome && { outcome: stored.outcome }),
     reports,
     idPrefix,
     reportsBegun: reports.length,
   };
 }
 
-export function storedState({ device, held, handled, outcome, reports }: MachineState): DeviceState {
-  return { device, held, handled, ...(outcome && { outcome }), reports: reports.map(({ patch }) => patch) };
+export function storedState({ device, held, handled, outcome, reports, ...state }: MachineState): DeviceState {
+  const handling = state.handling ?? state.interrupted;
+  const patches = reports.map(({ patch }) => patch);
+  return { device, held, handled, ...(handling && { handling }), ...(outcome && { outcome }), reports: patches };
 }
 
 export function step(state: MachineState, event: MachineEvent): Step {
@@ -167,10 +173,23 @@ function remind({ held, outcome }: MachineState, message: Json): readonly Effect
 
 /** Hands over the newest document when the handlers are free; what came in between is part of its patch. */
 function handNext({ state, effects }: Step): Step {
-  const { held, handled: last } = state;
-  if (!state.hasHandlers || state.handling !== undefined || held.version === last.version) return { state, effects };
-  const hand: Effect = { kind: 'hand', patch: diff(last.document, held.document), document: held.document };
-  return { state: { ...state, handling: held }, effects: [...effects, hand] };
+  const { interrupted, ...rest } = state;
+  const { held } = state;
+  if (!state.hasHandlers || state.handling !== undefined || held.version === state.handled.version) {
+    return { state, effects };
+  }
+  const hand: Effect = { kind: 'hand', patch: patchToHand(state), document: held.document };
+  return { state: { ...rest, handling: held }, effects: [...effects, { kind: 'save' }, hand] };
+}
+
+/**
+ * From the document handled last; and from the interrupted one too, of which any part may have taken effect. Both
+ * patches lead to the same document, so that they never put an object over something else, and always compose.
+ */
+function patchToHand({ held, handled: last, interrupted }: MachineState): JsonObject {
+  const patch = diff(last.document, held.document);
+  if (interrupted === undefined) return patch;
+  return composePatch(patch, diff(interrupted.document, held.document)) ?? patch;
 }
 
 function handled(state: MachineState, error: string | undefined): Step {

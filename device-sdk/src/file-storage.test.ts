@@ -9,6 +9,7 @@ const state: DeviceState = {
   device: 'd',
   held: { version: 2, document: { a: 'ü' } },
   handled: { version: 1, document: {} },
+  handling: { version: 2, document: { a: 'ü' } },
   outcome: { acknowledgement: { version: 1, status: 'failed', error: 'no' }, isDelivered: true },
   reports: [{ a: null }],
 };

@@ -76,6 +76,7 @@ function isState(state: Json): state is Json & DeviceState {
     typeof state.device === 'string' &&
     isHeld(state.held) &&
     isHeld(state.handled) &&
+    (state.handling === undefined || isHeld(state.handling)) &&
     Array.isArray(state.reports) &&
     state.reports.every(isObject) &&
     (state.outcome === undefined || (isObject(state.outcome) && isObject(state.outcome.acknowledgement)))

@@ -8,7 +8,9 @@ export interface DeviceState {
   readonly held: Held;
   /** The last one that the handlers have finished with. */
   readonly handled: Held;
-  /** How that went, and whether the server has it. */
+  /** The one that they were at work on: after a crash nobody knows how much of it took effect. */
+  readonly handling?: Held;
+  /** How `handled` went, and whether the server has it. */
   readonly outcome?: Outcome;
   /** Reports that the server has not accepted yet, oldest first. */
   readonly reports: readonly JsonObject[];
