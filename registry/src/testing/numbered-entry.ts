@@ -47,3 +47,8 @@ export function sequencesOf(changes: readonly Change[]): number[] {
 export function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
+
+/** Lets everything else have so many turns of the event loop. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((go) => setImmediate(go));
+}

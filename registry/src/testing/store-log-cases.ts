@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Store } from '../index.js';
-import { countDurably, countUp, range, readLog, sequencesOf } from './numbered-entry.js';
+import { countDurably, countUp, range, readLog, sequencesOf, turns } from './numbered-entry.js';
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 const NEVER = 0;
@@ -37,7 +37,7 @@ export function testChangeLog(open: () => Promise<Store>): void {
     expect(seen).toEqual(range(1, 190));
     cancel();
     await countDurably(store, 'one');
-    await new Promise((done) => setImmediate(() => setImmediate(done)));
+    await turns(2);
     await reading;
     expect(seen).toHaveLength(190);
   });
@@ -49,7 +49,7 @@ export function testChangeLog(open: () => Promise<Store>): void {
       wakes += 1;
     });
     await countDurably(store, 'one', { changes: 0 });
-    await new Promise((done) => setImmediate(() => setImmediate(done)));
+    await turns(2);
     expect(wakes).toBe(0);
   });
 
@@ -113,7 +113,7 @@ function testTrim(open: () => Promise<Store>): void {
         const expected = Math.max(cursor + 1, oldest);
         if (changes[0] && changes[0].sequence !== expected) gaps.push(`${changes[0].sequence} instead of ${expected}`);
         cursor = changes.at(-1)?.sequence ?? cursor;
-        await new Promise((go) => setImmediate(go));
+        await turns(1);
       }
     };
     await Promise.all([write(), trim(), trim(), read()]);

@@ -1,7 +1,7 @@
 import { TwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
 import type { DeviceEntry, Store } from '../index.js';
-import { countDurably, countUp, numberedEntry, range, readLog, sequencesOf } from './numbered-entry.js';
+import { countDurably, countUp, numberedEntry, range, readLog, sequencesOf, turns } from './numbered-entry.js';
 
 export function testUpdates(open: () => Promise<Store>): void {
   test('concurrent updates of one entry all take effect, each deciding over the one before', async () => {
@@ -33,18 +33,33 @@ export function testUpdates(open: () => Promise<Store>): void {
     await Promise.all([first.durable, second.durable]);
   });
 
-  test('a decision that writes nothing is durable only when what it saw is', async () => {
+  test('updates that come while others are on their way to disk see those', async () => {
     const store = await open();
-    const written = await store.update('device', 'one', countUp('one'));
-    let isWritten = false;
-    written.durable.then(() => {
-      isWritten = true;
-    });
-    const seen = await store.update('device', 'one', (current) => ({ result: current?.revision }));
-    await seen.durable;
-    expect([seen.result, isWritten]).toEqual([1, true]);
-    expect((await store.changes(0, 10)).head).toBe(1);
+    const writes: Promise<number>[] = [];
+    for (let round = 0; round < 300; round += 1) {
+      writes.push(countDurably(store, 'one'));
+      await turns(1);
+    }
+    expect(await Promise.all(writes)).toEqual(range(1, 300));
+    expect(await store.read('device', 'one')).toEqual(numberedEntry('one', 300));
   });
+
+  test.each([0, 1, 2, 3, 4, 5])(
+    'a decision that writes nothing is durable only when what it saw is (after %i turns)',
+    async (wait) => {
+      const store = await open();
+      const written = await store.update('device', 'one', countUp('one'));
+      let isWritten = false;
+      written.durable.then(() => {
+        isWritten = true;
+      });
+      await turns(wait);
+      const seen = await store.update('device', 'one', (current) => ({ result: current?.revision }));
+      await seen.durable;
+      expect([seen.result, isWritten]).toEqual([1, true]);
+      expect((await store.changes(0, 10)).head).toBe(1);
+    },
+  );
 
   test('what a decision throws is thrown on; nothing is written, and others are not disturbed', async () => {
     const store = await open();
