@@ -122,7 +122,7 @@ export class Device {
    * Calls the handler with every document that was not handled yet, one at a time, only the newest of those that
    * came meanwhile. Resolving acknowledges the version as `applied`, rejecting as `failed` with the message of the
    * error. Several handlers are called in the order they were added, up to the first that fails. After a crash
-   * in between, the same version is handed over again.
+   * in between, the newest version is handed over again, its patch covering what may have been done.
    */
   onDesired(handler: DesiredHandler): void {
     this.#handlers.push(handler);

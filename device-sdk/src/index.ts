@@ -3,7 +3,7 @@
  *
  * Promises a stranger can check:
  * - Every desired version that was handed to a handler is acknowledged, once per version, with how it went; only
- *   the newest is handed over, and after a crash the same one is again.
+ *   the newest is handed over, and after a crash it is handed over again.
  * - A report resolves when the server has it on disk. What was not answered is sent again after a reconnect, in
  *   order; merging patches that wait changes nothing about the document that results.
  * - Nothing waits for an answer to what was sent on an earlier connection.
