@@ -1,4 +1,4 @@
-/** The closed set of codes that a caller may see. HTTP statuses are mapped in the server, in one place. */
+/** The closed set of codes that a caller may see. `problem.ts` knows their HTTP statuses. */
 export type TwinErrorCode =
   | 'bad-request'
   | 'bad-condition'

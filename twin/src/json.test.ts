@@ -28,7 +28,7 @@ describe('canonicalEqual', () => {
       if (Array.isArray(value)) return value.map(sorted);
       if (!isObject(value)) return value;
       const names = Object.keys(value).toSorted();
-      return names.map((name) => [name, sorted(value[name] ?? null)]);
+      return { members: names.map((name) => [name, sorted(value[name] ?? null)]) };
     };
     fc.assert(
       fc.property(documents, documents, (left, right) => {
