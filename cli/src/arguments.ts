@@ -1,0 +1,57 @@
+import { isObject, type JsonObject, parseJson } from '@muster/twin';
+import { InvalidArgumentError } from 'commander';
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Timers reach no further. */
+const DURATION_MS_MAX = 2 ** 31 - 1;
+
+/** `500ms`, `30s`, `5m`, `2h`, `1d`. */
+export function parseDurationMs(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const durationMs = Number(digits) * (UNITS_MS[unit] ?? 0);
+  if (durationMs > 0 && durationMs <= DURATION_MS_MAX) return durationMs;
+  throw new InvalidArgumentError('A time above 0 with a unit, such as 500ms, 30s, 5m or 2h, up to 24d.');
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('A whole number above 0.');
+}
+
+/** A share from 0 to 100. */
+export function parsePercent(text: string): number {
+  const percent = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && percent <= 100) return percent;
+  throw new InvalidArgumentError('A number from 0 to 100.');
+}
+
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed < 2 ** 32) return seed;
+  throw new InvalidArgumentError('A whole number from 0 to 4294967295.');
+}
+
+export function parseJsonObject(text: string): JsonObject {
+  const value = jsonOrUndefined(text);
+  if (isObject(value)) return value;
+  throw new InvalidArgumentError(`A JSON object, such as '{"region":"eu"}' (in quotes for the shell).`);
+}
+
+/** An option that may be given several times, each a list with commas. */
+export function collectNames(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').map((name) => name.trim())].filter((name) => name !== '');
+}
+
+/** An option that may be given several times; names of files may have commas. */
+export function collectFiles(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,17 @@
+/** Does the work for every item, at most `limit` at a time; what is not begun when the signal aborts is left out. */
+export async function atOnce<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<unknown>,
+  signal?: AbortSignal,
+): Promise<void> {
+  // The workers take turns at one iterator.
+  const rest = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) {
+      if (signal?.aborted) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+}

@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import { collectFiles } from '../arguments.js';
+import type { Start } from '../command.js';
+import { applyConfiguration } from '../configuration-change.js';
+import { type FiledConfiguration, readConfigurations } from '../configuration-file.js';
+import { eachInTurn } from '../each-in-turn.js';
+import { exitCodeOfAll } from '../exit-code.js';
+import { about } from '../failure.js';
+import { visibleText } from '../output/visible-text.js';
+import { previewConfigurations } from '../preview-configurations.js';
+import type { Session } from '../session.js';
+
+interface ApplyOptions {
+  readonly file: readonly string[];
+  readonly dryRun?: true;
+  readonly output?: 'json';
+}
+
+const EXAMPLES = `
+A file names each configuration by its "id"; everything else is as in the API:
+
+  id: limit-speed
+  targetCondition: STARTS_WITH(device.name, 'model-v3.1')
+  desiredProperties:
+    speed: 20
+
+Examples:
+  muster apply -f limit-speed.yaml
+  muster apply -f configurations/ --dry-run
+  muster get configuration limit-speed | sed 's/20/25/' | muster apply -f -`;
+
+export function defineApply(program: Command, start: Start): void {
+  program
+    .command('apply')
+    .summary('store configurations from files')
+    .description('Store the configurations of JSON or YAML files; says of each: created, changed or unchanged')
+    .requiredOption(
+      '-f, --file <file>',
+      'file, folder or - for stdin; several documents in a file, several times -f',
+      collectFiles,
+    )
+    .option('--dry-run', 'store nothing, show what would change on how many devices')
+    .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
+    .addHelpText('after', EXAMPLES)
+    .action(start(apply));
+}
+
+async function apply(session: Session, options: ApplyOptions): Promise<number> {
+  const configurations = await readConfigurations(options.file, session.terminal);
+  if (options.dryRun) return previewConfigurations(session, configurations, options.output === 'json');
+  const failures = await eachInTurn(session, configurations, (one) => applyOne(session, one, options));
+  return exitCodeOfAll(failures);
+}
+
+async function applyOne(session: Session, configuration: FiledConfiguration, { output }: ApplyOptions): Promise<void> {
+  const { id, source, input } = configuration;
+  await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
+    const change = await applyConfiguration(session.client, configuration, session.signal);
+    if (output === 'json') await session.print(JSON.stringify({ id, change }));
+    else if (!session.isQuiet) await session.print(`configuration ${visibleText(id)} ${change}`);
+  });
+}

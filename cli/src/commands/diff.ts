@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { collectFiles } from '../arguments.js';
+import type { Start } from '../command.js';
+import { storedConfiguration } from '../configuration-change.js';
+import { type FiledConfiguration, inputOf, readConfigurations } from '../configuration-file.js';
+import { EXIT, exitCodeOf } from '../exit-code.js';
+import { about } from '../failure.js';
+import { configurationText } from '../output/configuration-text.js';
+import { unifiedDiff } from '../output/unified-diff.js';
+import { visibleText } from '../output/visible-text.js';
+import type { Session } from '../session.js';
+
+interface DiffOptions {
+  readonly file: readonly string[];
+}
+
+const DIFFERENT = 1;
+
+const EXAMPLES = `
+Exit codes: 0 no difference, 1 differences, more than 1 an error.
+
+Examples:
+  muster diff -f limit-speed.yaml
+  muster diff -q -f configurations/ || muster apply -f configurations/`;
+
+export function defineDiff(program: Command, start: Start): void {
+  program
+    .command('diff')
+    .summary('compare configurations in files with the server')
+    .description('Show as a unified diff what "apply" would change in the configurations that the server has')
+    .requiredOption('-f, --file <file>', 'file, folder or - for stdin', collectFiles)
+    .addHelpText('after', EXAMPLES)
+    .action(start(diff));
+}
+
+/** 1 says that there are differences, so that a failure has to say something else. */
+async function diff(session: Session, options: DiffOptions): Promise<number> {
+  try {
+    return await diffAll(session, options);
+  } catch (error) {
+    await session.complain(error);
+    const exitCode = exitCodeOf(error);
+    return exitCode === EXIT.failure ? EXIT.usage : exitCode;
+  }
+}
+
+async function diffAll(session: Session, { file }: DiffOptions): Promise<number> {
+  const configurations = await readConfigurations(file, session.terminal);
+  let exitCode: number = EXIT.ok;
+  for (const configuration of configurations) {
+    const lines = await diffLines(session, configuration);
+    if (lines.length === 0) continue;
+    exitCode = DIFFERENT;
+    if (!session.isQuiet) await session.print(lines.join('\n'));
+  }
+  return exitCode;
+}
+
+async function diffLines(session: Session, { source, id, input }: FiledConfiguration): Promise<string[]> {
+  const stored = await about({ subject: id }, () => storedConfiguration(session.client, id, session.signal));
+  const names = { before: stored ? `server/${id}` : '/dev/null', after: `${source}: ${id}` };
+  const before = stored === undefined ? [] : configurationText(inputOf(stored)).map(visibleText);
+  return unifiedDiff(mapNames(names), before, configurationText(input).map(visibleText), session.style);
+}
+
+function mapNames({ before, after }: { before: string; after: string }) {
+  return { before: visibleText(before), after: visibleText(after) };
+}

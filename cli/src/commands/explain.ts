@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { Start } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { explainLines } from '../output/explain-lines.js';
+import { type Format, formatOption } from '../output/format.js';
+import { yamlText } from '../output/yaml-text.js';
+import type { Session } from '../session.js';
+
+const EXAMPLES = `
+Examples:
+  muster explain model-v3.1-0001
+  muster explain model-v3.1-0001 -o json | jq '.paths["/speed"].winner'`;
+
+export function defineExplain(program: Command, start: Start): void {
+  program
+    .command('explain')
+    .argument('<id>', 'the device')
+    .summary('why a device has the desired document it has')
+    .description(
+      'Show who wins each path of the desired document of a device, whom it beat, and why each configuration applies or not',
+    )
+    .addOption(formatOption(['table', 'json', 'yaml'], 'table'))
+    .addHelpText('after', EXAMPLES)
+    .action(start(explain));
+}
+
+async function explain(session: Session, id: string, { output }: { readonly output: Format }): Promise<number> {
+  const explanation = await session.client.devices.explain(id, { signal: session.signal });
+  if (output === 'json') await session.print(JSON.stringify(explanation, null, 2));
+  else if (output === 'yaml') await session.print(yamlText(explanation));
+  else await session.print(explainLines(explanation, session.style).join('\n'));
+  return EXIT.ok;
+}

@@ -1,0 +1,113 @@
+import type { ConfigurationView, DeviceView } from '@muster/twin';
+import type { Command } from 'commander';
+import { parseCount } from '../arguments.js';
+import type { Start } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { about } from '../failure.js';
+import { limited } from '../limited.js';
+import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
+import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
+import { FORMATS, type Format, formatList, formatOne, formatOption } from '../output/format.js';
+import type { Session } from '../session.js';
+
+const PAGE_ITEMS_MAX = 1_000;
+
+interface ListOptions {
+  readonly output: Format;
+  readonly limit?: number;
+}
+
+interface DeviceListOptions extends ListOptions {
+  readonly where?: string;
+  readonly select?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  muster get devices
+  muster get devices --where "device.tags.region IN ['eu', 'us'] AND device.reported.battery < 20"
+  muster get devices --select id,tags.region,reported.firmware -o json
+  muster get device model-v3.1-0001
+  muster get configurations -o yaml > configurations.yaml`;
+
+export function defineGet(program: Command, start: Start): void {
+  const get = program
+    .command('get')
+    .summary('read devices and configurations')
+    .description('Read devices and configurations')
+    .addHelpText('after', EXAMPLES);
+  get
+    .command('devices')
+    .description('List devices, all or those that a condition is TRUE for')
+    .option('-w, --where <condition>', 'in the condition language')
+    .option('-s, --select <paths>', "only these parts, such as id,tags.region,tags['a b']")
+    .option('-l, --limit <number>', 'at most so many', parseCount)
+    .addOption(formatOption(FORMATS, 'table'))
+    .addHelpText('after', EXAMPLES)
+    .action(start(getDevices));
+  get
+    .command('device')
+    .argument('<id>')
+    .description('Read one device and its twin')
+    .addOption(formatOption(FORMATS, 'yaml'))
+    .action(start(getDevice));
+  get
+    .command('configurations')
+    .description('List configurations')
+    .option('-l, --limit <number>', 'at most so many', parseCount)
+    .addOption(formatOption(FORMATS, 'table'))
+    .action(start(getConfigurations));
+  get
+    .command('configuration')
+    .argument('<id>')
+    .description('Read one configuration')
+    .addOption(formatOption(FORMATS, 'yaml'))
+    .action(start(getConfiguration));
+}
+
+async function getDevices(session: Session, { where, select, limit, output }: DeviceListOptions): Promise<number> {
+  const paths = output === 'id' ? 'id' : select;
+  const query = {
+    limit: pageItems(limit),
+    signal: session.signal,
+    ...(where !== undefined && { where }),
+    ...(paths !== undefined && { select: [paths] }),
+  };
+  const devices: AsyncIterable<DeviceView> = session.client.devices.query(query as Omit<typeof query, 'select'>);
+  const columns = select === undefined ? DEVICE_COLUMNS : selectedColumns(select);
+  await about({ ...(where !== undefined && { condition: where }) }, () =>
+    printAll(session, formatList(output, limited(devices, limit), columns, session.style)),
+  );
+  return EXIT.ok;
+}
+
+async function getDevice(session: Session, id: string, { output }: { readonly output: Format }): Promise<number> {
+  const device = await session.client.devices.get(id, { signal: session.signal });
+  await printAll(session, formatOne(output, device, DEVICE_COLUMNS, session.style));
+  return EXIT.ok;
+}
+
+async function getConfigurations(session: Session, { limit, output }: ListOptions): Promise<number> {
+  const options = { limit: pageItems(limit), signal: session.signal };
+  const configurations: AsyncIterable<ConfigurationView> = session.client.configurations.list(options);
+  await printAll(session, formatList(output, limited(configurations, limit), CONFIGURATION_COLUMNS, session.style));
+  return EXIT.ok;
+}
+
+async function getConfiguration(
+  session: Session,
+  id: string,
+  { output }: { readonly output: Format },
+): Promise<number> {
+  const configuration = await session.client.configurations.get(id, { signal: session.signal });
+  await printAll(session, formatOne(output, configuration, CONFIGURATION_COLUMNS, session.style));
+  return EXIT.ok;
+}
+
+async function printAll(session: Session, lines: AsyncIterable<string>): Promise<void> {
+  for await (const line of lines) await session.print(line);
+}
+
+function pageItems(limit = PAGE_ITEMS_MAX): number {
+  return Math.min(limit, PAGE_ITEMS_MAX);
+}

@@ -1,0 +1,78 @@
+import { isObject, type JsonObject, type RegistrationPatch, TwinError } from '@muster/twin';
+import type { Command } from 'commander';
+import { parseJsonObject } from '../arguments.js';
+import type { Start } from '../command.js';
+import { readDocuments } from '../document-files.js';
+import { EXIT } from '../exit-code.js';
+import { type Format, formatOption } from '../output/format.js';
+import { visibleText } from '../output/visible-text.js';
+import { yamlText } from '../output/yaml-text.js';
+import type { Session } from '../session.js';
+import { UsageError } from '../usage-error.js';
+
+interface PatchOptions {
+  readonly name?: string;
+  readonly tags?: JsonObject;
+  readonly desired?: JsonObject;
+  readonly enabled?: true;
+  readonly disabled?: true;
+  readonly file?: string;
+  readonly output?: Format;
+}
+
+const EXAMPLES = `
+A merge patch: objects merge, null removes, everything else replaces.
+
+Examples:
+  muster patch device pump-1 --desired '{"speed":20,"mode":null}'
+  muster patch device pump-1 --name "Pump in hall 1" --tags '{"site":"hall-1"}'
+  muster patch device pump-1 -f patch.yaml          with name, tags, desired, enabled`;
+
+export function definePatch(program: Command, start: Start): void {
+  const patch = program
+    .command('patch')
+    .summary('change a device')
+    .description('Change what operators write of a device')
+    .addHelpText('after', EXAMPLES);
+  patch
+    .command('device')
+    .argument('<id>')
+    .description('Patch name, tags and own layer of a device')
+    .option('--name <text>', 'the new name')
+    .option('--tags <json>', 'a merge patch of the tags', parseJsonObject)
+    .option('--desired <json>', 'a merge patch of its own layer', parseJsonObject)
+    .option('--enabled', 'it may connect')
+    .option('--disabled', 'it may not connect')
+    .option('-f, --file <file>', 'JSON or YAML file with the patch, - for stdin; options win over it')
+    .addOption(formatOption(['json', 'yaml']))
+    .addHelpText('after', EXAMPLES)
+    .action(start(patchDevice));
+}
+
+async function patchDevice(session: Session, id: string, options: PatchOptions): Promise<number> {
+  const patch = { ...(await filedPatch(session, options.file)), ...givenPatch(options) };
+  if (Object.keys(patch).length === 0)
+    throw new UsageError('nothing to patch: give --name, --tags, --desired, --enabled, --disabled or -f');
+  const device = await session.client.devices.patch(id, patch, { signal: session.signal });
+  if (options.output === 'json') await session.print(JSON.stringify(device, null, 2));
+  else if (options.output === 'yaml') await session.print(yamlText(device));
+  else if (!session.isQuiet) await session.print(`device ${visibleText(id)} patched`);
+  return EXIT.ok;
+}
+
+function givenPatch({ name, tags, desired, enabled, disabled }: PatchOptions): RegistrationPatch {
+  if (enabled && disabled) throw new UsageError('--enabled and --disabled exclude each other');
+  return {
+    ...(name !== undefined && { name }),
+    ...(tags && { tags }),
+    ...(desired && { desired }),
+    ...((enabled || disabled) && { enabled: enabled === true }),
+  };
+}
+
+async function filedPatch({ terminal }: Session, file: string | undefined): Promise<RegistrationPatch> {
+  if (file === undefined) return {};
+  const [document, ...others] = await readDocuments([file], terminal);
+  if (others.length === 0 && isObject(document?.value)) return document.value as RegistrationPatch;
+  throw new TwinError('malformed', `${file}: a patch is one object with any of "name", "tags", "desired", "enabled"`);
+}

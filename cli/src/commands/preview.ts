@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander';
+import { collectFiles } from '../arguments.js';
+import type { Start } from '../command.js';
+import { readConfigurations } from '../configuration-file.js';
+import { previewConfigurations } from '../preview-configurations.js';
+import type { Session } from '../session.js';
+
+interface PreviewOptions {
+  readonly file: readonly string[];
+  readonly output?: 'json';
+}
+
+const EXAMPLES = `
+Examples:
+  muster preview -f limit-speed.yaml
+  muster preview -f configurations/ -o json`;
+
+export function definePreview(program: Command, start: Start): void {
+  program
+    .command('preview')
+    .summary('what configurations in files would change')
+    .description('Show what storing the configurations of files would change, on how many devices; stores nothing')
+    .requiredOption('-f, --file <file>', 'file, folder or - for stdin', collectFiles)
+    .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
+    .addHelpText('after', EXAMPLES)
+    .action(start(preview));
+}
+
+async function preview(session: Session, { file, output }: PreviewOptions): Promise<number> {
+  const configurations = await readConfigurations(file, session.terminal);
+  return previewConfigurations(session, configurations, output === 'json');
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type DeviceView, type JsonObject, type Registration, TwinError } from '@muster/twin';
+import type { Command } from 'commander';
+import { parseJsonObject } from '../arguments.js';
+import type { Start } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { about } from '../failure.js';
+import { type Format, formatOption } from '../output/format.js';
+import { visibleText } from '../output/visible-text.js';
+import { yamlText } from '../output/yaml-text.js';
+import { readAll } from '../read-all.js';
+import type { Session } from '../session.js';
+
+interface RegisterOptions {
+  readonly name?: string;
+  readonly tags?: JsonObject;
+  readonly desired?: JsonObject;
+  readonly disabled?: true;
+  readonly secretFile?: string;
+  readonly replace?: true;
+  readonly output?: Format;
+}
+
+const EXAMPLES = `
+The secret that the server makes is printed once, alone on stdout; nobody can read it again.
+
+Examples:
+  muster register pump-1 --tags '{"region":"eu"}' > pump-1.secret
+  muster register pump-1 --replace --secret-file pump-1.secret`;
+
+export function defineRegister(program: Command, start: Start): void {
+  program
+    .command('register')
+    .argument('<id>')
+    .summary('register a device')
+    .description('Register a device and print its secret')
+    .option('--name <text>', 'default: the id')
+    .option('--tags <json>', 'a JSON object', parseJsonObject)
+    .option('--desired <json>', 'its own layer: a JSON object', parseJsonObject)
+    .option('--disabled', 'it may not connect')
+    .option('--secret-file <file>', 'file with the secret that the device has, - for stdin; 16 characters or more')
+    .option('--replace', 'also when it is registered: what is not given returns to its default, the secret stays')
+    .addOption(formatOption(['json', 'yaml']))
+    .addHelpText('after', EXAMPLES)
+    .action(start(register));
+}
+
+async function register(session: Session, id: string, options: RegisterOptions): Promise<number> {
+  const registration = await registrationOf(session, options);
+  if (!options.replace) await refuseKnown(session, id);
+  const device = await session.client.devices.register(id, registration, { signal: session.signal });
+  await report(session, device, options);
+  return EXIT.ok;
+}
+
+/** A registration replaces everything; who means that says so. */
+async function refuseKnown({ client, signal }: Session, id: string): Promise<void> {
+  try {
+    await client.devices.get(id, { signal });
+  } catch (error) {
+    if (error instanceof TwinError && error.code === 'not-found') return;
+    throw error;
+  }
+  throw new TwinError(
+    'conflict',
+    `${id} is registered already: change it with "muster patch device", or add --replace`,
+  );
+}
+
+async function registrationOf(session: Session, options: RegisterOptions): Promise<Registration> {
+  const { name, tags, desired, disabled, secretFile } = options;
+  return {
+    ...(name !== undefined && { name }),
+    ...(tags && { tags }),
+    ...(desired && { desired }),
+    ...(disabled && { enabled: false }),
+    ...(secretFile !== undefined && { auth: { type: 'secret', secret: await readSecret(session, secretFile) } }),
+  };
+}
+
+async function readSecret({ terminal }: Session, file: string): Promise<string> {
+  const bytes = await about({ subject: '--secret-file' }, () =>
+    file === '-' ? readAll(terminal.stdin) : readFile(resolve(terminal.workingDirectory, file)),
+  );
+  return Buffer.from(bytes).toString('utf8').trim();
+}
+
+async function report(session: Session, device: DeviceView, { output, secretFile }: RegisterOptions): Promise<void> {
+  if (output === 'json') await session.print(JSON.stringify(device, null, 2));
+  else if (output === 'yaml') await session.print(yamlText(device));
+  else await session.print(device.secret ?? '');
+  await session.say(`device ${visibleText(device.id)} registered${secretText(device, secretFile)}`);
+}
+
+function secretText({ secret }: DeviceView, secretFile: string | undefined): string {
+  if (secret !== undefined) return '; its secret is shown only this once';
+  return secretFile === undefined ? '; its secret stays' : ' with the secret given';
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { parseCount, parseDurationMs, parsePercent, parseSeed } from '../arguments.js';
+import type { Start } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { Interrupted } from '../interrupted.js';
+import { type Format, formatOption } from '../output/format.js';
+import { summaryLines } from '../output/summary-lines.js';
+import type { Session } from '../session.js';
+import { planFleet } from '../simulate/fleet-plan.js';
+import { probeMqtt } from '../simulate/probe.js';
+import { Simulation, type SimulationResult } from '../simulate/simulation.js';
+
+interface SimulateOptions {
+  readonly prefix: string;
+  readonly duration?: number;
+  readonly seed?: number;
+  readonly failPercent: number;
+  readonly churn: number;
+  readonly applyDelay: number;
+  readonly reportEvery: number;
+  readonly mqtt?: string;
+  readonly keep?: true;
+  readonly output: Format;
+}
+
+const EXAMPLES = `
+The devices have the tags region, site and "simulated": true, report firmware, battery, temperature and whatever
+they applied, and are deleted at the end. Configure them from another terminal while they run:
+
+  targetCondition: device.tags.simulated AND device.tags.region = 'eu'
+
+Examples:
+  muster simulate 200
+  muster simulate 1000 --duration 1m --churn 20 --fail-percent 5 --seed 7
+  muster simulate 20 --prefix pump --keep`;
+
+export function defineSimulate(program: Command, start: Start): void {
+  program
+    .command('simulate')
+    .argument('<count>', 'how many devices', parseCount)
+    .summary('a fleet of simulated devices')
+    .description('Register simulated devices and let them join, apply, report, fail, drop out and return')
+    .option('--prefix <text>', 'ids are the prefix, a dash and a number', 'model-v3.1')
+    .option('--duration <duration>', 'end after this time; else with Ctrl-C', parseDurationMs)
+    .option('--seed <number>', 'same seed, same fleet; default: a new one', parseSeed)
+    .option('--fail-percent <percent>', 'versions that a device fails to apply', parsePercent, 2)
+    .option('--churn <percent>', 'share of the fleet that drops out in a minute, to return soon', parsePercent, 5)
+    .option('--apply-delay <duration>', 'applying takes up to this time', parseDurationMs, 2_000)
+    .option('--report-every <duration>', 'time between two reports of a device', parseDurationMs, 10_000)
+    .option('--mqtt <url>', 'the MQTT listener; else the one beside the server')
+    .option('--keep', 'leave the devices registered at the end')
+    .addOption(formatOption(['table', 'json'], 'table'))
+    .addHelpText('after', EXAMPLES)
+    .action(start(simulate));
+}
+
+async function simulate(session: Session, count: number, options: SimulateOptions): Promise<number> {
+  const { mqttUrl } = session.connection(options.mqtt);
+  const { prefix, seed = Math.floor(session.terminal.random() * 2 ** 32) } = options;
+  const plans = planFleet({ count, prefix, seed });
+  const simulation = new Simulation(session, {
+    plans,
+    mqttUrl,
+    behaviour: behaviourOf(options),
+    seed,
+    durationMs: options.duration,
+  });
+  await simulation.refuseReal(prefix);
+  await probeMqtt(mqttUrl);
+  await session.say(`registering ${count} devices, ${plans[0]?.id} and so on (--seed ${seed})`);
+  const result = await runAndRemove(session, simulation, options);
+  await session.print(
+    options.output === 'json' ? JSON.stringify(result, null, 2) : summaryLines(result, session.style).join('\n'),
+  );
+  return exitCodeOfResult(session, result);
+}
+
+async function runAndRemove(
+  session: Session,
+  simulation: Simulation,
+  { keep }: SimulateOptions,
+): Promise<SimulationResult> {
+  try {
+    await simulation.register();
+    return await simulation.run();
+  } finally {
+    if (!keep) {
+      await session.say('deleting the simulated devices (--keep leaves them)');
+      await simulation.remove();
+    }
+  }
+}
+
+/** Ctrl-C is how a simulation without a duration ends; a fleet of which nobody ever joined is a failure. */
+function exitCodeOfResult({ signal }: Session, { connections }: SimulationResult): number {
+  if (signal.aborted && !(signal.reason instanceof Interrupted)) throw signal.reason;
+  return connections > 0 ? EXIT.ok : EXIT.failure;
+}
+
+function behaviourOf({ failPercent, churn, applyDelay, reportEvery }: SimulateOptions) {
+  return { failPercent, churnPercent: churn, applyDelayMaxMs: applyDelay, reportIntervalMs: reportEvery };
+}

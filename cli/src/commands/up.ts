@@ -1,0 +1,56 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TwinError } from '@muster/twin';
+import type { Command } from 'commander';
+import type { Start } from '../command.js';
+import type { Session } from '../session.js';
+
+const EXAMPLES = `
+Everything after "up" goes to the server; "muster up -- --help" lists its settings.
+
+Examples:
+  muster up
+  muster up --http-port 9090 --mqtt-port 0 --data-dir /tmp/muster`;
+
+export function defineUp(program: Command, start: Start): void {
+  program
+    .command('up')
+    .argument('[settings...]', 'settings of the server')
+    .summary('run the server')
+    .description('Run the server of this checkout until Ctrl-C: broker, reconciler, HTTP API')
+    .allowUnknownOption()
+    .addHelpText('after', EXAMPLES)
+    .action(start((session: Session, settings: string[], _: object) => up(session, settings)));
+}
+
+/** The exit code is the server's own. */
+async function up({ signal, terminal }: Session, settings: readonly string[]): Promise<number> {
+  const root = checkout();
+  const build = spawnSync(process.execPath, [join(root, 'scripts/ensure-build.js')], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (build.status !== 0) return build.status ?? 1;
+  const server = spawn(process.execPath, [join(root, 'server/dist/main.js'), ...settings], {
+    cwd: terminal.workingDirectory,
+    stdio: 'inherit',
+  });
+  // A terminal tells the whole group of Ctrl-C; whoever ends only this process means the server.
+  const stop = (): void => void server.kill('SIGTERM');
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code, name) => resolve(code ?? 128 + constants.signals[name ?? 'SIGTERM']));
+  });
+}
+
+/** The folder that this package and the server share. */
+function checkout(): string {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  if (existsSync(join(root, 'server/package.json'))) return root;
+  throw new TwinError('not-found', 'no server beside this command line: "up" works in a checkout of Muster');
+}

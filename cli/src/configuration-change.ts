@@ -1,0 +1,47 @@
+import type { Client } from '@muster/client';
+import {
+  type ConfigurationInput,
+  type ConfigurationView,
+  canonicalEqual,
+  type JsonObject,
+  TwinError,
+} from '@muster/twin';
+import { completeInput, type FiledConfiguration, inputOf } from './configuration-file.js';
+
+export type ConfigurationChange = 'created' | 'changed' | 'unchanged';
+
+/** What the server has, if it has it. */
+export async function storedConfiguration(
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<ConfigurationView | undefined> {
+  try {
+    return await client.configurations.get(id, { signal });
+  } catch (error) {
+    if (error instanceof TwinError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** What storing the input would do to what is stored. */
+export function changeOf(stored: ConfigurationView | undefined, input: ConfigurationInput): ConfigurationChange {
+  if (stored === undefined) return 'created';
+  return isEqual(inputOf(stored), input) ? 'unchanged' : 'changed';
+}
+
+/** Stores it unless that would change nothing. The server's own idea of equality has the last word. */
+export async function applyConfiguration(
+  client: Client,
+  { id, input }: FiledConfiguration,
+  signal: AbortSignal,
+): Promise<ConfigurationChange> {
+  const before = await storedConfiguration(client, id, signal);
+  if (changeOf(before, input) === 'unchanged') return 'unchanged';
+  const after = await client.configurations.put(id, input, { signal });
+  return changeOf(before, inputOf(after));
+}
+
+function isEqual(left: ConfigurationInput, right: ConfigurationInput): boolean {
+  return canonicalEqual(completeInput(left) as unknown as JsonObject, completeInput(right) as unknown as JsonObject);
+}

@@ -1,0 +1,60 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { decodeUtf8, type Json } from '@muster/twin';
+import { about } from './failure.js';
+import { parseDocuments } from './parse-documents.js';
+import { readAll } from './read-all.js';
+import type { Terminal } from './terminal.js';
+import { UsageError } from './usage-error.js';
+
+/** One document of a file. */
+export interface SourcedDocument {
+  /** The file as it was named, with the number of the document where there are several. */
+  readonly source: string;
+  readonly value: Json;
+}
+
+type Place = Pick<Terminal, 'workingDirectory' | 'stdin'>;
+
+const DOCUMENT_FILE = /\.(json|ya?ml)$/i;
+
+/** Every document of every file; a folder stands for the .json, .yaml and .yml files in it, `-` for stdin. */
+export async function readDocuments(names: readonly string[], place: Place): Promise<SourcedDocument[]> {
+  const documents: SourcedDocument[] = [];
+  for (const name of names) {
+    for (const file of await filesOf(name, place.workingDirectory))
+      documents.push(...(await readFileDocuments(file, place)));
+  }
+  if (documents.length === 0) throw new UsageError(`${names.join(', ')}: no document in there`);
+  return documents;
+}
+
+async function readFileDocuments(file: string, { workingDirectory, stdin }: Place): Promise<SourcedDocument[]> {
+  return about({ subject: file }, async () => {
+    const bytes = file === '-' ? await readAll(stdin) : await readFile(resolve(workingDirectory, file));
+    const values = parseDocuments(decodeUtf8(bytes), file);
+    return values.map((value, index) => ({ source: values.length > 1 ? `${file}#${index + 1}` : file, value }));
+  });
+}
+
+async function filesOf(name: string, workingDirectory: string): Promise<string[]> {
+  if (name === '-') return [name];
+  const path = resolve(workingDirectory, name);
+  const isDirectory = (await statOrUsageError(path, name)).isDirectory();
+  if (!isDirectory) return [name];
+  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => !entry.isDirectory() && DOCUMENT_FILE.test(entry.name))
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.split(/[\\/]/).some((part) => part.startsWith('.') || part === 'node_modules'))
+    .toSorted()
+    .map((file) => join(name, file));
+}
+
+async function statOrUsageError(path: string, name: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
+  }
+}

@@ -1,0 +1,16 @@
+import type { ConfigurationView } from '@muster/twin';
+import type { Column } from './table.js';
+
+export const CONFIGURATION_COLUMNS: readonly Column<ConfigurationView>[] = [
+  { title: 'ID', text: ({ id }) => id },
+  { title: 'PRIORITY', text: ({ priority }) => String(priority) },
+  { title: 'STATE', text: stateText },
+  { title: 'GENERATION', text: ({ generation }) => String(generation) },
+  { title: 'UPDATED', text: ({ updatedAt }) => updatedAt },
+  { title: 'CONDITION', text: ({ targetCondition }) => targetCondition },
+];
+
+function stateText({ enabled, enforce }: ConfigurationView): string {
+  if (!enabled) return 'disabled';
+  return enforce ? 'enforced' : 'enabled';
+}

@@ -1,0 +1,40 @@
+import { type DeviceView, type Json, type JsonObject, valueAt } from '@muster/twin';
+import { selectedPaths } from '../selected-paths.js';
+import type { Column } from './table.js';
+import { valueText } from './value-text.js';
+
+export const DEVICE_COLUMNS: readonly Column<DeviceView>[] = [
+  { title: 'ID', text: ({ id }) => id },
+  { title: 'CONNECTED', text: ({ connected, enabled }) => (enabled ? yesOrNo(connected) : 'disabled') },
+  { title: 'STATE', text: syncState },
+  { title: 'DESIRED', text: ({ desiredVersion }) => `v${desiredVersion}` },
+  { title: 'REPORTED', text: ({ reportedVersion }) => `v${reportedVersion}` },
+  { title: 'LAST SEEN', text: ({ lastSeenAt }) => lastSeenAt ?? '' },
+  { title: 'TAGS', text: ({ tags }) => tagsText(tags) },
+];
+
+/** A column for each path that was selected. */
+export function selectedColumns(select: string): readonly Column<DeviceView>[] {
+  return selectedPaths(select).map((path) => ({
+    title: path.join('.').toUpperCase(),
+    text: (device) => valueText(valueAt(device as unknown as JsonObject, path)),
+  }));
+}
+
+/** How the device stands to the newest version of its desired document. */
+export function syncState({ problem, acknowledged, desiredVersion }: DeviceView): string {
+  if (problem) return `problem: ${problem.code}`;
+  if (desiredVersion === 0) return 'in sync';
+  if (acknowledged?.version !== desiredVersion) return 'pending';
+  return acknowledged.status === 'applied' ? 'in sync' : 'failed';
+}
+
+function tagsText(tags: JsonObject): string {
+  return Object.entries(tags)
+    .map(([name, value]: [string, Json]) => `${name}=${valueText(value)}`)
+    .join(' ');
+}
+
+function yesOrNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

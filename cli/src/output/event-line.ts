@@ -1,0 +1,33 @@
+import { assertNever, type FeedEvent } from '@muster/twin';
+import type { Style } from './style.js';
+import { visibleText } from './visible-text.js';
+
+/** One event on one line: when, about whom, what kind, and what. */
+export function eventLine(event: FeedEvent, style: Style): string {
+  if (event.event === 'gap')
+    return style.yellow(
+      `events are missing: the server no longer has what came after ${event.data.after || 'the last one'}`,
+    );
+  const subject = event.event === 'configuration' ? event.data.configuration : event.data.device;
+  const kind = style.cyan(event.event.padEnd('acknowledged'.length));
+  return `${style.dim(visibleText(event.data.at))}  ${style.bold(visibleText(subject))}  ${kind}  ${visibleText(eventText(event))}`;
+}
+
+function eventText(event: Exclude<FeedEvent, { event: 'gap' }>): string {
+  switch (event.event) {
+    case 'desired':
+      return `v${event.data.version} ${JSON.stringify(event.data.patch)} from ${event.data.configurations.join(', ') || 'the own layer'}`;
+    case 'reported':
+      return `v${event.data.version} ${JSON.stringify(event.data.patch)}`;
+    case 'acknowledged':
+      return `v${event.data.version} ${event.data.status}${event.data.error === undefined ? '' : `: ${event.data.error}`}`;
+    case 'presence':
+      return `${event.data.connected ? 'connected' : 'disconnected'}${event.data.reason === undefined ? '' : `: ${event.data.reason}`}`;
+    case 'device':
+      return event.data.change;
+    case 'configuration':
+      return `${event.data.change}, generation ${event.data.generation}`;
+    default:
+      return assertNever(event);
+  }
+}

@@ -1,0 +1,31 @@
+import type { ConfigurationCounts } from '@muster/twin';
+import type { Style } from './style.js';
+import { formatTable } from './table.js';
+import { visibleText } from './visible-text.js';
+
+const MEANINGS: Readonly<Record<keyof ConfigurationCounts, string>> = {
+  matched: 'the condition is TRUE',
+  admitted: 'of these, let in by the rollout',
+  overridden: 'admitted, but beaten at every path',
+  winning: 'admitted, and winning somewhere',
+  applied: 'of the winning: applied',
+  failed: 'of the winning: failed',
+  pending: 'of the winning: not acknowledged yet',
+  offline: 'of the pending: not connected',
+};
+
+const NAMES = Object.keys(MEANINGS) as (keyof ConfigurationCounts)[];
+
+export function statusLines(id: string, counts: ConfigurationCounts, style: Style): string[] {
+  const columns = [
+    { title: 'DEVICES', text: (name: keyof ConfigurationCounts) => name },
+    { title: 'COUNT', text: (name: keyof ConfigurationCounts) => String(counts[name]) },
+    { title: '', text: (name: keyof ConfigurationCounts) => MEANINGS[name] },
+  ];
+  return [style.bold(`configuration ${visibleText(id)}`), ...formatTable(columns, NAMES, style)];
+}
+
+/** For counts that change while one looks. */
+export function statusLine(counts: ConfigurationCounts): string {
+  return NAMES.map((name) => `${name} ${counts[name]}`).join('  ');
+}

@@ -1,0 +1,25 @@
+import type { SimulationResult } from '../simulate/simulation.js';
+import type { Style } from './style.js';
+import { formatTable } from './table.js';
+
+type Row = readonly [what: string, count: string];
+
+/** What a simulation came to. */
+export function summaryLines(result: SimulationResult, style: Style): string[] {
+  const rows: readonly Row[] = [
+    ['devices', `${result.devices}`],
+    ['connected at the end', `${result.connected}`],
+    ['in sync at the end', `${result.inSync}`],
+    ['connections', `${result.connections} (${result.drops} dropped out on purpose)`],
+    ['versions applied', `${result.applied}`],
+    ['versions failed', `${result.failed}`],
+    ['messages', `${result.messages} (${result.messagesPerSecond.toFixed(1)} per second)`],
+    ['problems', `${result.problems}`],
+    ['seconds', result.seconds.toFixed(1)],
+  ];
+  const columns = [
+    { title: 'SIMULATED', text: ([what]: Row) => what },
+    { title: 'COUNT', text: ([, count]: Row) => count },
+  ];
+  return formatTable(columns, rows, style);
+}

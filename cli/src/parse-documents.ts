@@ -1,0 +1,66 @@
+import { type Json, type MutableJsonObject, parseJson, TwinError } from '@muster/twin';
+import { type Document, parseAllDocuments } from 'yaml';
+
+/** What a text has: a JSON value, or the documents of a YAML stream; the elements of a list count for themselves. */
+export function parseDocuments(text: string, fileName: string): Json[] {
+  const isJson = /\.json$/i.test(fileName);
+  const values = isJson ? [parseJson(text)] : parseYaml(text);
+  return values.flatMap((value) => (Array.isArray(value) ? (value as Json[]) : [value]));
+}
+
+/** YAML 1.2 has JSON in it. Documents with nothing in them, as between two separators, are left out. */
+function parseYaml(text: string): Json[] {
+  const documents = parseAllDocuments(text, { intAsBigInt: true, prettyErrors: true, merge: true });
+  if ('empty' in documents) return [];
+  return documents.filter(hasContent).map(documentValue);
+}
+
+function hasContent({ contents, errors }: Document): boolean {
+  return contents !== null || errors.length > 0;
+}
+
+function documentValue(document: Document): Json {
+  const [error] = [...document.errors, ...document.warnings];
+  if (error) throw malformed(`${error.message.split('\n')[0]?.replace(/:$/, '')}${adviceFor(error.code)}`, error);
+  try {
+    return jsonOf(document.toJS());
+  } catch (cause) {
+    throw cause instanceof TwinError ? cause : malformed((cause as Error).message, cause);
+  }
+}
+
+/** The condition that matches everything is an alias without a name, to YAML. */
+function adviceFor(code: string): string {
+  return code === 'BAD_ALIAS' ? '; a text that begins with * needs quotes, such as "*"' : '';
+}
+
+function jsonOf(value: unknown): Json {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'bigint' || typeof value === 'number') return numberOf(value);
+  if (Array.isArray(value)) return value.map(jsonOf);
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return objectOf(value);
+  throw malformed(`${String(value)} has no form in JSON`);
+}
+
+function objectOf(value: object): Json {
+  const object: MutableJsonObject = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (name === '__proto__') throw new TwinError('bad-key', 'no key may be __proto__');
+    object[name] = jsonOf(member);
+  }
+  return object;
+}
+
+function numberOf(value: bigint | number): number {
+  const number = Number(value);
+  const isGood = typeof value === 'bigint' ? Number.isSafeInteger(number) : Number.isFinite(number);
+  if (isGood) return number;
+  throw new TwinError(
+    'bad-number',
+    `the number ${value} would not survive: integers reach to ±(2^53 − 1), send others as text`,
+  );
+}
+
+function malformed(message: string, cause?: unknown): TwinError {
+  return new TwinError('malformed', `not valid YAML: ${message}`, {}, { cause });
+}

@@ -1,0 +1,29 @@
+import { changeOf, storedConfiguration } from './configuration-change.js';
+import type { FiledConfiguration } from './configuration-file.js';
+import { eachInTurn } from './each-in-turn.js';
+import { exitCodeOfAll } from './exit-code.js';
+import { about } from './failure.js';
+import { previewLines } from './output/preview-lines.js';
+import type { Session } from './session.js';
+
+/** Shows for each configuration what storing it would do; each as if it were stored alone. */
+export async function previewConfigurations(
+  session: Session,
+  configurations: readonly FiledConfiguration[],
+  isJson: boolean,
+): Promise<number> {
+  const failures = await eachInTurn(session, configurations, (one) => previewOne(session, one, isJson));
+  return exitCodeOfAll(failures);
+}
+
+async function previewOne(session: Session, { source, id, input }: FiledConfiguration, isJson: boolean): Promise<void> {
+  const { client, signal, style } = session;
+  await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
+    const preview = await client.configurations.preview({ ...input, id }, { signal });
+    const change = changeOf(await storedConfiguration(client, id, signal), input);
+    const text = isJson
+      ? JSON.stringify({ id, change, ...preview })
+      : previewLines(id, change, preview, style).join('\n');
+    await session.print(text);
+  });
+}

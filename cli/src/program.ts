@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import type { Start } from './command.js';
+import { defineApply } from './commands/apply.js';
+import { defineDelete } from './commands/delete.js';
+import { defineDiff } from './commands/diff.js';
+import { defineExplain } from './commands/explain.js';
+import { defineGet } from './commands/get.js';
+import { defineImport } from './commands/import.js';
+import { definePatch } from './commands/patch.js';
+import { definePreview } from './commands/preview.js';
+import { defineRegister } from './commands/register.js';
+import { defineSimulate } from './commands/simulate.js';
+import { defineStatus } from './commands/status.js';
+import { defineUp } from './commands/up.js';
+import { defineWatch } from './commands/watch.js';
+import { defineGlobalOptions } from './global-options.js';
+import { Session } from './session.js';
+import type { Terminal } from './terminal.js';
+
+/** What a run leaves behind. */
+export interface Outcome {
+  exitCode: number;
+  /** Help and usage errors on their way out. */
+  readonly writes: Promise<void>[];
+}
+
+const COMMANDS = [
+  defineUp,
+  defineApply,
+  defineDiff,
+  definePreview,
+  defineGet,
+  defineExplain,
+  defineStatus,
+  defineWatch,
+  defineRegister,
+  defineImport,
+  definePatch,
+  defineDelete,
+  defineSimulate,
+];
+
+const AFTER_HELP = `
+Examples:
+  muster up                                       run the server on this machine
+  muster simulate 200 --duration 1m               join 200 simulated devices
+  muster apply -f configurations/ --dry-run       what would change, on how many devices
+  muster get devices --where "device.tags.region = 'eu'"
+  muster explain model-v3.1-0001                  why a device has the desired document it has
+
+Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 124 timeout, 130 interrupted.`;
+
+export function createProgram(terminal: Terminal, outcome: Outcome): Command {
+  const program = new Command('muster')
+    .description('Keep a fleet of devices in the state you ask for')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void outcome.writes.push(terminal.stdout.write(text)),
+      writeErr: (text) => void outcome.writes.push(terminal.stderr.write(text)),
+      getOutHelpWidth: () => terminal.stdout.columns,
+      getErrHelpWidth: () => terminal.stderr.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('(add --help for the options and examples)')
+    .addHelpText('after', AFTER_HELP);
+  defineGlobalOptions(program);
+  for (const define of COMMANDS) define(program, starter(terminal, outcome));
+  return program;
+}
+
+/** A session around the work; commander hands over arguments, options and, last, the command itself. */
+function starter(terminal: Terminal, outcome: Outcome): Start {
+  return <Args extends unknown[]>(work: (session: Session, ...args: Args) => Promise<number>) =>
+    async (...all: [...Args, Command]) => {
+      const session = new Session(terminal, (all.at(-1) as Command).optsWithGlobals());
+      try {
+        outcome.exitCode = await work(session, ...(all.slice(0, -1) as Args));
+      } finally {
+        session.close();
+      }
+    };
+}

@@ -1,0 +1,22 @@
+import { CommanderError } from 'commander';
+import { EXIT, exitCodeOf } from './exit-code.js';
+import { describeError } from './output/describe-error.js';
+import { createProgram, type Outcome } from './program.js';
+import { styleFor } from './session.js';
+import type { Terminal } from './terminal.js';
+
+/** Does what the words after the name of the program say; answers the exit code. Never throws. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  const outcome: Outcome = { exitCode: EXIT.ok, writes: [] };
+  try {
+    await createProgram(terminal, outcome).parseAsync(words, { from: 'user' });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const style = styleFor(terminal, terminal.stderr, { color: !words.includes('--no-color') });
+    await terminal.stderr.write(`${describeError(error, style)}\n`);
+    return exitCodeOf(error);
+  } finally {
+    await Promise.all(outcome.writes);
+  }
+}

@@ -1,0 +1,84 @@
+import { Client } from '@muster/client';
+import { type Connection, findConnection, mustHaveToken } from './connection.js';
+import type { GlobalOptions } from './global-options.js';
+import { Interrupted } from './interrupted.js';
+import { describeError } from './output/describe-error.js';
+import { createStyle, type Style } from './output/style.js';
+import type { Sink, Terminal } from './terminal.js';
+import { TimedOut } from './timed-out.js';
+
+/** One run of one command: whom it speaks to, where its output goes, and when it has to end. */
+export class Session {
+  readonly terminal: Terminal;
+  /** Aborts with `TimedOut` or `Interrupted`. */
+  readonly signal: AbortSignal;
+  /** For stdout. */
+  readonly style: Style;
+  /** For stderr. */
+  readonly messageStyle: Style;
+  readonly isQuiet: boolean;
+  readonly #options: GlobalOptions;
+  readonly #ended = new AbortController();
+  readonly #release: () => void;
+  #client: Client | undefined;
+
+  constructor(terminal: Terminal, options: GlobalOptions) {
+    this.terminal = terminal;
+    this.#options = options;
+    this.isQuiet = options.quiet === true;
+    this.style = styleFor(terminal, terminal.stdout, options);
+    this.messageStyle = styleFor(terminal, terminal.stderr, options);
+    this.signal = this.#ended.signal;
+    this.#release = this.#followEnds();
+  }
+
+  /** The server's API; made when first needed, since some commands need none. */
+  get client(): Client {
+    const connection = this.connection();
+    this.#client ??= new Client({ url: connection.url, token: mustHaveToken(connection) });
+    return this.#client;
+  }
+
+  connection(mqtt?: string): Connection {
+    return findConnection({ ...this.#options, mqtt }, this.terminal);
+  }
+
+  /** Data: a line, or several. */
+  async print(text: string): Promise<void> {
+    if (text !== '') await this.terminal.stdout.write(`${text}\n`);
+  }
+
+  /** What a person likes to know and a program does not need. */
+  async say(text: string): Promise<void> {
+    if (!this.isQuiet) await this.terminal.stderr.write(`${text}\n`);
+  }
+
+  /** A failure that does not end the command. */
+  async complain(error: unknown): Promise<void> {
+    await this.terminal.stderr.write(`${describeError(error, this.messageStyle)}\n`);
+  }
+
+  close(): void {
+    this.#release();
+  }
+
+  #followEnds(): () => void {
+    const { signal, clock } = this.terminal;
+    const { timeout } = this.#options;
+    const interrupt = (): void => this.#ended.abort(new Interrupted());
+    const cancel =
+      timeout === undefined ? () => {} : clock.after(timeout, () => this.#ended.abort(new TimedOut(timeout)));
+    signal.addEventListener('abort', interrupt);
+    if (signal.aborted) interrupt();
+    return () => {
+      signal.removeEventListener('abort', interrupt);
+      cancel();
+    };
+  }
+}
+
+/** Colours are for people who did not decline them (no-color.org). */
+export function styleFor({ environment }: Terminal, sink: Sink, { color }: Pick<GlobalOptions, 'color'>): Style {
+  const isDeclined = color === false || Boolean(environment.NO_COLOR) || environment.TERM === 'dumb';
+  return createStyle(sink.isTerminal && !isDeclined);
+}

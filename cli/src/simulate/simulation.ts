@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import type { ImportLine } from '@muster/client';
+import { TwinError } from '@muster/twin';
+import { atOnce } from '../at-once.js';
+import { Failure } from '../failure.js';
+import { ProgressLine } from '../output/progress-line.js';
+import { visibleText } from '../output/visible-text.js';
+import { pause } from '../pause.js';
+import type { Session } from '../session.js';
+import type { Behaviour } from './behaviour.js';
+import type { DevicePlan } from './fleet-plan.js';
+import { createRandomOf } from './random.js';
+import { SimulatedDevice } from './simulated-device.js';
+import {
+  counted,
+  EMPTY_TALLY,
+  type FleetEvent,
+  ratePerSecond,
+  type Sample,
+  type Standing,
+  sampled,
+  type Tally,
+  tallyLine,
+} from './tally.js';
+
+const CONNECTING_MAX = 50;
+const DELETING_MAX = 32;
+const TICK_MS = 250;
+
+export interface SimulationOptions {
+  readonly plans: readonly DevicePlan[];
+  readonly mqttUrl: string;
+  readonly behaviour: Behaviour;
+  readonly seed: number;
+  /** Undefined: until somebody interrupts. */
+  readonly durationMs: number | undefined;
+}
+
+export interface SimulationResult extends Standing, Tally {
+  readonly seconds: number;
+  readonly messagesPerSecond: number;
+}
+
+/** A fleet on a real server: its devices are registered, joined, watched, and taken away again. */
+export class Simulation {
+  readonly #session: Session;
+  readonly #options: SimulationOptions;
+  readonly #secrets: ReadonlyMap<string, string>;
+  readonly #devices: readonly SimulatedDevice[];
+  #tally: Tally = EMPTY_TALLY;
+  #samples: readonly Sample[] = [];
+  #lastProblem: Error | undefined;
+
+  constructor(session: Session, options: SimulationOptions) {
+    this.#session = session;
+    this.#options = options;
+    this.#secrets = new Map(options.plans.map(({ id }) => [id, randomBytes(24).toString('base64url')]));
+    this.#devices = options.plans.map((plan, index) => this.#device(plan, index));
+  }
+
+  /** Devices of an earlier simulation may be taken over; real ones of the same name are left in peace. */
+  async refuseReal(prefix: string): Promise<void> {
+    const { client, signal } = this.#session;
+    const where = `STARTS_WITH(device.id, '${prefix}-')`;
+    const select = ['id', 'tags.simulated'];
+    for await (const { id, tags } of client.devices.query({ where, select, limit: 1_000, signal })) {
+      if (id === undefined || !this.#secrets.has(id) || tags?.simulated === true) continue;
+      throw new TwinError('conflict', `${id} is registered and not simulated: choose another --prefix`);
+    }
+  }
+
+  async register(): Promise<void> {
+    const { client, signal } = this.#session;
+    for await (const result of client.devices.import(this.#registrations(), { signal })) {
+      if (result.status !== 400) continue;
+      throw new Failure({ subject: result.id ?? 'registering' }, new TwinError(result.code, result.detail));
+    }
+  }
+
+  /** Ends after the duration, or when the session ends. */
+  async run(): Promise<SimulationResult> {
+    const { terminal, signal } = this.#session;
+    const startedAt = terminal.clock.now();
+    const starting = atOnce(this.#devices, CONNECTING_MAX, (device) => device.start(), signal);
+    try {
+      await this.#watch(startedAt);
+      return this.#result(startedAt);
+    } finally {
+      await Promise.all(this.#devices.map((device) => device.stop()));
+      await starting;
+    }
+  }
+
+  /** Deletes what was registered. Works also when the session was interrupted. */
+  async remove(): Promise<void> {
+    const { client } = this.#session;
+    await atOnce(this.#options.plans, DELETING_MAX, async ({ id }) => {
+      await client.devices.remove(id).catch((error) => {
+        if (!(error instanceof TwinError && error.code === 'not-found')) throw error;
+      });
+    });
+  }
+
+  #device(plan: DevicePlan, index: number): SimulatedDevice {
+    const { mqttUrl, behaviour, seed } = this.#options;
+    const random = createRandomOf(seed + 1, index);
+    const secret = this.#secrets.get(plan.id) ?? '';
+    const tell = (event: FleetEvent, problem?: Error): void => this.#take(event, problem);
+    return new SimulatedDevice({ plan, secret, mqttUrl, behaviour, clock: this.#session.terminal.clock, random, tell });
+  }
+
+  #take(event: FleetEvent, problem: Error | undefined): void {
+    this.#tally = counted(this.#tally, event);
+    this.#lastProblem = problem ?? this.#lastProblem;
+  }
+
+  *#registrations(): Generator<ImportLine, void, undefined> {
+    for (const { id, tags } of this.#options.plans) {
+      yield { id, tags, auth: { type: 'secret', secret: this.#secrets.get(id) ?? '' } };
+    }
+  }
+
+  async #watch(startedAt: number): Promise<void> {
+    const { terminal, signal } = this.#session;
+    const { durationMs = Number.POSITIVE_INFINITY } = this.#options;
+    const progress = new ProgressLine(this.#session, () => this.#line());
+    try {
+      while (!signal.aborted && terminal.clock.now() - startedAt < durationMs) {
+        this.#samples = sampled(this.#samples, { atMs: terminal.clock.now(), messages: this.#tally.messages });
+        await progress.update();
+        await pause(terminal.clock, TICK_MS, signal).catch(() => {});
+      }
+    } finally {
+      await progress.end();
+    }
+  }
+
+  #line(): string {
+    const line = tallyLine(this.#standing(), this.#tally, ratePerSecond(this.#samples));
+    const isStuck = this.#tally.connections === 0 && this.#lastProblem !== undefined;
+    return isStuck ? `${line} (${visibleText(this.#lastProblem?.message ?? '')})` : line;
+  }
+
+  #standing(): Standing {
+    return {
+      devices: this.#devices.length,
+      connected: this.#devices.filter(({ isConnected }) => isConnected).length,
+      inSync: this.#devices.filter(({ isInSync }) => isInSync).length,
+    };
+  }
+
+  #result(startedAt: number): SimulationResult {
+    const seconds = (this.#session.terminal.clock.now() - startedAt) / 1_000;
+    const messagesPerSecond = seconds > 0 ? this.#tally.messages / seconds : 0;
+    return { ...this.#standing(), ...this.#tally, seconds, messagesPerSecond };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Sink, Terminal } from './terminal.js';
+
+const COLUMNS_DEFAULT = 80;
+
+/** The process's own terminal. The first SIGINT or SIGTERM asks for an orderly end, the second ends. */
+export function createSystemTerminal(): Terminal {
+  return {
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    stdin: process.stdin,
+    stdout: createSink(process.stdout),
+    stderr: createSink(process.stderr),
+    signal: interruptions(),
+    clock: {
+      now: () => Date.now(),
+      after: (delayMs, work) => {
+        const timer = setTimeout(work, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: Math.random,
+  };
+}
+
+function createSink(stream: NodeJS.WriteStream): Sink {
+  // Whoever read the output has seen enough, as `head` does: that is no failure.
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? COLUMNS_DEFAULT;
+    },
+    write: (text) => new Promise((resolve) => stream.write(text, () => resolve())),
+  };
+}
+
+function interruptions(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = (exitCode: number): void => {
+    if (controller.signal.aborted) process.exit(exitCode);
+    controller.abort();
+  };
+  process.on('SIGINT', () => interrupt(130));
+  process.on('SIGTERM', () => interrupt(143));
+  return controller.signal;
+}
