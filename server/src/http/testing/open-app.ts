@@ -1,0 +1,93 @@
+import { parseCondition } from '@muster/conditions';
+import { Reconciler } from '@muster/reconciler';
+import type { Registry } from '@muster/registry';
+import { openRegistry } from '@muster/registry/testing';
+import type { Log } from '@muster/twin';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { Health } from '../../health.js';
+import { SystemClock } from '../../system-clock.js';
+import { buildApp } from '../app.js';
+import type { AppParts } from '../app-parts.js';
+import { tokenCheck } from '../authorize.js';
+
+export const TOKEN = 'the-token-of-the-tests';
+
+/** What a request of a test looks like; `json` is sent as application/json. */
+export interface Ask {
+  readonly body?: string | Buffer;
+  readonly json?: unknown;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly token?: string | null;
+}
+
+export interface Told {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** Undefined for what is no JSON. */
+  readonly body: unknown;
+}
+
+/** The API on the memory store, with a reconciler that runs. */
+export interface OpenApp {
+  readonly app: FastifyInstance;
+  readonly registry: Registry;
+  readonly health: Health;
+  readonly logged: { readonly level: string; readonly message: string; readonly details: unknown }[];
+  ask(method: string, path: string, options?: Ask): Promise<Told>;
+  close(): Promise<void>;
+}
+
+export async function openApp(parts: Partial<AppParts> = {}): Promise<OpenApp> {
+  const clock = new SystemClock();
+  const logged: OpenApp['logged'] = [];
+  const log: Log = (level, message, details) => logged.push({ level, message, details });
+  const checkCondition = (text: string): void => void parseCondition(text, 'target');
+  const registry = parts.registry ?? (await openRegistry({ clock, checkCondition }));
+  const reconciler = await Reconciler.start({ registry, clock, log });
+  const health = new Health();
+  health.set('tests', 'ready');
+  const running = { reconciler, broker: { connectedCount: 3, counters: { reports: 7 } } };
+  const app = await buildApp({ registry, clock, log, health, isToken: tokenCheck(TOKEN), running, ...parts });
+  return {
+    app,
+    registry,
+    health,
+    logged,
+    ask: (method, path, options) => ask(app, method, path, options),
+    close: async () => {
+      await app.close();
+      await reconciler.stop();
+    },
+  };
+}
+
+async function ask(
+  app: FastifyInstance,
+  method: string,
+  path: string,
+  { body, json, type, headers = {}, token = TOKEN }: Ask = {},
+): Promise<Told> {
+  const mediaType = type ?? (json === undefined ? undefined : 'application/json');
+  const payload = json === undefined ? body : JSON.stringify(json);
+  const response = await app.inject({
+    method: method as NonNullable<InjectOptions['method']>,
+    url: path,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(mediaType === undefined ? {} : { 'content-type': mediaType }),
+      ...headers,
+    },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  return { status: response.statusCode, headers: response.headers, text: response.body, body: parsed(response.body) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
