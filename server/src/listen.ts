@@ -14,11 +14,14 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
-/** Hands every connection to `handle`. Stopping takes no more of them; those that are open are their owner's. */
+/**
+ * Hands every connection to `handle`. Stopping takes no more of them and does not wait: those that are open belong
+ * to the broker, which ends them afterwards.
+ */
 export function listenMqtt({ host, port }: ListenerConfig, handle: (socket: Duplex) => void): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true, keepAlive: true }, (socket: Socket) => handle(socket));
-    const stop = () => new Promise<void>((closed) => void server.close(() => closed()));
+    const stop = async (): Promise<void> => void server.close();
     server.once('error', reject);
     server.listen({ host, port, backlog: MQTT_BACKLOG }, () => {
       resolve({ host, port: (server.address() as AddressInfo).port, stop });
