@@ -41,6 +41,7 @@ test('mosquitto_pub and mosquitto_sub exchange messages at every QoS, and receiv
   await run('mosquitto_sub', [...to, ...session, '-E']);
   await run('mosquitto_pub', [...to, '-q', '1', '-t', 'm/away', '-m', 'queued']);
   const subscriber = spawn('mosquitto_sub', [...to, ...session, '-C', '4', '-F', '%t %p %q']);
+  const exit = once(subscriber, 'exit');
   let output = '';
   subscriber.stdout.on('data', (chunk) => {
     output += chunk;
@@ -49,7 +50,7 @@ test('mosquitto_pub and mosquitto_sub exchange messages at every QoS, and receiv
   for (const qos of ['0', '1', '2']) {
     await run('mosquitto_pub', [...to, '-q', qos, '-t', `m/${qos}`, '-m', `at ${qos}`]);
   }
-  const [code] = await once(subscriber, 'exit');
+  const [code] = await exit;
   expect(code).toBe(0);
   expect(output.trim().split('\n')).toEqual(['m/away queued 1', 'm/0 at 0 0', 'm/1 at 1 1', 'm/2 at 2 2']);
 });

@@ -1,15 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@muster/registry/testing';
 import aedesPersistence from 'aedes-persistence';
-import aedesPersistenceLevel from 'aedes-persistence-level';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
 import { RawPeer } from '../testing/raw-peer.js';
 import type { AedesPersistence } from './persistence-port.js';
 
+const load = createRequire(import.meta.url);
+const levelPersistence: (db: ClassicLevel) => AedesPersistence = load('aedes-persistence-level');
 const folders: string[] = [];
 const fixtures: EdgeFixture[] = [];
 afterEach(async () => {
@@ -18,8 +20,7 @@ afterEach(async () => {
 });
 
 const memory = (): AedesPersistence => (aedesPersistence as unknown as () => AedesPersistence)();
-const level = (folder: string): AedesPersistence =>
-  (aedesPersistenceLevel as unknown as (db: ClassicLevel) => AedesPersistence)(new ClassicLevel(folder));
+const level = (folder: string): AedesPersistence => levelPersistence(new ClassicLevel(folder));
 const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'muster-edge-'));
   folders.push(folder);

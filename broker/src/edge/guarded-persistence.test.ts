@@ -1,11 +1,10 @@
 import assert from 'node:assert';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@muster/registry/testing';
 import aedesPersistence from 'aedes-persistence';
-import abstractSuite from 'aedes-persistence/abstract.js';
-import aedesPersistenceLevel from 'aedes-persistence-level';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, describe, expect, test } from 'vitest';
 import { zeroCounters } from './edge-counters.js';
@@ -13,6 +12,9 @@ import { edgeLimits } from './edge-limits.js';
 import { GuardedPersistence, SESSION_MARK } from './guarded-persistence.js';
 import type { AedesPersistence, StoredPacket } from './persistence-port.js';
 
+const load = createRequire(import.meta.url);
+const levelPersistence: (db: ClassicLevel) => AedesPersistence = load('aedes-persistence-level');
+const abstractSuite: Suite = load('aedes-persistence/abstract.js');
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -22,7 +24,7 @@ const memory = (): AedesPersistence => (aedesPersistence as unknown as () => Aed
 function level(): AedesPersistence {
   const folder = mkdtempSync(join(tmpdir(), 'muster-guard-'));
   folders.push(folder);
-  return (aedesPersistenceLevel as unknown as (db: ClassicLevel) => AedesPersistence)(new ClassicLevel(folder));
+  return levelPersistence(new ClassicLevel(folder));
 }
 
 function guarded(inner: AedesPersistence, limits = {}, clock = new FakeClock()): GuardedPersistence {
@@ -67,7 +69,7 @@ describe.each([
   ['memory', memory],
   ['level', level],
 ] as const)('the contract of aedes-persistence, over %s', (_, makeStore) => {
-  (abstractSuite as unknown as Suite)({ test: testInSuite, persistence: () => guarded(makeStore()), testAsync: true });
+  abstractSuite({ test: testInSuite, persistence: () => guarded(makeStore()), testAsync: true });
 });
 
 const packet = (topic: string, counter: number): StoredPacket => ({

@@ -42,7 +42,6 @@ export class GuardedPersistence implements AedesPersistence {
   readonly #queue: SessionQueue;
   /** When each persistent session was last connected, in epoch milliseconds; 0 while it is. */
   readonly #lastConnected = new Map<string, number>();
-  readonly #adding = new WeakMap<StoredSubscription[], Promise<unknown>>();
   #broker: object | undefined;
 
   constructor(options: GuardOptions) {
@@ -147,17 +146,7 @@ export class GuardedPersistence implements AedesPersistence {
     return Readable.from(filters.flatMap((filter) => this.retained.match(filter)));
   }
 
-  /** Aedes asks once for each filter of a SUBSCRIBE, with the whole list each time: one write is enough. */
-  addSubscriptions(client: SessionKey, subscriptions: StoredSubscription[]): Promise<unknown> {
-    let adding = this.#adding.get(subscriptions);
-    if (adding === undefined) {
-      adding = this.#add(client, subscriptions);
-      this.#adding.set(subscriptions, adding);
-    }
-    return adding;
-  }
-
-  async #add(client: SessionKey, subscriptions: StoredSubscription[]): Promise<void> {
+  async addSubscriptions(client: SessionKey, subscriptions: StoredSubscription[]): Promise<void> {
     await this.#inner.addSubscriptions(client, subscriptions);
     this.#index(client.id, subscriptions);
   }

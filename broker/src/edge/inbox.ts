@@ -17,6 +17,7 @@ export class Inbox {
   readonly #line: PublishLine;
   #waiting: InboundPacket[] = [];
   #isBlocked = false;
+  #isDraining = false;
   #isHolding = false;
 
   constructor(connection: Connection, egress: Egress, aedesListener: PacketListener) {
@@ -28,7 +29,7 @@ export class Inbox {
 
   receive(packet: InboundPacket): void {
     this.#connection.refreshKeepAlive();
-    if (!this.#isBlocked) {
+    if (!this.#isBlocked && !this.#isDraining) {
       this.#dispatch(packet);
       return;
     }
@@ -40,15 +41,18 @@ export class Inbox {
     }
   }
 
-  /** Lets the packets go on that had to wait. */
+  /** Lets the packets go on that had to wait. What blocks again may unblock before it returns. */
   unblock(): void {
     this.#isBlocked = false;
+    if (this.#isDraining) return;
+    this.#isDraining = true;
     let at = 0;
     while (!this.#isBlocked && at < this.#waiting.length && !this.#connection.aedes.closed) {
       const packet = this.#waiting[at++];
       if (packet !== undefined) this.#dispatch(packet);
     }
-    this.#waiting = this.#waiting.slice(at);
+    this.#waiting.splice(0, at);
+    this.#isDraining = false;
     if (this.#isHolding && this.#waiting.length === 0) {
       this.#isHolding = false;
       this.#connection.release();

@@ -83,6 +83,7 @@ export class MusterAedes extends AedesBase {
 class SessionFacade {
   readonly #sessions: GuardedPersistence;
   readonly #onFailure: (error: unknown) => void;
+  readonly #adding = new WeakMap<StoredSubscription[], Promise<unknown>>();
 
   constructor(sessions: GuardedPersistence, onFailure: (error: unknown) => void) {
     this.#sessions = sessions;
@@ -102,8 +103,14 @@ class SessionFacade {
     if (this.#sessions.has(client)) await this.#sessions.forget(client);
   }
 
+  /** Aedes asks once for each filter of a SUBSCRIBE, with the whole list each time: one write is enough. */
   addSubscriptions(client: SessionKey, subscriptions: StoredSubscription[]): Promise<unknown> {
-    return this.#sessions.addSubscriptions(client, subscriptions);
+    let adding = this.#adding.get(subscriptions);
+    if (adding === undefined) {
+      adding = this.#sessions.addSubscriptions(client, subscriptions);
+      this.#adding.set(subscriptions, adding);
+    }
+    return adding;
   }
 
   removeSubscriptions(client: SessionKey, filters: string[]): Promise<unknown> {

@@ -37,7 +37,7 @@ export class RetainedMessages {
     const before = this.get(packet.topic);
     this.#bytes += bytesOf(packet) - (before === undefined ? 0 : bytesOf(before));
     this.#messages += before === undefined ? 1 : 0;
-    this.#grow(packet.topic).packet = packet;
+    this.#grow(packet.topic).packet = { ...packet };
     return true;
   }
 
