@@ -2,4 +2,5 @@
 export { FakeClock } from './fake-clock.js';
 export { makeDevice } from './make-device.js';
 export { openRegistry } from './open-registry.js';
-export { type Crashed, runStoreTests, type StoreFixture } from './store-conformance.js';
+export { runStoreTests } from './store-conformance.js';
+export type { Crashed, StoreFixture } from './store-fixture.js';

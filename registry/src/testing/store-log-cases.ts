@@ -10,13 +10,14 @@ export function testChangeLog(open: () => Promise<Store>): void {
     const store = await open();
     for (const changes of [1, 3, 0, 7, 2, 300, 1]) await countDurably(store, 'one', { changes });
     const head = 314;
-    for (const cursor of [...range(0, 16), ...range(255, 260), 312, 313, head, head + 5]) {
+    for (const cursor of [...range(0, 16), ...range(255, 260), 312, 313, head, head + 5, FOREVER]) {
       const page = await store.changes(cursor, limit);
       expect(page).toMatchObject({ oldest: 1, head });
       expect(page.changes.length).toBeLessThanOrEqual(limit);
       expect(sequencesOf(page.changes)).toEqual(range(cursor + 1, cursor + page.changes.length));
       if (cursor < head) expect(page.changes.length).toBeGreaterThan(0);
     }
+    expect(await store.changes(FOREVER, 0)).toEqual({ changes: [], oldest: 1, head });
     expect(sequencesOf(await readLog(store, 0, limit))).toEqual(range(1, head));
   });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceEntry, Store } from '../index.js';
 import { countDurably, countUp, numberedEntry, range, readLog, sequencesOf } from './numbered-entry.js';
-import type { StoreFixture } from './store-conformance.js';
+import type { Crashed, StoreFixture } from './store-fixture.js';
 
 export function testSurvival(fixture: StoreFixture, skip: (what: string, reason: string) => void): void {
   const { reopen, crash } = fixture;
@@ -69,7 +69,7 @@ function testReopening(open: () => Promise<Store>, reopen: (store: Store) => Pro
   });
 }
 
-function testCrashes(crash: (times: number) => Promise<{ store: Store; promised: ReadonlyMap<string, number> }>): void {
+function testCrashes(crash: (times: number) => Promise<Crashed>): void {
   test('a process killed under load, time after time, loses nothing it promised and tears nothing', async () => {
     const { store, promised } = await crash(4);
     expect(promised.size).toBeGreaterThan(0);
