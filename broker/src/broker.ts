@@ -82,17 +82,20 @@ export class Broker {
   }
 
   async #start(): Promise<void> {
-    const { registry, log, persistence } = this.#parts;
+    const { registry, clock, log, persistence } = this.#parts;
     await this.#forgetConnections();
     this.#edge = await Edge.create<Principal>({
       hooks: this.#hooks(),
+      clock,
       log,
       isDirect,
       ...(persistence ? { persistence } : {}),
     });
     this.#stopFollowing = await startEgress({
       registry,
+      clock,
       log,
+      wakeAll: () => this.#recheckAll(),
       wake: (device) => this.#sessions.get(device)?.wake(),
       recheck: (device) => void this.#recheck(device),
       hasListeners: () => this.#listeners.hasAny,
@@ -210,6 +213,13 @@ export class Broker {
     this.#parts.registry
       .setPresence(device, presence)
       .catch((error) => this.#parts.log('error', 'presence could not be stored', { device, error }));
+  }
+
+  #recheckAll(): void {
+    for (const [device, session] of this.#sessions) {
+      session.wake();
+      void this.#recheck(device);
+    }
   }
 
   /** A device that is deleted or disabled is disconnected. */

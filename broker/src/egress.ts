@@ -1,11 +1,16 @@
 import { type Change, followChanges, type Registry } from '@muster/registry';
-import { assertNever, type Cancel, type Log, type TwinEventKind, twinEventTopic } from '@muster/twin';
+import { assertNever, type Cancel, type Clock, type Log, type TwinEventKind, twinEventTopic } from '@muster/twin';
+
+const RETRY_MS = 1_000;
 
 interface EgressParts {
   readonly registry: Registry;
+  readonly clock: Clock;
   readonly log: Log;
   /** The desired document of a device may have changed. */
   readonly wake: (device: string) => void;
+  /** Changes may have been missed: any device may be due. */
+  readonly wakeAll: () => void;
   /** What operators write of a device has changed: it may be gone, or no longer allowed. */
   readonly recheck: (device: string) => void;
   /** Whether any service may be listening to events. */
@@ -13,21 +18,29 @@ interface EgressParts {
   readonly publish: (topic: string, message: object) => void;
 }
 
-/** Follows the change log from now on: wakes the sessions of devices, tells services. */
+/** Follows the change log from now on: wakes the sessions of devices, tells services. Answers how to stop. */
 export async function startEgress(parts: EgressParts): Promise<Cancel> {
-  const { registry, log } = parts;
-  const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
-  return followChanges(
-    registry,
-    head,
-    (changes) => {
-      for (const change of changes) tell(parts, change);
-    },
-    {
+  const { registry, clock, log } = parts;
+  let stop: Cancel = () => {};
+  const follow = async (): Promise<void> => {
+    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    stop = followChanges(registry, head, (changes) => tellAll(parts, changes), {
       missed: (oldest) => log('warn', 'events were trimmed before they were told', { oldest }),
-      failed: (error) => log('error', 'the broker could not follow the changes', { error }),
-    },
-  );
+      failed,
+    });
+  };
+  const failed = (error: unknown): void => {
+    log('error', 'the broker could not follow the changes; it goes on from the newest', { error });
+    stop = clock.after(RETRY_MS, () => {
+      follow().then(parts.wakeAll, failed);
+    });
+  };
+  await follow();
+  return () => stop();
+}
+
+function tellAll(parts: EgressParts, changes: readonly Change[]): void {
+  for (const change of changes) tell(parts, change);
 }
 
 function tell(parts: EgressParts, change: Change): void {
