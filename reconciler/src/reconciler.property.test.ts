@@ -1,12 +1,23 @@
-import { parseCondition } from '@muster/conditions';
-import { type DeviceRecord, MemoryStore, type Registry } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
-import { type ConfigurationLayer, type JsonObject, type Layer, resolve } from '@muster/twin';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LmdbStore, MemoryStore, type Registry, type Store } from '@muster/registry';
+import { type JsonObject, type Layer, resolve } from '@muster/twin';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { Reconciler } from './reconciler.js';
-import { subjectOf } from './subject.js';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Reconciler } from './reconciler.js';
 import { Tally } from './tally.js';
+import {
+  applyingLayers,
+  collect,
+  configurationIds,
+  configurations,
+  deviceIds,
+  layers,
+  reported,
+  startWorld,
+  tags,
+} from './testing/index.js';
 
 /** What an operator or a device does in a random story. */
 type Command =
@@ -20,34 +31,13 @@ type Command =
   | { kind: 'configure'; id: string; body: JsonObject }
   | { kind: 'removeConfiguration'; id: string };
 
-const device = fc.constantFrom('a-1', 'a-2', 'b-1', 'b-2', 'c');
-const configuration = fc.constantFrom('k1', 'k2', 'k3', 'k4');
-const leaf = fc.constantFrom<JsonObject[string]>(1, 2, 'x', true, null, [1], {});
-const member = fc.oneof(leaf, fc.dictionary(fc.constantFrom('p', 'q'), leaf, { maxKeys: 2 }));
-const layer = fc.dictionary(fc.constantFrom('s', 'n', 'm'), member, { maxKeys: 3 }) as fc.Arbitrary<JsonObject>;
-const tags = fc.record({ region: fc.constantFrom('eu', 'us', 7) }, { requiredKeys: [] }) as fc.Arbitrary<JsonObject>;
-const reported = fc.record({ battery: fc.constantFrom(5, 50, 'low', null) }) as fc.Arbitrary<JsonObject>;
-const condition = fc.constantFrom(
-  '*',
-  "STARTS_WITH(device.name, 'a-')",
-  "device.tags.region = 'eu'",
-  "NOT device.tags.region = 'eu'",
-  'device.reported.battery < 20',
-  "device.tags.region != 'us' OR device.reported.battery >= 20",
-  "device.id IN ['a-1', 'b-2', 'c']",
-);
-const body = fc.record({
-  targetCondition: condition,
-  desiredProperties: layer,
-  priority: fc.integer({ min: 0, max: 2 }),
-  enabled: fc.boolean(),
-  enforce: fc.boolean(),
-}) as unknown as fc.Arbitrary<JsonObject>;
+const device = fc.constantFrom(...deviceIds);
+const configuration = fc.constantFrom(...configurationIds);
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  fc.record({ kind: fc.constant('register' as const), device, tags, desired: layer }),
+  fc.record({ kind: fc.constant('register' as const), device, tags, desired: layers }),
   fc.record({ kind: fc.constant('tags' as const), device, tags }),
-  fc.record({ kind: fc.constant('own' as const), device, desired: layer }),
+  fc.record({ kind: fc.constant('own' as const), device, desired: layers }),
   fc.record({ kind: fc.constant('report' as const), device, reported }),
   fc.record({
     kind: fc.constant('acknowledge' as const),
@@ -56,7 +46,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('presence' as const), device, connected: fc.boolean() }),
   fc.record({ kind: fc.constant('removeDevice' as const), device }),
-  fc.record({ kind: fc.constant('configure' as const), id: configuration, body }),
+  fc.record({ kind: fc.constant('configure' as const), id: configuration, body: configurations }),
   fc.record({ kind: fc.constant('removeConfiguration' as const), id: configuration }),
 );
 
@@ -85,30 +75,15 @@ async function perform(registry: Registry, one: Command): Promise<unknown> {
   }
 }
 
-async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const list: Item[] = [];
-  for await (const item of items) list.push(item);
-  return list;
-}
-
-/** The naive equation: no index, no queue, no cache. */
-async function expected(registry: Registry, record: DeviceRecord): Promise<JsonObject> {
-  const layers: Layer[] = [{ kind: 'device', properties: record.ownDesired }];
-  for (const one of await collect(registry.configurations())) {
-    const applies = one.enabled && parseCondition(one.targetCondition, 'target').test(subjectOf(record)) === true;
-    if (applies)
-      layers.push({ kind: 'configuration', ...one, properties: one.desiredProperties } as ConfigurationLayer);
-  }
-  return resolve(layers);
-}
-
 async function checkConverged(registry: Registry, reconciler: Reconciler): Promise<void> {
   const fresh = new Tally();
   for (const record of await collect(registry.devices())) {
-    expect(record.desired, record.id).toEqual(await expected(registry, record));
+    const own: Layer = { kind: 'device', properties: record.ownDesired };
+    const expected = resolve([own, ...(await applyingLayers(registry, record))]);
+    expect(record.desired, record.id).toEqual(expected);
     fresh.change(undefined, record);
   }
-  for (const id of ['k1', 'k2', 'k3', 'k4']) expect(reconciler.status(id), id).toEqual(fresh.status(id));
+  for (const id of configurationIds) expect(reconciler.status(id), id).toEqual(fresh.status(id));
 }
 
 /** Versions of one device in the log, of desired or reported: each is one more than the one before. */
@@ -122,47 +97,71 @@ async function checkVersions(registry: Registry): Promise<void> {
   }
 }
 
-test('after random stories every twin equals the naive equation, and versions rise by one', async () => {
+interface Story {
+  readonly commands: readonly Command[];
+  /** Whether everything settles after each command. */
+  readonly isPatient: boolean;
+}
+
+async function tell({ commands, isPatient }: Story, store: Store): Promise<void> {
+  const { registry, reconciler, clock } = await startWorld(undefined, store);
+  try {
+    for (const one of commands) {
+      await perform(registry, one).catch((error) => expect(error.code).toBe('not-found'));
+      if (isPatient) await reconciler.idle();
+      if (one.kind === 'presence') clock.advance(60_000);
+    }
+    await reconciler.idle();
+    await checkConverged(registry, reconciler);
+    await checkVersions(registry);
+    expect(reconciler.counters.repaired).toBe(0);
+  } finally {
+    await reconciler.stop();
+  }
+}
+
+const stories = fc.record({
+  commands: fc.array(command, { minLength: 1, maxLength: 40 }),
+  isPatient: fc.boolean(),
+});
+
+test('after random stories every twin equals the naive equation, and no sweep had anything to repair', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 40 }), fc.boolean(), async (commands, isPatient) => {
-      const registry = await openRegistry({ store: new MemoryStore() });
-      const reconciler = await Reconciler.start({ registry, clock: new FakeClock(), log: () => {} });
-      for (const one of commands) {
-        await perform(registry, one).catch((error) => expect(error.code).toBe('not-found'));
-        if (isPatient) await settle(reconciler);
-      }
-      await settle(reconciler);
-      await checkConverged(registry, reconciler);
-      await checkVersions(registry);
-      await reconciler.stop();
-    }),
+    fc.asyncProperty(stories, (story) => tell(story, new MemoryStore())),
     { numRuns: 150 },
+  );
+}, 120_000);
+
+test('it is so, too, where changes are under way to disk for a while', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-reconciler-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(stories, async (story) => {
+      runs += 1;
+      const store = LmdbStore.open(join(folder, String(runs)));
+      await tell(story, store);
+      await store.close();
+    }),
+    { numRuns: 25 },
   );
 }, 120_000);
 
 test('a restart at any point comes to the same end', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 25 }), fc.nat(), async (commands, cut) => {
-      const registry = await openRegistry();
-      const first = await Reconciler.start({ registry, clock: new FakeClock(), log: () => {} });
+      const store = new MemoryStore();
+      const first = await startWorld(undefined, store);
       for (const [index, one] of commands.entries()) {
-        if (index === cut % commands.length) await first.stop();
-        await perform(registry, one).catch((error) => expect(error.code).toBe('not-found'));
+        if (index === cut % commands.length) await first.reconciler.stop();
+        await perform(first.registry, one).catch((error) => expect(error.code).toBe('not-found'));
       }
-      await first.stop();
-      const second = await Reconciler.start({ registry, clock: new FakeClock(), log: () => {} });
-      await settle(second);
-      await checkConverged(registry, second);
-      await second.stop();
+      await first.reconciler.stop();
+      const second = await startWorld(undefined, store);
+      await second.reconciler.idle();
+      await checkConverged(second.registry, second.reconciler);
+      await second.reconciler.stop();
     }),
     { numRuns: 80 },
   );
 }, 120_000);
-
-/** Changes reach the reconciler with the next turn of the event loop. */
-async function settle(reconciler: Reconciler): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await reconciler.idle();
-  }
-}

@@ -1,6 +1,6 @@
 import { type Change, type DeviceRecord, followChanges, type Registry } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type Log } from '@muster/twin';
-import type { ConfigurationBook } from './configuration-book.js';
+import type { BookEntry, ConfigurationBook } from './configuration-book.js';
 import { RETRY_AFTER_MS } from './retry.js';
 import { Slicer } from './slicer.js';
 
@@ -23,6 +23,13 @@ export interface WatchListener {
   configurationTouched(id: string): void;
   /** Changes were missed: anything may be another. */
   everythingTouched(): void;
+}
+
+/** A configuration that the store has otherwise than the book; without a revision, or an entry, it is not there. */
+interface Stale {
+  readonly id: string;
+  readonly revision: number | undefined;
+  readonly entry: BookEntry | undefined;
 }
 
 /**
@@ -60,11 +67,16 @@ export class Watch {
     const { book } = this.#parts;
     const stale = await this.#stale();
     if (stale.length === 0) return 0;
-    const before = stale.map((id) => ({ id, entry: book.get(id) }));
     await this.caughtUp();
-    const missed = before.filter(({ id, entry }) => book.get(id) === entry && !this.#isStopped);
-    for (const { id } of missed) await this.#hearConfiguration(id);
-    return missed.length;
+    let missed = 0;
+    for (const { id, revision, entry } of stale) {
+      if (this.#isStopped) break;
+      const record = await this.#parts.registry.readConfiguration(id);
+      if (book.get(id) !== entry || record?.revision !== revision) continue;
+      missed += 1;
+      await this.#hearConfiguration(id);
+    }
+    return missed;
   }
 
   async stop(): Promise<void> {
@@ -74,24 +86,33 @@ export class Watch {
     await this.#busy;
   }
 
-  async #stale(): Promise<string[]> {
+  async #stale(): Promise<Stale[]> {
     const { registry, book, clock } = this.#parts;
     const slicer = new Slicer(clock);
-    const [stored, stale] = [new Set<string>(), [] as string[]];
-    for await (const record of registry.configurations()) {
-      stored.add(record.id);
-      if (book.get(record.id)?.record.revision !== record.revision) stale.push(record.id);
+    const stored = new Set<string>();
+    const stale: Stale[] = [];
+    for await (const { id, revision } of registry.configurations()) {
+      stored.add(id);
+      const entry = book.get(id);
+      if (entry?.record.revision !== revision) stale.push({ id, revision, entry });
       await slicer.pause();
     }
-    return [...stale, ...book.ids().filter((id) => !stored.has(id))];
+    for (const entry of book.entries()) {
+      const { id } = entry.record;
+      if (!stored.has(id)) stale.push({ id, revision: undefined, entry });
+    }
+    return stale;
   }
 
   /** The head comes first: what is changed while the rest is read comes again as a change. */
   async #readAll(visit: (record: DeviceRecord) => void): Promise<void> {
     const { registry, clock, connected } = this.#parts;
-    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
-    for (const id of await this.#stale()) await this.#refresh(id);
     const slicer = new Slicer(clock);
+    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    for (const { id } of await this.#stale()) {
+      await this.#refresh(id);
+      await slicer.pause();
+    }
     const present = new Set<string>();
     for await (const record of registry.devices()) {
       visit(record);

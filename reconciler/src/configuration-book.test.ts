@@ -1,0 +1,86 @@
+import { ScanIndex } from '@muster/conditions';
+import { isTwinError } from '@muster/twin';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ConfigurationBook } from './configuration-book.js';
+import { subjectOf } from './subject.js';
+import { configurationRecord, configurations, deviceRecord, reported, tags } from './testing/index.js';
+
+const book = () => new ConfigurationBook(new ScanIndex());
+const subject = subjectOf(deviceRecord({ id: 'a', tags: { region: 'eu' } }));
+const ids = (one: ConfigurationBook) => one.layersFor(subject).map(({ id }) => id);
+
+test('only enabled configurations of which the condition is TRUE are layers', () => {
+  const one = book();
+  one.put(configurationRecord({ id: 'true' }));
+  one.put(configurationRecord({ id: 'off', enabled: false }));
+  one.put(configurationRecord({ id: 'false', targetCondition: "device.tags.region = 'us'" }));
+  one.put(configurationRecord({ id: 'unknown', targetCondition: 'device.tags.region < 5' }));
+  expect(ids(one)).toEqual(['true']);
+  expect(one.size).toBe(4);
+});
+
+test('a layer is the newest record, whole', () => {
+  const one = book();
+  one.put(configurationRecord({ id: 'c', generation: 1 }));
+  const parts = { generation: 2, created: 5, priority: 3, enforce: true };
+  one.put(configurationRecord({ id: 'c', ...parts, desiredProperties: { speed: 1 } }));
+  expect(one.layersFor(subject)).toEqual([{ kind: 'configuration', id: 'c', ...parts, properties: { speed: 1 } }]);
+});
+
+test('what is disabled or removed is no layer any more, nor are its paths read', () => {
+  const one = book();
+  const record = configurationRecord({ id: 'c', targetCondition: 'NOT device.reported.battery < 20 OR true' });
+  one.put(record);
+  expect([ids(one), one.readsReported({ battery: 1 }), one.readsReported({ other: 1 })]).toEqual([['c'], true, false]);
+  one.put({ ...record, enabled: false });
+  expect([ids(one), one.readsReported({ battery: 1 })]).toEqual([[], false]);
+  one.put(record);
+  one.remove('c');
+  expect([ids(one), one.readsReported({ battery: 1 }), one.get('c'), one.size]).toEqual([[], false, undefined, 0]);
+});
+
+test('the entries are in id order after every change', () => {
+  const one = book();
+  for (const id of ['c', 'a', 'B']) one.put(configurationRecord({ id }));
+  expect(one.entries().map(({ record }) => record.id)).toEqual(['B', 'a', 'c']);
+  one.remove('a');
+  one.put(configurationRecord({ id: 'b' }));
+  expect(one.entries().map(({ record }) => record.id)).toEqual(['B', 'b', 'c']);
+});
+
+test('every change makes another edition', () => {
+  const one = book();
+  const editions = [one.edition];
+  one.put(configurationRecord());
+  editions.push(one.edition);
+  one.put(configurationRecord({ generation: 2 }));
+  editions.push(one.edition);
+  one.remove('c');
+  editions.push(one.edition);
+  expect(new Set(editions).size).toBe(4);
+});
+
+test('a condition that cannot be read is refused, and leaves the book as it was', () => {
+  const one = book();
+  one.put(configurationRecord());
+  expect(() => one.put(configurationRecord({ targetCondition: 'a b' }))).toThrow(
+    expect.toSatisfy((error) => isTwinError(error) && error.code === 'bad-condition'),
+  );
+  expect(ids(one)).toEqual(['c']);
+});
+
+test('a matcher says what the layers say, for few configurations and for many', () => {
+  const stored = fc.array(configurations, { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(stored, fc.nat(), tags, reported, (bodies, step, ownTags, ownReported) => {
+      const one = book();
+      for (const [index, body] of bodies.entries()) one.put(configurationRecord({ ...body, id: `c${index}` }));
+      const asked = new Set(
+        bodies.flatMap((_, index) => (index % ((step % 3) + 1) === 0 ? [`c${index}`, `x${index}`] : [])),
+      );
+      const who = subjectOf(deviceRecord({ tags: ownTags, reported: ownReported }));
+      expect(one.matcher(asked)(who)).toBe(one.layersFor(who).some(({ id }) => asked.has(id)));
+    }),
+  );
+});

@@ -1,0 +1,89 @@
+import { FakeClock } from '@muster/registry/testing';
+import type { ConfigurationCounts } from '@muster/twin';
+import { expect, test } from 'vitest';
+import { StatusNews } from './status-news.js';
+import { Tally } from './tally.js';
+import { deviceRecord } from './testing/index.js';
+
+function newsOf(stored: (id: string) => boolean = () => true) {
+  const clock = new FakeClock();
+  const tally = new Tally();
+  const told: [string, ConfigurationCounts | undefined][] = [];
+  const status = (id: string) => (stored(id) ? tally.status(id) : undefined);
+  const news = new StatusNews({ clock, tally, status });
+  const listen = () => news.listen((...one) => told.push(one));
+  const ids = () => told.splice(0).map(([id]) => id);
+  return { clock, news, told, listen, ids };
+}
+
+const having = (id: string, configuration: string) =>
+  deviceRecord({
+    id,
+    configurations: [{ id: configuration, generation: 1, created: 1, since: 1, applied: true, overridden: false }],
+  });
+
+test('many changes of a moment are told once, with the last counts', () => {
+  const { clock, news, told, listen } = newsOf();
+  listen();
+  for (let n = 0; n < 50; n += 1) news.change(undefined, having(`d-${n}`, 'c'));
+  expect(told).toEqual([]);
+  clock.advance(1_000);
+  expect(told).toEqual([['c', expect.objectContaining({ matched: 50, applied: 50 })]]);
+  clock.advance(1_000);
+  expect(told).toHaveLength(1);
+});
+
+test('a configuration that nobody matches is told, and one that is not stored as undefined', () => {
+  const { clock, news, told, listen } = newsOf((id) => id === 'here');
+  listen();
+  news.touch('here');
+  news.touch('gone');
+  clock.advance(1_000);
+  expect(told).toEqual([
+    ['here', expect.objectContaining({ matched: 0 })],
+    ['gone', undefined],
+  ]);
+});
+
+test('who listens late hears what was touched while nobody did', () => {
+  const { clock, news, listen, ids } = newsOf();
+  news.touch('a');
+  clock.advance(1_000);
+  listen();
+  clock.advance(1_000);
+  expect(ids()).toEqual(['a']);
+});
+
+test('each listener hears until it leaves, even if both are one function', () => {
+  const { clock, news, ids } = newsOf();
+  const seen: string[] = [];
+  const listener = (id: string) => void seen.push(id);
+  const [leave] = [news.listen(listener), news.listen(listener)];
+  news.touch('a');
+  clock.advance(1_000);
+  leave?.();
+  news.touch('b');
+  clock.advance(1_000);
+  expect([seen, ids()]).toEqual([['a', 'a', 'b'], []]);
+});
+
+test('thousands of configurations are told in portions', () => {
+  const { clock, news, told, listen } = newsOf();
+  listen();
+  for (let n = 0; n < 2_000; n += 1) news.touch(`c-${n}`);
+  clock.advance(100);
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.length).toBeLessThan(1_000);
+  clock.advance(10_000);
+  expect(new Set(told.map(([id]) => id)).size).toBe(2_000);
+  expect(told).toHaveLength(2_000);
+});
+
+test('after a stop nobody hears anything', () => {
+  const { clock, news, told, listen } = newsOf();
+  listen();
+  news.touch('a');
+  news.stop();
+  clock.advance(1_000);
+  expect(told).toEqual([]);
+});

@@ -1,0 +1,162 @@
+import { FakeClock } from '@muster/registry/testing';
+import { expect, test } from 'vitest';
+import { turns } from './testing/index.js';
+import { Worker } from './worker.js';
+
+interface Parts {
+  readonly reconcile?: (id: string) => Promise<boolean>;
+  readonly caughtUp?: () => Promise<void>;
+  readonly urgent?: readonly string[];
+}
+
+function workerOf({ reconcile = async () => false, caughtUp = async () => {}, urgent = [] }: Parts = {}) {
+  const clock = new FakeClock();
+  const logged: string[] = [];
+  const seen: string[] = [];
+  const worker = new Worker({
+    clock,
+    log: (level, message) => void logged.push(`${level}: ${message}`),
+    isUrgent: (id) => urgent.includes(id),
+    reconcile: (id) => {
+      seen.push(id);
+      return reconcile(id);
+    },
+    caughtUp,
+  });
+  return { worker, clock, logged, seen };
+}
+
+test('what is added is reconciled, urgent ids first, and counted', async () => {
+  const { worker, seen } = workerOf({ reconcile: async (id) => id !== 'a', urgent: ['c'] });
+  for (const id of ['a', 'b', 'c', 'a']) worker.add(id, 'change');
+  expect(worker.counters.queued).toBe(3);
+  await worker.idle();
+  expect(seen).toEqual(['c', 'a', 'b']);
+  expect(worker.counters).toEqual({ queued: 0, reconciled: 3, changed: 2, repaired: 0, failed: 0 });
+});
+
+test('a device that connects while it waits is brought forward', async () => {
+  const { worker, seen } = workerOf();
+  for (const id of ['a', 'b', 'c']) worker.add(id, 'change');
+  worker.bringForward('c');
+  worker.bringForward('nobody');
+  await worker.idle();
+  expect(seen).toEqual(['c', 'a', 'b']);
+});
+
+test('an id that is added while it is reconciled is reconciled again', async () => {
+  const { worker, seen } = workerOf({ reconcile: () => turns(3).then(() => true) });
+  worker.add('a', 'change');
+  await turns(2);
+  worker.add('a', 'change');
+  await worker.idle();
+  expect(seen).toEqual(['a', 'a']);
+});
+
+test('what failed is tried again after a while until it works, and told once for all that fails together', async () => {
+  let isBroken = true;
+  const reconcile = async () => {
+    if (isBroken) throw new Error('no disk');
+    return true;
+  };
+  const { worker, clock, logged, seen } = workerOf({ reconcile });
+  for (const id of ['a', 'b']) worker.add(id, 'change');
+  await worker.idle();
+  expect(worker.counters).toMatchObject({ failed: 2, reconciled: 0 });
+  expect(logged).toEqual([expect.stringMatching(/^error: .*tried again/)]);
+  clock.advance(10_000);
+  await worker.idle();
+  isBroken = false;
+  clock.advance(10_000);
+  await worker.idle();
+  clock.advance(10_000);
+  await worker.idle();
+  expect(seen).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  expect(worker.counters).toMatchObject({ failed: 4, reconciled: 2, changed: 2 });
+});
+
+test('a sweep that puts right what a change failed to is no repair', async () => {
+  let isBroken = true;
+  const reconcile = async () => {
+    if (isBroken) throw new Error('no disk');
+    return true;
+  };
+  const { worker } = workerOf({ reconcile });
+  worker.add('a', 'change');
+  await worker.idle();
+  isBroken = false;
+  worker.add('a', 'sweep');
+  await worker.idle();
+  expect(worker.counters).toMatchObject({ changed: 1, repaired: 0 });
+});
+
+test.each([
+  ['found wrong by the sweep alone', true, [], 1],
+  ['found right', false, [], 0],
+  ['that a change leads to a moment later', true, ['a'], 0],
+])('a device %s', async (_name, isChanged, later, repaired) => {
+  const { worker } = workerOf({
+    reconcile: async () => isChanged,
+    caughtUp: async () => {
+      for (const id of later) worker.add(id, 'change');
+    },
+  });
+  worker.add('a', 'sweep');
+  await worker.idle();
+  expect(worker.counters.repaired).toBe(repaired);
+});
+
+test('who adds many ids is held up until there is room', async () => {
+  const { worker, seen } = workerOf({ reconcile: () => turns(1).then(() => false) });
+  let most = 0;
+  for (let n = 0; n < 30_000; n += 1) {
+    worker.add(`d-${n}`, 'start');
+    most = Math.max(most, worker.counters.queued ?? 0);
+    await worker.room();
+  }
+  await worker.idle();
+  expect(seen).toHaveLength(30_000);
+  expect(most).toBeLessThanOrEqual(10_000);
+});
+
+test('only so many are under way at a time', async () => {
+  let [underWay, most] = [0, 0];
+  const { worker } = workerOf({
+    reconcile: async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await turns(20);
+      underWay -= 1;
+      return false;
+    },
+  });
+  for (let n = 0; n < 6_000; n += 1) worker.add(`d-${n}`, 'change');
+  await worker.idle();
+  expect(most).toBeLessThanOrEqual(2_000);
+  expect(worker.counters.reconciled).toBe(6_000);
+});
+
+test('a stop waits for what is under way and leaves the rest, also what was to be tried again', async () => {
+  const done: string[] = [];
+  const { worker, clock, seen } = workerOf({
+    reconcile: async (id) => {
+      if (id === 'bad') throw new Error('no disk');
+      await turns(5);
+      done.push(id);
+      return true;
+    },
+  });
+  worker.add('bad', 'change');
+  for (let n = 0; n < 5_000; n += 1) worker.add(`d-${n}`, 'change');
+  const room = worker.room();
+  await turns(2);
+  await worker.stop();
+  await room;
+  const begun = seen.length;
+  expect(done).toHaveLength(begun - 1);
+  expect(begun).toBeLessThan(5_000);
+  clock.advance(10_000);
+  worker.add('late', 'change');
+  await turns();
+  expect(seen).toHaveLength(begun);
+});
