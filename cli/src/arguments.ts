@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, parseJson } from '@muster/twin';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Timers reach no further. */
@@ -11,6 +11,10 @@ export function parseDurationMs(text: string): number {
   const durationMs = Number(digits) * (UNITS_MS[unit] ?? 0);
   if (durationMs > 0 && durationMs <= DURATION_MS_MAX) return durationMs;
   throw new InvalidArgumentError('A time above 0 with a unit, such as 500ms, 30s, 5m or 2h, up to 24d.');
+}
+
+export function durationOption(flags: string, description: string, defaultMs: number): Option {
+  return new Option(flags, description).argParser(parseDurationMs).default(defaultMs, `${defaultMs / 1_000}s`);
 }
 
 export function parseCount(text: string): number {

@@ -5,6 +5,19 @@ import { asTwinError, type ImportResult, parseObject, TwinError } from '@muster/
 
 type Send = (lines: AsyncIterable<ImportLine>) => AsyncIterable<ImportResult>;
 
+/** How one line of the file went. */
+export interface LineResult {
+  /** From 1; blank lines count, and have no result. */
+  readonly line: number;
+  readonly result: ImportResult;
+}
+
+/** A line that was sent, or that was refused here. */
+interface Waiting {
+  readonly line: number;
+  readonly refused?: ImportResult;
+}
+
 /**
  * Results in the order of the lines. Lines that are no JSON object are answered here; they are kept back until the
  * server has answered everything before them.
@@ -12,36 +25,39 @@ type Send = (lines: AsyncIterable<ImportLine>) => AsyncIterable<ImportResult>;
 export async function* importLines(
   bytes: AsyncIterable<Uint8Array>,
   send: Send,
-): AsyncGenerator<ImportResult, void, undefined> {
-  const waiting: (ImportResult | 'sent')[] = [];
+): AsyncGenerator<LineResult, void, undefined> {
+  const waiting: Waiting[] = [];
   for await (const result of send(goodLines(bytes, waiting))) {
     yield* takeRefused(waiting);
-    waiting.shift();
-    yield result;
+    const sent = waiting.shift();
+    if (sent === undefined) throw new TwinError('malformed', 'the server answered more lines than it was sent');
+    yield { line: sent.line, result };
   }
   yield* takeRefused(waiting);
   if (waiting.length > 0)
     throw new TwinError('unavailable', `the server left ${waiting.length} lines without an answer`);
 }
 
-function* takeRefused(waiting: (ImportResult | 'sent')[]): Generator<ImportResult, void, undefined> {
-  for (let first = waiting[0]; first !== undefined && first !== 'sent'; first = waiting[0]) {
+function* takeRefused(waiting: Waiting[]): Generator<LineResult, void, undefined> {
+  for (let first = waiting[0]; first?.refused !== undefined; first = waiting[0]) {
     waiting.shift();
-    yield first;
+    yield { line: first.line, result: first.refused };
   }
 }
 
 async function* goodLines(
   bytes: AsyncIterable<Uint8Array>,
-  waiting: (ImportResult | 'sent')[],
+  waiting: Waiting[],
 ): AsyncGenerator<ImportLine, void, undefined> {
+  let line = 0;
   for await (const text of createInterface({ input: Readable.from(bytes), crlfDelay: Number.POSITIVE_INFINITY })) {
+    line += 1;
     if (text.trim() === '') continue;
-    const line = parseLine(text);
-    if ('refused' in line) waiting.push(line.refused);
+    const parsed = parseLine(text);
+    if ('refused' in parsed) waiting.push({ line, refused: parsed.refused });
     else {
-      waiting.push('sent');
-      yield line.registration;
+      waiting.push({ line });
+      yield parsed.registration;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Start } from './command.js';
 import { defineApply } from './commands/apply.js';
@@ -53,6 +54,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 12
 export function createProgram(terminal: Terminal, outcome: Outcome): Command {
   const program = new Command('muster')
     .description('Keep a fleet of devices in the state you ask for')
+    .version(packageVersion())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -62,12 +64,18 @@ export function createProgram(terminal: Terminal, outcome: Outcome): Command {
       getErrHelpWidth: () => terminal.stderr.columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
+      outputError: (text, write) => write(text.replace(/^error: /, 'muster: ')),
     })
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', AFTER_HELP);
   defineGlobalOptions(program);
   for (const define of COMMANDS) define(program, starter(terminal, outcome));
   return program;
+}
+
+function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
 }
 
 /** A session around the work; commander hands over arguments, options and, last, the command itself. */

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { about } from '../failure.js';
-import { importLines } from '../import-lines.js';
+import { importLines, type LineResult } from '../import-lines.js';
 import { ProgressLine } from '../output/progress-line.js';
 import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
@@ -55,22 +55,27 @@ async function importFile(session: Session, file: string): Promise<number> {
   return tally.failed > 0 ? EXIT.failure : EXIT.ok;
 }
 
-async function take(session: Session, result: ImportResult, tally: Tally, progress: ProgressLine): Promise<void> {
+async function take(
+  session: Session,
+  { line, result }: LineResult,
+  tally: Tally,
+  progress: ProgressLine,
+): Promise<void> {
   await session.print(JSON.stringify(result));
-  if (result.status === 400) await takeFailure(result, tally, progress);
+  if (result.status === 400) await takeFailure(line, result, tally, progress);
   else if (result.status === 201) tally.created += 1;
   else tally.replaced += 1;
   await progress.update();
 }
 
 async function takeFailure(
+  line: number,
   { id = '(no id)', code, detail }: Extract<ImportResult, { status: 400 }>,
   tally: Tally,
   progress: ProgressLine,
 ): Promise<void> {
   tally.failed += 1;
-  const line = tally.created + tally.replaced + tally.failed;
-  if (tally.failed <= FAILURES_TOLD_MAX) await progress.above(visibleText(`entry ${line}, ${id}: ${detail} (${code})`));
+  if (tally.failed <= FAILURES_TOLD_MAX) await progress.above(visibleText(`line ${line}, ${id}: ${detail} (${code})`));
   if (tally.failed === FAILURES_TOLD_MAX) await progress.above('further failures are told on stdout only');
 }
 

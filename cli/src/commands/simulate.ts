@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseCount, parseDurationMs, parsePercent, parseSeed } from '../arguments.js';
+import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { Interrupted } from '../interrupted.js';
@@ -45,8 +45,8 @@ export function defineSimulate(program: Command, start: Start): void {
     .option('--seed <number>', 'same seed, same fleet; default: a new one', parseSeed)
     .option('--fail-percent <percent>', 'versions that a device fails to apply', parsePercent, 2)
     .option('--churn <percent>', 'share of the fleet that drops out in a minute, to return soon', parsePercent, 5)
-    .option('--apply-delay <duration>', 'applying takes up to this time', parseDurationMs, 2_000)
-    .option('--report-every <duration>', 'time between two reports of a device', parseDurationMs, 10_000)
+    .addOption(durationOption('--apply-delay <duration>', 'applying takes up to this time', 2_000))
+    .addOption(durationOption('--report-every <duration>', 'time between two reports of a device', 10_000))
     .option('--mqtt <url>', 'the MQTT listener; else the one beside the server')
     .option('--keep', 'leave the devices registered at the end')
     .addOption(formatOption(['table', 'json'], 'table'))

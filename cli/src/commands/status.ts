@@ -1,6 +1,6 @@
 import type { ConfigurationCounts } from '@muster/twin';
 import type { Command } from 'commander';
-import { parseDurationMs } from '../arguments.js';
+import { durationOption } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { Interrupted } from '../interrupted.js';
@@ -31,7 +31,7 @@ export function defineStatus(program: Command, start: Start): void {
     .description('Count the devices that a configuration matches, wins on, was applied by')
     .option('--watch', 'go on, with a line whenever the counts change, until Ctrl-C')
     .option('--wait', 'go on until no device is pending that could still answer, offline ones aside')
-    .option('--interval <duration>', 'how often --watch and --wait look', parseDurationMs, 1_000)
+    .addOption(durationOption('--interval <duration>', 'how often --watch and --wait look', 1_000))
     .addOption(formatOption(['table', 'json', 'yaml'], 'table'))
     .addHelpText('after', EXAMPLES)
     .action(start(status));

@@ -35,7 +35,9 @@ function detailLines(error: unknown, { condition }: FailureContext, style: Style
       ? caretLines(condition, position, typeof length === 'number' ? length : 1, style)
       : []),
     ...(typeof path === 'string' ? [`  at ${visibleText(path)}`] : []),
-    ...(typeof hint === 'string' ? [`  ${style.cyan('hint:')} ${visibleText(hint)}`] : []),
+    ...(typeof hint === 'string' && !error.message.includes(hint)
+      ? [`  ${style.cyan('hint:')} ${visibleText(hint)}`]
+      : []),
     ...(error.code === 'unauthorized'
       ? ['  Tokens come from --token-file, MUSTER_TOKEN or admin.token in MUSTER_DATA_DIR.']
       : []),

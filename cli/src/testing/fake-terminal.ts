@@ -1,0 +1,57 @@
+import type { Sink, Terminal } from '../terminal.js';
+
+/** A terminal whose output can be read. */
+export interface FakeTerminal extends Terminal {
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  interrupt(): void;
+  /** Resolves when stdout has the text. */
+  shows(text: string): Promise<void>;
+}
+
+export interface FakeTerminalOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly workingDirectory?: string;
+  readonly isTerminal?: boolean;
+}
+
+export function createFakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
+  const controller = new AbortController();
+  const output = { stdout: '', stderr: '' };
+  const waiting: { text: string; resolve: () => void }[] = [];
+  const sink = (name: 'stdout' | 'stderr'): Sink => ({
+    isTerminal: options.isTerminal ?? false,
+    columns: 80,
+    write: async (text) => {
+      output[name] += text;
+      for (const one of waiting) if (output.stdout.includes(one.text)) one.resolve();
+    },
+  });
+  return {
+    environment: options.environment ?? {},
+    workingDirectory: options.workingDirectory ?? '/nowhere',
+    stdin: chunks(options.stdin ?? ''),
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
+    signal: controller.signal,
+    clock: {
+      now: () => Date.now(),
+      after: (delayMs, work) => {
+        const timer = setTimeout(work, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: () => 0.5,
+    output,
+    interrupt: () => controller.abort(),
+    shows: (text) =>
+      new Promise((resolve) => {
+        waiting.push({ text, resolve });
+        if (output.stdout.includes(text)) resolve();
+      }),
+  };
+}
+
+async function* chunks(text: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield Buffer.from(text);
+}

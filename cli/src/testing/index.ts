@@ -1,0 +1,3 @@
+/** A server and a terminal for tests of commands. */
+export { configurationView, deviceView, FAKE_TOKEN, FakeServer } from './fake-server.js';
+export { createFakeTerminal, type FakeTerminal, type FakeTerminalOptions } from './fake-terminal.js';
