@@ -74,6 +74,21 @@ describe('startServer', () => {
     expect(twin).toMatchObject({ desired: { speed: 20 }, reported: { fw: '1' }, connected: false });
   });
 
+  it('stops while devices and feeds are connected', async () => {
+    const server = await start();
+    const created = await ask(server, 'PUT', '/v1/devices/d', {});
+    const { secret } = (await created.json()) as { secret: string };
+    const options = { clientId: 'd', username: 'd', password: secret, reconnectPeriod: 0 };
+    const device = await connectAsync(server.addresses.mqtt ?? '', options);
+    const feed = await ask(server, 'GET', '/v1/changes');
+    await server.stop();
+    expect(await feed.text()).toMatch(/^:/);
+    await expect.poll(() => device.connected).toBe(false);
+    await device.endAsync(true);
+    const again = await start();
+    expect(await (await ask(again, 'GET', '/v1/devices/d')).json()).toMatchObject({ connected: false });
+  });
+
   it('announces where it is for as long as it runs, and lets go of everything', async () => {
     const server = await start();
     const directory = join(base, 'data');

@@ -25,6 +25,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const TOKEN_LENGTH_ADVISED = 16;
+
 /** What the world gives the server; tests may bring their own. */
 export interface ServerParts {
   readonly clock?: Clock;
@@ -67,6 +69,7 @@ class Starting {
     for (const part of ['store', 'broker', 'reconciler', 'listeners']) this.#health.set(part, 'starting');
     const directory = await this.#openDirectory();
     const token = this.#config.adminToken ?? (await mustBeThere(directory).adminToken());
+    if (token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is so short that it can be guessed');
     const isToken = tokenCheck(token);
     const registry = await this.#openRegistry(directory);
     const httpAddress = http && (await this.#serveHttp({ registry, isToken }, http));

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
+import type { Socket } from 'node:net';
 import { fastifySwagger, type StaticDocumentSpec } from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { TwinError } from '@muster/twin';
@@ -27,6 +29,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     connectionTimeout: IDLE_CONNECTION_TIMEOUT_MS,
     return503OnClosing: false,
+    genReqId: () => randomUUID(),
+    clientErrorHandler: (_error, socket) => refuseGarbage(socket),
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
     routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     frameworkErrors: (error, request, reply) => refuse(parts, error, request as FastifyRequest, reply as FastifyReply),
@@ -131,6 +135,15 @@ function refuse({ log }: AppParts, error: unknown, request: FastifyRequest, repl
     .header('cache-control', 'no-store')
     .type(PROBLEM_TYPE)
     .send(JSON.stringify(problem));
+}
+
+/** What is no HTTP at all, or has too long a header, never becomes a request. */
+function refuseGarbage(socket: Socket): void {
+  if (!socket.writable) return;
+  const error = new TwinError('bad-request', 'this is no HTTP request, or its header is too long or too slow');
+  const problem = JSON.stringify(problemOf(error));
+  const headers = `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(problem)}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\n\r\n${problem}`);
 }
 
 /** The framework has no 405 of its own. */

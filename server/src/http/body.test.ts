@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { LIMITS } from '@muster/twin';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type OpenApp, openApp, TOKEN } from './testing/open-app.js';
+import { type OpenApp, openApp, TOKEN } from '../testing/open-app.js';
+import { readObject } from './body.js';
 
 let open: OpenApp;
 beforeEach(async () => {
@@ -35,6 +37,20 @@ it('a body that is too long is answered in words, and the connection goes on', a
   socket.write(`${head(2)}{}`);
   await expect.poll(() => heard.text).toMatch(/HTTP\/1\.1 201 /);
   socket.destroy();
+});
+
+it('what is no HTTP is refused in words too', async () => {
+  const { socket, heard } = await connected();
+  socket.write('nonsense\r\n\r\n');
+  await expect.poll(() => heard.text).toMatch(/^HTTP\/1\.1 400 [\s\S]*problem\+json[\s\S]*bad-request/);
+  socket.destroy();
+});
+
+it('a body that does not come is not waited for', async () => {
+  const payload = new PassThrough();
+  payload.write('{"a":');
+  await expect(readObject(payload, 1)).rejects.toMatchObject({ code: 'bad-request' });
+  expect(payload.destroyed).toBe(true);
 });
 
 it('a body that breaks off stores nothing and is no fault of the server', async () => {

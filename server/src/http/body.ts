@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { decodeUtf8, type JsonObject, LIMITS, parseObject, TwinError } from '@muster/twin';
 
 export const JSON_TYPE = 'application/json';
 export const MERGE_PATCH_TYPE = 'application/merge-patch+json';
+/** A body is at most 1 MiB: who needs longer for it ties up a connection and nothing else. */
+const BODY_TIMEOUT_MS = 60_000;
+
 export const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
 
 /** The whole body as a JSON object. What is too long is read on and thrown away, so that the answer can be heard. */
-export async function readObject(
-  payload: NodeJS.ReadableStream,
-  bytesMax = LIMITS.httpBodyBytesMax,
-): Promise<JsonObject> {
-  return parseObject(decodeUtf8(await readBytes(payload, bytesMax)));
+export async function readObject(payload: Readable, timeoutMs = BODY_TIMEOUT_MS): Promise<JsonObject> {
+  const timer = setTimeout(() => payload.destroy(), timeoutMs);
+  try {
+    return parseObject(decodeUtf8(await readBytes(payload, LIMITS.httpBodyBytesMax)));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Throws `unsupported-media-type` for a body that the route does not take. */
@@ -27,7 +33,7 @@ function mediaType(header = ''): string {
   return (header.split(';')[0] ?? '').trim().toLowerCase();
 }
 
-function readBytes(payload: NodeJS.ReadableStream, bytesMax: number): Promise<Buffer> {
+function readBytes(payload: Readable, bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -41,5 +47,6 @@ function readBytes(payload: NodeJS.ReadableStream, bytesMax: number): Promise<Bu
     });
     payload.once('end', () => resolve(Buffer.concat(chunks)));
     payload.once('error', (cause) => reject(new TwinError('bad-request', 'the body broke off', {}, { cause })));
+    payload.once('close', () => reject(new TwinError('bad-request', 'the body took too long')));
   });
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type OpenApp, openApp } from './testing/open-app.js';
+import { type OpenApp, openApp } from '../testing/open-app.js';
 
 const WRITTEN = { targetCondition: "device.tags.k = 'x'", desiredProperties: { a: [1, null] }, priority: 3 };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenApp, openApp } from './testing/open-app.js';
+import { type OpenApp, openApp } from '../testing/open-app.js';
 
 interface ListBody {
   readonly items: readonly { readonly id: string }[];

@@ -5,7 +5,7 @@ import { MemoryStore } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
 import { LIMITS } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type OpenApp, openApp, TOKEN } from './testing/open-app.js';
+import { type OpenApp, openApp, TOKEN } from '../testing/open-app.js';
 
 interface Told {
   readonly event: string;

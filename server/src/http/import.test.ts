@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { MemoryStore, Registry } from '@muster/registry';
 import { LIMITS, TwinError } from '@muster/twin';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenApp, openApp, TOKEN } from '../testing/open-app.js';
 import { importLines } from './import.js';
 import { readLines } from './lines.js';
-import { type OpenApp, openApp, TOKEN } from './testing/open-app.js';
 
 const NDJSON = 'application/x-ndjson';
 

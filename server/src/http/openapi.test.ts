@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '@muster/twin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenApp, openApp } from './testing/open-app.js';
+import { type OpenApp, openApp } from '../testing/open-app.js';
 
 const ROWS = [
   'delete /v1/configurations/{id}',

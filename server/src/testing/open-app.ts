@@ -4,11 +4,11 @@ import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
 import type { Log } from '@muster/twin';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { Health } from '../../health.js';
-import { SystemClock } from '../../system-clock.js';
-import { buildApp } from '../app.js';
-import type { AppParts } from '../app-parts.js';
-import { tokenCheck } from '../authorize.js';
+import { Health } from '../health.js';
+import { buildApp } from '../http/app.js';
+import type { AppParts } from '../http/app-parts.js';
+import { tokenCheck } from '../http/authorize.js';
+import { SystemClock } from '../system-clock.js';
 
 export const TOKEN = 'the-token-of-the-tests';
 
