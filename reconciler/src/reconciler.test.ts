@@ -1,14 +1,21 @@
-import type { Registry } from '@muster/registry';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LmdbStore, type Registry, type Store } from '@muster/registry';
+import { FakeClock, openRegistry } from '@muster/registry/testing';
 import { type ConfigurationCounts, LIMITS } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
-import { startWorld, type World } from './testing/index.js';
+import { Reconciler } from './reconciler.js';
+import { collect, FailingStore, startWorld, turns, type World } from './testing/index.js';
 
-async function world(prepare?: (registry: Registry) => Promise<unknown>): Promise<World> {
-  const made = await startWorld(prepare);
+async function world(prepare?: (registry: Registry) => Promise<unknown>, store?: Store): Promise<World> {
+  const made = await startWorld(prepare, store);
   onTestFinished(() => made.reconciler.stop());
   return made;
 }
 
+/** A given secret spares the generating of thousands. */
+const auth = { type: 'secret', secret: 'sixteen characters' };
 const everybody = { targetCondition: '*', desiredProperties: { speed: 20 } };
 
 test('what was stored while nobody looked is brought along at the start', async () => {
@@ -68,7 +75,7 @@ test('the sweep repairs what an event missed, and counts it', async () => {
 
 test('the sweep comes again and again, and finds nothing where nothing is wrong', async () => {
   const { registry, reconciler, clock } = await world();
-  for (let n = 0; n < 300; n += 1) await registry.register(`d-${n}`, {});
+  for (let n = 0; n < 300; n += 1) await registry.register(`d-${n}`, { auth });
   await registry.putConfiguration('c', everybody);
   await reconciler.idle();
   const before = reconciler.counters.reconciled ?? 0;
@@ -138,7 +145,7 @@ test('counts are told soon after they changed, and taken back with the configura
 
 test('bringing a fleet along holds the event loop for slices only', async () => {
   const { registry, reconciler } = await world();
-  for (let n = 0; n < 3_000; n += 1) await registry.register(`d-${n}`, {});
+  for (let n = 0; n < 3_000; n += 1) await registry.register(`d-${n}`, { auth });
   await reconciler.idle();
   await registry.putConfiguration('c', everybody);
   let turns = 0;
@@ -154,4 +161,151 @@ test('bringing a fleet along holds the event loop for slices only', async () => 
   expect(turns).toBeGreaterThanOrEqual(8);
   expect(reconciler.status('c').matched).toBe(3_000);
   expect(LIMITS.sliceMs).toBeLessThan(20);
+});
+
+test('a layer that is on its way to disk while its configuration leaves is taken away again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-reconciler-'));
+  const store = LmdbStore.open(folder);
+  const { registry, reconciler } = await startWorld(async (one) => {
+    await Promise.all(Array.from({ length: 300 }, (_, n) => one.register(`d-${n}`, { auth })));
+  }, store);
+  for (let round = 0; round < 15; round += 1) {
+    await registry.putConfiguration('c', everybody);
+    await registry.removeConfiguration('c');
+  }
+  await reconciler.idle();
+  const left = (await collect(registry.devices())).filter(({ configurations }) => configurations.length > 0);
+  expect(left.map(({ id }) => id)).toEqual([]);
+  expect(reconciler.counters.changed).toBeGreaterThan(0);
+  await reconciler.stop();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+test('changes that were trimmed before they were read are made up for', async () => {
+  const store = new FailingStore();
+  const { registry, reconciler, clock } = await world(async (one) => {
+    await one.register('a', {});
+    await one.putConfiguration('old', { targetCondition: '*', desiredProperties: { old: 1 } });
+  }, store);
+  await reconciler.idle();
+  await registry.removeConfiguration('old');
+  await registry.putConfiguration('c', everybody);
+  await registry.register('b', {});
+  await store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
+  await reconciler.idle();
+  for (const id of ['a', 'b']) expect((await registry.mustReadDevice(id)).desired).toEqual({ speed: 20 });
+  clock.advance(60_000);
+  await reconciler.idle();
+  expect(reconciler.counters.repaired).toBe(0);
+});
+
+test.each(['scan', 'read', 'update', 'changes'] as const)(
+  'when %s fails for a while, everything comes right afterwards',
+  async (verb) => {
+    const store = new FailingStore();
+    const { registry, reconciler, clock, logged } = await world((one) => one.register('a', {}), store);
+    await reconciler.idle();
+    await registry.setPresence('a', { connected: true });
+    await registry.putConfiguration('c', everybody);
+    store.failing.add(verb);
+    await turns(10);
+    store.failing.clear();
+    clock.advance(2_000);
+    await reconciler.idle();
+    expect((await registry.mustReadDevice('a')).desired).toEqual({ speed: 20 });
+    expect(logged.length).toBeGreaterThan(0);
+  },
+);
+
+test('a sweep that comes before a change was read repairs nothing that the change would not', async () => {
+  const { registry, reconciler, clock } = await world((one) => one.register('a', {}));
+  await reconciler.idle();
+  clock.advance(60_000);
+  await registry.patchDevice('a', { desired: { own: 1 } });
+  await reconciler.idle();
+  expect((await registry.mustReadDevice('a')).desired).toEqual({ own: 1 });
+  expect(reconciler.counters.repaired).toBe(0);
+});
+
+test('a configuration that no change had told of is found by the sweep, and counted', async () => {
+  const store = new FailingStore();
+  const { registry, reconciler, clock } = await world(async (one) => {
+    await one.register('a', {});
+    await one.putConfiguration('c', everybody);
+  }, store);
+  await reconciler.idle();
+  const entry = {
+    ...(await registry.mustReadConfiguration('c')),
+    desiredProperties: { speed: 9 },
+    generation: 2,
+    revision: 2,
+  };
+  await store.update('configuration', 'c', () => ({ result: undefined, entry }));
+  clock.advance(60_000);
+  await reconciler.idle();
+  expect((await registry.mustReadDevice('a')).desired).toEqual({ speed: 9 });
+  expect(reconciler.counters.repaired).toBe(1);
+});
+
+test('a new generation begins as pending, even before the reconciler has heard of it', async () => {
+  const { registry, reconciler } = await world((one) => one.register('a', {}));
+  await registry.putConfiguration('c', everybody);
+  await reconciler.idle();
+  await registry.report('a', { acknowledgement: { version: 1, status: 'applied' } });
+  expect(reconciler.status('c')).toMatchObject({ matched: 1, applied: 1, pending: 0 });
+  const { record } = await registry.putConfiguration('c', { ...everybody, desiredProperties: { speed: 21 } });
+  expect(reconciler.status('c', record)).toMatchObject({ matched: 1, applied: 0, pending: 1, offline: 1 });
+  await reconciler.idle();
+  expect(reconciler.status('c')).toMatchObject({ matched: 1, applied: 0, pending: 1 });
+});
+
+test('a configuration that was deleted and made again begins anew', async () => {
+  const { registry, reconciler } = await world((one) => one.register('a', {}));
+  await registry.putConfiguration('c', everybody);
+  await reconciler.idle();
+  await registry.report('a', { acknowledgement: { version: 1, status: 'applied' } });
+  await registry.removeConfiguration('c');
+  const { record } = await registry.putConfiguration('c', everybody);
+  expect(reconciler.status('c', record)).toMatchObject({ matched: 1, applied: 0, pending: 1 });
+  await reconciler.idle();
+  expect(reconciler.status('c')).toMatchObject({ matched: 1, applied: 1, pending: 0 });
+});
+
+test('a disabled configuration matches nobody, a disabled device is kept as it should be', async () => {
+  const { registry, reconciler } = await world((one) => one.register('a', { enabled: false }));
+  await registry.putConfiguration('c', everybody);
+  await reconciler.idle();
+  expect((await registry.mustReadDevice('a')).desired).toEqual({ speed: 20 });
+  const { record } = await registry.putConfiguration('c', { ...everybody, enabled: false });
+  expect(reconciler.status('c', record)).toMatchObject({ matched: 0, winning: 0, pending: 0 });
+  await reconciler.idle();
+  expect((await registry.mustReadDevice('a')).desired).toEqual({});
+});
+
+test('who writes while the fleet is read for the first time is counted once', async () => {
+  const registry = await openRegistry();
+  for (let n = 0; n < 1_500; n += 1) await registry.register(`d-${String(n).padStart(4, '0')}`, { auth });
+  await registry.putConfiguration('c', everybody);
+  const starting = Reconciler.start({ registry, clock: new FakeClock(), log: () => {} });
+  for (const id of ['d-0000', 'd-1499', 'd-0700']) {
+    await registry.removeDevice(id);
+    await registry.register(id, { auth });
+    await turns(1);
+  }
+  await registry.register('new', { auth });
+  const reconciler = await starting;
+  onTestFinished(() => reconciler.stop());
+  await reconciler.idle();
+  expect(reconciler.counters.devices).toBe(1_501);
+  expect(reconciler.status('c')).toMatchObject({ matched: 1_501, pending: 1_501 });
+});
+
+test('a start never has a whole fleet waiting in memory', async () => {
+  const { reconciler } = await world(async (registry) => {
+    for (let n = 0; n < 12_000; n += 1) await registry.register(`d-${n}`, { auth });
+  });
+  expect(reconciler.counters.queued).toBeLessThan(1_000);
+  await reconciler.idle();
+  expect(reconciler.counters.reconciled).toBe(12_000);
 });

@@ -5,6 +5,7 @@ import {
   type Clock,
   type ConfigurationCounts,
   type ConfigurationInput,
+  checkId,
   type ExplainView,
   LIMITS,
   type Log,
@@ -136,7 +137,7 @@ export class Reconciler {
 
   /** Judges every device in slices; the fleet may move meanwhile. */
   async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    const stored = id === undefined ? undefined : this.#book.get(id);
+    const stored = id === undefined ? undefined : this.#book.get(checkId(id));
     const preview = new Preview(bookEntry(candidateRecord(id, input, stored?.record)), stored);
     const slicer = new Slicer(this.#parts.clock);
     for await (const record of this.#parts.registry.devices()) {

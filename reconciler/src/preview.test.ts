@@ -1,0 +1,234 @@
+import type { DeviceRecord, Registry } from '@muster/registry';
+import {
+  type ConfigurationInput,
+  canonicalEqual,
+  compareLayers,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Layer,
+  LIMITS,
+  leafPaths,
+  type PreviewView,
+  resolve,
+  valueAt,
+} from '@muster/twin';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  applyingLayers,
+  collect,
+  configurations,
+  layers,
+  reported,
+  startWorld,
+  tags,
+  type World,
+} from './testing/index.js';
+
+interface Fleet {
+  readonly devices: readonly { tags: JsonObject; desired: JsonObject; reported: JsonObject }[];
+  readonly stored: readonly JsonObject[];
+}
+
+const fleets: fc.Arbitrary<Fleet> = fc.record({
+  devices: fc.array(fc.record({ tags, desired: layers, reported }), { minLength: 1, maxLength: 14 }),
+  stored: fc.array(configurations, { maxLength: 4 }),
+});
+/** `c0` may be stored already: then it is an edit. */
+const candidates = fc.record({ id: fc.constantFrom('c0', 'new'), body: configurations });
+
+const idOf = (n: number): string => `${n % 2 === 0 ? 'a' : 'b'}-${n}`;
+
+async function build(registry: Registry, { devices, stored }: Fleet): Promise<void> {
+  for (const [n, device] of devices.entries()) {
+    await registry.register(idOf(n), { tags: device.tags, desired: device.desired });
+    await registry.report(idOf(n), { reported: device.reported });
+  }
+  for (const [n, body] of stored.entries()) await registry.putConfiguration(`c${n}`, body);
+}
+
+interface Look {
+  readonly record: DeviceRecord;
+  readonly layers: readonly Layer[];
+}
+
+async function look(registry: Registry): Promise<Look[]> {
+  return Promise.all(
+    (await collect(registry.devices())).map(async (record) => {
+      const own: Layer = { kind: 'device', properties: record.ownDesired };
+      return { record, layers: [own, ...(await applyingLayers(registry, record))] };
+    }),
+  );
+}
+
+const has = (id: string) => (one: Look) =>
+  one.layers.some((layer) => layer.kind === 'configuration' && layer.id === id);
+const nameOf = (layer: Layer): string => (layer.kind === 'device' ? 'device' : layer.id);
+const pointerOf = (path: readonly string[]): string => path.map((name) => `/${name}`).join('');
+
+/** What a layer has on the way to a path: the first thing that is no object, or what is at its end. */
+function metAt(document: JsonObject, path: readonly string[]): { value: Json; depth: number } | undefined {
+  let value: Json = document;
+  for (const [depth, name] of path.entries()) {
+    if (!isObject(value)) return { value, depth };
+    if (!Object.hasOwn(value, name)) return undefined;
+    value = value[name] as Json;
+  }
+  return { value, depth: path.length };
+}
+
+/** The same layer without what it has at a path. */
+function without(path: readonly string[], document: JsonObject): JsonObject {
+  const [name = '', ...rest] = path;
+  const { [name]: member, ...others } = document;
+  if (member === undefined) return document;
+  if (rest.length === 0) return others;
+  return { ...others, [name]: isObject(member) ? without(rest, member) : member };
+}
+
+/** Whether a mask of the highest rank at a path removes something that lower ranks, their masks aside, set there. */
+function removesSomething(path: readonly string[], lower: readonly Layer[]): boolean {
+  const isMask = ({ properties }: Layer) => {
+    const met = metAt(properties, path);
+    return met?.value === null && met.depth === path.length;
+  };
+  const unmasked = lower.map((layer) =>
+    isMask(layer) ? { ...layer, properties: without(path, layer.properties) } : layer,
+  );
+  return metAt(resolve(unmasked), path)?.depth === path.length;
+}
+
+/** Who decides each path, asked path by path: leaves of the whole, and masks that remove something. */
+function decisions(all: readonly Layer[]): { path: string; winner: Layer; beaten: Layer[] }[] {
+  const masks = all.flatMap(({ properties }) =>
+    leafPaths(properties).filter((path) => valueAt(properties, path) === null),
+  );
+  const paths = new Map([...leafPaths(resolve(all)), ...masks].map((path) => [pointerOf(path), path]));
+  return [...paths].flatMap(([pointer, path]) => {
+    const ranked = all.toSorted(compareLayers).toReversed();
+    const [winner, ...beaten] = ranked.filter(({ properties }) => metAt(properties, path) !== undefined);
+    const isLeaf = leafPaths(resolve(all)).some((leaf) => pointerOf(leaf) === pointer);
+    if (!winner) return [];
+    const isMask = valueAt(winner.properties, path) === null && removesSomething(path, beaten);
+    return isLeaf || isMask ? [{ path: pointer, winner, beaten }] : [];
+  });
+}
+
+function counted<Key extends object>(keys: readonly Key[]): (Key & { devices: number })[] {
+  const counts = new Map<string, Key & { devices: number }>();
+  for (const key of keys) {
+    const text = JSON.stringify(key);
+    counts.set(text, { ...key, devices: (counts.get(text)?.devices ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}
+
+/** What a preview should have said, seen from afterwards. */
+function expected(before: readonly Look[], after: readonly Look[], id: string): Omit<PreviewView, 'sample'> {
+  const [was, will] = [before.filter(has(id)), after.filter(has(id))];
+  const isIn = (list: readonly Look[]) => (one: Look) => list.some(({ record }) => record.id === one.record.id);
+  const isNow = (one: Look) => canonicalEqual(one.record.desired, after.find(isIn([one]))?.record.desired);
+  const decided = will.flatMap(({ layers: all }) => decisions(all));
+  const won = decided.filter(({ winner }) => nameOf(winner) === id);
+  const lost = decided.filter(
+    ({ winner, beaten }) => nameOf(winner) !== id && beaten.some((layer) => nameOf(layer) === id),
+  );
+  const conflicts = [
+    ...won.flatMap(({ path, beaten }) => beaten.map((layer) => ({ path, with: nameOf(layer), winner: id }))),
+    ...lost.map(({ path, winner }) => ({ path, with: nameOf(winner), winner: nameOf(winner) })),
+  ];
+  return {
+    matched: will.length,
+    entering: will.filter((one) => !isIn(was)(one)).length,
+    leaving: was.filter((one) => !isIn(will)(one)).length,
+    changed: before.filter((one) => !isNow(one)).length,
+    overridden: will.filter(({ record }) => record.configurations.some((one) => one.id === id && one.overridden))
+      .length,
+    paths: counted(won.map(({ path }) => ({ path }))),
+    conflicts: counted(conflicts),
+  };
+}
+
+const byText = (left: unknown, right: unknown): number => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1);
+
+test('what a preview says is what happens', async () => {
+  await fc.assert(
+    fc.asyncProperty(fleets, candidates, async (fleet, { id, body }) => {
+      const { registry, reconciler } = await startWorld((one) => build(one, fleet));
+      await reconciler.idle();
+      const before = await look(registry);
+      const { sample, paths, conflicts, ...numbers } = await reconciler.preview(id, body);
+      expect(await look(registry)).toEqual(before);
+      await registry.putConfiguration(id, body);
+      await reconciler.idle();
+      const after = await look(registry);
+      const { paths: expectedPaths, conflicts: expectedConflicts, ...expectedNumbers } = expected(before, after, id);
+      expect(numbers).toEqual({ ...expectedNumbers, problems: 0 });
+      expect(paths.toSorted(byText)).toEqual(expectedPaths.toSorted(byText));
+      expect(conflicts.toSorted(byText)).toEqual(expectedConflicts.toSorted(byText));
+      expect(sample).toHaveLength(Math.min(LIMITS.previewSampleMax, numbers.changed));
+      for (const one of sample) {
+        const desiredOf = (looks: readonly Look[]) => looks.find(({ record }) => record.id === one.id)?.record.desired;
+        expect(one).toEqual({ id: one.id, before: desiredOf(before), after: desiredOf(after) });
+      }
+      await reconciler.stop();
+    }),
+    { numRuns: 200 },
+  );
+}, 60_000);
+
+async function world(prepare: (registry: Registry) => Promise<unknown>): Promise<World> {
+  const made = await startWorld(prepare);
+  onTestFinished(() => made.reconciler.stop());
+  await made.reconciler.idle();
+  return made;
+}
+
+test('without an id it is called preview, and replaces nothing, not even a configuration of that name', async () => {
+  const { reconciler } = await world(async (registry) => {
+    await registry.register('a', {});
+    await registry.putConfiguration('preview', { targetCondition: '*', desiredProperties: { speed: 1 } });
+  });
+  const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
+  const { entering, conflicts, sample } = await reconciler.preview(undefined, input);
+  expect([entering, sample]).toEqual([1, [{ id: 'a', before: { speed: 1 }, after: { speed: 2 } }]]);
+  expect(conflicts).toEqual([{ path: '/speed', with: 'preview', winner: 'preview', devices: 1 }]);
+});
+
+test('where it would be too much with the other layers nothing changes, and that is counted', async () => {
+  const half = (name: string): JsonObject =>
+    Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
+  const { reconciler } = await world(async (registry) => {
+    await registry.register('a', { desired: half('own') });
+    await registry.register('b', {});
+  });
+  const view = await reconciler.preview('c', { targetCondition: '*', desiredProperties: half('other') });
+  expect(view).toMatchObject({ matched: 2, entering: 2, changed: 1, problems: 1, sample: [{ id: 'b' }] });
+});
+
+test('a bad condition or id is refused', async () => {
+  const { reconciler } = await world(async () => {});
+  const refused = (id: string, targetCondition: string) =>
+    expect(reconciler.preview(id, { targetCondition, desiredProperties: {} })).rejects;
+  await refused('c', 'a b').toMatchObject({ code: 'bad-condition', details: { position: expect.any(Number) } });
+  await refused('c', 'device.desired.a = 1').toMatchObject({ code: 'bad-condition' });
+  await refused('bad id', '*').toMatchObject({ code: 'bad-id' });
+});
+
+test('the fleet is judged in slices', async () => {
+  const { reconciler } = await world(async (registry) => {
+    for (let n = 0; n < 2_000; n += 1)
+      await registry.register(`d-${n}`, { auth: { type: 'secret', secret: 'sixteen characters' } });
+  });
+  let [turns, isDone] = [0, false];
+  const count = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  count();
+  const { matched } = await reconciler.preview(undefined, { targetCondition: '*', desiredProperties: {} });
+  isDone = true;
+  expect(matched).toBe(2_000);
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
