@@ -61,11 +61,17 @@ export class DeviceSession {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#work()
-      .catch(this.#parts.failed)
+      .catch((error) => this.#fail(error))
       .finally(() => {
         this.#isRunning = false;
         if (this.#isOpen && this.#hasWork()) this.#run();
       });
+  }
+
+  /** A device that comes back begins anew, and its backoff spares a store that does not answer. */
+  #fail(error: unknown): void {
+    this.#parts.failed(error);
+    this.#parts.client.close('its twin could not be read');
   }
 
   async #work(): Promise<void> {

@@ -1,0 +1,77 @@
+import { type ChangePage, MemoryStore } from '@muster/registry';
+import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { expect, test } from 'vitest';
+import { startEgress } from './egress.js';
+
+/** A store whose log cannot be read once. */
+class StumblingStore extends MemoryStore {
+  failures = 0;
+
+  override changes(after: number, limit: number): Promise<ChangePage> {
+    if (this.failures === 0) return super.changes(after, limit);
+    this.failures -= 1;
+    return Promise.reject(new Error('the disk did not answer'));
+  }
+}
+
+async function world({ hasListeners = true } = {}) {
+  const [store, clock] = [new StumblingStore(), new FakeClock()];
+  const registry = await openRegistry({ store, clock });
+  const told: string[] = [];
+  const stop = await startEgress({
+    registry,
+    clock,
+    log: (level) => told.push(level),
+    wake: (device) => told.push(`wake ${device}`),
+    wakeAll: () => told.push('wake all'),
+    recheck: (device) => told.push(`recheck ${device}`),
+    hasListeners: () => hasListeners,
+    publish: (topic) => told.push(topic),
+  });
+  return { store, clock, registry, told, stop };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+test('sessions are woken, rights looked at again, and services told in the order of the log', async () => {
+  const { registry, told, stop } = await world();
+  await registry.register('d', {});
+  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  await registry.report('d', { reported: { b: 1 }, acknowledgement: { version: 1, status: 'applied' } });
+  await registry.setPresence('d', { connected: true });
+  await turn();
+  expect(told).toEqual([
+    'recheck d',
+    'wake d',
+    'twins/d/desired',
+    'twins/d/acknowledged',
+    'twins/d/reported',
+    'twins/d/presence',
+  ]);
+  stop();
+  await registry.report('d', { reported: { b: 2 } });
+  await turn();
+  expect(told).toHaveLength(6);
+});
+
+test('without listeners nothing is published, and devices are served all the same', async () => {
+  const { registry, told } = await world({ hasListeners: false });
+  await registry.register('d', {});
+  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  await turn();
+  expect(told).toEqual(['recheck d', 'wake d']);
+});
+
+test('after a failure it goes on from the newest, and every session is looked at', async () => {
+  const { store, clock, registry, told } = await world();
+  store.failures = 1;
+  await registry.register('d', {});
+  await turn();
+  expect(told).toEqual(['error']);
+  clock.advance(1_000);
+  await turn();
+  expect(told).toEqual(['error', 'wake all']);
+  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  await turn();
+  expect(told).toEqual(['error', 'wake all', 'wake d', 'twins/d/desired']);
+});
