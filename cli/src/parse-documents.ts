@@ -12,11 +12,7 @@ export function parseDocuments(text: string, fileName: string): Json[] {
 function parseYaml(text: string): Json[] {
   const documents = parseAllDocuments(text, { intAsBigInt: true, prettyErrors: true, merge: true });
   if ('empty' in documents) return [];
-  return documents.filter(hasContent).map(documentValue);
-}
-
-function hasContent({ contents, errors }: Document): boolean {
-  return contents !== null || errors.length > 0;
+  return documents.map(documentValue).filter((value) => value !== null);
 }
 
 function documentValue(document: Document): Json {

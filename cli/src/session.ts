@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Client } from '@muster/client';
 import { type Connection, findConnection, mustHaveToken } from './connection.js';
 import type { GlobalOptions } from './global-options.js';
@@ -29,6 +30,8 @@ export class Session {
     this.style = styleFor(terminal, terminal.stdout, options);
     this.messageStyle = styleFor(terminal, terminal.stderr, options);
     this.signal = this.#ended.signal;
+    // Every request listens to it, and fetch stops listening only when it is collected: many are no leak.
+    setMaxListeners(0, this.signal);
     this.#release = this.#followEnds();
   }
 

@@ -28,7 +28,8 @@ function createSink(stream: NodeJS.WriteStream): Sink {
   return {
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? COLUMNS_DEFAULT;
+      // A terminal that does not know its size says 0.
+      return stream.columns || COLUMNS_DEFAULT;
     },
     write: (text) => new Promise((resolve) => stream.write(text, () => resolve())),
   };

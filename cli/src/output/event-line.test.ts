@@ -1,0 +1,38 @@
+import type { FeedEvent } from '@muster/twin';
+import { expect, test } from 'vitest';
+import { eventLine } from './event-line.js';
+import { createStyle } from './style.js';
+
+const at = 'T';
+
+const CASES: [FeedEvent, string][] = [
+  [
+    {
+      id: '1',
+      event: 'desired',
+      data: { device: 'd', version: 2, patch: { a: null }, at, configurations: ['c', 'e'] },
+    },
+    'T  d  desired       v2 {"a":null} from c, e',
+  ],
+  [
+    { id: '1', event: 'acknowledged', data: { device: 'd', version: 2, status: 'applied', at } },
+    'T  d  acknowledged  v2 applied',
+  ],
+  [
+    { id: '1', event: 'presence', data: { device: 'd', connected: false, at, reason: 'bell\u0007' } },
+    'T  d  presence      disconnected: bell\\u0007',
+  ],
+  [{ id: '1', event: 'device', data: { device: 'd', change: 'deleted', at } }, 'T  d  device        deleted'],
+  [
+    { id: '1', event: 'configuration', data: { configuration: 'c', change: 'replaced', generation: 3, at } },
+    'T  c  configuration  replaced, generation 3',
+  ],
+  [
+    { id: '9', event: 'gap', data: { after: '4', oldest: '9' } },
+    'events are missing: the server no longer has what came after 4',
+  ],
+];
+
+test.each(CASES)('%j is one line', (event, line) => {
+  expect(eventLine(event, createStyle(false))).toBe(line);
+});

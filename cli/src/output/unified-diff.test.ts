@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { lineEdits } from './line-edits.js';
+import { createStyle } from './style.js';
+import { unifiedDiff } from './unified-diff.js';
+
+const NAMES = { before: 'a', after: 'b' };
+const texts = fc.array(fc.constantFrom('x', 'y', 'z', ''), { maxLength: 25 });
+
+function diffOf(before: string, after: string): string[] {
+  return unifiedDiff(NAMES, before.split(''), after.split(''), createStyle(false)).slice(2);
+}
+
+test.each([
+  ['equal texts', 'abc', 'abc', []],
+  ['a changed line', 'a', 'b', ['@@ -1 +1 @@', '-a', '+b']],
+  ['an added line', 'ab', 'axb', ['@@ -1,2 +1,3 @@', ' a', '+x', ' b']],
+  ['everything new', '', 'ab', ['@@ -0,0 +1,2 @@', '+a', '+b']],
+  ['everything gone', 'ab', '', ['@@ -1,2 +0,0 @@', '-a', '-b']],
+  ['three lines of context', '12345x6789', '123456789', ['@@ -3,7 +3,6 @@', ' 3', ' 4', ' 5', '-x', ' 6', ' 7', ' 8']],
+])('%s', (_, before, after, expected) => {
+  expect(diffOf(before, after)).toEqual(expected);
+});
+
+test('changes far apart are hunks of their own', () => {
+  const hunks = diffOf('x1234567890y', 'a1234567890b').filter((line) => line.startsWith('@@'));
+  expect(hunks).toEqual(['@@ -1,4 +1,4 @@', '@@ -9,4 +9,4 @@']);
+});
+
+test('edits lead from one text to the other, and are as few as can be', () => {
+  fc.assert(
+    fc.property(texts, texts, (before, after) => {
+      const edits = lineEdits(before, after);
+      expect(edits.filter(({ kind }) => kind !== 'added').map(({ line }) => line)).toEqual(before);
+      expect(edits.filter(({ kind }) => kind !== 'removed').map(({ line }) => line)).toEqual(after);
+      expect(edits.filter(({ kind }) => kind === 'same').length).toBe(longestCommon(before, after));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('texts that have little in common are replaced whole', () => {
+  const [before, after] = [lines('a'), lines('b')];
+  const kinds = lineEdits(before, after).map(({ kind }) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['removed', 'added']));
+  expect(kinds).toHaveLength(4_000);
+});
+
+function lines(prefix: string): string[] {
+  return Array.from({ length: 2_000 }, (_, index) => `${prefix}${index}`);
+}
+
+/** The textbook table. */
+function longestCommon(left: readonly string[], right: readonly string[]): number {
+  const table = left.map(() => right.map(() => 0));
+  const at = (row: number, column: number) => table[row]?.[column] ?? 0;
+  for (const [row, line] of left.entries()) {
+    for (const [column, other] of right.entries()) {
+      const best = line === other ? at(row - 1, column - 1) + 1 : Math.max(at(row - 1, column), at(row, column - 1));
+      (table[row] ?? [])[column] = best;
+    }
+  }
+  return at(left.length - 1, right.length - 1);
+}
