@@ -32,7 +32,9 @@ test('results come in the order of the lines, however late the server is and wha
       const text = lines
         .map((kind, index) => ({ good: `{"id":"d${index + 1}"}`, bad: '{', blank: ' ' })[kind])
         .join('\n');
-      const expected = lines.flatMap((kind, index) => ({ good: [`d${index + 1}`], bad: [index + 1], blank: [] })[kind]);
+      const expected = lines.flatMap(
+        (kind, index): (string | number)[] => ({ good: [`d${index + 1}`], bad: [index + 1], blank: [] })[kind],
+      );
       expect(await results(text, delay)).toEqual(expected);
     }),
     { numRuns: 200 },
