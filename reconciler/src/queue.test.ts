@@ -36,13 +36,31 @@ test('an urgent id stays urgent when it is added again as another', () => {
   ]);
 });
 
-test('what a change led to is never counted for the sweep', () => {
+test('what a change or the start led to is never counted for the sweep', () => {
   const queue = new Queue();
   queue.add('a', 'sweep', false);
   queue.add('a', 'change', false);
   queue.add('b', 'change', false);
   queue.add('b', 'sweep', true);
-  expect(drain(queue).map(({ cause }) => cause)).toEqual(['change', 'change']);
+  queue.add('c', 'start', false);
+  queue.add('c', 'sweep', false);
+  expect(drain(queue)).toEqual([
+    { id: 'b', cause: 'change' },
+    { id: 'a', cause: 'change' },
+    { id: 'c', cause: 'start' },
+  ]);
+});
+
+test('an id is brought forward only while it waits, and keeps its cause', () => {
+  const queue = new Queue();
+  queue.add('a', 'start', false);
+  queue.add('b', 'start', false);
+  queue.bringForward('b');
+  queue.bringForward('c');
+  expect(drain(queue)).toEqual([
+    { id: 'b', cause: 'start' },
+    { id: 'a', cause: 'start' },
+  ]);
 });
 
 test('every id that was added leaves once, urgent ones before others', () => {
