@@ -73,17 +73,21 @@ async function run(port: number, logins: readonly Login[], topicOf: (n: number) 
   let serial = Date.now();
   let isOver = false;
   const clients: RawClient[] = [];
+  const starts: (() => void)[] = [];
   for (const [n, login] of logins.entries()) {
-    const publish = (): void => clients[n]?.publish(topicOf(n), `{"reported":{"n":${serial++}}}`);
-    const onAcknowledged = (): void => {
-      acknowledged += 1;
-      if (!isOver) publish();
+    const topic = topicOf(n);
+    const publish = (amount: number): void => {
+      const reports = Array.from({ length: amount }, () => `{"reported":{"n":${serial++}}}`);
+      clients[n]?.publish(topic, reports);
+    };
+    const onAcknowledged = (amount: number): void => {
+      acknowledged += amount;
+      if (!isOver) publish(amount);
     };
     clients.push(await RawClient.connect({ port, ...login, onAcknowledged }));
+    starts.push(() => publish(WINDOW));
   }
-  for (const [n, client] of clients.entries()) {
-    for (let slot = 0; slot < WINDOW; slot += 1) client.publish(topicOf(n), `{"reported":{"n":${serial++}}}`);
-  }
+  for (const start of starts) start();
   await pause(WARM_UP_MS);
   const [before, startedAt] = [acknowledged, performance.now()];
   await pause(ROUND_MS);

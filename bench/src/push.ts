@@ -113,7 +113,7 @@ async function connectPlain(rival: Rival) {
     async fanOut(message: string): Promise<number> {
       const everybody = fleet.expect(DEVICES);
       const startedAt = performance.now();
-      publisher.publish('fan/out', message);
+      publisher.publish('fan/out', [message]);
       await everybody;
       return performance.now() - startedAt;
     },

@@ -40,11 +40,11 @@ export class Workload {
     const { id, secret } = device;
     const publish = (): void => {
       device.sent += 1;
-      client.publish('$twin/reported', `{"reported":{"n":${device.sent}}}`);
+      client.publish('$twin/reported', [`{"reported":{"n":${device.sent}}}`]);
     };
-    const onAcknowledged = (): void => {
-      device.acknowledged += 1;
-      if (!this.#isOver) publish();
+    const onAcknowledged = (amount: number): void => {
+      device.acknowledged += amount;
+      for (let n = 0; n < amount && !this.#isOver; n += 1) publish();
     };
     const onPublish = (payload: Buffer): void => {
       const { version } = JSON.parse(payload.toString()) as { version: number };
