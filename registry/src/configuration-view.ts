@@ -1,5 +1,6 @@
 import type { ConfigurationView } from '@muster/twin';
 import type { ConfigurationRecord } from './configuration-record.js';
+import { timeText } from './time-text.js';
 
 /** A configuration as it was written, with what the server adds. */
 export function configurationView(record: ConfigurationRecord): ConfigurationView {
@@ -13,7 +14,7 @@ export function configurationView(record: ConfigurationRecord): ConfigurationVie
     ...(record.description === undefined ? {} : { description: record.description }),
     labels: record.labels,
     generation: record.generation,
-    createdAt: new Date(record.createdAt).toISOString(),
-    updatedAt: new Date(record.updatedAt).toISOString(),
+    createdAt: timeText(record.createdAt),
+    updatedAt: timeText(record.updatedAt),
   };
 }

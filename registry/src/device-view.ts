@@ -1,5 +1,6 @@
 import type { DeviceView } from '@muster/twin';
 import { type DeviceRecord, standingOf } from './device-record.js';
+import { timeText } from './time-text.js';
 
 /** A twin as the API returns it; secrets never leave. */
 export function deviceView(record: DeviceRecord): DeviceView {
@@ -32,5 +33,5 @@ export function nameOf({ id, name }: Pick<DeviceRecord, 'id' | 'name'>): string 
 }
 
 function time(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  return timeText(milliseconds);
 }

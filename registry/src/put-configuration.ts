@@ -8,6 +8,7 @@ import {
 } from './configuration-record.js';
 import { checkPrecondition, type Precondition } from './revision.js';
 import type { Decision } from './store.js';
+import { timeText } from './time-text.js';
 
 export interface PutConfiguration {
   readonly record: ConfigurationRecord;
@@ -106,5 +107,5 @@ export function configurationChange(
   change: 'created' | 'replaced' | 'deleted',
   now: number,
 ): NewChange {
-  return { kind: 'configuration', configuration: id, data: { change, generation, at: new Date(now).toISOString() } };
+  return { kind: 'configuration', configuration: id, data: { change, generation, at: timeText(now) } };
 }

@@ -13,6 +13,7 @@ import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js'
 import { nameOf } from './device-view.js';
 import { checkPrecondition, type Precondition } from './revision.js';
 import type { Decision } from './store.js';
+import { timeText } from './time-text.js';
 
 export interface Registered {
   readonly record: DeviceRecord;
@@ -117,5 +118,5 @@ export function deviceChange(
   change: 'registered' | 'replaced' | 'patched' | 'deleted',
   now: number,
 ): NewChange {
-  return { kind: 'device', device, data: { change, at: new Date(now).toISOString() } };
+  return { kind: 'device', device, data: { change, at: timeText(now) } };
 }

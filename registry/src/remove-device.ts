@@ -5,6 +5,7 @@ import { mustBeLive } from './patch-device.js';
 import { deviceChange } from './register.js';
 import { checkPrecondition, type Precondition } from './revision.js';
 import type { Decision } from './store.js';
+import { timeText } from './time-text.js';
 
 /**
  * Deletes a device. It counts as one change of each document that is not at version 0; a tombstone keeps the
@@ -37,7 +38,7 @@ function farewell(
   { desiredVersion, reportedVersion }: DeviceTombstone,
   now: number,
 ): NewChange[] {
-  const [device, at] = [record.id, new Date(now).toISOString()];
+  const [device, at] = [record.id, timeText(now)];
   const changes: NewChange[] = [];
   if (desiredVersion > 0) {
     const data = { version: desiredVersion, patch: emptying(record.desired), at, configurations: [] };

@@ -11,6 +11,7 @@ import type { NewChange } from './change.js';
 import type { Acknowledgement, AppliedConfiguration, DeviceEntry, DeviceRecord } from './device-record.js';
 import { mustBeLive } from './patch-device.js';
 import type { Decision } from './store.js';
+import { timeText } from './time-text.js';
 
 /** What a device said: a patch of reported, an acknowledgement of desired, or both; both hold or neither. */
 export function report(
@@ -24,7 +25,7 @@ export function report(
   const acknowledged = message.acknowledgement ? acknowledge(record, message.acknowledgement, now, changes) : record;
   const entry = message.reported ? mergeReported(acknowledged, message.reported, now, changes) : acknowledged;
   const result = { version: entry.reportedVersion };
-  return changes.length === 0 ? { result } : { result, entry: { ...entry, lastSeenAt: now }, changes };
+  return changes.length === 0 ? { result } : { result, entry, changes };
 }
 
 function mergeReported(record: DeviceRecord, patch: JsonObject, now: number, changes: NewChange[]): DeviceRecord {
@@ -36,9 +37,9 @@ function mergeReported(record: DeviceRecord, patch: JsonObject, now: number, cha
   changes.push({
     kind: 'reported',
     device: record.id,
-    data: { version, patch: effective, at: new Date(now).toISOString() },
+    data: { version, patch: effective, at: timeText(now) },
   });
-  return { ...record, reported, reportedVersion: version };
+  return { ...record, reported, reportedVersion: version, lastSeenAt: now };
 }
 
 function isEmpty(object: JsonObject): boolean {
@@ -63,10 +64,11 @@ function acknowledge(
   if (isOutdated(record, version) || isKnown(record.acknowledged, message)) return record;
   const acknowledged: Acknowledgement = { version, status, ...(error === undefined ? {} : { error }), at: now };
   const { at, ...told } = acknowledged;
-  changes.push({ kind: 'acknowledged', device: record.id, data: { ...told, at: new Date(at).toISOString() } });
+  changes.push({ kind: 'acknowledged', device: record.id, data: { ...told, at: timeText(at) } });
   return {
     ...record,
     acknowledged,
+    lastSeenAt: now,
     trail: record.trail.filter((step) => step.version >= version),
     configurations:
       status === 'applied' ? record.configurations.map((one) => applied(one, version)) : record.configurations,

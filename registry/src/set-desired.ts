@@ -2,6 +2,7 @@ import { diff, type JsonObject, remember, type TwinErrorCode } from '@muster/twi
 import type { NewChange } from './change.js';
 import type { AppliedConfiguration, DeviceRecord } from './device-record.js';
 import type { Decision } from './store.js';
+import { timeText } from './time-text.js';
 
 /** A configuration that is a layer of the device now. */
 export interface ResolvedConfiguration {
@@ -51,7 +52,7 @@ function desiredChange(
   now: number,
 ): NewChange {
   const configurations = applying.filter(({ overridden }) => !overridden).map(({ id }) => id);
-  return { kind: 'desired', device, data: { version, patch, at: new Date(now).toISOString(), configurations } };
+  return { kind: 'desired', device, data: { version, patch, at: timeText(now), configurations } };
 }
 
 /**

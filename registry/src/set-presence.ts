@@ -1,5 +1,6 @@
 import { type DeviceEntry, isLive } from './device-record.js';
 import type { Decision } from './store.js';
+import { timeText } from './time-text.js';
 
 /** Marks a device connected or not. A device that is gone, or marked so already, stays as it is. */
 export function setPresence(
@@ -8,7 +9,7 @@ export function setPresence(
   { connected, reason, now }: { connected: boolean; reason?: string; now: number },
 ): Decision<'device', void> {
   if (!isLive(current) || current.connected === connected) return { result: undefined };
-  const data = { connected, at: new Date(now).toISOString(), ...(reason === undefined ? {} : { reason }) };
+  const data = { connected, at: timeText(now), ...(reason === undefined ? {} : { reason }) };
   return {
     result: undefined,
     entry: { ...current, connected, lastSeenAt: now },

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { range, sequencesOf } from '../testing/numbered-entry.js';
 import { ChangeTail, numbered } from './change-log.js';
 
-const change = { kind: 'device', device: 'd', data: { change: 'patched', at: '' } } as const;
-const changesFrom = (head: number, count: number) => numbered(Array(count).fill(change), head);
+const change = () => ({ kind: 'device', device: 'd', data: { change: 'patched', at: '' } }) as const;
+const changesFrom = (head: number, count: number) => numbered(Array.from({ length: count }, change), head);
 
 test('changes are numbered from the head on', () => {
   expect(sequencesOf(changesFrom(41, 3))).toEqual([42, 43, 44]);

@@ -54,7 +54,12 @@ export class ChangeTail {
   }
 }
 
-/** Gives the changes their places in the log. */
+/**
+ * Gives the changes their places in the log. They were made for this commit alone and nobody else holds them:
+ * numbering them in place spares a copy of each.
+ */
 export function numbered(changes: readonly NewChange[], head: number): Change[] {
-  return changes.map((change, index) => ({ ...change, sequence: head + 1 + index }));
+  const placed = changes as (NewChange & { sequence: number })[];
+  for (const [index, change] of placed.entries()) change.sequence = head + 1 + index;
+  return placed;
 }
