@@ -67,9 +67,9 @@ export class RawClient {
     bytes[1] = length < 128 ? length : (length & 127) | 128;
     if (head === 3) bytes[2] = length >> 7;
     bytes.writeUInt16BE(topic.length, head);
-    bytes.latin1Write(topic, head + 2);
+    bytes.write(topic, head + 2, 'latin1');
     bytes.writeUInt16BE(this.#packetId, head + 2 + topic.length);
-    bytes.latin1Write(payload, head + 4 + topic.length);
+    bytes.write(payload, head + 4 + topic.length, 'latin1');
     return bytes;
   }
 
