@@ -154,11 +154,12 @@ export class Broker {
     }
   }
 
-  async #report(device: string, payload: Buffer): Promise<Fate> {
+  #report(device: string, payload: Buffer): Promise<Fate> {
     this.#counts.reports += 1;
-    const answer = await handleReport(this.#parts.registry, device, payload);
-    if (answer) this.#sessions.get(device)?.tell(answer.topic, answer.message);
-    return 'taken';
+    return handleReport(this.#parts.registry, device, payload).then((answer) => {
+      if (answer) this.#sessions.get(device)?.tell(answer.topic, answer.message);
+      return 'taken';
+    });
   }
 
   /** A refusal goes to its publisher only, never through the fan-out. */

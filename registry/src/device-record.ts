@@ -5,7 +5,7 @@ import type { Credential } from './credential.js';
 export interface DeviceRecord {
   readonly id: string;
   readonly deleted?: false;
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly tags: JsonObject;
   readonly enabled: boolean;
   readonly credential: Credential;
@@ -20,14 +20,14 @@ export interface DeviceRecord {
   readonly bornVersion: number;
   readonly trail: Trail;
   readonly configurations: readonly AppliedConfiguration[];
-  readonly problem?: { readonly code: TwinErrorCode; readonly message: string };
+  readonly problem?: { readonly code: TwinErrorCode; readonly message: string } | undefined;
 
   readonly reported: JsonObject;
   readonly reportedVersion: number;
-  readonly acknowledged?: Acknowledgement;
+  readonly acknowledged?: Acknowledgement | undefined;
 
   readonly connected: boolean;
-  readonly lastSeenAt?: number;
+  readonly lastSeenAt?: number | undefined;
 }
 
 export interface Acknowledgement {
@@ -60,6 +60,49 @@ export interface DeviceTombstone {
 }
 
 export type DeviceEntry = DeviceRecord | DeviceTombstone;
+
+/** What the fleet changes of a record; operators' parts are written by the verbs of operators. */
+type FleetPart = Pick<
+  DeviceRecord,
+  | 'desired'
+  | 'desiredVersion'
+  | 'trail'
+  | 'configurations'
+  | 'problem'
+  | 'reported'
+  | 'reportedVersion'
+  | 'acknowledged'
+  | 'connected'
+  | 'lastSeenAt'
+>;
+
+/**
+ * The record with some of its parts replaced. It names every member because reports come by tens of thousands a
+ * second, and an object literal is made twenty times faster than a copy by spreading.
+ */
+export function amended(record: DeviceRecord, part: Partial<FleetPart>): DeviceRecord {
+  return {
+    id: record.id,
+    name: record.name,
+    tags: record.tags,
+    enabled: record.enabled,
+    credential: record.credential,
+    createdAt: record.createdAt,
+    revision: record.revision,
+    ownDesired: record.ownDesired,
+    desired: part.desired ?? record.desired,
+    desiredVersion: part.desiredVersion ?? record.desiredVersion,
+    bornVersion: record.bornVersion,
+    trail: part.trail ?? record.trail,
+    configurations: part.configurations ?? record.configurations,
+    problem: 'problem' in part ? part.problem : record.problem,
+    reported: part.reported ?? record.reported,
+    reportedVersion: part.reportedVersion ?? record.reportedVersion,
+    acknowledged: part.acknowledged ?? record.acknowledged,
+    connected: part.connected ?? record.connected,
+    lastSeenAt: part.lastSeenAt ?? record.lastSeenAt,
+  };
+}
 
 export function isLive(entry: DeviceEntry | undefined): entry is DeviceRecord {
   return entry !== undefined && entry.deleted !== true;

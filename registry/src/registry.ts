@@ -22,7 +22,7 @@ import type { Precondition } from './revision.js';
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 import { type Resolution, setDesired } from './set-desired.js';
 import { setPresence } from './set-presence.js';
-import type { ChangePage, Committed, Decision, Store } from './store.js';
+import type { ChangePage, Decision, Store } from './store.js';
 import { validate } from './validate.js';
 
 export interface RegistryParts {
@@ -81,16 +81,16 @@ export class Registry {
   }
 
   /** Answers the version of reported. */
-  async report(id: string, message: ReportMessage): Promise<{ readonly version: number }> {
+  report(id: string, message: ReportMessage): Promise<{ readonly version: number }> {
     return this.#updateDevice(id, (current) => report(current, id, message, this.#now()));
   }
 
-  async setPresence(id: string, presence: { connected: boolean; reason?: string }): Promise<void> {
+  setPresence(id: string, presence: { connected: boolean; reason?: string }): Promise<void> {
     return this.#updateDevice(id, (current) => setPresence(current, id, { ...presence, now: this.#now() }));
   }
 
   /** Answers whether anything changed. `resolve` is pure: it says what the device it is shown should have. */
-  async setDesired(id: string, resolve: (record: DeviceRecord) => Resolution): Promise<boolean> {
+  setDesired(id: string, resolve: (record: DeviceRecord) => Resolution): Promise<boolean> {
     return this.#updateDevice(id, (current) =>
       isLive(current) ? setDesired(current, resolve(current), this.#now()) : { result: false },
     );
@@ -180,21 +180,22 @@ export class Registry {
     return () => this.#observers.delete(observer);
   }
 
-  async #updateDevice<Result>(
+  #updateDevice<Result>(
     id: string,
     decide: (current: DeviceEntry | undefined) => Decision<'device', Result>,
   ): Promise<Result> {
     let before: DeviceEntry | undefined;
     let after: DeviceEntry | undefined;
-    const { result, durable }: Committed<Result> = await this.#parts.store.update('device', id, (current) => {
+    const committed = this.#parts.store.update('device', id, (current) => {
       const decision = decide(current);
       before = current;
       after = decision.entry;
       return decision;
     });
-    if (after) for (const observer of this.#observers) observer(before, after);
-    await durable;
-    return result;
+    return committed.then(({ result, durable }) => {
+      if (after) for (const observer of this.#observers) observer(before, after);
+      return durable.then(() => result);
+    });
   }
 
   #issue(secret?: string): Issued {

@@ -8,7 +8,13 @@ import {
   TwinError,
 } from '@muster/twin';
 import type { NewChange } from './change.js';
-import type { Acknowledgement, AppliedConfiguration, DeviceEntry, DeviceRecord } from './device-record.js';
+import {
+  type Acknowledgement,
+  type AppliedConfiguration,
+  amended,
+  type DeviceEntry,
+  type DeviceRecord,
+} from './device-record.js';
 import { mustBeLive } from './patch-device.js';
 import type { Decision } from './store.js';
 import { timeText } from './time-text.js';
@@ -39,7 +45,7 @@ function mergeReported(record: DeviceRecord, patch: JsonObject, now: number, cha
     device: record.id,
     data: { version, patch: effective, at: timeText(now) },
   });
-  return { ...record, reported, reportedVersion: version, lastSeenAt: now };
+  return amended(record, { reported, reportedVersion: version, lastSeenAt: now });
 }
 
 function isEmpty(object: JsonObject): boolean {
@@ -65,14 +71,13 @@ function acknowledge(
   const acknowledged: Acknowledgement = { version, status, ...(error === undefined ? {} : { error }), at: now };
   const { at, ...told } = acknowledged;
   changes.push({ kind: 'acknowledged', device: record.id, data: { ...told, at: timeText(at) } });
-  return {
-    ...record,
+  return amended(record, {
     acknowledged,
     lastSeenAt: now,
     trail: record.trail.filter((step) => step.version >= version),
     configurations:
       status === 'applied' ? record.configurations.map((one) => applied(one, version)) : record.configurations,
-  };
+  });
 }
 
 function isOutdated(record: DeviceRecord, version: number): boolean {

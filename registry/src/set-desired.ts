@@ -1,6 +1,6 @@
 import { diff, type JsonObject, remember, type TwinErrorCode } from '@muster/twin';
 import type { NewChange } from './change.js';
-import type { AppliedConfiguration, DeviceRecord } from './device-record.js';
+import { type AppliedConfiguration, amended, type DeviceRecord } from './device-record.js';
 import type { Decision } from './store.js';
 import { timeText } from './time-text.js';
 
@@ -35,13 +35,13 @@ export function setDesired(record: DeviceRecord, resolution: Resolution, now: nu
   const problem = resolution.kind === 'problem' ? resolution.problem : undefined;
   if (!isChanged && isSameProblem(record, problem) && isSameList(record.configurations, configurations))
     return { result: false };
-  const { problem: _solved, ...rest } = record;
-  const entry: DeviceRecord = { ...rest, configurations, ...(problem ? { problem } : {}) };
-  if (!isChanged) return { result: true, entry };
+  const part = { configurations, problem };
+  if (!isChanged) return { result: true, entry: amended(record, part) };
   const acknowledgedVersion = record.acknowledged?.version ?? record.bornVersion;
   const trail = remember(record.trail, record.desiredVersion, record.desired, desired, acknowledgedVersion);
   const change = desiredChange(record.id, version, patch, configurations, now);
-  return { result: true, entry: { ...entry, desired, desiredVersion: version, trail }, changes: [change] };
+  const entry = amended(record, { ...part, desired, desiredVersion: version, trail });
+  return { result: true, entry, changes: [change] };
 }
 
 function desiredChange(

@@ -1,4 +1,4 @@
-import { type DeviceEntry, isLive } from './device-record.js';
+import { amended, type DeviceEntry, isLive } from './device-record.js';
 import type { Decision } from './store.js';
 import { timeText } from './time-text.js';
 
@@ -12,7 +12,7 @@ export function setPresence(
   const data = { connected, at: timeText(now), ...(reason === undefined ? {} : { reason }) };
   return {
     result: undefined,
-    entry: { ...current, connected, lastSeenAt: now },
+    entry: amended(current, { connected, lastSeenAt: now }),
     changes: [{ kind: 'presence', device: id, data }],
   };
 }
