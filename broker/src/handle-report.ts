@@ -29,8 +29,9 @@ export async function handleReport(
   let message: JsonObject = {};
   try {
     message = parseObject(decodeUtf8(payload));
-    const { id, ...report } = parseReport(message);
+    const report = parseReport(message);
     const { version } = await registry.report(device, report);
+    const { id } = report;
     return id === undefined ? undefined : { topic: TOPICS.accepted, message: { id, version } };
   } catch (error) {
     if (!isTwinError(error) || error.code === 'unavailable') throw error;
@@ -41,15 +42,6 @@ export async function handleReport(
 function refusal(message: JsonObject, { code, message: text, details }: TwinError): ReportAnswer | undefined {
   // The device was deleted while its report was on the way: its connection is about to end.
   if (code === 'not-found') return undefined;
-  const id = readableId(message);
+  const id = reportId(message);
   return { topic: TOPICS.rejected, message: { ...(id === undefined ? {} : { id }), code, message: text, ...details } };
-}
-
-function readableId(message: JsonObject): string | undefined {
-  try {
-    return reportId(message);
-  } catch (error) {
-    if (isTwinError(error)) return undefined;
-    throw error;
-  }
 }

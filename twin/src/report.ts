@@ -12,9 +12,9 @@ export interface AcknowledgementMessage {
 
 /** A good message on `$twin/reported`. `id` asks for an answer. */
 export interface ReportMessage {
-  readonly id?: string;
-  readonly reported?: JsonObject;
-  readonly acknowledgement?: AcknowledgementMessage;
+  readonly id?: string | undefined;
+  readonly reported?: JsonObject | undefined;
+  readonly acknowledgement?: AcknowledgementMessage | undefined;
 }
 
 /** Reads a message on `$twin/reported`; whatever is wrong is `malformed`. */
@@ -29,11 +29,7 @@ export function parseReport(message: JsonObject): ReportMessage {
   if (reported === undefined && acknowledgement === undefined) {
     throw malformed('a report has at least one of "reported", "applied" and "failed"');
   }
-  return {
-    ...(id === undefined ? {} : { id }),
-    ...(reported === undefined ? {} : { reported }),
-    ...(acknowledgement === undefined ? {} : { acknowledgement }),
-  };
+  return { id, reported, acknowledgement };
 }
 
 /** The id of a report that may be bad otherwise, so that its rejection can carry it; undefined if it is itself bad. */

@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Change } from '../change.js';
+import { encodeChange } from './encode-change.js';
 
 /** Changes that share one row: few rows make writing cheap, small ones make reading back cheap. */
 const CHANGES_PER_SEGMENT = 256;
@@ -99,7 +100,10 @@ export class LmdbLog {
 export function segmentsOf(changes: readonly Change[]): Segment[] {
   const segments: Segment[] = [];
   for (let start = 0; start < changes.length; start += CHANGES_PER_SEGMENT) {
-    const text = JSON.stringify(changes.slice(start, start + CHANGES_PER_SEGMENT));
+    const text = `[${changes
+      .slice(start, start + CHANGES_PER_SEGMENT)
+      .map(encodeChange)
+      .join()}]`;
     segments.push({ key: (changes[start] as Change).sequence, text, bytes: Buffer.byteLength(text) });
   }
   return segments;
