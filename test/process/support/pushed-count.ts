@@ -1,0 +1,9 @@
+import type { Server } from './server.js';
+
+/** How many messages on `$twin/desired` the server has sent since it started. */
+export async function pushedCount({ httpUrl }: Server): Promise<number> {
+  const metrics = await (await fetch(`${httpUrl}/metrics`)).text();
+  const [, count] = /^muster_broker_events_total\{event="pushed"\} (\d+)$/m.exec(metrics) ?? [];
+  if (count === undefined) throw new Error(`the metrics do not count what was pushed:\n${metrics}`);
+  return Number(count);
+}
