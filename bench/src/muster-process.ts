@@ -36,7 +36,7 @@ export class MusterProcess {
       MUSTER_LOG_LEVEL: 'error',
     };
     const main = fileURLToPath(new URL('./muster-child.js', import.meta.url));
-    const child = spawn(process.execPath, ['--expose-gc', ...nodeOptions, main], {
+    const child = spawn(process.execPath, ['--expose-gc', '--max-semi-space-size=32', ...nodeOptions, main], {
       env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });

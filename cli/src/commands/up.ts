@@ -34,7 +34,7 @@ async function up({ signal, terminal }: Session, settings: readonly string[]): P
     stdio: ['ignore', 2, 2],
   });
   if (build.status !== 0) return build.status ?? 1;
-  const server = spawn(process.execPath, [join(root, 'server/dist/main.js'), ...settings], {
+  const server = spawn(process.execPath, ['--max-semi-space-size=32', join(root, 'server/dist/main.js'), ...settings], {
     cwd: terminal.workingDirectory,
     stdio: 'inherit',
   });
