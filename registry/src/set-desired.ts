@@ -1,4 +1,4 @@
-import { diff, type JsonObject, remember, type TwinErrorCode } from '@muster/twin';
+import { diff, type JsonObject, remember, type Trail, type TwinErrorCode } from '@muster/twin';
 import type { NewChange } from './change.js';
 import { type AppliedConfiguration, amended, type DeviceRecord } from './device-record.js';
 import type { Decision } from './store.js';
@@ -37,11 +37,19 @@ export function setDesired(record: DeviceRecord, resolution: Resolution, now: nu
     return { result: false };
   const part = { configurations, problem };
   if (!isChanged) return { result: true, entry: amended(record, part) };
-  const acknowledgedVersion = record.acknowledged?.version ?? record.bornVersion;
-  const trail = remember(record.trail, record.desiredVersion, record.desired, desired, acknowledgedVersion);
+  const trail = trailAfter(record, desired);
   const change = desiredChange(record.id, version, patch, configurations, now);
   const entry = amended(record, { ...part, desired, desiredVersion: version, trail });
   return { result: true, entry, changes: [change] };
+}
+
+/** Where a device never acknowledged anything, only what it was told last may still be. */
+function trailAfter(
+  { trail, acknowledged, desired, desiredVersion, bornVersion }: DeviceRecord,
+  next: JsonObject,
+): Trail {
+  const known = acknowledged ? trail : trail.slice(-1);
+  return remember(known, desiredVersion, desired, next, acknowledged?.version ?? bornVersion);
 }
 
 function desiredChange(

@@ -1,5 +1,6 @@
 import { TwinError } from './error.js';
 import { isObject, type Json, type JsonObject } from './json.js';
+import { bytesAtMost } from './json-size.js';
 import { LIMITS } from './limit.js';
 import { survives } from './number.js';
 import { formatPointer } from './path.js';
@@ -37,23 +38,6 @@ export function checkDocument(kind: DocumentKind, document: JsonObject): void {
 /** The size as UTF-8 JSON. */
 export function documentBytes(document: Json): number {
   return utf8Bytes(JSON.stringify(document));
-}
-
-/** One UTF-16 unit may be written as an escape of six characters. */
-const BYTES_PER_UNIT_MAX = 6;
-/** The longest number is written like -1.2345678901234567e-123. */
-const NUMBER_BYTES_MAX = 25;
-
-/** What the JSON text cannot exceed, by a walk that writes nothing. */
-function bytesAtMost(value: Json): number {
-  if (typeof value === 'string') return BYTES_PER_UNIT_MAX * value.length + 2;
-  if (value === null || typeof value !== 'object') return NUMBER_BYTES_MAX;
-  let bytes = 2;
-  if (Array.isArray(value)) for (const item of value) bytes += 1 + bytesAtMost(item);
-  else
-    for (const name in value)
-      bytes += BYTES_PER_UNIT_MAX * name.length + 4 + bytesAtMost((value as JsonObject)[name] as Json);
-  return bytes;
 }
 
 /** Where a value sits, as a chain up to the root, which is undefined: a path is written out for faults only. */

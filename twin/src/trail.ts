@@ -1,4 +1,5 @@
-import type { JsonObject } from './json.js';
+import type { Json, JsonObject } from './json.js';
+import { bytesAtMost } from './json-size.js';
 import { LIMITS } from './limit.js';
 import { diff, mergePatch } from './merge-patch.js';
 import { exceedsUtf8 } from './utf8.js';
@@ -37,8 +38,13 @@ export function remember(
 }
 
 function thinned(steps: Trail, current: JsonObject): Trail {
-  const fits = steps.length <= LIMITS.trailStepsMax && !exceedsUtf8(JSON.stringify(steps), LIMITS.trailBytesMax);
+  const fits = steps.length <= LIMITS.trailStepsMax && isWithinBytes(steps);
   return fits ? steps : thinned(withoutSecond(steps, current), current);
+}
+
+function isWithinBytes(steps: Trail): boolean {
+  const json = steps as unknown as Json;
+  return bytesAtMost(json) <= LIMITS.trailBytesMax || !exceedsUtf8(JSON.stringify(json), LIMITS.trailBytesMax);
 }
 
 /** Drops the second oldest step: the oldest one then leads back from the third, or from the current document. */

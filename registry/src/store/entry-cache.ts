@@ -8,30 +8,29 @@ interface CachedEntry {
   readonly length: number;
 }
 
-/** Decoded entries that are on disk, the least recently written ones leaving first. */
+/**
+ * Decoded entries that are on disk. Two generations: what is written goes to the younger one, and when that holds
+ * half of the bounds the elder one leaves as a whole. So what was written lately stays, and no write has to reorder.
+ */
 export class EntryCache {
-  readonly #entries = new Map<string, CachedEntry>();
+  #younger = new Map<string, CachedEntry>();
+  #elder = new Map<string, CachedEntry>();
   #length = 0;
 
   get<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
-    return this.#entries.get(keyOf(kind, id))?.entry as Entries[Kind] | undefined;
+    const key = keyOf(kind, id);
+    return (this.#younger.get(key) ?? this.#elder.get(key))?.entry as Entries[Kind] | undefined;
   }
 
   /** `length` is that of the entry as text: a measure of the memory it takes. */
   set(kind: EntryKind, id: string, entry: Entries[EntryKind], length: number): void {
     const key = keyOf(kind, id);
-    this.#delete(key);
-    this.#entries.set(key, { entry, length });
-    this.#length += length;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= CACHED_ENTRIES_MAX && this.#length <= CACHED_TEXT_LENGTH_MAX) return;
-      this.#delete(oldest);
-    }
-  }
-
-  #delete(key: string): void {
-    this.#length -= this.#entries.get(key)?.length ?? 0;
-    this.#entries.delete(key);
+    this.#length += length - (this.#younger.get(key)?.length ?? 0);
+    this.#younger.set(key, { entry, length });
+    if (this.#younger.size < CACHED_ENTRIES_MAX / 2 && this.#length < CACHED_TEXT_LENGTH_MAX / 2) return;
+    this.#elder = this.#younger;
+    this.#younger = new Map();
+    this.#length = 0;
   }
 }
 
