@@ -105,6 +105,8 @@ describe('configurations', () => {
     expect(different.stdout).toMatch(/^- +limit: 1\n\+ +limit: 2$/m);
     const preview = await muster.read('preview', '-o', 'json', '-f', join(after, 'list.json'));
     expect(JSON.parse(preview)).toMatchObject({ id: 'fan-json' });
+    const deleted = await muster.read('delete', '-f', join(after, 'both.yaml'));
+    expect(deleted).toBe('configuration fan-limit deleted\nconfiguration fan-base deleted\n');
     expect((await muster.run('diff', '-f', '/nowhere.yaml')).code).toBeGreaterThan(1);
   });
 
