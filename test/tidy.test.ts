@@ -199,7 +199,9 @@ test('parts from outside are imported only by packages that declare them', () =>
   );
   expectNone(
     ONE_FILE_ONLY.flatMap((name) => {
-      const users = files.filter(({ imports }) => imports.some(({ from }) => from === name)).map(({ path }) => path);
+      const users = files
+        .filter(({ isTest, imports }) => !isTest && imports.some(({ from }) => from === name))
+        .map(({ path }) => path);
       return users.length > 1 ? [`${name} is imported by ${users.join(', ')}: let one file stand in front of it`] : [];
     }),
   );

@@ -145,6 +145,7 @@ function expected(before: readonly Look[], after: readonly Look[], id: string): 
     changed: before.filter((one) => !isNow(one)).length,
     overridden: will.filter(({ record }) => record.configurations.some((one) => one.id === id && one.overridden))
       .length,
+    problems: will.filter(({ record }) => record.problem !== undefined).length,
     paths: counted(won.map(({ path }) => ({ path }))),
     conflicts: counted(conflicts),
   };

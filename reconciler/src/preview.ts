@@ -46,7 +46,7 @@ export class Preview {
     if (will) this.#look(ranked(record, next));
   }
 
-  view(): PreviewView & { problems: number } {
+  view(): PreviewView {
     const paths = [...this.#paths].map(([path, devices]) => ({ path, devices }));
     return {
       ...this.#numbers,

@@ -130,6 +130,8 @@ export interface PreviewView {
   readonly leaving: number;
   readonly changed: number;
   readonly overridden: number;
+  /** Devices whose layers together would go over a limit: they would keep what they have. */
+  readonly problems: number;
   readonly paths: readonly { readonly path: string; readonly devices: number }[];
   readonly conflicts: readonly {
     readonly path: string;

@@ -111,8 +111,9 @@ function statusRoute({ registry, running }: AppParts): Route {
     answers: { 200: { description: 'Counts for the current generation', schema: ref('Counts') } },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
-      await registry.mustReadConfiguration(id);
-      return { status: 200, body: mustRun(running.reconciler).status(id) };
+      // The record just read: the counts are of its generation, also when the reconciler has yet to hear of it.
+      const record = await registry.mustReadConfiguration(id);
+      return { status: 200, body: mustRun(running.reconciler).status(id, record) };
     },
   };
 }
