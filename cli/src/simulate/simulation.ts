@@ -24,6 +24,7 @@ import {
 } from './tally.js';
 
 const CONNECTING_MAX = 50;
+const FIRST_DESIRED = { telemetry: { intervalSeconds: 60 } };
 const DELETING_MAX = 32;
 const TICK_MS = 250;
 
@@ -116,7 +117,8 @@ export class Simulation {
 
   *#registrations(): Generator<ImportLine, void, undefined> {
     for (const { id, tags } of this.#options.plans) {
-      yield { id, tags, auth: { type: 'secret', secret: this.#secrets.get(id) ?? '' } };
+      // Something to apply from the first moment, also where no configuration is stored yet.
+      yield { id, tags, desired: FIRST_DESIRED, auth: { type: 'secret', secret: this.#secrets.get(id) ?? '' } };
     }
   }
 
