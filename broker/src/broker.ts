@@ -191,7 +191,7 @@ export class Broker {
     });
     this.#sessions.set(client.id, session);
     this.#mark(client.id, { connected: true });
-    session.begin();
+    session.resume();
     // It may have been deleted or disabled between its password and now.
     void this.#recheck(client.id);
   }

@@ -119,6 +119,24 @@ test('a new SUBSCRIBE begins from what was acknowledged', async () => {
   ]);
 });
 
+test('a client that resumes and subscribes again is told once; a later SUBSCRIBE begins anew', async () => {
+  const { registry, session, wire, change, messages } = await world();
+  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  session.resume();
+  session.begin();
+  await turn();
+  wire.acknowledge();
+  await change({ a: 2 });
+  expect(messages().map(({ version, base }) => [version, base])).toEqual([
+    [1, 0],
+    [2, 1],
+  ]);
+  wire.acknowledge();
+  session.begin();
+  await turn();
+  expect(messages().at(-1)).toEqual({ version: 2, base: 0, desired: { a: 2 } });
+});
+
 test('nobody subscribed: nothing is sent; a wildcard counts as a subscription', async () => {
   const { session, wire, change, messages } = await world();
   wire.filters.clear();

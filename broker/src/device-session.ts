@@ -28,15 +28,26 @@ export class DeviceSession {
   #sent: Sent | undefined;
   #underWay = 0;
   #isDue = false;
+  #isResumed = false;
   #isRunning = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
   }
 
-  /** After a SUBSCRIBE that covers the topic, or when a session is resumed that has one. */
+  /** A new connection: a session that is resumed may already be subscribed. */
+  resume(): void {
+    this.#isResumed = this.#qosOf(TOPICS.desired) !== undefined;
+    this.wake();
+  }
+
+  /**
+   * After a SUBSCRIBE that covers the topic. Many clients subscribe again whenever they resume a session: what the
+   * resumption began is not sent a second time.
+   */
   begin(): void {
-    this.#sent = undefined;
+    if (!this.#isResumed) this.#sent = undefined;
+    this.#isResumed = false;
     this.wake();
   }
 
@@ -58,14 +69,9 @@ export class DeviceSession {
   }
 
   #run(): void {
-    if (this.#isRunning) return;
+    if (this.#isRunning || !this.#isOpen || !this.#hasWork()) return;
     this.#isRunning = true;
-    this.#work()
-      .catch((error) => this.#fail(error))
-      .finally(() => {
-        this.#isRunning = false;
-        if (this.#isOpen && this.#hasWork()) this.#run();
-      });
+    void this.#work();
   }
 
   /** A device that comes back begins anew, and its backoff spares a store that does not answer. */
@@ -75,14 +81,24 @@ export class DeviceSession {
   }
 
   async #work(): Promise<void> {
-    while (this.#isOpen && this.#hasWork()) {
-      const record = await this.#parts.read(this.#parts.client.id);
-      const qos = this.#qosOf(TOPICS.desired);
-      if (!record || qos === undefined) return this.#giveUp();
-      const step = this.#next(record);
-      this.#sent = step.sent;
-      if (step.message) this.#send(step.message, qos);
+    try {
+      while (this.#isOpen && this.#hasWork()) this.#proceed(await this.#parts.read(this.#parts.client.id));
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isRunning = false;
     }
+  }
+
+  #proceed(record: DeviceRecord | undefined): void {
+    const qos = this.#qosOf(TOPICS.desired);
+    if (!record || qos === undefined) {
+      this.#giveUp();
+      return;
+    }
+    const step = this.#next(record);
+    this.#sent = step.sent;
+    if (step.message) this.#send(step.message, qos);
   }
 
   #next(record: DeviceRecord): Step {
@@ -115,11 +131,14 @@ export class DeviceSession {
     return this.#parts.client.isOpen;
   }
 
+  /** Nearly every device subscribes to the topic itself; only the others are asked about wildcards. */
   #qosOf(topic: string): 0 | 1 | undefined {
     const { client } = this.#parts;
-    const granted = [topic, ...WILDCARDS]
-      .map((filter) => client.subscription(filter))
-      .filter((qos) => qos !== undefined);
+    const exact = client.subscription(topic);
+    if (exact !== undefined && exact > 0) return 1;
+    const granted = [exact, ...WILDCARDS.map((filter) => client.subscription(filter))].filter(
+      (qos) => qos !== undefined,
+    );
     if (granted.length === 0) return undefined;
     return Math.max(...granted) > 0 ? 1 : 0;
   }

@@ -31,13 +31,27 @@ export function listenMqtt({ host, port }: ListenerConfig, handle: (socket: Dupl
 
 /** Stopping lets answers under way finish, for a while. */
 export async function listenHttp({ host, port }: ListenerConfig, app: FastifyInstance): Promise<Listening> {
+  const unused = unusedConnections(app.server);
   await app.listen({ host, port });
   const stop = async (): Promise<void> => {
     const timer = setTimeout(() => app.server.closeAllConnections(), HTTP_STOP_MS_MAX);
-    await app.close();
+    const closing = app.close();
+    for (const socket of unused) socket.destroy();
+    await closing;
     clearTimeout(timer);
   };
   return { host, port: (app.server.address() as AddressInfo).port, stop };
+}
+
+/** Opened in advance by browsers, proxies and fetch: Node counts only those as idle that have had a request. */
+function unusedConnections(server: FastifyInstance['server']): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
 }
 
 /** An address as it is written in a URL; one that means "every address" is reached by the loopback one. */
