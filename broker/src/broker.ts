@@ -1,6 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { Registry } from '@muster/registry';
-import { assertNever, type Cancel, type Clock, type ConfigurationCounts, type Log, type Problem } from '@muster/twin';
+import {
+  assertNever,
+  type Cancel,
+  type Clock,
+  type ConfigurationCounts,
+  type Log,
+  type Problem,
+  TOPICS,
+} from '@muster/twin';
 import { authenticate } from './authenticate.js';
 import { isDirect, judgePublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
 import { DeviceSession, isDesiredFilter } from './device-session.js';
@@ -9,7 +17,7 @@ import type { EdgeClient } from './edge/edge-client.js';
 import type { EdgeHooks } from './edge/edge-hooks.js';
 import { startEgress } from './egress.js';
 import { askedVersion } from './handle-get.js';
-import { handleReport } from './handle-report.js';
+import { handleReport, type ReportAnswer } from './handle-report.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
 import type { DevicePrincipal, Principal } from './principal.js';
 import { ServiceListeners } from './service-listeners.js';
@@ -56,8 +64,9 @@ export class Broker {
     this.#parts = parts;
   }
 
+  /** Devices; services are not counted. */
   get connectedCount(): number {
-    return this.#mustHaveEdge().clients.size;
+    return this.#sessions.size;
   }
 
   get counters(): Readonly<Record<string, number>> {
@@ -83,6 +92,7 @@ export class Broker {
 
   async #start(): Promise<void> {
     const { registry, clock, log, persistence } = this.#parts;
+    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     await this.#forgetConnections();
     this.#edge = await Edge.create<Principal>({
       hooks: this.#hooks(),
@@ -91,16 +101,20 @@ export class Broker {
       isDirect,
       ...(persistence ? { persistence } : {}),
     });
-    this.#stopFollowing = await startEgress({
+    await this.#forgetStatuses();
+    const parts = {
       registry,
       clock,
       log,
       wakeAll: () => this.#recheckAll(),
-      wake: (device) => this.#sessions.get(device)?.wake(),
-      recheck: (device) => void this.#recheck(device),
-      hasListeners: () => this.#listeners.hasAny,
-      publish: (topic, message) => this.#publish({ topic, payload: Buffer.from(JSON.stringify(message)) }),
-    });
+      wake: (device: string) => this.#sessions.get(device)?.wake(),
+      recheck: (device: string) => void this.#recheck(device),
+      deleted: (device: string) => this.#deleted(device),
+      hasListeners: () => this.#listeners.hasAny || this.#mustHaveEdge().awaits('twins'),
+      publish: (topic: string, message: object) =>
+        this.#publish({ topic, payload: Buffer.from(JSON.stringify(message)) }),
+    };
+    this.#stopFollowing = await startEgress(parts, head);
   }
 
   /** After a crash everybody who was connected gets one presence event. */
@@ -113,6 +127,14 @@ export class Broker {
     await Promise.all(marked);
   }
 
+  /** A configuration may have been deleted just before the server ended. */
+  async #forgetStatuses(): Promise<void> {
+    for (const topic of this.#mustHaveEdge().retained('configurations/+/status')) {
+      const [, id = ''] = topic.split('/');
+      if (!(await this.#parts.registry.readConfiguration(id))) this.publishStatus(id, undefined);
+    }
+  }
+
   #hooks(): EdgeHooks<Principal> {
     return {
       authenticate: (request) => authenticate(request, this.#parts),
@@ -122,7 +144,7 @@ export class Broker {
       publish: (client, packet) => this.#publishOf(client, packet),
       connected: (client) => this.#connected(client),
       subscribed: (client, filters) => this.#subscribed(client, filters),
-      unsubscribed: ({ id }, filters) => this.#listeners.unsubscribed(id, filters),
+      unsubscribed: (client, filters) => this.#unsubscribed(client, filters),
       disconnected: (client, reason) => this.#disconnected(client, reason),
     };
   }
@@ -157,9 +179,14 @@ export class Broker {
   #report(device: string, payload: Buffer): Promise<Fate> {
     this.#counts.reports += 1;
     return handleReport(this.#parts.registry, device, payload).then((answer) => {
-      if (answer) this.#sessions.get(device)?.tell(answer.topic, answer.message);
+      if (answer) this.#answer(device, answer);
       return 'taken';
     });
+  }
+
+  #answer(device: string, { topic, message }: ReportAnswer): void {
+    if (topic === TOPICS.rejected) this.#counts.rejected += 1;
+    this.#sessions.get(device)?.tell(topic, message);
   }
 
   /** A refusal goes to its publisher only, never through the fan-out. */
@@ -202,6 +229,11 @@ export class Broker {
     else if (names.some(isDesiredFilter)) this.#sessions.get(client.id)?.begin();
   }
 
+  #unsubscribed(client: EdgeClient<Principal>, filters: readonly string[]): void {
+    if (client.principal.kind === 'service') this.#listeners.unsubscribed(client.id, filters);
+    else if (filters.some(isDesiredFilter)) this.#sessions.get(client.id)?.unsubscribed();
+  }
+
   #disconnected(client: EdgeClient<Principal>, reason: string): void {
     if (client.principal.kind === 'service') this.#listeners.disconnected(client.id);
     else {
@@ -221,6 +253,13 @@ export class Broker {
       session.wake();
       void this.#recheck(device);
     }
+  }
+
+  /** Without a look at the registry: whoever is connected came in before, and the id may have a new life already. */
+  #deleted(device: string): void {
+    this.#mustHaveEdge()
+      .forget(device, 'deleted')
+      .catch((error) => this.#parts.log('error', 'a session could not be forgotten', { device, error }));
   }
 
   /** A device that is deleted or disabled is disconnected. */

@@ -51,6 +51,12 @@ export class DeviceSession {
     this.wake();
   }
 
+  /** Whatever is subscribed to next begins anew. */
+  unsubscribed(): void {
+    this.#isResumed = false;
+    this.#sent = undefined;
+  }
+
   /** The desired document may have changed. */
   wake(): void {
     this.#isDue = true;
@@ -121,7 +127,8 @@ export class DeviceSession {
   #send(message: DesiredMessage, qos: 0 | 1): void {
     this.#underWay += 1;
     this.#parts.pushed(message);
-    this.#parts.client.send(TOPICS.desired, encode(message), qos, () => {
+    this.#parts.client.send(TOPICS.desired, encode(message), qos, (outcome) => {
+      if (outcome === 'acknowledged') this.#isResumed = false;
       this.#underWay -= 1;
       this.#run();
     });

@@ -25,6 +25,7 @@ async function world({ hasListeners = true } = {}) {
     wake: (device) => told.push(`wake ${device}`),
     wakeAll: () => told.push('wake all'),
     recheck: (device) => told.push(`recheck ${device}`),
+    deleted: (device) => told.push(`deleted ${device}`),
     hasListeners: () => hasListeners,
     publish: (topic) => told.push(topic),
   });

@@ -13,18 +13,19 @@ interface EgressParts {
   readonly wakeAll: () => void;
   /** What operators write of a device has changed: it may be gone, or no longer allowed. */
   readonly recheck: (device: string) => void;
+  readonly deleted: (device: string) => void;
   /** Whether any service may be listening to events. */
   readonly hasListeners: () => boolean;
   readonly publish: (topic: string, message: object) => void;
 }
 
-/** Follows the change log from now on: wakes the sessions of devices, tells services. Answers how to stop. */
-export async function startEgress(parts: EgressParts): Promise<Cancel> {
+/** Follows the change log from `after`, else from now on: wakes the sessions of devices, tells services. Answers how to stop. */
+export async function startEgress(parts: EgressParts, after?: number): Promise<Cancel> {
   const { registry, clock, log } = parts;
   let stop: Cancel = () => {};
-  const follow = async (): Promise<void> => {
+  const follow = async (start?: number): Promise<void> => {
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
-    stop = followChanges(registry, head, (changes) => tellAll(parts, changes), {
+    stop = followChanges(registry, start ?? head, (changes) => tellAll(parts, changes), {
       missed: (oldest) => log('warn', 'events were trimmed before they were told', { oldest }),
       failed,
     });
@@ -35,7 +36,7 @@ export async function startEgress(parts: EgressParts): Promise<Cancel> {
       follow().then(parts.wakeAll, failed);
     });
   };
-  await follow();
+  await follow(after);
   return () => stop();
 }
 
@@ -55,7 +56,8 @@ function tell(parts: EgressParts, change: Change): void {
       event(parts, change.device, change.kind, change.data);
       break;
     case 'device':
-      parts.recheck(change.device);
+      if (change.data.change === 'deleted') parts.deleted(change.device);
+      else parts.recheck(change.device);
       break;
     case 'configuration':
       break;

@@ -45,6 +45,14 @@ test('a refusal repeats the id of the report', async () => {
   expect(await say('{"id":"mine","applied":9}')).toMatchObject({ message: { id: 'mine', code: 'unknown-version' } });
 });
 
+test.each([
+  ['{"id":"mine","reported":{"n":12345678901234567890}}', 'bad-number'],
+  [`{"id":"mine","reported":${'{"d":'.repeat(70)}1${'}'.repeat(70)}}`, 'too-deep'],
+])('also when the text itself was refused: %s', async (payload, code) => {
+  const { say } = await device();
+  expect(await say(payload)).toMatchObject({ message: { id: 'mine', code } });
+});
+
 test('what could not be stored is not answered at all', async () => {
   const { registry } = await device();
   const broken = {

@@ -1,6 +1,7 @@
 import type { Registry } from '@muster/registry';
 import {
   decodeUtf8,
+  isObject,
   isTwinError,
   type JsonObject,
   parseObject,
@@ -35,13 +36,22 @@ export async function handleReport(
     return id === undefined ? undefined : { topic: TOPICS.accepted, message: { id, version } };
   } catch (error) {
     if (!isTwinError(error) || error.code === 'unavailable') throw error;
-    return refusal(message, error);
+    return refusal(reportId(message) ?? idWithin(payload), error);
   }
 }
 
-function refusal(message: JsonObject, { code, message: text, details }: TwinError): ReportAnswer | undefined {
+function refusal(id: string | undefined, { code, message: text, details }: TwinError): ReportAnswer | undefined {
   // The device was deleted while its report was on the way: its connection is about to end.
   if (code === 'not-found') return undefined;
-  const id = reportId(message);
   return { topic: TOPICS.rejected, message: { ...(id === undefined ? {} : { id }), code, message: text, ...details } };
+}
+
+/** The id of a report whose text was refused before it was read, because of its numbers or its depth. */
+function idWithin(payload: Uint8Array): string | undefined {
+  try {
+    const value: unknown = JSON.parse(decodeUtf8(payload));
+    return isObject(value) ? reportId(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }

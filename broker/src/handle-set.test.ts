@@ -44,7 +44,7 @@ test.each([
 test('events are made only while somebody may listen', () => {
   const listeners = new ServiceListeners();
   expect(listeners.hasAny).toBe(false);
-  listeners.connected({ clean: true });
+  listeners.connected({ id: 's', clean: true });
   listeners.subscribed('s', ['twins/#', 'devices/#']);
   expect(listeners.hasAny).toBe(true);
   listeners.unsubscribed('s', ['twins/#', 'devices/#']);
@@ -52,6 +52,9 @@ test('events are made only while somebody may listen', () => {
   listeners.subscribed('s', ['twins/#']);
   listeners.disconnected('s');
   expect(listeners.hasAny).toBe(false);
-  listeners.connected({ clean: false });
+  listeners.connected({ id: 's', clean: false });
+  listeners.unsubscribed('s', ['twins/#']);
   expect(listeners.hasAny).toBe(true);
+  listeners.disconnected('s');
+  expect(listeners.hasAny).toBe(false);
 });

@@ -1,17 +1,20 @@
+/** Stands for the filters of a resumed session; no filter is empty [MQTT-4.7.3-1]. */
+const RESUMED = '';
+
 /**
  * Whether any service may be listening to events, so that a fleet without listeners costs nothing. A session
- * that outlives its connection counts for good: what it subscribed to is not known here.
+ * that is resumed counts while it is connected: what it subscribed to before is not told again. Those that are away are
+ * known to the session store.
  */
 export class ServiceListeners {
   readonly #filters = new Map<string, Set<string>>();
-  #hasLasting = false;
 
   get hasAny(): boolean {
-    return this.#hasLasting || this.#filters.size > 0;
+    return this.#filters.size > 0;
   }
 
-  connected(client: { readonly clean: boolean }): void {
-    if (!client.clean) this.#hasLasting = true;
+  connected({ id, clean }: { readonly id: string; readonly clean: boolean }): void {
+    if (!clean) this.subscribed(id, [RESUMED]);
   }
 
   subscribed(id: string, filters: readonly string[]): void {

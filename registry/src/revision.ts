@@ -10,10 +10,12 @@ export type Precondition =
 /** Throws `precondition-failed` unless the resource, or its absence, is as demanded. */
 export function checkPrecondition(precondition: Precondition, revision: number | undefined): void {
   if (isMet(precondition, revision)) return;
-  throw new TwinError(
-    'precondition-failed',
-    revision === undefined ? 'the resource does not exist' : 'the resource was changed meanwhile: read it again',
-  );
+  throw new TwinError('precondition-failed', complaint(precondition, revision));
+}
+
+function complaint({ kind }: Precondition, revision: number | undefined): string {
+  if (kind === 'absent') return 'the resource exists already';
+  return revision === undefined ? 'the resource does not exist' : 'the resource was changed meanwhile: read it again';
 }
 
 function isMet(precondition: Precondition, revision: number | undefined): boolean {

@@ -59,10 +59,11 @@ describe('readConfig', () => {
     expect(readConfig(environment, argv)).toEqual({ kind: 'config', config: { ...DEFAULTS, ...expected } });
   });
 
-  it('leaves a listener that is off away', () => {
-    const { mqtt: _mqtt, http: _http, ...rest } = DEFAULTS;
-    const reading = readConfig({ MUSTER_MQTT_PORT: 'off', MUSTER_HTTP_PORT: 'off' });
-    expect(reading).toEqual({ kind: 'config', config: rest });
+  it('leaves a listener that is off away, but not both', () => {
+    const { mqtt: _mqtt, ...rest } = DEFAULTS;
+    expect(readConfig({ MUSTER_MQTT_PORT: 'off' })).toEqual({ kind: 'config', config: rest });
+    const both = readConfig({ MUSTER_MQTT_PORT: 'off', MUSTER_HTTP_PORT: 'off' });
+    expect(both).toEqual({ kind: 'problems', problems: [expect.stringContaining('MUSTER_HTTP_PORT')] });
   });
 
   it.each<[environment: Environment, argv: string[], named: string, allowed: string]>([

@@ -40,6 +40,9 @@ export function readConfig(environment: Environment, argv: readonly string[] = [
     return value;
   };
   const config = assemble(read);
+  if (!config.mqtt && !config.http) {
+    problems.push('MUSTER_MQTT_PORT and MUSTER_HTTP_PORT are both off: nobody could reach the server');
+  }
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'config', config };
 }
 

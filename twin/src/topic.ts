@@ -15,7 +15,7 @@ export function twinEventTopic(device: string, kind: TwinEventKind): string {
   return `twins/${device}/${kind}`;
 }
 
-/** A topic that a service may publish a command on. */
+/** A topic that a service may publish on. A command may name a bad id: it is refused with a word, not passed over. */
 export type ServiceTopic =
   | { readonly kind: 'set-desired'; readonly device: string }
   | { readonly kind: 'set-configuration'; readonly configuration: string }
@@ -23,9 +23,9 @@ export type ServiceTopic =
 
 export function parseServiceTopic(topic: string): ServiceTopic | undefined {
   const [root, id, ...rest] = topic.split('/');
-  if (!isId(id)) return undefined;
+  if (id === undefined || id === '') return undefined;
   const tail = rest.join('/');
   if (root === 'twins' && tail === 'desired/set') return { kind: 'set-desired', device: id };
   if (root === 'configurations' && tail === 'set') return { kind: 'set-configuration', configuration: id };
-  return root === 'devices' && rest.length > 0 ? { kind: 'device', device: id } : undefined;
+  return root === 'devices' && isId(id) && rest.length > 0 ? { kind: 'device', device: id } : undefined;
 }

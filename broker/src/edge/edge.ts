@@ -39,6 +39,8 @@ export class Edge<Principal> {
   readonly #context: EdgeContext;
   readonly #aedes: MusterAedes;
   readonly #clients = new Map<string, EdgeClient<Principal>>();
+  /** Their session ends with the connection that is being closed. */
+  readonly #doomed = new Set<string>();
   #cancelSweep: () => void = () => {};
   #isClosed = false;
 
@@ -87,6 +89,16 @@ export class Edge<Principal> {
     return this.#context.sessions.retained.size;
   }
 
+  /** Topics of retained messages that match. */
+  retained(filter: string): string[] {
+    return this.#context.sessions.retained.match(filter).map(({ topic }) => topic);
+  }
+
+  /** Whether some persistent session, connected or not, holds a filter under this first level. */
+  awaits(level: string): boolean {
+    return this.#context.sessions.awaits(level);
+  }
+
   client(id: string): EdgeClient<Principal> | undefined {
     return this.#clients.get(id);
   }
@@ -106,6 +118,15 @@ export class Edge<Principal> {
 
   disconnect(id: string, reason: string): void {
     this.#clients.get(id)?.close(reason);
+  }
+
+  /** Ends the connection, and the session with it: nothing of it is left for whoever comes under this id. */
+  async forget(id: string, reason: string): Promise<void> {
+    const client = this.#clients.get(id);
+    if (client) {
+      this.#doomed.add(id);
+      client.close(reason);
+    } else if (this.#context.sessions.has({ id })) await this.#context.sessions.forget({ id });
   }
 
   /** Ends sessions that were absent for longer than LIMITS.sessionExpiryMs; returns how many. */
@@ -185,6 +206,13 @@ export class Edge<Principal> {
 
   #noteSession(connection: ClientConnection, isConnected: boolean): void {
     const { sessions, counters } = this.#context;
+    if (!isConnected && this.#doomed.delete(connection.id)) {
+      sessions.forget(connection).catch((error) => {
+        counters.storeFailures++;
+        connection.fail('session store failed', error);
+      });
+      return;
+    }
     if (connection.clean || (!isConnected && this.#clients.has(connection.id))) return;
     sessions.mark(connection, isConnected).catch((error) => {
       counters.storeFailures++;

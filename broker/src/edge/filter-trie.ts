@@ -20,6 +20,11 @@ export class FilterTrie {
     removeFrom(this.#root, filter.split('/'), 0, holder);
   }
 
+  /** Whether any filter begins with this level. */
+  hasUnder(level: string): boolean {
+    return this.#root.children?.has(level) ?? false;
+  }
+
   /** Each holder once, with the highest QoS among its matching filters. */
   match(topic: string): Map<string, Qos> {
     const found = new Map<string, Qos>();

@@ -85,6 +85,11 @@ export class GuardedPersistence implements AedesPersistence {
     return found;
   }
 
+  /** Whether messages under this first level may have to be queued for somebody. */
+  awaits(level: string): boolean {
+    return this.#filters.hasUnder(level);
+  }
+
   /** Notes that a persistent session is connected, or (`connected` false) was until now. */
   async mark(client: SessionKey, connected: boolean): Promise<void> {
     const at = connected ? 0 : this.#options.clock.now();
