@@ -1,4 +1,4 @@
-import type { DeviceRecord } from '@muster/registry';
+import type { Awaitable, DeviceRecord } from '@muster/registry';
 import { type DesiredMessage, TOPICS } from '@muster/twin';
 import { answer, begin, proceed, type Sent, type Step } from './desired-chain.js';
 import type { EdgeClient } from './edge/edge-client.js';
@@ -9,7 +9,7 @@ const WILDCARDS = ['$twin/+', '$twin/#'];
 
 interface SessionParts {
   readonly client: EdgeClient<DevicePrincipal>;
-  readonly read: (id: string) => Promise<DeviceRecord | undefined>;
+  readonly read: (id: string) => Awaitable<DeviceRecord | undefined>;
   readonly failed: (error: unknown) => void;
   /** Counts what was sent. */
   readonly pushed: (message: DesiredMessage) => void;
@@ -77,23 +77,40 @@ export class DeviceSession {
   #run(): void {
     if (this.#isRunning || !this.#isOpen || !this.#hasWork()) return;
     this.#isRunning = true;
-    void this.#work();
+    this.#work();
   }
 
   /** A device that comes back begins anew, and its backoff spares a store that does not answer. */
   #fail(error: unknown): void {
+    this.#isRunning = false;
     this.#parts.failed(error);
     this.#parts.client.close('its twin could not be read');
   }
 
-  async #work(): Promise<void> {
+  /** Goes on at once where the twin is at hand: a configuration for the fleet comes through here for every device. */
+  #work(): void {
     try {
-      while (this.#isOpen && this.#hasWork()) this.#proceed(await this.#parts.read(this.#parts.client.id));
+      while (this.#isOpen && this.#hasWork()) {
+        const record = this.#parts.read(this.#parts.client.id);
+        if (record instanceof Promise) {
+          this.#resumeWith(record);
+          return;
+        }
+        this.#proceed(record);
+      }
+      this.#isRunning = false;
     } catch (error) {
       this.#fail(error);
-    } finally {
-      this.#isRunning = false;
     }
+  }
+
+  #resumeWith(record: Promise<DeviceRecord | undefined>): void {
+    record
+      .then((one) => {
+        this.#proceed(one);
+        this.#work();
+      })
+      .catch((error) => this.#fail(error));
   }
 
   #proceed(record: DeviceRecord | undefined): void {

@@ -35,4 +35,4 @@ export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from
 export type { Resolution, ResolvedConfiguration } from './set-desired.js';
 export { LmdbStore } from './store/lmdb-store.js';
 export { MemoryStore } from './store/memory-store.js';
-export type { ChangePage, Committed, Decision, Entries, EntryKind, Store } from './store.js';
+export type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from './store.js';

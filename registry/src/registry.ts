@@ -22,7 +22,7 @@ import type { Precondition } from './revision.js';
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 import { type Resolution, setDesired } from './set-desired.js';
 import { setPresence } from './set-presence.js';
-import type { ChangePage, Decision, Store } from './store.js';
+import type { Awaitable, ChangePage, Decision, Store } from './store.js';
 import { validate } from './validate.js';
 
 export interface RegistryParts {
@@ -128,9 +128,9 @@ export class Registry {
     return input;
   }
 
-  async readDevice(id: string): Promise<DeviceRecord | undefined> {
-    const entry = await this.#parts.store.read('device', id);
-    return isLive(entry) ? entry : undefined;
+  readDevice(id: string): Awaitable<DeviceRecord | undefined> {
+    const entry = this.#parts.store.read('device', id);
+    return entry instanceof Promise ? entry.then(ifLive) : ifLive(entry);
   }
 
   async mustReadDevice(id: string): Promise<DeviceRecord> {
@@ -214,6 +214,10 @@ export class Registry {
     this.#lastCreated = Math.max(this.#lastCreated + 1, this.#now());
     return this.#lastCreated;
   }
+}
+
+function ifLive(entry: DeviceEntry | undefined): DeviceRecord | undefined {
+  return isLive(entry) ? entry : undefined;
 }
 
 const PAGE = 500;

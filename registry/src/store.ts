@@ -32,13 +32,16 @@ export interface ChangePage {
   readonly head: number;
 }
 
+/** At once where the store has it at hand. */
+export type Awaitable<Value> = Value | Promise<Value>;
+
 /**
  * The port to what keeps the truth. It speaks of entries and changes; how they are locked, batched and synced
  * is the adapter's affair. Every adapter passes `runStoreTests`.
  */
 export interface Store {
   /** Only what is on disk is shown: an entry whose change is still under way is shown as it was before. */
-  read<Kind extends EntryKind>(kind: Kind, id: string): Promise<Entries[Kind] | undefined>;
+  read<Kind extends EntryKind>(kind: Kind, id: string): Awaitable<Entries[Kind] | undefined>;
 
   /** Entries with an id above `after` in id order, at most `limit`; the same promise of durability as `read`. */
   scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Promise<readonly Entries[Kind][]>;

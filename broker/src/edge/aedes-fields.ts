@@ -23,6 +23,12 @@ export interface AedesParser extends EventEmitter {
   packet: { cmd?: string; length: number; protocolVersion?: number; bridgeMode?: boolean };
   client: AedesClient;
   _pos: number;
+  /** Which part of a packet is read next; 0 between two packets. */
+  _stateCounter: number;
+  /** What arrived and was not read. */
+  _list: { readonly length: number };
+  error: Error | null;
+  parse(chunk: Buffer): number;
   _parseLength(): boolean;
   _parseString(): string | null;
   _parseBuffer(): Buffer | null;
@@ -110,6 +116,9 @@ const CLIENT_FIELDS = {
 
 const PARSER_FIELDS = {
   packet: 'object',
+  parse: 'function',
+  _stateCounter: 'number',
+  _list: 'object',
   _parseLength: 'function',
   _parseString: 'function',
   _parseBuffer: 'function',

@@ -1,3 +1,4 @@
+import { readAcknowledgementsDirectly } from './acknowledgement-shortcut.js';
 import type { AedesClient, ClientSide } from './aedes-fields.js';
 import { Connection } from './connection.js';
 import type { SendOutcome } from './edge-client.js';
@@ -21,6 +22,7 @@ export class ClientConnection extends Connection implements ClientSide {
     aedes.deliver0 = (packet, done) => this.egress.deliver(packet, done);
     aedes.deliverQoS = aedes.deliver0;
     guardPacketLength(aedes);
+    readAcknowledgementsDirectly(aedes);
     this.inbox = new Inbox(this, this.egress, takeInlet(aedes));
   }
 

@@ -41,7 +41,7 @@ test('mosquitto_pub and mosquitto_sub exchange messages at every QoS, and receiv
   await run('mosquitto_sub', [...to, ...session, '-E']);
   await run('mosquitto_pub', [...to, '-q', '1', '-t', 'm/away', '-m', 'queued']);
   const subscriber = spawn('mosquitto_sub', [...to, ...session, '-C', '4', '-F', '%t %p %q']);
-  const exit = once(subscriber, 'exit');
+  const exit = once(subscriber, 'close');
   let output = '';
   subscriber.stdout.on('data', (chunk) => {
     output += chunk;

@@ -53,7 +53,7 @@ export class LmdbStore implements Store {
     this.#head = this.#log.head;
   }
 
-  async read<Kind extends EntryKind>(kind: Kind, id: string): Promise<Entries[Kind] | undefined> {
+  read<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
     return this.#stored(kind, id);
   }
 

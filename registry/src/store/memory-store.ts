@@ -1,6 +1,6 @@
 import type { Cancel } from '@muster/twin';
 import type { Change } from '../change.js';
-import type { ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
+import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { numbered } from './change-log.js';
 import { Followers } from './followers.js';
 import { MemoryTable } from './memory-table.js';
@@ -16,7 +16,7 @@ export class MemoryStore implements Store {
   #head = 0;
   #isWakeUpDue = false;
 
-  async read<Kind extends EntryKind>(kind: Kind, id: string): Promise<Entries[Kind] | undefined> {
+  read<Kind extends EntryKind>(kind: Kind, id: string): Awaitable<Entries[Kind] | undefined> {
     return this.#table(kind).get(id);
   }
 
