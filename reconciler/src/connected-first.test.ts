@@ -11,13 +11,13 @@ async function registryOf(ids: readonly string[]) {
 
 test('every device comes once, those that are connected first', async () => {
   const registry = await registryOf(['a', 'b', 'c', 'd']);
-  const records = await collect(connectedFirst(registry, new Set(['d', 'b'])));
+  const records = (await collect(connectedFirst(registry, new Set(['d', 'b']), 2))).flat();
   expect(records.map(({ id }) => id)).toEqual(['d', 'b', 'a', 'c']);
 });
 
 test('a connected device that is gone is passed over', async () => {
   const registry = await registryOf(['a']);
-  const records = await collect(connectedFirst(registry, new Set(['gone'])));
+  const records = (await collect(connectedFirst(registry, new Set(['gone'])))).flat();
   expect(records.map(({ id }) => id)).toEqual(['a']);
 });
 
@@ -25,7 +25,9 @@ test('who connects, leaves or comes back while the fleet is read is met once', a
   const registry = await registryOf(['a', 'b', 'c', 'd', 'e']);
   const connected = new Set(['b', 'c']);
   const met: string[] = [];
-  for await (const { id } of connectedFirst(registry, connected)) {
+  for await (const [one] of connectedFirst(registry, connected, 1)) {
+    if (!one) continue;
+    const { id } = one;
     met.push(id);
     if (id === 'b') {
       connected.delete('b');

@@ -223,10 +223,13 @@ export class Reconciler {
 
   async #walk(cause: 'start' | 'change', isTouched: (record: DeviceRecord) => boolean): Promise<void> {
     const slicer = new Slicer(this.#parts.clock);
-    for await (const record of connectedFirst(this.#parts.registry, this.#connected)) {
-      if (this.#isStopped) return;
-      if (isTouched(record)) this.#worker.add(record.id, cause);
-      await slicer.pause();
+    for await (const page of connectedFirst(this.#parts.registry, this.#connected)) {
+      for (const record of page) {
+        if (this.#isStopped) return;
+        if (isTouched(record)) this.#worker.add(record.id, cause);
+        const pause = slicer.pause();
+        if (pause) await pause;
+      }
       await this.#worker.room();
     }
   }

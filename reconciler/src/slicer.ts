@@ -13,7 +13,7 @@ export class Slicer {
     this.#startedAt = clock.now();
   }
 
-  /** Awaited after each step: goes on at once while the slice lasts, else lets others run first. */
+  /** Asked after each step, and awaited where it is not undefined: goes on at once while the slice lasts, else lets others run first. */
   pause(): Promise<void> | undefined {
     this.#steps += 1;
     if (this.#steps < STEPS_PER_SLICE_MAX && this.#clock.now() - this.#startedAt < LIMITS.sliceMs) return undefined;

@@ -95,7 +95,8 @@ export class Worker {
     const slicer = new Slicer(this.#parts.clock);
     for (let task = this.#take(); task; task = this.#take()) {
       void this.#reconcile(task);
-      await slicer.pause();
+      const pause = slicer.pause();
+      if (pause) await pause;
       while (this.#underWay >= UNDER_WAY_MAX) await this.#progress();
     }
     this.#isRunning = false;

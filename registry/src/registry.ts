@@ -22,7 +22,7 @@ import type { Precondition } from './revision.js';
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 import { type Resolution, setDesired } from './set-desired.js';
 import { setPresence } from './set-presence.js';
-import type { Awaitable, ChangePage, Decision, Store } from './store.js';
+import type { Awaitable, ChangePage, Committed, Decision, Store } from './store.js';
 import { validate } from './validate.js';
 
 export interface RegistryParts {
@@ -192,10 +192,11 @@ export class Registry {
       after = decision.entry;
       return decision;
     });
-    return committed.then(({ result, durable }) => {
+    const settle = ({ result, durable }: Committed<Result>): Promise<Result> => {
       if (after) for (const observer of this.#observers) observer(before, after);
       return durable.then(() => result);
-    });
+    };
+    return committed instanceof Promise ? committed.then(settle) : settle(committed);
   }
 
   #issue(secret?: string): Issued {

@@ -48,14 +48,14 @@ export interface Store {
 
   /**
    * Compare-and-set: `decide` gets the latest entry and must be pure, for it runs again when another writer
-   * came between. Its entry and changes are committed in one transaction. What `decide` throws is thrown on,
-   * and nothing is written.
+   * came between. Its entry and changes are committed in one transaction. What `decide` throws rejects, and
+   * nothing is written.
    */
   update<Kind extends EntryKind, Result>(
     kind: Kind,
     id: string,
     decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
-  ): Promise<Committed<Result>>;
+  ): Awaitable<Committed<Result>>;
 
   /**
    * Changes with a sequence above `after`, oldest first, at most `limit`; fewer do not mean that there are no

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { type Cancel, TwinError } from '@muster/twin';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
+import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
 import { EntryCache } from './entry-cache.js';
 import { Followers } from './followers.js';
@@ -63,11 +63,23 @@ export class LmdbStore implements Store {
     return rows.map(({ key, value }) => this.#cache.get(kind, key) ?? (JSON.parse(value) as Entries[Kind]));
   }
 
-  async update<Kind extends EntryKind, Result>(
+  update<Kind extends EntryKind, Result>(
     kind: Kind,
     id: string,
     decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
-  ): Promise<Committed<Result>> {
+  ): Awaitable<Committed<Result>> {
+    try {
+      return this.#decide(kind, id, decide);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #decide<Kind extends EntryKind, Result>(
+    kind: Kind,
+    id: string,
+    decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
+  ): Committed<Result> {
     this.#mustBeWritable();
     const { result, entry, changes = [] } = decide(this.#latest(kind, id));
     if (!entry && changes.length === 0) return { result, durable: this.#durability(kind, id) };
