@@ -69,3 +69,20 @@ test.each<[JsonObject, boolean]>([
 test('conditions that read no report are not concerned by any', () => {
   expect(indexOf({ a: "device.tags.region = 'eu'", b: '*' }).readsReported({ battery: 5 })).toBe(false);
 });
+
+test('reported paths are watched as long as one condition reads them', () => {
+  const index = new ScanIndex();
+  const low = parseCondition('device.reported.battery.level < 20 OR device.reported.battery.level > 90', 'target');
+  index.add('a', low);
+  index.add('b', low);
+  index.add('b', parseCondition('device.reported.fw = 1', 'target'));
+  expect(index.readsReported({ battery: { level: 5 } })).toBe(true);
+  expect(index.readsReported({ battery: 5 })).toBe(true);
+  expect(index.readsReported({ temperature: 5 })).toBe(false);
+  index.remove('a');
+  index.remove('a');
+  expect(index.readsReported({ battery: { level: 5 } })).toBe(false);
+  expect(index.readsReported({ fw: 2 })).toBe(true);
+  index.remove('b');
+  expect(index.readsReported({ fw: 2 })).toBe(false);
+});

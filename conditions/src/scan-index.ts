@@ -5,13 +5,28 @@ import type { ConditionIndex } from './condition-index.js';
 /** Asks each condition. Complete, and slow with thousands: the oracle of every index that is not. */
 export class ScanIndex<Key = string> implements ConditionIndex<Key> {
   readonly #conditions = new Map<Key, Condition>();
+  /** The paths below `reported` that conditions read, and how many do. */
+  readonly #reported = new Map<string, { readonly path: readonly string[]; readers: number }>();
 
   add(key: Key, condition: Condition): void {
+    this.remove(key);
     this.#conditions.set(key, condition);
+    for (const [text, path] of reportedPaths(condition)) {
+      const known = this.#reported.get(text);
+      if (known) known.readers += 1;
+      else this.#reported.set(text, { path, readers: 1 });
+    }
   }
 
   remove(key: Key): void {
+    const condition = this.#conditions.get(key);
+    if (!condition) return;
     this.#conditions.delete(key);
+    for (const [text] of reportedPaths(condition)) {
+      const known = this.#reported.get(text);
+      if (known && known.readers > 1) known.readers -= 1;
+      else this.#reported.delete(text);
+    }
   }
 
   match(subject: Subject): Key[] {
@@ -20,11 +35,12 @@ export class ScanIndex<Key = string> implements ConditionIndex<Key> {
     return keys;
   }
 
+  /** Asks each path once, however many conditions read it: every report of every device comes through here. */
   readsReported(patch: JsonObject): boolean {
+    if (this.#reported.size === 0) return false;
     const touched = leafPaths(patch).map((path) => ['reported', ...path]);
-    if (touched.length === 0) return false;
-    for (const { paths } of this.#conditions.values()) {
-      if (paths.some((path) => touched.some((other) => haveSameBeginning(path, other)))) return true;
+    for (const { path } of this.#reported.values()) {
+      if (touched.some((other) => haveSameBeginning(path, other))) return true;
     }
     return false;
   }
@@ -32,6 +48,12 @@ export class ScanIndex<Key = string> implements ConditionIndex<Key> {
   get size(): number {
     return this.#conditions.size;
   }
+}
+
+/** Each path once, under a text that no other path has. */
+function reportedPaths({ paths }: Condition): Map<string, readonly string[]> {
+  const reported = paths.filter(([root]) => root === 'reported');
+  return new Map(reported.map((path) => [JSON.stringify(path), path]));
 }
 
 /** One of the two is a prefix of the other. */
