@@ -2,6 +2,7 @@ import { type Change, followChanges, type Registry } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type Log, type TwinEventKind, twinEventTopic } from '@muster/twin';
 
 const RETRY_MS = 1_000;
+const TOLD_AT_ONCE_MAX = 256;
 
 interface EgressParts {
   readonly registry: Registry;
@@ -40,8 +41,12 @@ export async function startEgress(parts: EgressParts, after?: number): Promise<C
   return () => stop();
 }
 
-function tellAll(parts: EgressParts, changes: readonly Change[]): void {
-  for (const change of changes) tell(parts, change);
+/** In portions: a configuration for the fleet must not hold up those who report. */
+async function tellAll(parts: EgressParts, changes: readonly Change[]): Promise<void> {
+  for (let start = 0; start < changes.length; start += TOLD_AT_ONCE_MAX) {
+    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const change of changes.slice(start, start + TOLD_AT_ONCE_MAX)) tell(parts, change);
+  }
 }
 
 function tell(parts: EgressParts, change: Change): void {

@@ -123,3 +123,18 @@ describe('the embedded store', () => {
     expect(sequencesOf(await readLog(second))).toEqual(range(oldest, 2_000));
   });
 });
+
+test('more writes at once than one commit takes go in several: in order, none lost, the newest of each on top', async () => {
+  const store = openAt(newFolder());
+  // Every third write is of the same entry, so that it is in several batches at a time.
+  const ids = range(1, 3_000).map((n) => (n % 3 === 0 ? 'busy' : `quiet-${n}`));
+  await Promise.all(ids.map((id) => countDurably(store, id)));
+  const again = await reopen(store);
+  expect((await again.read('device', 'busy'))?.revision).toBe(1_000);
+  expect(await again.scan('device', '', 5_000)).toHaveLength(2_001);
+  const log = await readLog(again, 0, 1_000);
+  expect(sequencesOf(log)).toEqual(range(1, 3_000));
+  const busy = log.filter((change) => change.kind === 'reported' && change.device === 'busy');
+  expect(busy.map(({ data }) => (data as { version: number }).version)).toEqual(range(1, 1_000));
+  await destroy();
+});

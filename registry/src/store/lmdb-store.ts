@@ -28,8 +28,10 @@ export class LmdbStore implements Store {
   readonly #cache = new EntryCache();
   readonly #tail = new ChangeTail();
   readonly #followers = new Followers();
-  #gathering = new WriteBatch();
-  #writing: WriteBatch | undefined;
+  /** Oldest first; the newest one gathers. There is always one. */
+  #line: WriteBatch[] = [new WriteBatch()];
+  /** Whether the oldest is on its way to disk. */
+  #isWriting = false;
   #trimming: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   /** The head of what was decided; that of what is on disk is the log's. */
@@ -83,7 +85,7 @@ export class LmdbStore implements Store {
     this.#mustBeWritable();
     const { result, entry, changes = [] } = decide(this.#latest(kind, id));
     if (!entry && changes.length === 0) return { result, durable: this.#durability(kind, id) };
-    const batch = this.#gathering;
+    const batch = this.#gathering();
     if (entry) batch.put(kind, id, entry);
     batch.append(numbered(changes, this.#head));
     this.#head += changes.length;
@@ -116,7 +118,7 @@ export class LmdbStore implements Store {
   }
 
   async #close(): Promise<void> {
-    while (this.#writing || !this.#gathering.isEmpty) await (this.#writing ?? this.#gathering).durable.catch(() => {});
+    while (!this.#oldest.isEmpty) await this.#oldest.durable.catch(() => {});
     await this.#trimming;
     await this.#root.close();
   }
@@ -129,7 +131,7 @@ export class LmdbStore implements Store {
 
   /** What a decision must see: it may be on its way to disk. */
   #latest<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
-    return this.#gathering.get(kind, id) ?? this.#writing?.get(kind, id) ?? this.#stored(kind, id);
+    return this.#underWay(kind, id)?.get(kind, id) ?? this.#stored(kind, id);
   }
 
   /** What is on disk. */
@@ -145,20 +147,39 @@ export class LmdbStore implements Store {
 
   /** Nothing was written, but what was seen may still be on its way. */
   #durability(kind: EntryKind, id: string): Promise<void> {
-    if (this.#gathering.get(kind, id)) return this.#gathering.durable;
-    return this.#writing?.get(kind, id) ? this.#writing.durable : Promise.resolve();
+    return this.#underWay(kind, id)?.durable ?? Promise.resolve();
+  }
+
+  get #oldest(): WriteBatch {
+    return this.#line[0] as WriteBatch;
+  }
+
+  /** The newest batch that holds the entry. */
+  #underWay(kind: EntryKind, id: string): WriteBatch | undefined {
+    for (let index = this.#line.length - 1; index >= 0; index -= 1) {
+      if (this.#line[index]?.get(kind, id)) return this.#line[index];
+    }
+    return undefined;
+  }
+
+  /** Where the next write goes: never to a batch that is being written, nor to one that is full. */
+  #gathering(): WriteBatch {
+    const newest = this.#line.at(-1) as WriteBatch;
+    if (!newest.isFull && !(this.#isWriting && this.#line.length === 1)) return newest;
+    const batch = new WriteBatch();
+    this.#line.push(batch);
+    return batch;
   }
 
   async #write(): Promise<void> {
-    if (this.#writing || this.#gathering.isEmpty) return;
-    const batch = this.#gathering;
-    this.#gathering = new WriteBatch();
-    this.#writing = batch;
+    if (this.#isWriting || this.#oldest.isEmpty) return;
+    this.#isWriting = true;
+    const batch = this.#oldest;
     const encoded = encode(batch);
     try {
       await this.#root.batch(() => this.#put(encoded));
     } catch (error) {
-      this.#fail(batch, error as Error);
+      this.#fail(error as Error);
       return;
     }
     this.#settle(batch, encoded);
@@ -177,19 +198,20 @@ export class LmdbStore implements Store {
       batch.changes,
       segments.reduce((sum, { bytes }) => sum + bytes, 0),
     );
-    this.#writing = undefined;
+    this.#isWriting = false;
+    this.#line.shift();
+    if (this.#line.length === 0) this.#line.push(new WriteBatch());
     batch.resolve();
-    if (!this.#gathering.isEmpty) setImmediate(() => this.#write());
+    if (!this.#oldest.isEmpty) setImmediate(() => this.#write());
     if (batch.changes.length > 0) this.#followers.wake();
   }
 
   /** A full disk or a broken file: nothing more is taken, nothing was acknowledged, reads go on. */
-  #fail(batch: WriteBatch, error: Error): void {
+  #fail(error: Error): void {
     const problem = this.#refuse(error);
-    this.#writing = undefined;
-    batch.reject(problem);
-    this.#gathering.reject(problem);
-    this.#gathering = new WriteBatch();
+    this.#isWriting = false;
+    for (const batch of this.#line) batch.reject(problem);
+    this.#line = [new WriteBatch()];
   }
 
   #refuse(error: Error): TwinError {

@@ -7,6 +7,9 @@ interface BatchedEntry {
   readonly entry: Entries[EntryKind];
 }
 
+const ENTRIES_MAX = 512;
+const CHANGES_MAX = 4_096;
+
 /** Writes that go to disk together. An entry that changes twice meanwhile is written once. */
 export class WriteBatch {
   readonly durable: Promise<void>;
@@ -31,6 +34,11 @@ export class WriteBatch {
 
   get isEmpty(): boolean {
     return this.#writes === 0;
+  }
+
+  /** As much as may be encoded at once without holding up everybody else. */
+  get isFull(): boolean {
+    return this.#entries.device.size >= ENTRIES_MAX || this.changes.length >= CHANGES_MAX;
   }
 
   get<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
