@@ -125,9 +125,12 @@ describe('startServer', () => {
     expect(await readdir(join(base, 'data'))).not.toContain('admin.token');
   });
 
-  it('runs without the listeners that are off', async () => {
-    const server = await start({ MUSTER_STORE: 'memory', MUSTER_MQTT_PORT: 'off', MUSTER_HTTP_PORT: 'off' });
-    expect(server.addresses).toEqual({});
+  it.each([
+    ['MUSTER_MQTT_PORT', ['http']],
+    ['MUSTER_HTTP_PORT', ['mqtt']],
+  ])('runs without the listener that %s=off takes away', async (name, listeners) => {
+    const server = await start({ MUSTER_STORE: 'memory', [name]: 'off' });
+    expect(Object.keys(server.addresses)).toEqual(listeners);
   });
 
   it('never logs a secret or a token', async () => {
