@@ -41,6 +41,13 @@ describe('refuses', () => {
   });
 });
 
+test.each([[{ '': { '<<': '' } }], [{ '<<': { a: 1 }, a: 2 }]])(
+  'a key like that of a merge is plain data: %j',
+  (value) => {
+    expect(parseDocuments(yamlText(value), 'a.yaml')).toEqual([value]);
+  },
+);
+
 test('what is written as YAML is read as what it was', () => {
   fc.assert(
     fc.property(

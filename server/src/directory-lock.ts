@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { link, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,33 @@ const ATTEMPTS_MAX = 5;
  * the listening with the process, however it dies, so a socket file that refuses connections is a leftover.
  */
 export async function lockDirectory(directory: string): Promise<Unlock> {
+  const guard = await takeName(directory);
+  try {
+    const release = await takeSocket(directory);
+    return async () => {
+      await release();
+      await closed(guard);
+    };
+  } catch (error) {
+    await closed(guard);
+    throw error;
+  }
+}
+
+/**
+ * On Linux a name that the system itself gives to one listener and takes back with the process: two that find the
+ * same leftover cannot both take it over. It holds within one network namespace; the socket in the directory holds
+ * for containers that share the directory too.
+ */
+async function takeName(directory: string): Promise<Server | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const { dev, ino } = await stat(directory, { bigint: true });
+  const server = await listen(`\0muster-${dev}-${ino}`);
+  if (server) return server;
+  throw held(directory);
+}
+
+async function takeSocket(directory: string): Promise<Unlock> {
   const reach = await reachable(directory);
   try {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
@@ -33,7 +60,15 @@ export async function lockDirectory(directory: string): Promise<Unlock> {
   } finally {
     await reach.forget();
   }
-  throw new Error(`another server is using ${directory}: stop it, or set MUSTER_DATA_DIR to another directory`);
+  throw held(directory);
+}
+
+function held(directory: string): Error {
+  return new Error(`another server is using ${directory}: stop it, or set MUSTER_DATA_DIR to another directory`);
+}
+
+function closed(server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => (server ? server.close(() => resolve()) : resolve()));
 }
 
 /**
@@ -76,7 +111,7 @@ function isHeld(path: string): Promise<boolean> {
 /** Closing removes the file by the path it was made with, which a link that is forgotten no longer leads to. */
 async function unlock(server: Server, directory: string, wasLink: boolean): Promise<void> {
   if (wasLink) await rm(join(directory, LOCK_NAME), { force: true });
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await closed(server);
 }
 
 /** The directory by a path that is short enough for the address of a socket. */
