@@ -8,7 +8,7 @@ import { ClassicLevel } from 'classic-level';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
 import { RawPeer } from '../testing/raw-peer.js';
-import type { AedesPersistence } from './persistence-port.js';
+import type { AedesPersistence, StoredPacket, StoredRelease } from './persistence-port.js';
 
 const load = createRequire(import.meta.url);
 const levelPersistence: (db: ClassicLevel) => AedesPersistence = load('aedes-persistence-level');
@@ -187,6 +187,40 @@ describe.each([
     expect(seen).toBe(1);
     expect(await peer.settled(3)).toEqual([]);
   });
+});
+
+test('a message acknowledged while a pass still reads the store is not sent again', async () => {
+  const inner = memory();
+  let [snapshots, gate] = [0, Promise.resolve()];
+  const store: AedesPersistence = Object.assign(Object.create(inner), {
+    async *outgoingStream(client: { id: string }) {
+      const snapshot: (StoredPacket | StoredRelease)[] = [];
+      for await (const stored of inner.outgoingStream(client)) snapshot.push({ ...stored });
+      snapshots++;
+      await gate;
+      yield* snapshot;
+    },
+  });
+  const fixture = await open({ persistence: store, limits: { sessionWindowMessagesMax: 3 } });
+  await absent(fixture, 'a', ['x', 1]);
+  for (const index of range(6)) await fixture.edge.publish({ topic: 'x', payload: bytes(`${index}`), qos: 1 });
+  const peer = await RawPeer.ready(fixture.port, 'a', { clean: false });
+  const sent = [await peer.next(3), await peer.next(3), await peer.next(3)];
+  expect(await peer.settled(3)).toEqual([]);
+
+  let openGate = () => {};
+  gate = new Promise((resolve) => {
+    openGate = resolve;
+  });
+  const before = snapshots;
+  peer.acknowledge(sent[0]?.id ?? 0);
+  await expect.poll(() => snapshots).toBe(before + 1);
+  for (const { id } of sent) peer.acknowledge(id);
+  expect(await peer.settled(3)).toEqual([]);
+  openGate();
+  const rest = [await peer.next(3), await peer.next(3), await peer.next(3)];
+  expect(rest.map(({ payload, flags }) => [payload, flags])).toEqual([3, 4, 5].map((index) => [`${index}`, 2]));
+  expect(await peer.settled(3)).toEqual([]);
 });
 
 test('a restart on the same folder keeps sessions, subscriptions, queues in order, retained messages and QoS 2 ids', async () => {

@@ -54,7 +54,7 @@ export class Egress {
   completed(id: number): void {
     const holder = this.ids.get(id);
     if (holder === 'stored') this.#replay?.clear(id);
-    else {
+    else if (holder !== 'acknowledged') {
       this.ids.release(id);
       if (typeof holder === 'function') setImmediate(holder, 'acknowledged');
     }

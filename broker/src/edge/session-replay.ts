@@ -4,8 +4,11 @@ import type { PacketIds } from './packet-ids.js';
 import type { StoredPacket, StoredRelease } from './persistence-port.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, publishFrame } from './raw-frame.js';
 
-/** What a packet id in flight belongs to: a raw send, a message of no session, or a stored one (`resend`: sent before). */
-export type Holder = ((outcome: SendOutcome) => void) | 'message' | 'stored' | 'resend';
+/**
+ * What a packet id in flight belongs to: a raw send, a message of no session, or a stored one that was sent on this
+ * connection (`stored`), on an earlier one (`resend`), or is acknowledged and about to be forgotten (`acknowledged`).
+ */
+export type Holder = ((outcome: SendOutcome) => void) | 'message' | 'stored' | 'resend' | 'acknowledged';
 
 /**
  * Sends the stored messages of a persistent session in their order, a window at a time. The store is the truth:
@@ -18,6 +21,8 @@ export class SessionReplay {
   #isWanted = false;
   #isRunning = false;
   #isWaitingForDrain = false;
+  /** Ids that the store forgot while a pass was reading: it may still come to their messages. */
+  #cleared: number[] = [];
 
   constructor(connection: Connection, ids: PacketIds<Holder>) {
     this.#connection = connection;
@@ -30,11 +35,13 @@ export class SessionReplay {
     if (!this.#isRunning && this.#canSend()) void this.#run();
   }
 
-  /** PUBACK or PUBCOMP of a stored message. Its id stays in use until the store has forgotten it. */
+  /** PUBACK or PUBCOMP of a stored message. Its id stays in use until the store has forgotten it, and every reader. */
   clear(id: number): void {
+    this.#ids.hold(id, 'acknowledged');
     this.#connection.context.sessions.outgoingClearMessageId(this.#connection, { messageId: id }).then(
       () => {
-        this.#ids.release(id);
+        if (this.#isRunning) this.#cleared.push(id);
+        else this.#ids.release(id);
         this.#underWay--;
         if (this.#isWanted) this.wake();
       },
@@ -57,6 +64,7 @@ export class SessionReplay {
       while (this.#isWanted && this.#canSend()) {
         this.#isWanted = false;
         await this.#pass();
+        for (const id of this.#cleared.splice(0)) this.#ids.release(id);
       }
     } catch (error) {
       this.#fail(error);
@@ -92,7 +100,7 @@ export class SessionReplay {
   }
 
   #release(stored: StoredRelease): void {
-    if (this.#ids.get(stored.messageId) === 'stored') return;
+    if (this.#isUnderWay(stored.messageId)) return;
     this.#hold(stored.messageId);
     this.#connection.write(acknowledgementFrame(ACKNOWLEDGEMENT.pubrel, stored.messageId));
   }
@@ -101,7 +109,7 @@ export class SessionReplay {
   async #send(stored: StoredPacket): Promise<void> {
     const sentId = stored.messageId ?? undefined;
     if (sentId !== undefined) {
-      if (this.#ids.get(sentId) === 'stored') return;
+      if (this.#isUnderWay(sentId)) return;
       this.#hold(sentId);
       await this.#write(stored, sentId, true);
       return;
@@ -126,6 +134,11 @@ export class SessionReplay {
     await connection.context.sessions.outgoingClearMessageId(connection, { messageId: id });
     this.#ids.release(id);
     this.#underWay--;
+  }
+
+  #isUnderWay(id: number): boolean {
+    const holder = this.#ids.get(id);
+    return holder === 'stored' || holder === 'acknowledged';
   }
 
   #hold(id: number): void {
