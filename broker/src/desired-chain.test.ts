@@ -1,5 +1,5 @@
 import type { DeviceRecord } from '@muster/registry';
-import { openRegistry } from '@muster/registry/testing';
+import { openRegistry, setDesired } from '@muster/registry/testing';
 import { type JsonObject, mergePatch, receiveDesired } from '@muster/twin';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ async function deviceWith(documents: readonly JsonObject[], acknowledged?: numbe
   const registry = await openRegistry();
   await registry.register('d', {});
   for (const [index, desired] of documents.entries()) {
-    await registry.setDesired('d', () => ({ kind: 'document', desired, configurations: [] }));
+    await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
     if (acknowledged === index + 1) {
       await registry.report('d', { acknowledgement: { version: acknowledged, status: 'applied' } });
     }
@@ -62,7 +62,7 @@ describe('the answer to $twin/get', () => {
   test('the whole document for a version of an earlier life', async () => {
     const registry = await openRegistry();
     await registry.register('d', {});
-    await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+    await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
     await registry.removeDevice('d');
     await registry.register('d', {});
     const record = await registry.mustReadDevice('d');
@@ -104,7 +104,7 @@ test('whatever is missed or asked for, a device that follows the rules ends with
         const record = await registry.mustReadDevice('d');
         if (one.kind === 'change') {
           const desired = mergePatch({}, one.document as JsonObject);
-          await registry.setDesired('d', () => ({ kind: 'document', desired, configurations: [] }));
+          await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
         } else if (one.kind === 'push') push(record);
         else if (one.kind === 'reconnect') sent = undefined;
         else if (one.kind === 'get') {

@@ -1,4 +1,4 @@
-import { openRegistry } from '@muster/registry/testing';
+import { openRegistry, setDesired } from '@muster/registry/testing';
 import { type DesiredMessage, type JsonObject, TOPICS } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { DeviceSession } from './device-session.js';
@@ -48,7 +48,7 @@ async function world(qos: Qos = 1) {
     pushed: () => {},
   });
   const change = async (desired: JsonObject): Promise<void> => {
-    await registry.setDesired('d', () => ({ kind: 'document', desired, configurations: [] }));
+    await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
     session.wake();
     await turn();
   };
@@ -121,7 +121,7 @@ test('a new SUBSCRIBE begins from what was acknowledged', async () => {
 
 test('a client that resumes and subscribes again is told once; a later SUBSCRIBE begins anew', async () => {
   const { registry, session, wire, change, messages } = await world();
-  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   session.resume();
   session.begin();
   await turn();

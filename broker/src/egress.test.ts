@@ -1,5 +1,5 @@
 import { type ChangePage, MemoryStore } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
 import { startEgress } from './egress.js';
 
@@ -37,7 +37,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5
 test('sessions are woken, rights looked at again, and services told in the order of the log', async () => {
   const { registry, told, stop } = await world();
   await registry.register('d', {});
-  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await registry.report('d', { reported: { b: 1 }, acknowledgement: { version: 1, status: 'applied' } });
   await registry.setPresence('d', { connected: true });
   await turn();
@@ -58,7 +58,7 @@ test('sessions are woken, rights looked at again, and services told in the order
 test('without listeners nothing is published, and devices are served all the same', async () => {
   const { registry, told } = await world({ hasListeners: false });
   await registry.register('d', {});
-  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await turn();
   expect(told).toEqual(['recheck d', 'wake d']);
 });
@@ -72,7 +72,7 @@ test('after a failure it goes on from the newest, and every session is looked at
   clock.advance(1_000);
   await turn();
   expect(told).toEqual(['error', 'wake all']);
-  await registry.setDesired('d', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
+  await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await turn();
   expect(told).toEqual(['error', 'wake all', 'wake d', 'twins/d/desired']);
 });

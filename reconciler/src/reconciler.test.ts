@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LmdbStore, type Registry, type Store } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
 import { type ConfigurationCounts, LIMITS } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { Reconciler } from './reconciler.js';
@@ -63,7 +63,7 @@ test('the sweep repairs what an event missed, and counts it', async () => {
   await registry.register('a', { desired: { own: 1 } });
   await reconciler.idle();
   // As if somebody had written past the verbs.
-  await registry.setDesired('a', () => ({ kind: 'document', desired: { wrong: true }, configurations: [] }));
+  await setDesired(registry, 'a', () => ({ kind: 'document', desired: { wrong: true }, configurations: [] }));
   await reconciler.idle();
   expect((await registry.mustReadDevice('a')).desired).toEqual({ wrong: true });
   clock.advance(60_000);

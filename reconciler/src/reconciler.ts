@@ -1,5 +1,5 @@
 import { type ConditionIndex, ScanIndex } from '@muster/conditions';
-import type { DeviceEntry, DeviceRecord, Registry } from '@muster/registry';
+import type { Awaitable, Committed, DeviceEntry, DeviceRecord, Registry } from '@muster/registry';
 import {
   type Cancel,
   type Clock,
@@ -75,6 +75,7 @@ export class Reconciler {
       log,
       isUrgent: (id) => this.#connected.has(id),
       reconcile: (id) => this.#reconcile(id),
+      edition: () => this.#book.edition,
       caughtUp: () => this.#caughtUp(),
     });
     this.#touched = new Scans({ clock, log, scan: (ids) => this.#findTouched(ids) });
@@ -248,17 +249,10 @@ export class Reconciler {
     this.#parts.log('warn', 'the sweep found configurations that no change had told of', { configurations: missed });
   }
 
-  /**
-   * Decided within the registry's update, over the newest record. A scan reads what is on disk, and does not see
-   * a layer that is still on its way there: if the book changed meanwhile, the device is looked at again.
-   */
-  async #reconcile(id: string): Promise<boolean> {
-    let edition = this.#book.edition;
-    const isChanged = await this.#parts.registry.setDesired(id, (record) => {
-      edition = this.#book.edition;
-      return resolveDevice(record, this.#book.layersFor(subjectOf(record)));
-    });
-    if (isChanged && edition !== this.#book.edition) this.#worker.add(id, 'change');
-    return isChanged;
+  /** Decided within the registry's update, over the newest record. */
+  #reconcile(id: string): Awaitable<Committed<boolean>> {
+    return this.#parts.registry.setDesired(id, (record) =>
+      resolveDevice(record, this.#book.layersFor(subjectOf(record))),
+    );
   }
 }

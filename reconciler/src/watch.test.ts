@@ -1,6 +1,6 @@
 import { ScanIndex } from '@muster/conditions';
 import type { Registry } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigurationBook } from './configuration-book.js';
 import { FailingStore, turns } from './testing/index.js';
@@ -54,7 +54,7 @@ const stories: readonly [string, (registry: Registry) => Promise<unknown>, reado
   ['a configuration that goes', (registry) => registry.removeConfiguration('c'), ['configuration c']],
   [
     'what is written by reconciling',
-    (registry) => registry.setDesired('a', () => ({ kind: 'document', desired: { k: 1 }, configurations: [] })),
+    (registry) => setDesired(registry, 'a', () => ({ kind: 'document', desired: { k: 1 }, configurations: [] })),
     [],
   ],
 ];

@@ -175,14 +175,17 @@ export class Watch {
     const slicer = new Slicer(this.#parts.clock);
     for (const change of changes) {
       if (this.#isStopped) return;
-      await this.#hear(change);
+      const hearing = this.#hear(change);
+      if (hearing) await hearing;
       this.#cursor = change.sequence;
-      await slicer.pause();
+      const pause = slicer.pause();
+      if (pause) await pause;
     }
     this.#resolveWaiting(this.#cursor);
   }
 
-  async #hear(change: Change): Promise<void> {
+  /** A promise only where there is something to wait for: most changes are of single devices. */
+  #hear(change: Change): Promise<void> | undefined {
     const { book, connected, listener } = this.#parts;
     switch (change.kind) {
       case 'device':
@@ -198,14 +201,14 @@ export class Watch {
         if (change.data.connected) listener.deviceConnected(change.device);
         break;
       case 'configuration':
-        await this.#hearConfiguration(change.configuration);
-        break;
+        return this.#hearConfiguration(change.configuration);
       case 'desired':
       case 'acknowledged':
         break;
       default:
         assertNever(change);
     }
+    return undefined;
   }
 
   async #hearConfiguration(id: string): Promise<void> {

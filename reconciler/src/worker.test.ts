@@ -17,10 +17,11 @@ function workerOf({ reconcile = async () => false, caughtUp = async () => {}, ur
     clock,
     log: (level, message) => void logged.push(`${level}: ${message}`),
     isUrgent: (id) => urgent.includes(id),
-    reconcile: (id) => {
+    reconcile: async (id) => {
       seen.push(id);
-      return reconcile(id);
+      return { result: await reconcile(id), durable: Promise.resolve() };
     },
+    edition: () => 0,
     caughtUp,
   });
   return { worker, clock, logged, seen };
@@ -64,10 +65,13 @@ test('what failed is tried again after a while until it works, and told once for
   await worker.idle();
   expect(worker.counters).toMatchObject({ failed: 2, reconciled: 0 });
   expect(logged).toEqual([expect.stringMatching(/^error: .*tried again/)]);
-  clock.advance(10_000);
+  clock.advance(1_000);
   await worker.idle();
   isBroken = false;
-  clock.advance(10_000);
+  clock.advance(1_999);
+  await worker.idle();
+  expect(seen).toHaveLength(4);
+  clock.advance(1);
   await worker.idle();
   clock.advance(10_000);
   await worker.idle();
@@ -159,4 +163,70 @@ test('a stop waits for what is under way and leaves the rest, also what was to b
   worker.add('late', 'change');
   await turns();
   expect(seen).toHaveLength(begun);
+});
+
+/** Decides at once, and brings to disk what was decided when `flush` is called. */
+function flushingWorker(edition: () => number) {
+  const clock = new FakeClock();
+  const seen: string[] = [];
+  let flush = (_error?: Error): void => {};
+  const nextDurable = () =>
+    new Promise<void>((resolve, reject) => {
+      flush = (error) => (error ? reject(error) : resolve());
+    });
+  let durable = nextDurable();
+  const worker = new Worker({
+    clock,
+    log: () => {},
+    isUrgent: () => false,
+    reconcile: (id) => {
+      seen.push(id);
+      return { result: id !== 'same', durable };
+    },
+    edition,
+    caughtUp: async () => {},
+  });
+  const settle = async (error?: Error): Promise<void> => {
+    const end = flush;
+    durable = nextDurable();
+    end(error);
+    await turns(2);
+  };
+  return { worker, clock, seen, settle };
+}
+
+test('what shares a flush is done when that is on disk, not before', async () => {
+  const { worker, settle } = flushingWorker(() => 0);
+  for (const id of ['a', 'same', 'b']) worker.add(id, 'change');
+  await turns(3);
+  expect([worker.isIdle, worker.counters.reconciled]).toEqual([false, 0]);
+  await settle();
+  expect(worker.isIdle).toBe(true);
+  expect(worker.counters).toMatchObject({ reconciled: 3, changed: 2 });
+});
+
+test('what shares a flush that failed is tried again, all of it', async () => {
+  const { worker, clock, seen, settle } = flushingWorker(() => 0);
+  for (const id of ['a', 'b']) worker.add(id, 'change');
+  await turns(3);
+  await settle(new Error('no disk'));
+  expect(worker.counters).toMatchObject({ reconciled: 0, failed: 2 });
+  clock.advance(1_000);
+  await turns(3);
+  await settle();
+  expect(seen).toEqual(['a', 'b', 'a', 'b']);
+  expect(worker.counters).toMatchObject({ reconciled: 2 });
+});
+
+test('what was changed by an edition that is outdated when it comes to disk is looked at again', async () => {
+  let edition = 1;
+  const { worker, seen, settle } = flushingWorker(() => edition);
+  for (const id of ['a', 'same']) worker.add(id, 'start');
+  await turns(3);
+  edition = 2;
+  await settle();
+  await turns(3);
+  expect(seen).toEqual(['a', 'same', 'a']);
+  await settle();
+  expect(worker.isIdle).toBe(true);
 });

@@ -1,7 +1,8 @@
+import type { Awaitable, Committed } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
 import { type Cause, Queue, type Task } from './queue.js';
 import { RepairDetector } from './repair-detector.js';
-import { RETRY_AFTER_MS } from './retry.js';
+import { Retries } from './retries.js';
 import { Slicer } from './slicer.js';
 
 /** Writes under way to disk at a time: enough to share flushes, few enough to stop soon. */
@@ -13,19 +14,38 @@ interface WorkerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly isUrgent: (id: string) => boolean;
-  /** Answers whether anything had to change. */
-  readonly reconcile: (id: string) => Promise<boolean>;
+  /** Answers whether anything had to change, and when it will be on disk. */
+  readonly reconcile: (id: string) => Awaitable<Committed<boolean>>;
+  /** Another number whenever `reconcile` may decide otherwise than before, other than by what the device is. */
+  readonly edition: () => number;
   /** Resolves when every change that was on disk by now has led to the devices it touches. */
   readonly caughtUp: () => Promise<void>;
 }
 
-/** Takes ids from the queue and reconciles them, in slices, many writes sharing one flush. */
+interface Attempt {
+  readonly task: Task;
+  readonly isSuspect: boolean;
+  isChanged: boolean;
+}
+
+/** Attempts that come to disk together: they are awaited as one, for a fleet comes through here. */
+interface Flush {
+  readonly durable: Promise<void>;
+  readonly edition: number;
+  readonly attempts: Attempt[];
+}
+
+/**
+ * Takes ids from the queue and reconciles them, in slices, many writes sharing one flush. Who led to an id may have
+ * seen only what was on disk: what was decided while the edition was another is looked at again.
+ */
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #queue = new Queue();
   readonly #repairs: RepairDetector;
-  readonly #failures = new Map<string, Cause>();
+  readonly #retries = new Retries();
   readonly #waiting: (() => void)[] = [];
+  #flush: Flush | undefined;
   #cancelRetry: Cancel | undefined;
   #underWay = 0;
   #isRunning = false;
@@ -94,7 +114,7 @@ export class Worker {
   async #run(): Promise<void> {
     const slicer = new Slicer(this.#parts.clock);
     for (let task = this.#take(); task; task = this.#take()) {
-      void this.#reconcile(task);
+      this.#reconcile(task);
       const pause = slicer.pause();
       if (pause) await pause;
       while (this.#underWay >= UNDER_WAY_MAX) await this.#progress();
@@ -107,22 +127,56 @@ export class Worker {
     return this.#isStopped ? undefined : this.#queue.take();
   }
 
-  async #reconcile(task: Task): Promise<void> {
+  #reconcile(task: Task): void {
     this.#underWay += 1;
-    const isSuspect = task.cause === 'sweep' && !this.#failures.has(task.id);
+    const isSuspect = task.cause === 'sweep' && !this.#retries.has(task.id);
     if (isSuspect) this.#repairs.suspect(task.id);
-    try {
-      const isChanged = await this.#parts.reconcile(task.id);
-      this.#reconciled += 1;
-      if (isChanged) this.#changed += 1;
+    const attempt: Attempt = { task, isSuspect, isChanged: false };
+    const decided = this.#parts.reconcile(task.id);
+    if (!(decided instanceof Promise)) this.#await(attempt, decided);
+    else {
+      decided.then(
+        (committed) => this.#await(attempt, committed),
+        (error) => this.#fail([attempt], error),
+      );
+    }
+  }
+
+  #await(attempt: Attempt, { result, durable }: Committed<boolean>): void {
+    attempt.isChanged = result;
+    if (this.#flush?.durable !== durable) this.#flush = this.#openFlush(durable);
+    this.#flush.attempts.push(attempt);
+  }
+
+  #openFlush(durable: Promise<void>): Flush {
+    const flush: Flush = { durable, edition: this.#parts.edition(), attempts: [] };
+    const close = (): void => {
+      if (this.#flush === flush) this.#flush = undefined;
+    };
+    durable.then(
+      () => {
+        close();
+        this.#succeed(flush);
+      },
+      (error) => {
+        close();
+        this.#fail(flush.attempts, error);
+      },
+    );
+    return flush;
+  }
+
+  #succeed({ attempts, edition }: Flush): void {
+    const isOutdated = edition !== this.#parts.edition();
+    for (const { task, isSuspect, isChanged } of attempts) {
+      this.#retries.succeed(task.id);
       if (isSuspect && isChanged) void this.#judge(task.id);
       else if (isSuspect) this.#repairs.acquit(task.id);
-    } catch (error) {
-      this.#fail(task, error);
-    } finally {
-      this.#underWay -= 1;
-      this.#proceed();
+      if (isChanged) this.#changed += 1;
+      if (isChanged && isOutdated) this.add(task.id, 'change');
     }
+    this.#reconciled += attempts.length;
+    this.#finish(attempts);
   }
 
   /** Not under way any more: to be caught up may take room for others. */
@@ -131,22 +185,36 @@ export class Worker {
     this.#proceed();
   }
 
-  /** What fails together is tried again together, and told once. */
-  #fail({ id, cause }: Task, error: unknown): void {
-    this.#failed += 1;
-    this.#repairs.acquit(id);
-    if (this.#isStopped) return;
-    if (cause !== 'sweep' || !this.#failures.has(id)) this.#failures.set(id, cause);
-    if (this.#cancelRetry) return;
-    this.#parts.log('error', 'devices could not be reconciled, they are tried again', { device: id, error });
-    this.#cancelRetry = this.#parts.clock.after(RETRY_AFTER_MS, () => this.#retry());
+  /** What fails together is told once. */
+  #fail(attempts: readonly Attempt[], error: unknown): void {
+    const now = this.#parts.clock.now();
+    for (const { task } of attempts) {
+      this.#repairs.acquit(task.id);
+      this.#retries.fail(task, now);
+    }
+    this.#failed += attempts.length;
+    const device = attempts[0]?.task.id;
+    if (!this.#isStopped && !this.#cancelRetry) {
+      this.#parts.log('error', 'devices could not be reconciled, they are tried again', { device, error });
+    }
+    this.#planRetry();
+    this.#finish(attempts);
   }
 
-  #retry(): void {
-    this.#cancelRetry = undefined;
-    const failures = [...this.#failures];
-    this.#failures.clear();
-    for (const [id, cause] of failures) this.add(id, cause);
+  #finish(attempts: readonly Attempt[]): void {
+    this.#underWay -= attempts.length;
+    this.#proceed();
+  }
+
+  #planRetry(): void {
+    const { nextAt } = this.#retries;
+    if (this.#isStopped || this.#cancelRetry || nextAt === undefined) return;
+    const { clock } = this.#parts;
+    this.#cancelRetry = clock.after(Math.max(0, nextAt - clock.now()), () => {
+      this.#cancelRetry = undefined;
+      for (const { id, cause } of this.#retries.takeDue(clock.now())) this.add(id, cause);
+      this.#planRetry();
+    });
   }
 
   #progress(): Promise<void> {

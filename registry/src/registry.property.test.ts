@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change, DeviceEntry, Registry, Resolution } from './index.js';
 import { MemoryStore } from './index.js';
-import { openRegistry } from './testing/index.js';
+import { openRegistry, setDesired } from './testing/index.js';
 import { readLog } from './testing/numbered-entry.js';
 import { TwinModel } from './testing/twin-model.js';
 
@@ -49,7 +49,7 @@ const command: fc.Arbitrary<Work> = fc.oneof(
     .record({ name: fc.constantFrom('n', null), tags: patch, desired: patch }, { requiredKeys: [] })
     .map((body) => (registry: Registry) => registry.patchDevice(ID, body)),
   { weight: 1, arbitrary: fc.constant<Work>((registry: Registry) => registry.removeDevice(ID)) },
-  { weight: 3, arbitrary: resolution.map((one) => (registry: Registry) => registry.setDesired(ID, () => one)) },
+  { weight: 3, arbitrary: resolution.map((one) => (registry: Registry) => setDesired(registry, ID, () => one)) },
   { weight: 2, arbitrary: patch.map((reported) => (registry: Registry) => registry.report(ID, { reported })) },
   {
     weight: 3,

@@ -9,7 +9,7 @@ import {
   MemoryStore,
   type Registry,
 } from './index.js';
-import { FakeClock, openRegistry } from './testing/index.js';
+import { FakeClock, openRegistry, setDesired } from './testing/index.js';
 
 const OWN_SECRET = 'a secret of my own';
 const GOOD: JsonObject = { targetCondition: '*', desiredProperties: { a: 1 } };
@@ -176,15 +176,15 @@ test('setDesired shows the latest device to what resolves it, and passes over de
   await registry.register('one', { desired: { a: 1 } });
   const resolve = (record: DeviceEntry & { ownDesired?: JsonObject }) =>
     ({ kind: 'document', desired: record.ownDesired ?? {}, configurations: [] }) as const;
-  expect(await registry.setDesired('one', resolve)).toBe(true);
-  expect(await registry.setDesired('one', resolve)).toBe(false);
+  expect(await setDesired(registry, 'one', resolve)).toBe(true);
+  expect(await setDesired(registry, 'one', resolve)).toBe(false);
   expect(await registry.readDevice('one')).toMatchObject({ desired: { a: 1 }, desiredVersion: 1 });
   await registry.removeDevice('one');
   const untouched = () => {
     throw new Error('a device that is gone is not resolved');
   };
-  expect(await registry.setDesired('one', untouched)).toBe(false);
-  expect(await registry.setDesired('nobody', untouched)).toBe(false);
+  expect(await setDesired(registry, 'one', untouched)).toBe(false);
+  expect(await setDesired(registry, 'nobody', untouched)).toBe(false);
 });
 
 test('a verb resolves when its effect is on disk, and fails when it cannot get there', async () => {

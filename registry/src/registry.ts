@@ -48,6 +48,8 @@ export class Registry {
   readonly #parts: RegistryParts;
   readonly #observers = new Set<EntryObserver>();
   #lastCreated: number;
+  /** Resolves when every device entry that was decided so far is on disk. */
+  #newest: Promise<void> = Promise.resolve();
 
   static async open(parts: RegistryParts): Promise<Registry> {
     let lastCreated = 0;
@@ -89,9 +91,12 @@ export class Registry {
     return this.#updateDevice(id, (current) => setPresence(current, id, { ...presence, now: this.#now() }));
   }
 
-  /** Answers whether anything changed. `resolve` is pure: it says what the device it is shown should have. */
-  setDesired(id: string, resolve: (record: DeviceRecord) => Resolution): Promise<boolean> {
-    return this.#updateDevice(id, (current) =>
+  /**
+   * Answers whether anything changed, and when that is on disk: whoever brings a fleet along waits once for all that
+   * comes to disk together. `resolve` is pure: it says what the device it is shown should have.
+   */
+  setDesired(id: string, resolve: (record: DeviceRecord) => Resolution): Awaitable<Committed<boolean>> {
+    return this.#decideDevice(id, (current) =>
       isLive(current) ? setDesired(current, resolve(current), this.#now()) : { result: false },
     );
   }
@@ -175,6 +180,11 @@ export class Registry {
     return this.#parts.store.follow(wake);
   }
 
+  /** Resolves when everything that observers have heard of is on disk; rejects when that could not be written. */
+  settled(): Promise<void> {
+    return this.#newest;
+  }
+
   observe(observer: EntryObserver): Cancel {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
@@ -184,6 +194,14 @@ export class Registry {
     id: string,
     decide: (current: DeviceEntry | undefined) => Decision<'device', Result>,
   ): Promise<Result> {
+    const committed = this.#decideDevice(id, decide);
+    return committed instanceof Promise ? committed.then(onceDurable) : onceDurable(committed);
+  }
+
+  #decideDevice<Result>(
+    id: string,
+    decide: (current: DeviceEntry | undefined) => Decision<'device', Result>,
+  ): Awaitable<Committed<Result>> {
     let before: DeviceEntry | undefined;
     let after: DeviceEntry | undefined;
     const committed = this.#parts.store.update('device', id, (current) => {
@@ -192,11 +210,16 @@ export class Registry {
       after = decision.entry;
       return decision;
     });
-    const settle = ({ result, durable }: Committed<Result>): Promise<Result> => {
-      if (after) for (const observer of this.#observers) observer(before, after);
-      return durable.then(() => result);
+    const tell = (one: Committed<Result>): Committed<Result> => {
+      if (after) this.#tell(before, after, one.durable);
+      return one;
     };
-    return committed instanceof Promise ? committed.then(settle) : settle(committed);
+    return committed instanceof Promise ? committed.then(tell) : tell(committed);
+  }
+
+  #tell(before: DeviceEntry | undefined, after: DeviceEntry, durable: Promise<void>): void {
+    this.#newest = durable;
+    for (const observer of this.#observers) observer(before, after);
   }
 
   #issue(secret?: string): Issued {
@@ -215,6 +238,10 @@ export class Registry {
     this.#lastCreated = Math.max(this.#lastCreated + 1, this.#now());
     return this.#lastCreated;
   }
+}
+
+function onceDurable<Result>({ result, durable }: Committed<Result>): Promise<Result> {
+  return durable.then(() => result);
 }
 
 function ifLive(entry: DeviceEntry | undefined): DeviceRecord | undefined {

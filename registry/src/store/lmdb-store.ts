@@ -8,6 +8,8 @@ import { Followers } from './followers.js';
 import { LmdbLog, type Segment, segmentsOf } from './lmdb-log.js';
 import { WriteBatch } from './write-batch.js';
 
+const ON_DISK: Promise<void> = Promise.resolve();
+
 /** A batch as it goes to disk. */
 interface Encoded {
   readonly rows: readonly { kind: EntryKind; id: string; entry: Entries[EntryKind]; text: string }[];
@@ -147,7 +149,7 @@ export class LmdbStore implements Store {
 
   /** Nothing was written, but what was seen may still be on its way. */
   #durability(kind: EntryKind, id: string): Promise<void> {
-    return this.#underWay(kind, id)?.durable ?? Promise.resolve();
+    return this.#underWay(kind, id)?.durable ?? ON_DISK;
   }
 
   get #oldest(): WriteBatch {

@@ -2,5 +2,6 @@
 export { FakeClock } from './fake-clock.js';
 export { makeDevice } from './make-device.js';
 export { openRegistry } from './open-registry.js';
+export { setDesired } from './set-desired.js';
 export { runStoreTests } from './store-conformance.js';
 export type { Crashed, StoreFixture } from './store-fixture.js';

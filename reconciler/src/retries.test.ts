@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { Retries } from './retries.js';
+
+test('a device that fails again and again is tried after 1, 2, 4 … seconds, at last once a minute', () => {
+  const retries = new Retries();
+  const pauses: number[] = [];
+  let now = 0;
+  for (let round = 0; round < 9; round += 1) {
+    retries.fail({ id: 'a', cause: 'change' }, now);
+    const at = retries.nextAt ?? 0;
+    pauses.push((at - now) / 1_000);
+    expect(retries.takeDue(at - 1)).toEqual([]);
+    now = at;
+    expect(retries.takeDue(now)).toEqual([{ id: 'a', cause: 'change' }]);
+    expect(retries.takeDue(now)).toEqual([]);
+  }
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+});
+
+test('what worked begins anew, and others are not held up by it', () => {
+  const retries = new Retries();
+  retries.fail({ id: 'a', cause: 'change' }, 0);
+  retries.takeDue(1_000);
+  retries.fail({ id: 'a', cause: 'sweep' }, 1_000);
+  retries.fail({ id: 'b', cause: 'sweep' }, 1_500);
+  expect(retries.nextAt).toBe(2_500);
+  expect(retries.takeDue(2_500)).toEqual([{ id: 'b', cause: 'sweep' }]);
+  expect(retries.takeDue(3_000)).toEqual([{ id: 'a', cause: 'change' }]);
+  expect(retries.has('a')).toBe(true);
+  retries.succeed('a');
+  retries.succeed('b');
+  expect([retries.has('a'), retries.nextAt]).toEqual([false, undefined]);
+});
