@@ -3,6 +3,13 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { AppParts } from './app-parts.js';
 import type { Route } from './route.js';
 
+/** What the reconciler tells among its counters that also falls: a gauge each, and no event. */
+const RECONCILER_STANDINGS: Readonly<Record<string, string>> = {
+  queued: 'Devices that wait to be reconciled',
+  devices: 'Devices that the reconciler knows',
+  configurations: 'Configurations that the reconciler knows',
+};
+
 /** Numbers for Prometheus. Labels name routes, statuses and events, never devices. */
 export class HttpMetrics {
   readonly #registry = new Registry();
@@ -26,6 +33,16 @@ export class HttpMetrics {
         this.set(running.broker?.connectedCount ?? 0);
       },
     });
+    for (const [standing, help] of Object.entries(RECONCILER_STANDINGS)) {
+      new Gauge({
+        name: `muster_reconciler_${standing}`,
+        help,
+        registers,
+        collect() {
+          this.set(running.reconciler?.counters[standing] ?? 0);
+        },
+      });
+    }
     for (const part of ['broker', 'reconciler'] as const) {
       new Counter({
         name: `muster_${part}_events_total`,
@@ -34,7 +51,7 @@ export class HttpMetrics {
         registers,
         collect() {
           this.reset();
-          for (const [event, count] of Object.entries(running[part]?.counters ?? {})) this.inc({ event }, count);
+          for (const [event, count] of eventsOf(running[part])) this.inc({ event }, count);
         },
       });
     }
@@ -62,4 +79,8 @@ export class HttpMetrics {
       }),
     };
   }
+}
+
+function eventsOf(part: { readonly counters: Readonly<Record<string, number>> } | undefined): [string, number][] {
+  return Object.entries(part?.counters ?? {}).filter(([name]) => !Object.hasOwn(RECONCILER_STANDINGS, name));
 }
