@@ -11,7 +11,7 @@ import {
 } from '@muster/twin';
 import { authenticate } from './authenticate.js';
 import { isDirect, judgePublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
-import { DeviceSession, isDesiredFilter } from './device-session.js';
+import { DeviceSession, isDesiredFilter, SharedMessages } from './device-session.js';
 import { Edge, type EdgeOptions } from './edge/edge.js';
 import type { EdgeClient } from './edge/edge-client.js';
 import type { EdgeHooks } from './edge/edge-hooks.js';
@@ -42,6 +42,7 @@ export class Broker {
   readonly #parts: BrokerParts;
   readonly #sessions = new Map<string, DeviceSession>();
   readonly #listeners = new ServiceListeners();
+  readonly #messages = new SharedMessages();
   readonly #counts = {
     pushed: 0,
     reports: 0,
@@ -138,7 +139,8 @@ export class Broker {
   #hooks(): EdgeHooks<Principal> {
     return {
       authenticate: (request) => authenticate(request, this.#parts),
-      maySubscribe: (principal, filter) => maySubscribe(principal, filter) || this.#refuseFilter(filter),
+      maySubscribe: (principal, filter, client) =>
+        maySubscribe(principal, filter) || this.#refuseFilter(client, filter),
       mayReceive,
       mayWill,
       publish: (client, packet) => this.#publishOf(client, packet),
@@ -195,7 +197,7 @@ export class Broker {
     const problem = await outcome;
     if (problem) {
       this.#counts.rejected += 1;
-      client.send(`${topic}/rejected`, Buffer.from(JSON.stringify(problem)), 1, () => {});
+      client.send(`${topic}/rejected`, JSON.stringify(problem), 1, () => {});
     }
     return 'taken';
   }
@@ -215,6 +217,7 @@ export class Broker {
       pushed: () => {
         this.#counts.pushed += 1;
       },
+      shared: this.#messages,
     });
     this.#sessions.set(client.id, session);
     this.#mark(client.id, { connected: true });
@@ -276,9 +279,9 @@ export class Broker {
       .catch((error) => this.#parts.log('error', 'an event could not be published', { topic, error }));
   }
 
-  #refuseFilter(filter: string): false {
+  #refuseFilter(client: string, filter: string): false {
     this.#counts.forbiddenFilters += 1;
-    this.#parts.log('warn', 'a subscription was refused', { filter });
+    this.#parts.log('warn', 'a subscription was refused', { client, filter });
     return false;
   }
 

@@ -32,8 +32,11 @@ export interface GrantedFilter {
 export interface EdgeHooks<Principal> {
   /** Anything thrown, or no answer within LIMITS.authenticateTimeoutMs, answers CONNACK 3. */
   authenticate(request: AuthenticateRequest): Promise<AuthenticateAnswer<Principal>>;
-  /** `false` answers SUBACK 0x80. `$SYS`, `$share/`, `$queue/` and `$muster/` are refused without asking. */
-  maySubscribe(principal: Principal, filter: string): boolean;
+  /**
+   * `false` answers SUBACK 0x80. `$SYS`, `$share/`, `$queue/` and `$muster/` are refused without asking. The client id
+   * says who asks, as principals need not.
+   */
+  maySubscribe(principal: Principal, filter: string, clientId: string): boolean;
   /** Asked again for every delivery: live, queued while away, retained, wills. */
   mayReceive(principal: Principal, topic: string): boolean;
   /**

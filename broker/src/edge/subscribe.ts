@@ -61,7 +61,7 @@ export function maySubscribe(connection: Connection, filter: string): boolean {
   if (isReservedFilter(filter) || countLevels(filter) > connection.context.limits.topicLevelsMax) return false;
   let may = false;
   connection.tell('maySubscribe', (hooks) => {
-    may = hooks.maySubscribe(connection.principal, filter);
+    may = hooks.maySubscribe(connection.principal, filter, connection.id);
   });
   return may;
 }
