@@ -4,6 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import { Broker } from './broker.js';
 import { RawPeer } from './testing/index.js';
 
+const SECRET = 'a secret of enough characters';
+
 interface World {
   readonly broker: Broker;
   readonly server: Server;
@@ -11,16 +13,16 @@ interface World {
   readonly logged: { readonly message: string; readonly details: unknown }[];
 }
 
-let world: World;
+let world: World | undefined;
 afterEach(async () => {
-  world.server.close();
-  await world.broker.stop();
+  world?.server.close();
+  await world?.broker.stop();
 });
 
 async function open(): Promise<World> {
   const clock = new FakeClock();
   const registry = await openRegistry({ clock });
-  await registry.register('d-1', { secret: 'a secret of enough characters' });
+  await registry.register('d-1', { auth: { type: 'secret', secret: SECRET } });
   const logged: World['logged'] = [];
   const broker = await Broker.start({
     registry,
@@ -35,7 +37,7 @@ async function open(): Promise<World> {
 }
 
 test.each([
-  ['d-1', 'd-1', 'a secret of enough characters', 'devices/d-2/x'],
+  ['d-1', 'd-1', SECRET, 'devices/d-2/x'],
   ['backend', 'token', 'a-token', 'elsewhere/#'],
 ])('a subscription that is refused is logged with its client: %s', async (client, username, password, filter) => {
   const { port, logged, broker } = await open();
