@@ -11,7 +11,7 @@ import {
 } from '@muster/twin';
 import { authenticate } from './authenticate.js';
 import { isDirect, judgePublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
-import { DeviceSession, isDesiredFilter } from './device-session.js';
+import { DeviceSession, isDesiredFilter, SharedMessages } from './device-session.js';
 import { Edge, type EdgeOptions } from './edge/edge.js';
 import type { EdgeClient } from './edge/edge-client.js';
 import type { EdgeHooks } from './edge/edge-hooks.js';
@@ -42,6 +42,7 @@ export class Broker {
   readonly #parts: BrokerParts;
   readonly #sessions = new Map<string, DeviceSession>();
   readonly #listeners = new ServiceListeners();
+  readonly #messages = new SharedMessages();
   readonly #counts = {
     pushed: 0,
     reports: 0,
@@ -196,7 +197,7 @@ export class Broker {
     const problem = await outcome;
     if (problem) {
       this.#counts.rejected += 1;
-      client.send(`${topic}/rejected`, Buffer.from(JSON.stringify(problem)), 1, () => {});
+      client.send(`${topic}/rejected`, JSON.stringify(problem), 1, () => {});
     }
     return 'taken';
   }
@@ -216,6 +217,7 @@ export class Broker {
       pushed: () => {
         this.#counts.pushed += 1;
       },
+      shared: this.#messages,
     });
     this.#sessions.set(client.id, session);
     this.#mark(client.id, { connected: true });

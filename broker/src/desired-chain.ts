@@ -25,10 +25,10 @@ export function begin(record: DeviceRecord): Step {
 }
 
 /** A later step: the base of a message is the version of the one before it. */
-export function proceed(record: DeviceRecord, last: Sent): Step {
+export function proceed(record: DeviceRecord, last: Sent, diffOf = diff): Step {
   const sent = current(record);
   if (last.version === sent.version) return { sent };
-  const message = { version: sent.version, base: last.version, desired: diff(last.document, sent.document) };
+  const message = { version: sent.version, base: last.version, desired: diffOf(last.document, sent.document) };
   return { message, sent };
 }
 

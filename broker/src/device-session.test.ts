@@ -1,7 +1,7 @@
 import { openRegistry, setDesired } from '@muster/registry/testing';
 import { type DesiredMessage, type JsonObject, TOPICS } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { DeviceSession } from './device-session.js';
+import { DeviceSession, SharedMessages } from './device-session.js';
 import type { EdgeClient, Qos, SendOutcome } from './edge/edge-client.js';
 import type { DevicePrincipal } from './principal.js';
 
@@ -20,7 +20,7 @@ class Wire implements EdgeClient<DevicePrincipal> {
     return this.filters.get(filter);
   }
 
-  send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
+  send(topic: string, payload: Buffer | string, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
     this.sent.push({ topic, qos, message: JSON.parse(payload.toString()) });
     if (qos === 1) this.owed.push(done);
     else setImmediate(() => done('written'));
@@ -46,6 +46,7 @@ async function world(qos: Qos = 1) {
     read: (id) => registry.readDevice(id),
     failed: (error) => failures.push(error),
     pushed: () => {},
+    shared: new SharedMessages(),
   });
   const change = async (desired: JsonObject): Promise<void> => {
     await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
@@ -165,7 +166,13 @@ test('a closed connection is sent nothing more', async () => {
 test('a store that cannot be read ends the connection: the device comes back and begins anew', async () => {
   const { wire, failures } = await world();
   const read = () => Promise.reject(new Error('no disk'));
-  const session = new DeviceSession({ client: wire, read, failed: (error) => failures.push(error), pushed: () => {} });
+  const session = new DeviceSession({
+    client: wire,
+    read,
+    failed: (error) => failures.push(error),
+    pushed: () => {},
+    shared: new SharedMessages(),
+  });
   session.ask(undefined);
   await turn();
   expect([failures.length, wire.isOpen, wire.sent]).toEqual([1, false, []]);

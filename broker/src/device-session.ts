@@ -1,11 +1,26 @@
 import type { Awaitable, DeviceRecord } from '@muster/registry';
-import { type DesiredMessage, TOPICS } from '@muster/twin';
+import { type DesiredMessage, type JsonObject, LastDiff, LastText, TOPICS } from '@muster/twin';
 import { answer, begin, proceed, type Sent, type Step } from './desired-chain.js';
-import type { EdgeClient } from './edge/edge-client.js';
+import type { EdgeClient, SendOutcome } from './edge/edge-client.js';
 import type { DevicePrincipal } from './principal.js';
 
 /** Filters under which a session gets a twin topic. */
 const WILDCARDS = ['$twin/+', '$twin/#'];
+
+/** What sessions share: devices of a fleet are told the same one after the other. */
+export class SharedMessages {
+  readonly #patches = new LastDiff();
+  readonly #texts = new LastText();
+
+  diff(before: JsonObject, after: JsonObject): JsonObject {
+    return this.#patches.of(before, after);
+  }
+
+  /** The message as JSON text. */
+  encode({ version, base, desired }: DesiredMessage): string {
+    return `{"version":${version},"base":${base},"desired":${this.#texts.of(desired)}}`;
+  }
+}
 
 interface SessionParts {
   readonly client: EdgeClient<DevicePrincipal>;
@@ -13,6 +28,7 @@ interface SessionParts {
   readonly failed: (error: unknown) => void;
   /** Counts what was sent. */
   readonly pushed: (message: DesiredMessage) => void;
+  readonly shared: SharedMessages;
 }
 
 /**
@@ -34,6 +50,13 @@ export class DeviceSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
   }
+
+  /** One for all messages: it is made for every device, not for every push. */
+  readonly #done = (outcome: SendOutcome): void => {
+    if (outcome === 'acknowledged') this.#isResumed = false;
+    this.#underWay -= 1;
+    this.#run();
+  };
 
   /** A new connection: a session that is resumed may already be subscribed. */
   resume(): void {
@@ -71,7 +94,7 @@ export class DeviceSession {
   /** To the device, if it subscribed to the topic. */
   tell(topic: string, message: object): void {
     const qos = this.#qosOf(topic);
-    if (qos !== undefined) this.#parts.client.send(topic, encode(message), qos, () => {});
+    if (qos !== undefined) this.#parts.client.send(topic, JSON.stringify(message), qos, () => {});
   }
 
   #run(): void {
@@ -127,7 +150,8 @@ export class DeviceSession {
   #next(record: DeviceRecord): Step {
     if (this.#asked.length > 0) return answer(record, this.#asked.shift(), this.#sent);
     this.#isDue = false;
-    return this.#sent ? proceed(record, this.#sent) : begin(record);
+    const { shared } = this.#parts;
+    return this.#sent ? proceed(record, this.#sent, (before, after) => shared.diff(before, after)) : begin(record);
   }
 
   #hasWork(): boolean {
@@ -144,11 +168,7 @@ export class DeviceSession {
   #send(message: DesiredMessage, qos: 0 | 1): void {
     this.#underWay += 1;
     this.#parts.pushed(message);
-    this.#parts.client.send(TOPICS.desired, encode(message), qos, (outcome) => {
-      if (outcome === 'acknowledged') this.#isResumed = false;
-      this.#underWay -= 1;
-      this.#run();
-    });
+    this.#parts.client.send(TOPICS.desired, this.#parts.shared.encode(message), qos, this.#done);
   }
 
   get #isOpen(): boolean {
@@ -170,8 +190,4 @@ export class DeviceSession {
 
 export function isDesiredFilter(filter: string): boolean {
   return filter === TOPICS.desired || WILDCARDS.includes(filter);
-}
-
-function encode(message: object): Buffer {
-  return Buffer.from(JSON.stringify(message));
 }

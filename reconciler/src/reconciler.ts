@@ -14,8 +14,8 @@ import {
 import { bookEntry, ConfigurationBook } from './configuration-book.js';
 import { connectedFirst } from './connected-first.js';
 import { DeviceExplanation } from './device-explanation.js';
+import { LastResolution } from './last-resolution.js';
 import { candidateRecord, Preview } from './preview.js';
-import { resolveDevice } from './resolve-device.js';
 import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
 import { StatusNews } from './status-news.js';
@@ -40,6 +40,7 @@ export interface ReconcilerParts {
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #book: ConfigurationBook;
+  readonly #resolutions = new LastResolution();
   readonly #tally = new Tally();
   readonly #connected = new Set<string>();
   readonly #watch: Watch;
@@ -252,7 +253,7 @@ export class Reconciler {
   /** Decided within the registry's update, over the newest record. */
   #reconcile(id: string): Awaitable<Committed<boolean>> {
     return this.#parts.registry.setDesired(id, (record) =>
-      resolveDevice(record, this.#book.layersFor(subjectOf(record))),
+      this.#resolutions.of(record, this.#book.layersFor(subjectOf(record))),
     );
   }
 }

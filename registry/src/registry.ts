@@ -9,6 +9,7 @@ import {
   type ReportMessage,
   TwinError,
 } from '@muster/twin';
+import { Alike } from './alike.js';
 import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
 import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './credential.js';
 import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
@@ -46,6 +47,7 @@ const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt'];
  */
 export class Registry {
   readonly #parts: RegistryParts;
+  readonly #alike = new Alike();
   readonly #observers = new Set<EntryObserver>();
   #lastCreated: number;
   /** Resolves when every device entry that was decided so far is on disk. */
@@ -97,7 +99,7 @@ export class Registry {
    */
   setDesired(id: string, resolve: (record: DeviceRecord) => Resolution): Awaitable<Committed<boolean>> {
     return this.#decideDevice(id, (current) =>
-      isLive(current) ? setDesired(current, resolve(current), this.#now()) : { result: false },
+      isLive(current) ? setDesired(current, resolve(current), this.#now(), this.#alike) : { result: false },
     );
   }
 

@@ -1,8 +1,7 @@
-import { diff, type JsonObject, remember, type Trail, type TwinErrorCode } from '@muster/twin';
-import type { NewChange } from './change.js';
+import { type JsonObject, remember, type Trail, type TwinErrorCode } from '@muster/twin';
+import { Alike, isSameList } from './alike.js';
 import { type AppliedConfiguration, amended, type DeviceRecord } from './device-record.js';
 import type { Decision } from './store.js';
-import { timeText } from './time-text.js';
 
 /** A configuration that is a layer of the device now. */
 export interface ResolvedConfiguration {
@@ -26,41 +25,42 @@ export type Resolution =
     };
 
 /** Writes the effective desired document; canonically equal means no version, no event, no bytes. */
-export function setDesired(record: DeviceRecord, resolution: Resolution, now: number): Decision<'device', boolean> {
+export function setDesired(
+  record: DeviceRecord,
+  resolution: Resolution,
+  now: number,
+  alike = new Alike(),
+): Decision<'device', boolean> {
   const desired = resolution.kind === 'document' ? resolution.desired : record.desired;
-  const patch = diff(record.desired, desired);
-  const isChanged = Object.keys(patch).length > 0;
+  const patch = alike.patch(record.desired, desired);
+  const isChanged = !isEmpty(patch);
   const version = isChanged ? record.desiredVersion + 1 : record.desiredVersion;
-  const configurations = resolution.configurations.map((one) => standing(record, one, resolution.kind, version));
+  const standings = resolution.configurations.map((one) => standing(record, one, resolution.kind, version));
   const problem = resolution.kind === 'problem' ? resolution.problem : undefined;
-  if (!isChanged && isSameProblem(record, problem) && isSameList(record.configurations, configurations))
+  if (!isChanged && isSameProblem(record, problem) && isSameList(record.configurations, standings))
     return { result: false };
-  const part = { configurations, problem };
+  const part = { configurations: alike.configurations(standings), problem };
   if (!isChanged) return { result: true, entry: amended(record, part) };
-  const trail = trailAfter(record, desired);
-  const change = desiredChange(record.id, version, patch, configurations, now);
+  const trail = alike.trail(trailAfter(record, desired, alike));
+  const data = { version, patch, at: alike.at(now), configurations: alike.winners(standings) };
   const entry = amended(record, { ...part, desired, desiredVersion: version, trail });
-  return { result: true, entry, changes: [change] };
+  return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
+}
+
+function isEmpty(patch: JsonObject): boolean {
+  for (const _ in patch) return false;
+  return true;
 }
 
 /** Where a device never acknowledged anything, only what it was told last may still be. */
 function trailAfter(
   { trail, acknowledged, desired, desiredVersion, bornVersion }: DeviceRecord,
   next: JsonObject,
+  alike: Alike,
 ): Trail {
   const known = acknowledged ? trail : trail.slice(-1);
-  return remember(known, desiredVersion, desired, next, acknowledged?.version ?? bornVersion);
-}
-
-function desiredChange(
-  device: string,
-  version: number,
-  patch: JsonObject,
-  applying: readonly AppliedConfiguration[],
-  now: number,
-): NewChange {
-  const configurations = applying.filter(({ overridden }) => !overridden).map(({ id }) => id);
-  return { kind: 'desired', device, data: { version, patch, at: timeText(now), configurations } };
+  const undoOf = (after: JsonObject, before: JsonObject): JsonObject => alike.undo(after, before);
+  return remember(known, desiredVersion, desired, next, acknowledged?.version ?? bornVersion, undoOf);
 }
 
 /**
@@ -85,19 +85,4 @@ function standing(
 
 function isSameProblem({ problem }: DeviceRecord, other: { code: string; message: string } | undefined): boolean {
   return problem?.code === other?.code && problem?.message === other?.message;
-}
-
-function isSameList(left: readonly AppliedConfiguration[], right: readonly AppliedConfiguration[]): boolean {
-  return left.length === right.length && left.every((one, index) => isSame(one, right[index]));
-}
-
-function isSame(left: AppliedConfiguration, right: AppliedConfiguration | undefined): boolean {
-  return (
-    left.id === right?.id &&
-    left.generation === right.generation &&
-    left.created === right.created &&
-    left.since === right.since &&
-    left.applied === right.applied &&
-    left.overridden === right.overridden
-  );
 }

@@ -31,10 +31,11 @@ export function remember(
   before: JsonObject,
   after: JsonObject,
   acknowledgedVersion: number,
+  diffOf = diff,
 ): Trail {
   if (version === 0) return [];
   const kept = trail.filter((step) => step.version >= acknowledgedVersion);
-  return thinned([...kept, { version, undo: diff(after, before) }], after);
+  return thinned([...kept, { version, undo: diffOf(after, before) }], after);
 }
 
 function thinned(steps: Trail, current: JsonObject): Trail {

@@ -42,7 +42,7 @@ export class ClientConnection extends Connection implements ClientSide {
     else this.fault(fault);
   }
 
-  override send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
+  override send(topic: string, payload: Buffer | string, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
     this.egress.send(topic, payload, qos, done);
   }
 

@@ -50,7 +50,7 @@ export abstract class Connection implements EdgeClient<unknown> {
     return highest;
   }
 
-  abstract send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void;
+  abstract send(topic: string, payload: Buffer | string, qos: 0 | 1, done: (outcome: SendOutcome) => void): void;
 
   close(reason: string): void {
     this.endReason ??= reason;

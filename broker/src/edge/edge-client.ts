@@ -18,7 +18,7 @@ export interface EdgeClient<Principal> {
    * Writes one PUBLISH straight to the socket, past every queue: RETAIN 0, DUP 0, never sent again.
    * `done` is called exactly once and never synchronously.
    */
-  send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void;
+  send(topic: string, payload: Buffer | string, qos: 0 | 1, done: (outcome: SendOutcome) => void): void;
   /** Ends the connection; 3.1.1 has no packet that would tell the client why. A will fires. */
   close(reason: string): void;
 }

@@ -34,7 +34,7 @@ export class Egress {
     done();
   }
 
-  send(topic: string, payload: Buffer, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
+  send(topic: string, payload: Buffer | string, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
     if (!this.#connection.isOpen || this.#isOverflowing()) {
       setImmediate(done, 'closed');
       return;
@@ -56,7 +56,7 @@ export class Egress {
     if (holder === 'stored') this.#replay?.clear(id);
     else if (holder !== 'acknowledged') {
       this.ids.release(id);
-      if (typeof holder === 'function') setImmediate(holder, 'acknowledged');
+      if (typeof holder === 'function') holder('acknowledged');
     }
   }
 

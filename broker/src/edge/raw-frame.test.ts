@@ -31,6 +31,15 @@ test('frames are those of mqtt-packet, byte for byte, at every length of the len
   );
 });
 
+test('a payload may be a text', () => {
+  const flags = { qos: 1, retain: false, dup: false } as const;
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      expect(publishFrame('t', text, flags, 7).equals(publishFrame('t', Buffer.from(text), flags, 7))).toBe(true);
+    }),
+  );
+});
+
 test('a SUBACK of many entries has a length of two bytes', () => {
   const codes = Array.from({ length: 200 }, (_, index) => [0, 1, 2, 0x80][index % 4] ?? 0);
   expect(subackFrame(513, codes).equals(mqttPacket.generate({ cmd: 'suback', messageId: 513, granted: codes }))).toBe(

@@ -6,18 +6,19 @@ export interface FrameFlags {
   dup: boolean;
 }
 
-/** The bytes of one PUBLISH. `id` is written for QoS 1 and 2 only. */
-export function publishFrame(topic: string, payload: Buffer, flags: FrameFlags, id: number): Buffer {
+/** The bytes of one PUBLISH; a text goes in as UTF-8. `id` is written for QoS 1 and 2 only. */
+export function publishFrame(topic: string, payload: Buffer | string, flags: FrameFlags, id: number): Buffer {
   const topicBytes = Buffer.byteLength(topic);
   const idBytes = flags.qos > 0 ? 2 : 0;
-  const length = 2 + topicBytes + idBytes + payload.length;
+  const length = 2 + topicBytes + idBytes + Buffer.byteLength(payload);
   const frame = Buffer.allocUnsafe(1 + lengthBytes(length) + length);
   frame[0] = 0x30 | (flags.dup ? 8 : 0) | (flags.qos << 1) | (flags.retain ? 1 : 0);
   let at = writeLength(frame, length);
   at = frame.writeUInt16BE(topicBytes, at);
   at += frame.write(topic, at);
   if (idBytes > 0) at = frame.writeUInt16BE(id, at);
-  payload.copy(frame, at);
+  if (typeof payload === 'string') frame.write(payload, at);
+  else payload.copy(frame, at);
   return frame;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change } from '../change.js';
 import { timeText } from '../time-text.js';
-import { encodeChange } from './encode-change.js';
+import { ChangeEncoder } from './encode-change.js';
 
 const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:~@-]{0,20}$/);
 const patch = fc.dictionary(fc.string(), fc.jsonValue()).map((one) => JSON.parse(JSON.stringify(one)));
@@ -27,8 +27,10 @@ const change = fc.oneof(
 
 test('every change is the same value when it is read back', () => {
   fc.assert(
-    fc.property(change, (one) => {
-      expect(JSON.parse(encodeChange(one))).toEqual(one);
+    fc.property(fc.array(change, { maxLength: 3 }), (changes) => {
+      const encoder = new ChangeEncoder();
+      const twice = [...changes, ...changes];
+      expect(twice.map((one) => JSON.parse(encoder.encode(one)))).toEqual(twice);
     }),
     { numRuns: 500 },
   );

@@ -1,4 +1,5 @@
 import type { Entries, EntryKind } from '../store.js';
+import type { EncodedDevice } from './encode-device.js';
 
 const CACHED_ENTRIES_MAX = 20_000;
 const CACHED_TEXT_LENGTH_MAX = 64 * 1024 * 1024;
@@ -6,6 +7,7 @@ const CACHED_TEXT_LENGTH_MAX = 64 * 1024 * 1024;
 interface CachedEntry {
   readonly entry: Entries[EntryKind];
   readonly length: number;
+  readonly encoded: EncodedDevice | undefined;
 }
 
 /**
@@ -22,11 +24,16 @@ export class EntryCache {
     return (this.#younger.get(key) ?? this.#elder.get(key))?.entry as Entries[Kind] | undefined;
   }
 
+  /** The parts of a device as they were written last, where they are at hand. */
+  encoded(id: string): EncodedDevice | undefined {
+    return (this.#younger.get(id) ?? this.#elder.get(id))?.encoded;
+  }
+
   /** `length` is that of the entry as text: a measure of the memory it takes. */
-  set(kind: EntryKind, id: string, entry: Entries[EntryKind], length: number): void {
+  set(kind: EntryKind, id: string, entry: Entries[EntryKind], length: number, encoded?: EncodedDevice): void {
     const key = keyOf(kind, id);
     this.#length += length - (this.#younger.get(key)?.length ?? 0);
-    this.#younger.set(key, { entry, length });
+    this.#younger.set(key, { entry, length, encoded });
     if (this.#younger.size < CACHED_ENTRIES_MAX / 2 && this.#length < CACHED_TEXT_LENGTH_MAX / 2) return;
     this.#elder = this.#younger;
     this.#younger = new Map();

@@ -1,6 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Change } from '../change.js';
-import { encodeChange } from './encode-change.js';
+import { ChangeEncoder } from './encode-change.js';
 
 /** Changes that share one row: few rows make writing cheap, small ones make reading back cheap. */
 const CHANGES_PER_SEGMENT = 256;
@@ -99,10 +99,11 @@ export class LmdbLog {
 
 export function segmentsOf(changes: readonly Change[]): Segment[] {
   const segments: Segment[] = [];
+  const encoder = new ChangeEncoder();
   for (let start = 0; start < changes.length; start += CHANGES_PER_SEGMENT) {
     const text = `[${changes
       .slice(start, start + CHANGES_PER_SEGMENT)
-      .map(encodeChange)
+      .map((change) => encoder.encode(change))
       .join()}]`;
     segments.push({ key: (changes[start] as Change).sequence, text, bytes: Buffer.byteLength(text) });
   }

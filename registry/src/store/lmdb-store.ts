@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { type Cancel, TwinError } from '@muster/twin';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { type DeviceEntry, type DeviceRecord, isLive } from '../device-record.js';
 import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
+import { type EncodedDevice, encodeDevice, textOf } from './encode-device.js';
 import { EntryCache } from './entry-cache.js';
 import { Followers } from './followers.js';
 import { LmdbLog, type Segment, segmentsOf } from './lmdb-log.js';
@@ -10,9 +12,17 @@ import { WriteBatch } from './write-batch.js';
 
 const ON_DISK: Promise<void> = Promise.resolve();
 
+interface Row {
+  readonly kind: EntryKind;
+  readonly id: string;
+  readonly entry: Entries[EntryKind];
+  readonly text: string;
+  readonly encoded: EncodedDevice | undefined;
+}
+
 /** A batch as it goes to disk. */
 interface Encoded {
-  readonly rows: readonly { kind: EntryKind; id: string; entry: Entries[EntryKind]; text: string }[];
+  readonly rows: readonly Row[];
   readonly segments: readonly Segment[];
 }
 
@@ -177,7 +187,7 @@ export class LmdbStore implements Store {
     if (this.#isWriting || this.#oldest.isEmpty) return;
     this.#isWriting = true;
     const batch = this.#oldest;
-    const encoded = encode(batch);
+    const encoded = this.#encode(batch);
     try {
       await this.#root.batch(() => this.#put(encoded));
     } catch (error) {
@@ -187,6 +197,19 @@ export class LmdbStore implements Store {
     this.#settle(batch, encoded);
   }
 
+  /** Before the transaction begins: what cannot be encoded must not leave half of it written. */
+  #encode(batch: WriteBatch): Encoded {
+    const rows: Row[] = [];
+    let beside: EncodedDevice | undefined;
+    for (const { kind, id, entry } of batch.entries()) {
+      if (kind === 'device' && isLive(entry as DeviceEntry)) {
+        beside = encodeDevice(entry as DeviceRecord, this.#cache.encoded(id), beside);
+        rows.push({ kind, id, entry, text: textOf(beside), encoded: beside });
+      } else rows.push({ kind, id, entry, text: JSON.stringify(entry), encoded: undefined });
+    }
+    return { rows, segments: segmentsOf(batch.changes) };
+  }
+
   /** Called within a transaction. */
   #put({ rows, segments }: Encoded): void {
     for (const { kind, id, text } of rows) this.#tables[kind].put(id, text);
@@ -194,7 +217,7 @@ export class LmdbStore implements Store {
   }
 
   #settle(batch: WriteBatch, { rows, segments }: Encoded): void {
-    for (const { kind, id, entry, text } of rows) this.#cache.set(kind, id, entry, text.length);
+    for (const { kind, id, entry, text, encoded } of rows) this.#cache.set(kind, id, entry, text.length, encoded);
     this.#log.advance(batch.changes, segments);
     this.#tail.push(
       batch.changes,
@@ -235,12 +258,6 @@ export class LmdbStore implements Store {
     }
     return true;
   }
-}
-
-/** Before the transaction begins: what cannot be encoded must not leave half of it written. */
-function encode(batch: WriteBatch): Encoded {
-  const rows = [...batch.entries()].map((row) => ({ ...row, text: JSON.stringify(row.entry) }));
-  return { rows, segments: segmentsOf(batch.changes) };
 }
 
 /** The driver tells the cause by a second promise, which would end the process if nobody listened. */

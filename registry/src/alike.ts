@@ -1,0 +1,74 @@
+import { type JsonObject, LastDiff, type Trail } from '@muster/twin';
+import type { AppliedConfiguration } from './device-record.js';
+import { timeText } from './time-text.js';
+
+/**
+ * What the last device came out with. A configuration brings a fleet along one device after the other, most of them
+ * in the same way: whatever comes out equal is shared, so that it is kept and written out once. Only speed and
+ * memory depend on it.
+ */
+export class Alike {
+  readonly #patches = new LastDiff();
+  readonly #undos = new LastDiff();
+  #configurations: readonly AppliedConfiguration[] = [];
+  #winners: readonly string[] = [];
+  #trail: Trail = [];
+  #now = Number.NaN;
+  #at = '';
+
+  patch(before: JsonObject, after: JsonObject): JsonObject {
+    return this.#patches.of(before, after);
+  }
+
+  undo(after: JsonObject, before: JsonObject): JsonObject {
+    return this.#undos.of(after, before);
+  }
+
+  configurations(list: readonly AppliedConfiguration[]): readonly AppliedConfiguration[] {
+    if (!isSameList(list, this.#configurations)) {
+      this.#configurations = list;
+      this.#winners = list.filter(({ overridden }) => !overridden).map(({ id }) => id);
+    }
+    return this.#configurations;
+  }
+
+  /** Ids of those that are not overridden. */
+  winners(list: readonly AppliedConfiguration[]): readonly string[] {
+    this.configurations(list);
+    return this.#winners;
+  }
+
+  trail(trail: Trail): Trail {
+    if (!isSameTrail(trail, this.#trail)) this.#trail = trail;
+    return this.#trail;
+  }
+
+  at(now: number): string {
+    if (now !== this.#now) this.#at = timeText(now);
+    this.#now = now;
+    return this.#at;
+  }
+}
+
+export function isSameList(left: readonly AppliedConfiguration[], right: readonly AppliedConfiguration[]): boolean {
+  return left === right || (left.length === right.length && left.every((one, index) => isSame(one, right[index])));
+}
+
+function isSame(left: AppliedConfiguration, right: AppliedConfiguration | undefined): boolean {
+  return (
+    left.id === right?.id &&
+    left.generation === right.generation &&
+    left.created === right.created &&
+    left.since === right.since &&
+    left.applied === right.applied &&
+    left.overridden === right.overridden
+  );
+}
+
+/** Undos that are equal are shared already; others are only taken for different. */
+function isSameTrail(left: Trail, right: Trail): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ version, undo }, index) => version === right[index]?.version && undo === right[index]?.undo)
+  );
+}
