@@ -35,6 +35,8 @@ export const LIMITS = {
 
   connectTimeoutMs: 10_000,
   authenticateTimeoutMs: 10_000,
+  /** A hook that has not answered a publish by then never will: the connection is closed. */
+  publishHookTimeoutMs: 30_000,
   inflightPublishesPerClientMax: 1_000,
   subscriptionsPerClientMax: 100,
   filtersPerSubscribeMax: 50,

@@ -15,6 +15,8 @@ export interface EdgeCounters {
   retainedMessagesRefused: number;
   storeFailures: number;
   hookFailures: number;
+  /** Connections closed because a publish hook did not answer in time. */
+  hookTimeouts: number;
   willsDiscarded: number;
   sessionsExpired: number;
 }
@@ -33,6 +35,7 @@ export function zeroCounters(): EdgeCounters {
     retainedMessagesRefused: 0,
     storeFailures: 0,
     hookFailures: 0,
+    hookTimeouts: 0,
     willsDiscarded: 0,
     sessionsExpired: 0,
   };

@@ -41,7 +41,8 @@ export interface EdgeHooks<Principal> {
   mayReceive(principal: Principal, topic: string): boolean;
   /**
    * Every publish of a client, called in arrival order without waiting for earlier ones. Acknowledgements and
-   * fan-out follow in arrival order after the answer. A throw or a rejection is a bug: the connection is closed and
+   * fan-out follow in arrival order after the answer. A throw or a rejection is a bug, as is no answer within
+   * LIMITS.publishHookTimeoutMs (noticed at the latest when twice as long has passed): the connection is closed and
    * nothing is acknowledged. A QoS 2 retransmission that is recognised does not come here again.
    */
   publish(client: EdgeClient<Principal>, packet: ReceivedPublish): Promise<PublishOutcome> | PublishOutcome;

@@ -6,6 +6,7 @@ export interface EdgeLimits {
   packetBytesBeforeConnackMax: number;
   connectTimeoutMs: number;
   authenticateTimeoutMs: number;
+  publishHookTimeoutMs: number;
   inflightPublishesPerClientMax: number;
   subscriptionsPerClientMax: number;
   filtersPerSubscribeMax: number;
@@ -27,6 +28,7 @@ export function edgeLimits(overrides: Partial<EdgeLimits> = {}): EdgeLimits {
     packetBytesBeforeConnackMax: LIMITS.packetBytesBeforeConnackMax,
     connectTimeoutMs: LIMITS.connectTimeoutMs,
     authenticateTimeoutMs: LIMITS.authenticateTimeoutMs,
+    publishHookTimeoutMs: LIMITS.publishHookTimeoutMs,
     inflightPublishesPerClientMax: LIMITS.inflightPublishesPerClientMax,
     subscriptionsPerClientMax: LIMITS.subscriptionsPerClientMax,
     filtersPerSubscribeMax: LIMITS.filtersPerSubscribeMax,

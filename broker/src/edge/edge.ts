@@ -271,6 +271,7 @@ function connectionOf(client: AedesClient): ClientConnection {
 function endConnection(this: Duplex): void {
   const { client } = this as ClientSocket;
   client.edge.end(client._disconnected ? 'disconnected' : 'connection lost');
+  connectionOf(client).inbox.end();
 }
 
 /** New for each start, so that no queued message of an earlier life is overwritten, and in the order of starts. */

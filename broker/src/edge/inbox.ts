@@ -59,6 +59,11 @@ export class Inbox {
     }
   }
 
+  /** The connection is over. */
+  end(): void {
+    this.#line.end();
+  }
+
   block(): void {
     this.#isBlocked = true;
   }

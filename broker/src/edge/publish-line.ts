@@ -1,8 +1,12 @@
+import type { Cancel } from '@muster/twin';
 import type { Connection } from './connection.js';
 import type { PublishOutcome } from './edge-hooks.js';
 import type { PublishPacket } from './packet-fault.js';
 import type { StoredPacket } from './persistence-port.js';
 import { ACKNOWLEDGEMENT } from './raw-frame.js';
+
+/** A line that is never empty forgets what is finished in portions: one by one would move all the others each time. */
+const FINISHED_ENTRIES_MAX = 1_000;
 
 interface Entry {
   packet: PublishPacket;
@@ -27,6 +31,7 @@ export class PublishLine {
   /** QoS 2 ids between PUBLISH and PUBREL. */
   #received: Set<number> | undefined;
   #onSpread: (() => void) | undefined;
+  #cancelWatch: Cancel | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -53,6 +58,7 @@ export class PublishLine {
     }
     const entry: Entry = { packet, outcome: undefined };
     this.#entries.push(entry);
+    if (this.#cancelWatch === undefined) this.#watch(entry);
     this.#holdIfFull();
     outcome.then(
       (settled) => {
@@ -68,6 +74,30 @@ export class PublishLine {
     this.#received?.delete(id);
     const { aedes, context } = this.#connection;
     return aedes.clean ? undefined : context.sessions.releaseIncoming({ id: aedes.id }, id);
+  }
+
+  end(): void {
+    this.#cancelWatch?.();
+  }
+
+  /** One timer for the line, not one for each publish: it waits for one hook, and then for the oldest without answer. */
+  #watch(entry: Entry): void {
+    const { clock, limits } = this.#connection.context;
+    this.#cancelWatch = clock.after(limits.publishHookTimeoutMs, () => {
+      this.#cancelWatch = undefined;
+      if (this.#hasFailed || !this.#connection.isOpen) return;
+      if (entry.outcome === undefined) this.#giveUp(entry);
+      else this.#watchOldest();
+    });
+  }
+
+  #watchOldest(): void {
+    const oldest = this.#entries.find(({ outcome }) => outcome === undefined);
+    if (oldest !== undefined) this.#watch(oldest);
+  }
+
+  #giveUp({ packet }: Entry): void {
+    this.#fail('hook publish did not answer in time', new Error(`no answer to ${packet.topic}`), 'hookTimeouts');
   }
 
   #judge(packet: PublishPacket): PublishOutcome | Promise<PublishOutcome> | undefined {
@@ -123,10 +153,10 @@ export class PublishLine {
 
   #shift(): void {
     this.#head++;
-    if (this.#head === this.#entries.length) {
-      this.#entries = [];
-      this.#head = 0;
-    }
+    const isEmpty = this.#head === this.#entries.length;
+    if (!isEmpty && this.#head < FINISHED_ENTRIES_MAX) return;
+    this.#entries = isEmpty ? [] : this.#entries.slice(this.#head);
+    this.#head = 0;
   }
 
   #finish(packet: PublishPacket, outcome: PublishOutcome): Promise<void> | undefined {
@@ -191,7 +221,7 @@ export class PublishLine {
     this.#connection.refreshKeepAlive();
   }
 
-  #fail(what: string, error: unknown, counter: 'hookFailures' | 'storeFailures'): void {
+  #fail(what: string, error: unknown, counter: 'hookFailures' | 'hookTimeouts' | 'storeFailures'): void {
     this.#hasFailed = true;
     this.#connection.context.counters[counter]++;
     this.#connection.fail(what, error);
