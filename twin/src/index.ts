@@ -50,7 +50,7 @@ export type { Log } from './log.js';
 export { diff, mergePatch } from './merge-patch.js';
 export { parseJson, parseObject } from './parse.js';
 export { formatPointer, leafPaths, valueAt } from './path.js';
-export { problemOf } from './problem.js';
+export { isTwinErrorCode, PROBLEMS, problemOf, problemUri } from './problem.js';
 export { type AcknowledgementMessage, parseReport, type ReportMessage, reportId } from './report.js';
 export { parseServiceTopic, type ServiceTopic, TOPICS, type TwinEventKind, twinEventTopic } from './topic.js';
 export { documentAt, remember, type Trail, type TrailStep } from './trail.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TwinError, type TwinErrorCode } from './error.js';
-import { problemOf } from './problem.js';
+import { isTwinErrorCode, PROBLEMS, problemOf } from './problem.js';
 
 test.each<[TwinErrorCode, number]>([
   ['bad-condition', 400],
@@ -23,4 +23,30 @@ test.each<[TwinErrorCode, number]>([
 test('details travel beside code and detail', () => {
   const error = new TwinError('bad-condition', 'unknown word', { position: 3, length: 4, hint: 'AND' });
   expect(problemOf(error)).toMatchObject({ position: 3, length: 4, hint: 'AND' });
+});
+
+test('details never stand in for what every problem has', () => {
+  const details = { type: 'x', title: 'x', status: 200, code: 'x', detail: 'x' };
+  expect(problemOf(new TwinError('conflict', 'taken', details))).toEqual({
+    type: 'urn:muster:problem:conflict',
+    title: 'Conflict',
+    status: 409,
+    code: 'conflict',
+    detail: 'taken',
+  });
+});
+
+test('a title tells its code from every other', () => {
+  const titles = Object.values(PROBLEMS).map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+});
+
+test.each([
+  ['conflict', true],
+  ['internal', false],
+  ['toString', false],
+  [409, false],
+  [undefined, false],
+])('%j is a code: %j', (code, expected) => {
+  expect(isTwinErrorCode(code)).toBe(expected);
 });

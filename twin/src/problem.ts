@@ -1,8 +1,11 @@
 import type { Problem } from './api.js';
 import type { TwinError, TwinErrorCode } from './error.js';
 
-/** The HTTP status of every code, and what a person calls it; the only place that knows. */
-const ANSWERS: Readonly<Record<TwinErrorCode, { readonly status: number; readonly title: string }>> = {
+/**
+ * The HTTP status of every code, and what a person calls it. The only table of them: HTTP, `…/set/rejected`, the
+ * OpenAPI document and the client go by it.
+ */
+export const PROBLEMS: Readonly<Record<TwinErrorCode, { readonly status: number; readonly title: string }>> = {
   'bad-request': { status: 400, title: 'The request cannot be understood' },
   'bad-condition': { status: 400, title: 'Not a condition' },
   'bad-id': { status: 400, title: 'Not an id' },
@@ -25,8 +28,20 @@ const ANSWERS: Readonly<Record<TwinErrorCode, { readonly status: number; readonl
   unavailable: { status: 503, title: 'Unavailable for the moment' },
 };
 
-/** An expected failure as it travels over HTTP (RFC 9457) and on `…/set/rejected`. */
-export function problemOf(error: TwinError): Problem {
-  const { code, message: detail, details } = error;
-  return { type: `urn:muster:problem:${code}`, ...ANSWERS[code], code, detail, ...details };
+/**
+ * An expected failure as it travels over HTTP (RFC 9457) and on `…/set/rejected`. What the error knows about the
+ * place comes along, and never stands in for a member that every problem has.
+ */
+export function problemOf({ code, message: detail, details }: TwinError): Problem {
+  return { ...details, type: problemUri(code), ...PROBLEMS[code], code, detail };
+}
+
+/** Names the kind of a problem, also of one outside the closed set, such as `internal`; leads nowhere. */
+export function problemUri(code: string): string {
+  return `urn:muster:problem:${code}`;
+}
+
+/** A code of the closed set; a newer server may have others. */
+export function isTwinErrorCode(code: unknown): code is TwinErrorCode {
+  return typeof code === 'string' && Object.hasOwn(PROBLEMS, code);
 }

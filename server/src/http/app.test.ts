@@ -1,7 +1,6 @@
-import { LIMITS } from '@muster/twin';
+import { LIMITS, PROBLEMS, type TwinErrorCode } from '@muster/twin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ask, type OpenApp, openApp, TOKEN } from '../testing/open-app.js';
-import { STATUS_OF } from './problem.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 const GOOD = { targetCondition: "device.id = 'nobody'", desiredProperties: { a: 1 } };
@@ -14,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => open.close());
 
-type Row = [method: string, path: string, options: Ask, code: keyof typeof STATUS_OF];
+type Row = [method: string, path: string, options: Ask, code: TwinErrorCode];
 
 const unknownPlaces: Row[] = [
   ['GET', '/', {}, 'not-found'],
@@ -143,10 +142,10 @@ describe.each<[string, Row[]]>([
   it.each(rows.map((row) => [titleOf(row), row] as const))('%s', async (_title, [method, path, options, code]) => {
     const told = await open.ask(method, path, options);
     if (method !== 'HEAD') {
-      expect(told.body).toMatchObject({ type: `urn:muster:problem:${code}`, code, status: STATUS_OF[code] });
-      expect(told.body).toMatchObject({ title: expect.any(String), detail: expect.stringMatching(/.{10}/) });
+      expect(told.body).toMatchObject({ type: `urn:muster:problem:${code}`, code, ...PROBLEMS[code] });
+      expect(told.body).toMatchObject({ detail: expect.stringMatching(/.{10}/) });
     }
-    expect(told.status).toBe(STATUS_OF[code]);
+    expect(told.status).toBe(PROBLEMS[code].status);
     expect(told.headers['content-type']).toMatch(/^application\/problem\+json/);
   });
 });

@@ -1,6 +1,6 @@
-import { TwinError } from '@muster/twin';
+import { problemOf, TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
-import { PROBLEM_TYPE, problemOf } from './problem.js';
+import { PROBLEM_TYPE } from './problem.js';
 import type { Route } from './route.js';
 
 export function healthRoutes({ health }: AppParts): Route[] {
@@ -28,7 +28,7 @@ export function healthRoutes({ health }: AppParts): Route[] {
         const { isReady, parts } = health;
         if (isReady) return { status: 200, body: { status: 'ready', parts } };
         const problem = problemOf(new TwinError('unavailable', 'some part of the server is not ready'));
-        return { status: 503, body: { ...problem, parts }, mediaType: PROBLEM_TYPE };
+        return { status: problem.status, body: { ...problem, parts }, mediaType: PROBLEM_TYPE };
       },
     },
   ];

@@ -8,6 +8,7 @@ import {
   isId,
   type JsonObject,
   LIMITS,
+  PROBLEMS,
   parseObject,
   TwinError,
 } from '@muster/twin';
@@ -15,7 +16,6 @@ import type { AppParts } from './app-parts.js';
 import { NDJSON_TYPES } from './body.js';
 import { inOrder } from './in-order.js';
 import { type Line, readLines } from './lines.js';
-import { STATUS_OF } from './problem.js';
 import type { Route } from './route.js';
 import { ref } from './schema.js';
 
@@ -106,7 +106,7 @@ async function registerLine(registry: Registry, id: string, body: JsonObject): P
 
 /** What is not the fault of the line, such as a store that cannot write, ends the import. */
 function refusal(error: TwinError, id: unknown): Refusal {
-  const status = STATUS_OF[error.code];
+  const { status } = PROBLEMS[error.code];
   if (status !== 400) throw error;
   const named = isId(id) || (typeof id === 'string' && id.length <= 256) ? { id: id as string } : {};
   return { ...named, status, code: error.code, detail: error.message };

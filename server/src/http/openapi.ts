@@ -1,5 +1,5 @@
-import type { JsonObject } from '@muster/twin';
-import { PROBLEM_TYPE, STATUS_OF } from './problem.js';
+import { type JsonObject, PROBLEMS } from '@muster/twin';
+import { PROBLEM_TYPE } from './problem.js';
 import type { AnswerText, Parameter, Route } from './route.js';
 import { ref, SCHEMAS } from './schema.js';
 
@@ -92,9 +92,9 @@ function header(name: string): object {
 /** Codes that share a status are one answer. */
 function problems({ refuses, isPublic }: Route): Record<string, object> {
   const codes = isPublic ? refuses : (['bad-request', 'unauthorized', ...refuses, 'unavailable'] as const);
-  const statuses = [...new Set(codes.map((code) => STATUS_OF[code]))];
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   const described = (status: number) => ({
-    description: `Code ${codes.filter((code) => STATUS_OF[code] === status).join(', ')}`,
+    description: `Code ${codes.filter((code) => PROBLEMS[code].status === status).join(', ')}`,
     content: { [PROBLEM_TYPE]: { schema: ref('Problem') } },
   });
   return Object.fromEntries(statuses.map((status) => [status, described(status)]));

@@ -1,31 +1,6 @@
-import { STATUS_CODES } from 'node:http';
-import { isTwinError, type Problem, TwinError, type TwinErrorCode } from '@muster/twin';
+import { isTwinError, problemUri, TwinError, type TwinErrorCode } from '@muster/twin';
 
 export const PROBLEM_TYPE = 'application/problem+json';
-
-/** The one place where codes become statuses (PROTOCOL, HTTP API). */
-export const STATUS_OF: Readonly<Record<TwinErrorCode, number>> = {
-  'bad-request': 400,
-  'bad-condition': 400,
-  'bad-id': 400,
-  malformed: 400,
-  'too-large': 400,
-  'too-deep': 400,
-  'too-many-keys': 400,
-  'bad-number': 400,
-  'bad-key': 400,
-  'unknown-version': 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  conflict: 409,
-  'precondition-failed': 412,
-  'body-too-large': 413,
-  'unsupported-media-type': 415,
-  'rate-limited': 429,
-  unavailable: 503,
-};
 
 /** What a body with documents in it may be refused with. */
 export const BODY_FAULTS = [
@@ -48,22 +23,9 @@ export interface BugProblem {
   readonly detail: string;
 }
 
-/** An expected failure as RFC 9457 has it; what the error knows about the place comes along. */
-export function problemOf({ code, message, details }: TwinError): Problem {
-  const status = STATUS_OF[code];
-  return {
-    ...details,
-    type: `urn:muster:problem:${code}`,
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    code,
-    detail: message,
-  };
-}
-
 export function bugProblem(errorId: string): BugProblem {
   return {
-    type: 'urn:muster:problem:internal',
+    type: problemUri('internal'),
     title: 'Internal Server Error',
     status: 500,
     code: 'internal',
