@@ -42,7 +42,9 @@ export const LIMITS = {
   filtersPerSubscribeMax: 50,
   topicLevelsMax: 32,
   socketBacklogBytesMax: 1024 * 1024,
+  /** Of one session, whether it is connected or not; topics and payloads count. */
   offlineQueueMessagesMax: 1_000,
+  offlineQueueBytesMax: 8 * 1024 * 1024,
   sessionExpiryMs: 7 * 24 * 3_600_000,
   retainedMessagesMax: 100_000,
   retainedBytesMax: 64 * 1024 * 1024,

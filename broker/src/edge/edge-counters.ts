@@ -7,7 +7,7 @@ export interface EdgeCounters {
   publishesReceived: number;
   publishesForwarded: number;
   subscriptionsRefused: number;
-  /** Messages for absent sessions that did not fit the offline queue. */
+  /** Messages for a session that did not fit its queue, by number or by bytes. */
   queuedMessagesDropped: number;
   /** QoS 0 messages not written because the socket of the receiver was full. */
   slowMessagesDropped: number;

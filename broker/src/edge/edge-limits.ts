@@ -13,6 +13,7 @@ export interface EdgeLimits {
   topicLevelsMax: number;
   socketBacklogBytesMax: number;
   offlineQueueMessagesMax: number;
+  offlineQueueBytesMax: number;
   sessionExpiryMs: number;
   retainedMessagesMax: number;
   retainedBytesMax: number;
@@ -35,6 +36,7 @@ export function edgeLimits(overrides: Partial<EdgeLimits> = {}): EdgeLimits {
     topicLevelsMax: LIMITS.topicLevelsMax,
     socketBacklogBytesMax: LIMITS.socketBacklogBytesMax,
     offlineQueueMessagesMax: LIMITS.offlineQueueMessagesMax,
+    offlineQueueBytesMax: LIMITS.offlineQueueBytesMax,
     sessionExpiryMs: LIMITS.sessionExpiryMs,
     retainedMessagesMax: LIMITS.retainedMessagesMax,
     retainedBytesMax: LIMITS.retainedBytesMax,

@@ -47,7 +47,7 @@ export class GuardedPersistence implements AedesPersistence {
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#inner = options.inner;
-    this.#queue = new SessionQueue(options.inner, options.limits.offlineQueueMessagesMax, options.counters);
+    this.#queue = new SessionQueue(options.inner, options.limits, options.counters);
     this.retained = new RetainedMessages(options.limits.retainedMessagesMax, options.limits.retainedBytesMax);
   }
 
@@ -197,7 +197,7 @@ export class GuardedPersistence implements AedesPersistence {
   }
 
   outgoingUpdate(client: SessionKey, packet: StoredPacket | StoredRelease): Promise<unknown> {
-    return this.#inner.outgoingUpdate(client, packet);
+    return this.#queue.update(client, packet);
   }
 
   outgoingClearMessageId(client: SessionKey, packet: { messageId?: number }): Promise<unknown> {

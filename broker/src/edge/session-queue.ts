@@ -1,42 +1,70 @@
 import type { EdgeCounters } from './edge-counters.js';
-import type { AedesPersistence, SessionKey, StoredPacket } from './persistence-port.js';
+import type { EdgeLimits } from './edge-limits.js';
+import { messageBytes } from './message-bytes.js';
+import type { AedesPersistence, SessionKey, StoredPacket, StoredRelease } from './persistence-port.js';
 
 const PACKET_ID_MAX = 65_535;
 
-/** The stored messages of every session, each session's capped; what does not fit is dropped and counted. */
+interface Tally {
+  messages: number;
+  bytes: number;
+  /** Of QoS 2 messages that were sent, by packet id: the release that takes the place of one does not tell. */
+  readonly sentBytes: Map<number, number>;
+}
+
+/**
+ * The stored messages of every session, each session's capped by number and by bytes; what does not fit is dropped
+ * and counted. What a session holds is counted in the store before the first change to it, so that a restart
+ * forgets nothing.
+ */
 export class SessionQueue {
   readonly #inner: AedesPersistence;
-  readonly #messagesMax: number;
+  readonly #limits: EdgeLimits;
   readonly #counters: EdgeCounters;
-  /** Messages at rest by client id; counted in the store at first use, a promise until then. */
-  readonly #lengths = new Map<string, number | Promise<void>>();
+  readonly #tallies = new Map<string, Tally>();
+  readonly #counting = new Map<string, Promise<Tally>>();
 
-  constructor(inner: AedesPersistence, messagesMax: number, counters: EdgeCounters) {
+  constructor(inner: AedesPersistence, limits: EdgeLimits, counters: EdgeCounters) {
     this.#inner = inner;
-    this.#messagesMax = messagesMax;
+    this.#limits = limits;
     this.#counters = counters;
   }
 
   async enqueue(subscriptions: readonly { clientId: string }[], packet: StoredPacket): Promise<void> {
     for (const { clientId } of subscriptions) {
-      if (typeof this.#lengths.get(clientId) !== 'number') await this.#count(clientId);
+      if (!this.#tallies.has(clientId)) await this.#count(clientId);
     }
-    const admitted = subscriptions.filter(({ clientId }) => this.#admit(clientId));
+    const bytes = messageBytes(packet);
+    const admitted = subscriptions.filter(({ clientId }) => this.#admit(clientId, bytes));
     this.#counters.queuedMessagesDropped += subscriptions.length - admitted.length;
     if (admitted.length === 0) return;
     try {
       await this.#inner.outgoingEnqueueCombi(admitted, packet);
     } catch (error) {
-      for (const { clientId } of admitted) this.#shrink(clientId);
+      for (const { clientId } of admitted) this.#takeBack(clientId, bytes);
       throw error;
     }
+  }
+
+  /** The message was sent under an id, or PUBREC came for it. */
+  async update(client: SessionKey, packet: StoredPacket | StoredRelease): Promise<void> {
+    const tally = this.#tallies.get(client.id) ?? (await this.#count(client.id));
+    await this.#inner.outgoingUpdate(client, packet);
+    note(tally, packet);
   }
 
   /** A packet without an id is no particular message, and nothing is cleared for it. */
   async clear(client: SessionKey, packet: { messageId?: number }): Promise<unknown> {
     if (packet.messageId === undefined) return undefined;
-    const cleared = await this.#inner.outgoingClearMessageId(client, packet);
-    if (cleared !== undefined && cleared !== null) this.#shrink(client.id);
+    const tally = this.#tallies.get(client.id) ?? (await this.#count(client.id));
+    const cleared = (await this.#inner.outgoingClearMessageId(client, packet)) as
+      | StoredPacket
+      | StoredRelease
+      | undefined;
+    if (!cleared) return cleared;
+    tally.messages--;
+    if (cleared.cmd === 'publish') tally.bytes -= messageBytes(cleared);
+    tally.sentBytes.delete(packet.messageId);
     return cleared;
   }
 
@@ -61,40 +89,64 @@ export class SessionQueue {
         await this.#inner.outgoingClearMessageId(client, { messageId: free });
       } else await this.#inner.outgoingClearMessageId(client, { messageId: packet.messageId ?? 0 });
     }
-    this.#lengths.delete(client.id);
+    this.#tallies.delete(client.id);
+    this.#counting.delete(client.id);
   }
 
-  #count(clientId: string): Promise<void> {
-    const known = this.#lengths.get(clientId);
-    if (typeof known === 'object') return known;
-    const counting = this.#length(clientId).then(
-      (length) => {
-        this.#lengths.set(clientId, length);
-      },
-      (error) => {
-        this.#lengths.delete(clientId);
-        throw error;
-      },
-    );
-    this.#lengths.set(clientId, counting);
+  #count(clientId: string): Promise<Tally> {
+    const known = this.#counting.get(clientId);
+    if (known !== undefined) return known;
+    const counting = this.#read(clientId)
+      .then((tally) => {
+        // What was forgotten meanwhile begins anew.
+        if (this.#counting.get(clientId) === counting) this.#tallies.set(clientId, tally);
+        return tally;
+      })
+      .finally(() => {
+        if (this.#counting.get(clientId) === counting) this.#counting.delete(clientId);
+      });
+    this.#counting.set(clientId, counting);
     return counting;
   }
 
-  async #length(clientId: string): Promise<number> {
-    let length = 0;
-    for await (const _ of this.#inner.outgoingStream({ id: clientId })) length++;
-    return length;
+  async #read(clientId: string): Promise<Tally> {
+    const tally = emptyTally();
+    for await (const stored of this.#inner.outgoingStream({ id: clientId })) {
+      tally.messages++;
+      if (stored.cmd === 'publish') tally.bytes += messageBytes(stored);
+      note(tally, stored);
+    }
+    return tally;
   }
 
-  #admit(clientId: string): boolean {
-    const length = this.#lengths.get(clientId);
-    if (typeof length === 'number' && length >= this.#messagesMax) return false;
-    this.#lengths.set(clientId, (typeof length === 'number' ? length : 0) + 1);
+  #admit(clientId: string, bytes: number): boolean {
+    const tally = this.#tallies.get(clientId) ?? emptyTally();
+    const { offlineQueueMessagesMax, offlineQueueBytesMax } = this.#limits;
+    if (tally.messages >= offlineQueueMessagesMax || tally.bytes + bytes > offlineQueueBytesMax) return false;
+    tally.messages++;
+    tally.bytes += bytes;
+    this.#tallies.set(clientId, tally);
     return true;
   }
 
-  #shrink(clientId: string): void {
-    const length = this.#lengths.get(clientId);
-    if (typeof length === 'number') this.#lengths.set(clientId, Math.max(0, length - 1));
+  #takeBack(clientId: string, bytes: number): void {
+    const tally = this.#tallies.get(clientId);
+    if (tally === undefined) return;
+    tally.messages--;
+    tally.bytes -= bytes;
   }
+}
+
+function emptyTally(): Tally {
+  return { messages: 0, bytes: 0, sentBytes: new Map() };
+}
+
+/** A QoS 2 message was sent, or only its release is left of it. */
+function note(tally: Tally, stored: StoredPacket | StoredRelease): void {
+  if (stored.cmd === 'publish') {
+    if (stored.qos === 2 && stored.messageId) tally.sentBytes.set(stored.messageId, messageBytes(stored));
+    return;
+  }
+  tally.bytes -= tally.sentBytes.get(stored.messageId) ?? 0;
+  tally.sentBytes.delete(stored.messageId);
 }
