@@ -1,5 +1,4 @@
-import { type FeedEvent, TwinError } from '@muster/twin';
-import { type BackoffBounds, backoffMs } from './backoff.js';
+import { type BackoffBounds, backoffMs, type FeedEvent, TwinError } from '@muster/twin';
 import { decodeText } from './decode-text.js';
 import type { Http } from './http.js';
 import { NetworkError } from './network-error.js';

@@ -1,6 +1,5 @@
-import { type Clock, LIMITS, TwinError } from '@muster/twin';
+import { type BackoffBounds, backoffMs, type Clock, LIMITS, TwinError } from '@muster/twin';
 import type { IClientOptions, MqttClient } from 'mqtt';
-import { type BackoffBounds, backoffMs } from './backoff.js';
 import { EventQueue } from './event-queue.js';
 import { parseServiceEvent, type ServiceEvent } from './service-event.js';
 import { wait } from './wait.js';

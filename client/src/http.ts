@@ -1,5 +1,4 @@
-import { type Clock, TwinError } from '@muster/twin';
-import { type BackoffBounds, backoffMs } from './backoff.js';
+import { type BackoffBounds, backoffMs, type Clock, TwinError } from '@muster/twin';
 import { NetworkError } from './network-error.js';
 import { readProblem } from './problem.js';
 import { wait } from './wait.js';

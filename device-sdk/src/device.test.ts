@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { isObject, type Json, type JsonObject, mergePatch } from '@muster/twin';
+import { type Cancel, isObject, type Json, type JsonObject, mergePatch } from '@muster/twin';
 import { Aedes, type Client } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Device, type DeviceOptions } from './device.js';
@@ -166,6 +166,19 @@ describe.each([{ clean: true }, { clean: false }])('a device with clean $clean',
 });
 
 describe('a device', () => {
+  it('waits longer before each attempt that follows a failure, up to a minute', async () => {
+    await wire.stop();
+    const delaysMs: number[] = [];
+    const after = (delayMs: number, work: () => void): Cancel => {
+      delaysMs.push(delayMs);
+      if (delaysMs.length < 8) setImmediate(work);
+      return () => {};
+    };
+    await join({ clock: { now: () => 0, after }, random: () => 0.5, waitForConnection: false });
+    await eventually(() => expect(delaysMs).toHaveLength(8));
+    expect(delaysMs).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  });
+
   it('hands over the newest document when several came while a handler was at work', async () => {
     const device = await join();
     const handed: JsonObject[] = [];

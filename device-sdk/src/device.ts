@@ -1,6 +1,8 @@
 import {
   type AcknowledgementMessage,
   assertNever,
+  type BackoffBounds,
+  backoffMs,
   type Clock,
   decodeUtf8,
   type JsonObject,
@@ -8,7 +10,6 @@ import {
   TOPICS,
   TwinError,
 } from '@muster/twin';
-import { backoffMs } from './backoff.js';
 import { checkReport } from './check-report.js';
 import { type Effect, type MachineEvent, type MachineState, startState, step, storedState } from './device-state.js';
 import { Emitter } from './emitter.js';
@@ -20,6 +21,7 @@ import { createSystemClock } from './system-clock.js';
 const ANSWER_TIMEOUT_MS = 30_000;
 /** A connection that stood for so long was a success: the next failure counts as the first. */
 const CONNECTION_STABLE_MS = 10_000;
+const RECONNECT_BOUNDS: BackoffBounds = { firstMs: 1_000, maxMs: 60_000 };
 const KEEPALIVE_SECONDS_DEFAULT = 60;
 
 export interface DeviceOptions {
@@ -334,8 +336,9 @@ export class Device {
     this.#link = undefined;
     this.#dispatch({ kind: 'disconnected' });
     const stoodMs = this.#connectedAt === undefined ? 0 : this.#clock.now() - this.#connectedAt;
-    const delayMs = backoffMs(stoodMs >= CONNECTION_STABLE_MS ? 0 : this.#failures, this.#random());
-    this.#failures = stoodMs >= CONNECTION_STABLE_MS ? 1 : this.#failures + 1;
+    const failures = stoodMs >= CONNECTION_STABLE_MS ? 0 : this.#failures;
+    const delayMs = backoffMs(RECONNECT_BOUNDS, failures, this.#random());
+    this.#failures = failures + 1;
     this.#cancelReconnect = this.#clock.after(delayMs, () => this.#connect());
     this.events.emit(this.#connectedAt === undefined ? 'problem' : 'disconnected', reason);
     this.#connectedAt = undefined;

@@ -34,6 +34,7 @@ export type {
   RegistrationPatch,
   ReportedEvent,
 } from './api.js';
+export { type BackoffBounds, backoffMs } from './backoff.js';
 export type { Cancel, Clock } from './clock.js';
 export { decodeUtf8 } from './decode.js';
 export { type DesiredMessage, type Held, type Reception, receiveDesired } from './desired-message.js';

@@ -1,7 +1,8 @@
 /** What the tests of this package share: a small world, random fleets and configurations, and the naive equation. */
+export { makeDevice as deviceRecord } from '@muster/registry/testing';
 export { configurationIds, configurations, deviceIds, layers, reported, tags } from './arbitrary.js';
+export { configurationRecord } from './configuration-record.js';
 export { FailingStore } from './failing-store.js';
 export { applyingLayers, collect } from './naive.js';
-export { configurationRecord, deviceRecord } from './record.js';
 export { turns } from './turns.js';
 export { startWorld, type World } from './world.js';
