@@ -39,11 +39,11 @@ export function setDesired(
   const problem = resolution.kind === 'problem' ? resolution.problem : undefined;
   if (!isChanged && isSameProblem(record, problem) && isSameList(record.configurations, standings))
     return { result: false };
-  const part = { configurations: alike.configurations(standings), problem };
-  if (!isChanged) return { result: true, entry: amended(record, part) };
+  const configurations = alike.configurations(standings);
+  if (!isChanged) return { result: true, entry: amended(record, { configurations, problem }) };
   const trail = alike.trail(trailAfter(record, desired, alike));
   const data = { version, patch, at: alike.at(now), configurations: alike.winners(standings) };
-  const entry = amended(record, { ...part, desired, desiredVersion: version, trail });
+  const entry = amended(record, { configurations, problem, desired, desiredVersion: version, trail });
   return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
 }
 
