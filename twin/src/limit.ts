@@ -46,8 +46,12 @@ export const LIMITS = {
   offlineQueueMessagesMax: 1_000,
   offlineQueueBytesMax: 8 * 1024 * 1024,
   sessionExpiryMs: 7 * 24 * 3_600_000,
+  /** Of what clients publish; what the server retains itself always fits. */
   retainedMessagesMax: 100_000,
   retainedBytesMax: 64 * 1024 * 1024,
+  /** Below the first two levels of a topic: `devices/{id}` is all that one device may publish to. */
+  retainedMessagesPerOwnerMax: 1_000,
+  retainedBytesPerOwnerMax: 1024 * 1024,
 
   changeLogAgeMs: 7 * 24 * 3_600_000,
   changeLogBytesMax: 1024 * 1024 * 1024,

@@ -12,6 +12,7 @@ export interface EdgeCounters {
   /** QoS 0 messages not written because the socket of the receiver was full. */
   slowMessagesDropped: number;
   slowConsumersClosed: number;
+  /** Messages of clients that were delivered, but did not fit the retained ones: all of them, or those of one owner. */
   retainedMessagesRefused: number;
   storeFailures: number;
   hookFailures: number;

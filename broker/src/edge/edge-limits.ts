@@ -17,6 +17,8 @@ export interface EdgeLimits {
   sessionExpiryMs: number;
   retainedMessagesMax: number;
   retainedBytesMax: number;
+  retainedMessagesPerOwnerMax: number;
+  retainedBytesPerOwnerMax: number;
   /** Stored messages of a session that are under way at once, not yet acknowledged. */
   sessionWindowMessagesMax: number;
 }
@@ -40,6 +42,8 @@ export function edgeLimits(overrides: Partial<EdgeLimits> = {}): EdgeLimits {
     sessionExpiryMs: LIMITS.sessionExpiryMs,
     retainedMessagesMax: LIMITS.retainedMessagesMax,
     retainedBytesMax: LIMITS.retainedBytesMax,
+    retainedMessagesPerOwnerMax: LIMITS.retainedMessagesPerOwnerMax,
+    retainedBytesPerOwnerMax: LIMITS.retainedBytesPerOwnerMax,
     sessionWindowMessagesMax: SESSION_WINDOW_MESSAGES_MAX,
     ...overrides,
   };

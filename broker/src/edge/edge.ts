@@ -70,7 +70,7 @@ export class Edge<Principal> {
       connectTimeoutMs: limits.connectTimeoutMs,
       sessions,
       isDirect,
-      spread: (message) => fanOut.publish(message),
+      spread: (message) => fanOut.publish(message, 'client'),
       onStoreFailure: (error) => this.#storeFailed(error),
     });
     const fanOut = new FanOut(this.#aedes, sessions, counters);
@@ -110,10 +110,10 @@ export class Edge<Principal> {
     socket.on('close', endConnection);
   }
 
-  /** Fan-out to ordinary subscribers, from the server itself. Resolves when it is stored and handed on. */
+  /** Fan-out to ordinary subscribers, from the server itself: limits of retained messages do not hold. Resolves when it is stored and handed on. */
   publish(packet: { topic: string; payload: Buffer; qos: 0 | 1; retain?: boolean }): Promise<void> {
     const { topic, payload, qos, retain = false } = packet;
-    return this.#context.fanOut.publish({ topic, payload, qos, retain });
+    return this.#context.fanOut.publish({ topic, payload, qos, retain }, 'server');
   }
 
   disconnect(id: string, reason: string): void {

@@ -2,7 +2,7 @@ import aedesPacket from 'aedes-packet';
 import type { AedesBroker } from './aedes-fields.js';
 import type { Qos } from './edge-client.js';
 import type { EdgeCounters } from './edge-counters.js';
-import type { GuardedPersistence } from './guarded-persistence.js';
+import type { GuardedPersistence, Origin } from './guarded-persistence.js';
 import type { StoredPacket } from './persistence-port.js';
 
 export interface Message {
@@ -27,9 +27,9 @@ export class FanOut {
   }
 
   /** Stores and emits. Rejects, and emits nothing, when a store fails. */
-  async publish(message: Message): Promise<void> {
+  async publish(message: Message, origin: Origin): Promise<void> {
     const packet = this.prepare(message);
-    await this.store(packet);
+    await this.store(packet, origin);
     await new Promise<void>((resolve) => this.emit(packet, resolve));
   }
 
@@ -40,13 +40,13 @@ export class FanOut {
   }
 
   /** Retains the message and queues it for the sessions that match; undefined when there was nothing to wait for. */
-  store(packet: StoredPacket): Promise<unknown> | undefined {
+  store(packet: StoredPacket, origin: Origin): Promise<unknown> | undefined {
     const receivers = packet.qos > 0 ? this.#sessions.receivers(packet.topic) : [];
     if (!packet.retain && receivers.length === 0) return undefined;
     const kept = { ...packet, payload: Buffer.from(packet.payload) };
     const queue = () => this.#sessions.outgoingEnqueueCombi(receivers, { ...kept, retain: false });
     if (!packet.retain) return queue();
-    const retained = this.#sessions.storeRetained(kept);
+    const retained = this.#sessions.storeRetained(kept, origin);
     return receivers.length === 0 ? retained : retained.then(queue);
   }
 

@@ -20,6 +20,9 @@ import { SessionQueue } from './session-queue.js';
  */
 export const SESSION_MARK = '$muster/session';
 
+/** Who publishes a message. */
+export type Origin = 'client' | 'server';
+
 export interface GuardOptions {
   inner: AedesPersistence;
   limits: EdgeLimits;
@@ -48,14 +51,14 @@ export class GuardedPersistence implements AedesPersistence {
     this.#options = options;
     this.#inner = options.inner;
     this.#queue = new SessionQueue(options.inner, options.limits, options.counters);
-    this.retained = new RetainedMessages(options.limits.retainedMessagesMax, options.limits.retainedBytesMax);
+    this.retained = new RetainedMessages(options.limits);
   }
 
   get broker(): object | undefined {
     return this.#broker;
   }
 
-  /** Loads retained messages and sessions; wills of an earlier life of the broker are discarded, nobody can judge them. */
+  /** Loads sessions and all retained messages, whether they fit or not; wills of an earlier life of the broker are discarded, nobody can judge them. */
   async setup(broker: object): Promise<void> {
     this.#broker = broker;
     await this.#inner.setup(broker);
@@ -133,14 +136,22 @@ export class GuardedPersistence implements AedesPersistence {
     return this.#queue.sentIds(client);
   }
 
-  /** Refused when the bounds are reached; the message itself still reaches its subscribers. */
-  async storeRetained(packet: StoredPacket): Promise<void> {
-    if (!this.retained.fits(packet)) {
+  /**
+   * Refused when the bounds are reached; the message itself still reaches its subscribers. The server's own always
+   * fit: it knows how many it has, and no client may crowd them out.
+   */
+  async storeRetained(packet: StoredPacket, origin: Origin = 'client'): Promise<void> {
+    const release = origin === 'server' ? () => {} : this.retained.reserve(packet);
+    if (release === undefined) {
       this.#options.counters.retainedMessagesRefused++;
       return;
     }
-    await this.#inner.storeRetained(packet);
-    this.retained.set(packet);
+    try {
+      await this.#inner.storeRetained(packet);
+      this.retained.set(packet);
+    } finally {
+      release();
+    }
   }
 
   createRetainedStream(filter: string): Readable {

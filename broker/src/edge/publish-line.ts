@@ -163,7 +163,7 @@ export class PublishLine {
     if (outcome !== 'forward' || packet.topic.startsWith('$SYS/')) return this.#accept(packet);
     const { fanOut } = this.#connection.context;
     const message = fanOut.prepare(packet);
-    const storing = fanOut.store(message);
+    const storing = fanOut.store(message, 'client');
     if (storing === undefined) {
       this.#spread(message);
       return this.#accept(packet);

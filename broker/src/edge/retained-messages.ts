@@ -1,4 +1,6 @@
+import { messageBytes } from './message-bytes.js';
 import type { StoredPacket } from './persistence-port.js';
+import { type Amount, type RetainedLimits, RetainedShares } from './retained-shares.js';
 import { hasWildcard } from './topic-filter.js';
 
 interface Node {
@@ -9,14 +11,12 @@ interface Node {
 /** Every retained message in memory, so that a SUBSCRIBE costs what it matches, not what there is. */
 export class RetainedMessages {
   readonly #root: Node = { children: undefined, packet: undefined };
-  readonly #messagesMax: number;
-  readonly #bytesMax: number;
+  readonly #shares: RetainedShares;
   #messages = 0;
   #bytes = 0;
 
-  constructor(messagesMax: number, bytesMax: number) {
-    this.#messagesMax = messagesMax;
-    this.#bytesMax = bytesMax;
+  constructor(limits: RetainedLimits) {
+    this.#shares = new RetainedShares(limits);
   }
 
   get size(): number {
@@ -27,26 +27,24 @@ export class RetainedMessages {
     return this.#bytes;
   }
 
-  /** Keeps the packet, or forgets its topic when the payload is empty [MQTT-3.3.1-10]. False: it did not fit. */
-  set(packet: StoredPacket): boolean {
-    if (!this.fits(packet)) return false;
-    if (packet.payload.length === 0) {
-      this.#delete(packet.topic);
-      return true;
-    }
-    const before = this.get(packet.topic);
-    this.#bytes += bytesOf(packet) - (before === undefined ? 0 : bytesOf(before));
-    this.#messages += before === undefined ? 1 : 0;
-    this.#grow(packet.topic).packet = { ...packet };
-    return true;
+  /** Keeps the packet, or forgets its topic when the payload is empty [MQTT-3.3.1-10]. */
+  set(packet: StoredPacket): void {
+    const growth = this.#growth(packet);
+    this.#messages += growth.messages;
+    this.#bytes += growth.bytes;
+    this.#shares.add(packet.topic, growth);
+    if (packet.payload.length === 0) prune(this.#root, packet.topic.split('/'), 0);
+    else this.#grow(packet.topic).packet = { ...packet };
   }
 
-  /** Whether `set` would keep the packet. */
-  fits(packet: StoredPacket): boolean {
-    if (packet.payload.length === 0) return true;
-    const before = this.get(packet.topic);
-    const bytes = this.#bytes - (before === undefined ? 0 : bytesOf(before)) + bytesOf(packet);
-    return bytes <= this.#bytesMax && this.#messages + (before === undefined ? 1 : 0) <= this.#messagesMax;
+  /** Takes room for a packet of a client until the answer is called; undefined: it does not fit. */
+  reserve(packet: StoredPacket): (() => void) | undefined {
+    const { topic } = packet;
+    const { messages, bytes } = this.#growth(packet);
+    if (!this.#shares.fits(topic, { messages, bytes })) return undefined;
+    const reserved = { messages: Math.max(0, messages), bytes: Math.max(0, bytes) };
+    this.#shares.add(topic, reserved);
+    return () => this.#shares.add(topic, { messages: -reserved.messages, bytes: -reserved.bytes });
   }
 
   get(topic: string): StoredPacket | undefined {
@@ -79,17 +77,15 @@ export class RetainedMessages {
     return node;
   }
 
-  #delete(topic: string): void {
-    const before = this.get(topic);
-    if (before === undefined) return;
-    this.#bytes -= bytesOf(before);
-    this.#messages--;
-    prune(this.#root, topic.split('/'), 0);
+  /** What `set` would add. */
+  #growth(packet: StoredPacket): Amount {
+    const before = this.get(packet.topic);
+    const isKept = packet.payload.length > 0;
+    return {
+      messages: (isKept ? 1 : 0) - (before === undefined ? 0 : 1),
+      bytes: (isKept ? messageBytes(packet) : 0) - (before === undefined ? 0 : messageBytes(before)),
+    };
   }
-}
-
-function bytesOf(packet: StoredPacket): number {
-  return packet.payload.length + Buffer.byteLength(packet.topic);
 }
 
 function prune(node: Node, levels: readonly string[], depth: number): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { edgeLimits } from './edge-limits.js';
 import { FilterTrie } from './filter-trie.js';
 import type { StoredPacket } from './persistence-port.js';
 import { RetainedMessages } from './retained-messages.js';
@@ -69,7 +70,7 @@ test('retained messages match as their topics do, and sizes add up', () => {
   const change = fc.record({ topic, payload: fc.constantFrom('', 'x', 'yy') });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 15 }), filter, (changes, sought) => {
-      const retained = new RetainedMessages(100, 10_000);
+      const retained = new RetainedMessages(edgeLimits());
       const naive = new Map<string, string>();
       for (const one of changes) {
         retained.set({ topic: one.topic, payload: Buffer.from(one.payload) } as StoredPacket);
@@ -91,7 +92,7 @@ test('retained messages match as their topics do, and sizes add up', () => {
 });
 
 test('a wildcard looks at what it can match only', () => {
-  const retained = new RetainedMessages(200_000, 100_000_000);
+  const retained = new RetainedMessages(edgeLimits());
   for (let index = 0; index < 100_000; index++) {
     retained.set({ topic: `elsewhere/${index}`, payload: Buffer.from('x') } as StoredPacket);
   }
