@@ -1,3 +1,4 @@
+import { createSystemClock } from '@muster/client';
 import type { Sink, Terminal } from './terminal.js';
 
 const COLUMNS_DEFAULT = 80;
@@ -11,13 +12,7 @@ export function createSystemTerminal(): Terminal {
     stdout: createSink(process.stdout),
     stderr: createSink(process.stderr),
     signal: interruptions(),
-    clock: {
-      now: () => Date.now(),
-      after: (delayMs, work) => {
-        const timer = setTimeout(work, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: createSystemClock(),
     random: Math.random,
   };
 }

@@ -32,7 +32,7 @@ export class Configurations {
     return (await this.getWithETag(id, options)).value;
   }
 
-  getWithETag(id: string, { signal }: ReadOptions = {}): Promise<Answer<ConfigurationView>> {
+  async getWithETag(id: string, { signal }: ReadOptions = {}): Promise<Answer<ConfigurationView>> {
     return this.#http.json({ method: 'GET', path: pathOf(id), signal });
   }
 
@@ -43,31 +43,31 @@ export class Configurations {
 
   async page({ limit, cursor, signal }: PageOptions = {}): Promise<Page<ConfigurationView>> {
     const request = { method: 'GET', path: '/v1/configurations', query: { limit, cursor }, signal } as const;
-    return (await this.#http.json<Page<ConfigurationView>>(request)).value;
+    return this.#http.value<Page<ConfigurationView>>(request);
   }
 
   async put(id: string, configuration: ConfigurationInput, options: WriteOptions = {}): Promise<ConfigurationView> {
     const request = { method: 'PUT', path: pathOf(id), json: configuration, ...options } as const;
-    return (await this.#http.json<ConfigurationView>(request)).value;
+    return this.#http.value<ConfigurationView>(request);
   }
 
-  remove(id: string, options: WriteOptions = {}): Promise<void> {
+  async remove(id: string, options: WriteOptions = {}): Promise<void> {
     return this.#http.send({ method: 'DELETE', path: pathOf(id), ...options });
   }
 
   /** Counts for the current generation. */
   async status(id: string, { signal }: ReadOptions = {}): Promise<ConfigurationCounts> {
-    return (await this.#http.json<ConfigurationCounts>({ method: 'GET', path: `${pathOf(id)}/status`, signal })).value;
+    return this.#http.value<ConfigurationCounts>({ method: 'GET', path: `${pathOf(id)}/status`, signal });
   }
 
   /** What storing the configuration would change; nothing is stored. */
   async preview(configuration: PreviewInput, { signal }: ReadOptions = {}): Promise<PreviewView> {
     const request = { method: 'POST', path: '/v1/configurations:preview', json: configuration, signal } as const;
-    return (await this.#http.json<PreviewView>(request)).value;
+    return this.#http.value<PreviewView>(request);
   }
 
   /** An action that does not fit the state of the rollout is a `conflict`. */
-  rollout(id: string, action: RolloutAction, { signal }: ReadOptions = {}): Promise<void> {
+  async rollout(id: string, action: RolloutAction, { signal }: ReadOptions = {}): Promise<void> {
     return this.#http.send({ method: 'POST', path: `${pathOf(id)}/rollout`, json: action, signal });
   }
 }

@@ -7,7 +7,7 @@ import {
   type Registration,
   type RegistrationPatch,
 } from '@muster/twin';
-import type { Answer, Http } from './http.js';
+import type { Answer, Http, HttpRequest } from './http.js';
 import { type ImportLine, importDevices } from './import-devices.js';
 import { eachItem, type PageOptions } from './paging.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';
@@ -33,7 +33,7 @@ export class Devices {
     return (await this.getWithETag(id, options)).value;
   }
 
-  getWithETag(id: string, { signal }: ReadOptions = {}): Promise<Answer<DeviceView>> {
+  async getWithETag(id: string, { signal }: ReadOptions = {}): Promise<Answer<DeviceView>> {
     return this.#http.json({ method: 'GET', path: pathOf(id), signal });
   }
 
@@ -43,19 +43,14 @@ export class Devices {
   }
 
   async page({ limit, cursor, signal }: PageOptions = {}): Promise<Page<DeviceView>> {
-    const request = { method: 'GET', path: '/v1/devices', query: { limit, cursor }, signal } as const;
-    return (await this.#http.json<Page<DeviceView>>(request)).value;
+    return this.#page({ limit, cursor }, signal);
   }
 
   /** The devices for which the condition is TRUE; with `select`, only the parts named. */
   query(query: Query & { readonly select: readonly string[] }): AsyncGenerator<Partial<DeviceView>, void, undefined>;
   query(query: Query): AsyncGenerator<DeviceView, void, undefined>;
   query({ where, select, limit, signal }: Query): AsyncGenerator<DeviceView, void, undefined> {
-    return eachItem(async (cursor) => {
-      const parameters = { where, select: select?.join(','), limit, cursor };
-      const request = { method: 'GET', path: '/v1/devices', query: parameters, signal } as const;
-      return (await this.#http.json<Page<DeviceView>>(request)).value;
-    });
+    return eachItem((cursor) => this.#page({ where, select: select?.join(','), limit, cursor }, signal));
   }
 
   /**
@@ -65,17 +60,17 @@ export class Devices {
   async register(id: string, registration: Registration = {}, options: WriteOptions = {}): Promise<DeviceView> {
     const isRepeatable = registration.auth !== undefined;
     const request = { method: 'PUT', path: pathOf(id), json: registration, isRepeatable, ...options } as const;
-    return (await this.#http.json<DeviceView>(request)).value;
+    return this.#http.value<DeviceView>(request);
   }
 
   /** A merge patch of what operators write; `null` returns to the default. */
   async patch(id: string, patch: RegistrationPatch, options: WriteOptions = {}): Promise<DeviceView> {
     const contentType = 'application/merge-patch+json';
     const request = { method: 'PATCH', path: pathOf(id), json: patch, contentType, ...options } as const;
-    return (await this.#http.json<DeviceView>(request)).value;
+    return this.#http.value<DeviceView>(request);
   }
 
-  remove(id: string, options: WriteOptions = {}): Promise<void> {
+  async remove(id: string, options: WriteOptions = {}): Promise<void> {
     return this.#http.send({ method: 'DELETE', path: pathOf(id), ...options });
   }
 
@@ -89,7 +84,11 @@ export class Devices {
 
   /** Which layer won each path of the desired document, and what it beat. */
   async explain(id: string, { signal }: ReadOptions = {}): Promise<ExplainView> {
-    return (await this.#http.json<ExplainView>({ method: 'GET', path: `${pathOf(id)}/explain`, signal })).value;
+    return this.#http.value<ExplainView>({ method: 'GET', path: `${pathOf(id)}/explain`, signal });
+  }
+
+  #page(query: NonNullable<HttpRequest['query']>, signal: AbortSignal | undefined): Promise<Page<DeviceView>> {
+    return this.#http.value({ method: 'GET', path: '/v1/devices', query, signal });
   }
 }
 

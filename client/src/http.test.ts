@@ -60,7 +60,25 @@ describe('requests', () => {
 
   it('refuse an id that is none before anything is sent', async () => {
     wire = await Wire.open(answer(200, {}));
-    await expect(async () => wire.client().devices.get('../x')).rejects.toMatchObject({ code: 'bad-id' });
+    const { devices, configurations } = wire.client();
+    const input = { targetCondition: '*', desiredProperties: {} };
+    const calls = [
+      devices.get('../x'),
+      devices.getWithETag('../x'),
+      devices.register('../x'),
+      devices.patch('../x', {}),
+      devices.remove('../x'),
+      devices.explain('../x'),
+      configurations.get('../x'),
+      configurations.getWithETag('../x'),
+      configurations.put('../x', input),
+      configurations.remove('../x'),
+      configurations.status('../x'),
+      configurations.rollout('../x', { action: 'pause' }),
+    ];
+    for (const call of await Promise.allSettled(calls)) {
+      expect(call).toMatchObject({ status: 'rejected', reason: { code: 'bad-id' } });
+    }
     expect(wire.received).toEqual([]);
   });
 

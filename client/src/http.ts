@@ -63,6 +63,11 @@ export class Http {
     });
   }
 
+  /** As `json`, where nobody asks for the ETag. */
+  async value<Value>(request: HttpRequest): Promise<Value> {
+    return (await this.json<Value>(request)).value;
+  }
+
   /** For requests whose answer does not matter. A DELETE whose repetition finds nothing has succeeded before. */
   async send(request: HttpRequest): Promise<void> {
     await this.#repeat(request, async (isUncertain) => {

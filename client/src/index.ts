@@ -20,4 +20,5 @@ export type { ImportLine } from './import-devices.js';
 export { NetworkError } from './network-error.js';
 export type { PageOptions } from './paging.js';
 export type { ServiceEvent } from './service-event.js';
+export { createSystemClock } from './system-clock.js';
 export type { ReadOptions, WriteOptions } from './write-options.js';

@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { explainLines } from '../output/explain-lines.js';
-import { type Format, formatOption } from '../output/format.js';
-import { yamlText } from '../output/yaml-text.js';
+import { type Format, formatOption, structuredText } from '../output/format.js';
 import type { Session } from '../session.js';
 
 const EXAMPLES = `
@@ -26,8 +25,7 @@ export function defineExplain(program: Command, start: Start): void {
 
 async function explain(session: Session, id: string, { output }: { readonly output: Format }): Promise<number> {
   const explanation = await session.client.devices.explain(id, { signal: session.signal });
-  if (output === 'json') await session.print(JSON.stringify(explanation, null, 2));
-  else if (output === 'yaml') await session.print(yamlText(explanation));
-  else await session.print(explainLines(explanation, session.style).join('\n'));
+  const text = structuredText(output, explanation) ?? explainLines(explanation, session.style).join('\n');
+  await session.print(text);
   return EXIT.ok;
 }

@@ -4,9 +4,8 @@ import { parseJsonObject } from '../arguments.js';
 import type { Start } from '../command.js';
 import { readDocuments } from '../document-files.js';
 import { EXIT } from '../exit-code.js';
-import { type Format, formatOption } from '../output/format.js';
+import { type Format, formatOption, structuredText } from '../output/format.js';
 import { visibleText } from '../output/visible-text.js';
-import { yamlText } from '../output/yaml-text.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage-error.js';
 
@@ -54,8 +53,8 @@ async function patchDevice(session: Session, id: string, options: PatchOptions):
   if (Object.keys(patch).length === 0)
     throw new UsageError('nothing to patch: give --name, --tags, --desired, --enabled, --disabled or -f');
   const device = await session.client.devices.patch(id, patch, { signal: session.signal });
-  if (options.output === 'json') await session.print(JSON.stringify(device, null, 2));
-  else if (options.output === 'yaml') await session.print(yamlText(device));
+  const text = structuredText(options.output, device);
+  if (text !== undefined) await session.print(text);
   else if (!session.isQuiet) await session.print(`device ${visibleText(id)} patched`);
   return EXIT.ok;
 }

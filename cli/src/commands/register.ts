@@ -6,9 +6,8 @@ import { parseJsonObject } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { about } from '../failure.js';
-import { type Format, formatOption } from '../output/format.js';
+import { type Format, formatOption, structuredText } from '../output/format.js';
 import { visibleText } from '../output/visible-text.js';
-import { yamlText } from '../output/yaml-text.js';
 import { readAll } from '../read-all.js';
 import type { Session } from '../session.js';
 
@@ -87,9 +86,7 @@ async function readSecret({ terminal }: Session, file: string): Promise<string> 
 }
 
 async function report(session: Session, device: DeviceView, { output, secretFile }: RegisterOptions): Promise<void> {
-  if (output === 'json') await session.print(JSON.stringify(device, null, 2));
-  else if (output === 'yaml') await session.print(yamlText(device));
-  else await session.print(device.secret ?? '');
+  await session.print(structuredText(output, device) ?? device.secret ?? '');
   await session.say(`device ${visibleText(device.id)} registered${secretText(device, secretFile)}`);
 }
 

@@ -57,9 +57,15 @@ export async function* formatOne<Item extends Identified>(
   columns: readonly Column<Item>[],
   style: Style,
 ): AsyncGenerator<string, void, undefined> {
-  if (format === 'json') yield JSON.stringify(item, null, 2);
-  else if (format === 'yaml') yield yamlText(item);
-  else yield* formatList(format, only(item), columns, style);
+  const text = structuredText(format, item);
+  if (text === undefined) yield* formatList(format, only(item), columns, style);
+  else yield text;
+}
+
+/** One thing for programs to read; undefined for a format that is for people. */
+export function structuredText(format: Format | undefined, item: unknown): string | undefined {
+  if (format === 'json') return JSON.stringify(item, null, 2);
+  return format === 'yaml' ? yamlText(item) : undefined;
 }
 
 async function* only<Item>(item: Item): AsyncGenerator<Item, void, undefined> {

@@ -1,3 +1,4 @@
+import { createSystemClock } from '@muster/client';
 import type { Sink, Terminal } from '../terminal.js';
 
 /** A terminal whose output can be read. */
@@ -34,13 +35,7 @@ export function createFakeTerminal(options: FakeTerminalOptions = {}): FakeTermi
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     signal: controller.signal,
-    clock: {
-      now: () => Date.now(),
-      after: (delayMs, work) => {
-        const timer = setTimeout(work, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: createSystemClock(),
     random: () => 0.5,
     output,
     interrupt: () => controller.abort(),

@@ -1,4 +1,4 @@
-import { type ConfigurationRecord, configurationView, type Registry } from '@muster/registry';
+import { configurationView, type Registry } from '@muster/registry';
 import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
@@ -8,7 +8,8 @@ import { inSlices } from './in-slices.js';
 import { parsePage, takePage } from './paging.js';
 import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
-import type { Answer, Route } from './route.js';
+import { found, written } from './resource.js';
+import type { Route } from './route.js';
 import { mustRun } from './running.js';
 import { ref } from './schema.js';
 
@@ -57,8 +58,8 @@ function readRoute({ registry }: AppParts): Route {
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id, headers }) => {
       const record = await registry.mustReadConfiguration(id);
-      const isUnchanged = isKnown(headers['if-none-match'], record);
-      return isUnchanged ? { status: 304, headers: { etag: etagOf(record) } } : stored(200, record);
+      if (isKnown(headers['if-none-match'], record)) return { status: 304, headers: { etag: etagOf(record) } };
+      return found(record, configurationView(record));
     },
   };
 }
@@ -79,8 +80,7 @@ function putRoute({ registry }: AppParts): Route {
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers }) => {
       const { record, isNew } = await registry.putConfiguration(id, body, preconditionOf(headers));
-      const location = `/v1/configurations/${encodeURIComponent(id)}`;
-      return isNew ? stored(201, record, { location }) : stored(200, record);
+      return written('configurations', { record, isNew }, configurationView(record));
     },
   };
 }
@@ -146,8 +146,4 @@ async function refuseAction(registry: Registry, id: string, body: JsonObject): P
   }
   await registry.mustReadConfiguration(id);
   throw new TwinError('conflict', `${id} has no rollout to ${action}`);
-}
-
-function stored(status: number, record: ConfigurationRecord, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status, body: configurationView(record), headers: { etag: etagOf(record), ...headers } };
 }

@@ -3,12 +3,13 @@ import { type DeviceRecord, deviceView } from '@muster/registry';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE, MERGE_PATCH_TYPE } from './body.js';
-import { etagOf, preconditionOf } from './etag.js';
+import { preconditionOf } from './etag.js';
 import { inSlices } from './in-slices.js';
 import { parsePage, takePage } from './paging.js';
 import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
-import type { Answer, Route } from './route.js';
+import { found, written } from './resource.js';
+import type { Route } from './route.js';
 import { mustRun } from './running.js';
 import { ref } from './schema.js';
 import { applySelect, parseSelect } from './select.js';
@@ -64,7 +65,10 @@ function readRoute({ registry }: AppParts): Route {
       'guards writes, and a read is never answered with 304.',
     answers: { 200: { description: 'The twin', schema: ref('Device'), headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found'],
-    handle: async ({ id }) => twin(200, await registry.mustReadDevice(id)),
+    handle: async ({ id }) => {
+      const record = await registry.mustReadDevice(id);
+      return found(record, deviceView(record));
+    },
   };
 }
 
@@ -88,8 +92,8 @@ function putRoute({ registry }: AppParts): Route {
     refuses: ['bad-id', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers }) => {
       const { record, isNew, secret } = await registry.register(id, body, preconditionOf(headers));
-      const extra = isNew ? { location: `/v1/devices/${encodeURIComponent(id)}` } : {};
-      return twin(isNew ? 201 : 200, record, extra, secret === undefined ? {} : { secret });
+      const view = { ...deviceView(record), ...(secret === undefined ? {} : { secret }) };
+      return written('devices', { record, isNew }, view);
     },
   };
 }
@@ -109,7 +113,10 @@ function patchRoute({ registry }: AppParts): Route {
     },
     answers: { 200: { description: 'The twin', schema: ref('Device'), headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found', ...BODY_FAULTS, 'precondition-failed'],
-    handle: async ({ id, body, headers }) => twin(200, await registry.patchDevice(id, body, preconditionOf(headers))),
+    handle: async ({ id, body, headers }) => {
+      const record = await registry.patchDevice(id, body, preconditionOf(headers));
+      return found(record, deviceView(record));
+    },
   };
 }
 
@@ -148,13 +155,4 @@ function explainRoute({ registry, running }: AppParts): Route {
       return { status: 200, body: await mustRun(running.reconciler).explain(id) };
     },
   };
-}
-
-function twin(
-  status: number,
-  record: DeviceRecord,
-  headers: Readonly<Record<string, string>> = {},
-  more: { readonly secret?: string } = {},
-): Answer {
-  return { status, body: { ...deviceView(record), ...more }, headers: { etag: etagOf(record), ...headers } };
 }
