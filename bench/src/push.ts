@@ -4,7 +4,7 @@ import { type Rival, startMosquitto } from './rivals.js';
 import { count, table } from './table.js';
 
 const DEVICES = 5_000;
-const ROUNDS = 10;
+const ROUNDS = 20;
 const CONNECTING_AT_ONCE = 50;
 
 /**

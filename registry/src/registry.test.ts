@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type JsonObject, TwinError } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
 import {
@@ -6,6 +9,7 @@ import {
   type DeviceEntry,
   type Entries,
   type EntryKind,
+  LmdbStore,
   MemoryStore,
   type Registry,
 } from './index.js';
@@ -169,6 +173,24 @@ describe('observers', () => {
     await registry.removeDevice('one');
     expect(heard).toHaveLength(4);
   });
+});
+
+test('what observers have heard of is on disk once it is settled', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-settled-'));
+  const store = LmdbStore.open(folder);
+  try {
+    const registry = await openRegistry({ store });
+    const heard: number[] = [];
+    registry.observe((_before, after) => heard.push(after.revision));
+    const registered = registry.register('one', {});
+    expect([heard, registry.readDevice('one')]).toEqual([[1], undefined]);
+    await registry.settled();
+    expect(registry.readDevice('one')).toMatchObject({ id: 'one', revision: 1 });
+    await registered;
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('setDesired shows the latest device to what resolves it, and passes over devices that are gone', async () => {

@@ -3,7 +3,7 @@ import { Broker } from '@muster/broker';
 import { parseCondition } from '@muster/conditions';
 import { Reconciler } from '@muster/reconciler';
 import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
-import type { Clock, Log } from '@muster/twin';
+import type { Clock, ConfigurationCounts, Log } from '@muster/twin';
 import type { Config } from './config.js';
 import { DataDirectory } from './data-directory.js';
 import { Health } from './health.js';
@@ -139,7 +139,13 @@ class Starting {
     const { sweepIntervalMs } = this.#config;
     const reconciler = await Reconciler.start({ registry, clock: this.#clock, log: this.#log, sweepIntervalMs });
     this.#stack.push(() => reconciler.stop());
-    this.#stack.push(reconciler.onStatus((configuration, counts) => broker.publishStatus(configuration, counts)));
+    const publish = async (configuration: string, counts: ConfigurationCounts | undefined): Promise<void> => {
+      // Counted when it was decided, told when it is on disk; what cannot be written was never so.
+      await registry.settled();
+      broker.publishStatus(configuration, counts);
+    };
+    const unsettled = (error: unknown): void => this.#log('error', 'a status was not published', { error });
+    this.#stack.push(reconciler.onStatus((...news) => void publish(...news).catch(unsettled)));
     this.#running.reconciler = reconciler;
     this.#health.set('reconciler', 'ready');
   }

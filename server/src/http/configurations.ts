@@ -113,7 +113,10 @@ function statusRoute({ registry, running }: AppParts): Route {
     handle: async ({ id }) => {
       // The record just read: the counts are of its generation, also when the reconciler has yet to hear of it.
       const record = await registry.mustReadConfiguration(id);
-      return { status: 200, body: mustRun(running.reconciler).status(id, record) };
+      const body = mustRun(running.reconciler).status(id, record);
+      // Counted when it was decided; what is answered is on disk, as the twins are that are read after it.
+      await registry.settled();
+      return { status: 200, body };
     },
   };
 }
