@@ -1,4 +1,5 @@
-/** The server as it is, with one ear for the bench: how much memory is held after a garbage collection. */
+/** The server as it is, with one ear for the bench: memory after a garbage collection, and how long the event loop was held. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { readConfig, startServer } from '@muster/server';
 
 const reading = readConfig(process.env, []);
@@ -7,10 +8,20 @@ const server = await startServer(reading.config);
 process.stdout.write('muster: ready\n');
 
 process.once('SIGTERM', () => server.stop().then(() => process.exit(0)));
+const RESOLUTION_MS = 5;
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+const milliseconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
+
 process.on('message', (message) => {
-  if (message !== 'memory') return;
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  process.send?.(heapUsed + external);
+  if (message === 'memory') {
+    globalThis.gc?.();
+    globalThis.gc?.();
+    const { heapUsed, external } = process.memoryUsage();
+    process.send?.(heapUsed + external);
+  }
+  if (message === 'loop') {
+    process.send?.({ maxMs: milliseconds(delay.max), p99Ms: milliseconds(delay.percentile(99)) });
+    delay.enable();
+    delay.reset();
+  }
 });

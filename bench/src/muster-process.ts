@@ -14,6 +14,11 @@ export interface MusterOptions {
   readonly store?: string;
 }
 
+export interface LoopHeld {
+  readonly maxMs: number;
+  readonly p99Ms: number;
+}
+
 /** The real server as a process of its own, on a data directory that is thrown away unless one is given. */
 export class MusterProcess {
   readonly mqttPort: number;
@@ -75,6 +80,14 @@ export class MusterProcess {
     return new Promise((resolve) => {
       this.#child.once('message', (bytes: number) => resolve(bytes));
       this.#child.send('memory');
+    });
+  }
+
+  /** How long the event loop was held since this was asked last; nothing is measured before the first time. */
+  loopHeld(): Promise<LoopHeld> {
+    return new Promise((resolve) => {
+      this.#child.once('message', (held: LoopHeld) => resolve(held));
+      this.#child.send('loop');
     });
   }
 

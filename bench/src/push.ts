@@ -17,6 +17,7 @@ export async function push(): Promise<void> {
   const idle = await connectFleet(server, fleet);
   const rival = await startMosquitto();
   const plain = rival ? await connectPlain(rival) : undefined;
+  await server.loopHeld();
   const times: { ours: number; theirs: number }[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const message = JSON.stringify({ version: round + 1, base: round, desired: { speed: round } });
@@ -24,6 +25,8 @@ export async function push(): Promise<void> {
     times.push({ ours: await publishConfiguration(server, fleet, round), theirs });
   }
   print(times, idle);
+  const { maxMs, p99Ms } = await server.loopHeld();
+  console.log(`event loop held for ${p99Ms.toFixed(1)} ms (p99), ${maxMs.toFixed(1)} ms at most`);
   fleet.end();
   plain?.end();
   await server.stop();
