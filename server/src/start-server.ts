@@ -139,13 +139,18 @@ class Starting {
     const { sweepIntervalMs } = this.#config;
     const reconciler = await Reconciler.start({ registry, clock: this.#clock, log: this.#log, sweepIntervalMs });
     this.#stack.push(() => reconciler.stop());
+    let isHeard = true;
     const publish = async (configuration: string, counts: ConfigurationCounts | undefined): Promise<void> => {
       // Counted when it was decided, told when it is on disk; what cannot be written was never so.
       await registry.settled();
-      broker.publishStatus(configuration, counts);
+      if (isHeard) broker.publishStatus(configuration, counts);
     };
     const unsettled = (error: unknown): void => this.#log('error', 'a status was not published', { error });
-    this.#stack.push(reconciler.onStatus((...news) => void publish(...news).catch(unsettled)));
+    const forget = reconciler.onStatus((...news) => void publish(...news).catch(unsettled));
+    this.#stack.push(() => {
+      isHeard = false;
+      forget();
+    });
     this.#running.reconciler = reconciler;
     this.#health.set('reconciler', 'ready');
   }

@@ -57,5 +57,5 @@ export const LIMITS = {
   changeLogBytesMax: 1024 * 1024 * 1024,
   feedBacklogBytesMax: 4 * 1024 * 1024,
   sweepIntervalMs: 15 * 60_000,
-  sliceMs: 8,
+  sliceMs: 4,
 } as const;

@@ -105,7 +105,7 @@ describe('importLines', () => {
       for (taken = 0; taken < 5_000; taken += 1)
         yield { kind: 'line' as const, bytes: Buffer.from(`{"id":"d-${taken}"}`) };
     }
-    const answers = importLines(open.registry, lines());
+    const answers = importLines(open.registry, lines(), Date);
     await answers.next();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(taken).toBeLessThan(300);
@@ -123,7 +123,7 @@ describe('importLines', () => {
       randomBytes: (count) => Buffer.alloc(count),
       checkCondition: () => {},
     });
-    const answers = importLines(registry, readLines(chunks('{"id":"a"}\n{"id":"b"}\n'), 100));
+    const answers = importLines(registry, readLines(chunks('{"id":"a"}\n{"id":"b"}\n'), 100), Date);
     await expect(answers.next()).rejects.toMatchObject({ code: 'unavailable' });
   });
 });

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Registry } from '@muster/registry';
 import {
   asTwinError,
+  type Clock,
   checkId,
   decodeUtf8,
   type ImportResult,
@@ -15,6 +16,7 @@ import {
 import type { AppParts } from './app-parts.js';
 import { NDJSON_TYPES } from './body.js';
 import { inOrder } from './in-order.js';
+import { inSlices } from './in-slices.js';
 import { type Line, readLines } from './lines.js';
 import type { Route } from './route.js';
 import { ref } from './schema.js';
@@ -24,7 +26,7 @@ const IMPORT_LINES_UNDER_WAY_MAX = 256;
 /** Answers kept for a client that sends everything before it reads anything; beyond, its sending has to wait. */
 const IMPORT_ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
-export function importRoute({ registry }: AppParts): Route {
+export function importRoute({ registry, clock }: AppParts): Route {
   return {
     method: 'POST',
     path: '/devices:import',
@@ -42,7 +44,7 @@ export function importRoute({ registry }: AppParts): Route {
     answers: { 200: { description: 'One line per line', mediaType: 'application/x-ndjson' } },
     refuses: ['unsupported-media-type'],
     handle: async ({ request }) => {
-      const answers = importLines(registry, readLines(request, LIMITS.importLineBytesMax));
+      const answers = importLines(registry, readLines(request, LIMITS.importLineBytesMax), clock);
       const stream = Readable.from(answers, { objectMode: false, highWaterMark: IMPORT_ANSWER_BYTES_MAX });
       return { status: 200, stream, mediaType: 'application/x-ndjson' };
     },
@@ -50,7 +52,11 @@ export function importRoute({ registry }: AppParts): Route {
 }
 
 /** Registers line by line, many at a time, and answers in order. */
-export async function* importLines(registry: Registry, lines: AsyncIterable<Line>): AsyncGenerator<string> {
+export async function* importLines(
+  registry: Registry,
+  lines: AsyncIterable<Line>,
+  clock: Pick<Clock, 'now'>,
+): AsyncGenerator<string> {
   const previous = new Map<string, Promise<unknown>>();
   const start = (line: Line): Promise<ImportResult> => {
     const parsed = parseLine(line);
@@ -66,7 +72,7 @@ export async function* importLines(registry: Registry, lines: AsyncIterable<Line
     previous.set(id, settled);
     return result;
   };
-  for await (const result of inOrder(notBlank(lines), start, IMPORT_LINES_UNDER_WAY_MAX)) {
+  for await (const result of inOrder(inSlices(notBlank(lines), clock), start, IMPORT_LINES_UNDER_WAY_MAX)) {
     yield `${JSON.stringify(result)}\n`;
   }
 }
