@@ -260,9 +260,13 @@ export class Broker {
 
   /** Without a look at the registry: whoever is connected came in before, and the id may have a new life already. */
   #deleted(device: string): void {
-    this.#mustHaveEdge()
+    const edge = this.#mustHaveEdge();
+    edge
       .forget(device, 'deleted')
       .catch((error) => this.#parts.log('error', 'a session could not be forgotten', { device, error }));
+    for (const topic of edge.retained(`devices/${device}/#`)) {
+      this.#publish({ topic, payload: Buffer.alloc(0), retain: true });
+    }
   }
 
   /** A device that is deleted or disabled is disconnected. */

@@ -47,6 +47,21 @@ test('the MQTT session of a deleted device is not left to its next life', async 
   expect(second.on('devices/heir/command')[0]?.text).toBe('for the living');
 });
 
+test('what a deleted device left retained is not left to its next life', async () => {
+  const first = await Inbox.device(ofTest, server, 'legator', await server.register('legator', {}));
+  await first.mqtt.publishAsync('devices/legator/state', 'of the dead', { qos: 1, retain: true });
+  const operator = await Inbox.service(ofTest, server, 'heir-watcher');
+  await operator.subscribe('devices/legator/#');
+  await eventually(() => expect(operator.on('devices/legator/state').map(({ text }) => text)).toEqual(['of the dead']));
+  await server.client.devices.remove('legator');
+  await eventually(() => expect(operator.on('devices/legator/state').at(-1)?.text).toBe(''));
+  const second = await Inbox.device(ofTest, server, 'legator', await server.register('legator', {}));
+  await second.subscribe('devices/legator/#');
+  await second.mqtt.publishAsync('devices/legator/event', 'of the living', { qos: 1 });
+  await eventually(() => expect(second.on('devices/legator/event')).toHaveLength(1));
+  expect(second.on('devices/legator/state')).toEqual([]);
+});
+
 test('a resumed session that unsubscribes and subscribes again is told from what it acknowledged', async () => {
   const secret = await server.register('again', {});
   const first = await Inbox.device(ofTest, server, 'again', secret, { clean: false });
