@@ -32,7 +32,7 @@ function listRoute({ registry, clock }: AppParts): Route {
     path: '/devices',
     tag: 'devices',
     summary: 'List or query devices',
-    description: 'In id order. With `where`, a page may come back empty and still have a cursor.',
+    description: 'In id order. A page is full as long as there is a cursor to the next.',
     query: {
       where: { description: 'A condition; only devices for which it is TRUE are listed', schema: Type.String() },
       select: { description: "Paths to trim the items to: id,tags.region,tags['a b']", schema: Type.String() },
