@@ -23,7 +23,7 @@ test('only enabled configurations of which the condition is TRUE are layers', ()
 test('a layer is the newest record, whole', () => {
   const one = book();
   one.put(configurationRecord({ id: 'c', generation: 1 }));
-  const parts = { generation: 2, created: 5, priority: 3, enforce: true };
+  const parts = { generation: 2, sinceGeneration: 2, created: 5, priority: 3, enforce: true };
   one.put(configurationRecord({ id: 'c', ...parts, desiredProperties: { speed: 1 } }));
   expect(one.layersFor(subject)).toEqual([{ kind: 'configuration', id: 'c', ...parts, properties: { speed: 1 } }]);
 });

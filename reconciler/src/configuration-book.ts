@@ -90,6 +90,6 @@ export function bookEntry(record: ConfigurationRecord): BookEntry {
 }
 
 function layerOf(record: ConfigurationRecord): ConfigurationLayer {
-  const { id, generation, created, priority, enforce, desiredProperties } = record;
-  return { kind: 'configuration', id, generation, created, priority, enforce, properties: desiredProperties };
+  const { id, generation, sinceGeneration, created, priority, enforce, desiredProperties: properties } = record;
+  return { kind: 'configuration', id, generation, sinceGeneration, created, priority, enforce, properties };
 }

@@ -7,7 +7,16 @@ import { ranked } from './resolve-device.js';
 import { deviceRecord } from './testing/index.js';
 
 const layer = (id: string, properties: Layer['properties'], priority = 0): Layer => {
-  return { kind: 'configuration', id, generation: 1, created: 1, priority, enforce: false, properties };
+  return {
+    kind: 'configuration',
+    id,
+    generation: 1,
+    sinceGeneration: 1,
+    created: 1,
+    priority,
+    enforce: false,
+    properties,
+  };
 };
 
 const cases: readonly [name: string, lowestFirst: readonly Layer['properties'][], overridden: readonly string[]][] = [

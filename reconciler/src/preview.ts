@@ -108,6 +108,7 @@ export function candidateRecord(
     createdAt: 0,
     updatedAt: 0,
     generation: (stored?.generation ?? 0) + 1,
+    sinceGeneration: (stored?.generation ?? 0) + 1,
     revision: 0,
     history: [],
   };

@@ -260,6 +260,32 @@ test('a new generation begins as pending, even before the reconciler has heard o
   expect(reconciler.status('c')).toMatchObject({ matched: 1, applied: 0, pending: 1 });
 });
 
+test('an edit of the condition alone leaves those as they are who match before and after', async () => {
+  const { registry, reconciler } = await world(async (one) => {
+    for (const [id, n] of [
+      ['stays', 5],
+      ['leaves', 1],
+      ['enters', 9],
+    ] as const)
+      await one.register(id, { tags: { n } });
+  });
+  await registry.putConfiguration('c', { ...everybody, targetCondition: 'device.tags.n <= 5' });
+  await reconciler.idle();
+  await registry.report('stays', { acknowledgement: { version: 1, status: 'applied' } });
+  const before = await registry.mustReadDevice('stays');
+  await registry.putConfiguration('c', { ...everybody, targetCondition: 'device.tags.n >= 5' });
+  await reconciler.idle();
+  const after = await registry.mustReadDevice('stays');
+  expect(after).toBe(before);
+  expect(reconciler.status('c')).toMatchObject({ matched: 2, applied: 1, pending: 1 });
+  expect((await registry.mustReadDevice('leaves')).desired).toEqual({});
+  expect((await registry.mustReadDevice('enters')).desired).toEqual({ speed: 20 });
+  expect(after.configurations.map((one) => reconciler.generationOf(one))).toEqual([2]);
+  await registry.putConfiguration('c', { ...everybody, desiredProperties: { speed: 7 }, targetCondition: '*' });
+  await reconciler.idle();
+  expect(before.configurations.map((one) => reconciler.generationOf(one))).toEqual([1]);
+});
+
 test('a configuration that was deleted and made again begins anew', async () => {
   const { registry, reconciler } = await world((one) => one.register('a', {}));
   await registry.putConfiguration('c', everybody);

@@ -1,5 +1,5 @@
 import { type ConditionIndex, ScanIndex } from '@muster/conditions';
-import type { Awaitable, Committed, DeviceEntry, DeviceRecord, Registry } from '@muster/registry';
+import type { AppliedConfiguration, Awaitable, Committed, DeviceEntry, DeviceRecord, Registry } from '@muster/registry';
 import {
   type Cancel,
   type Clock,
@@ -118,8 +118,16 @@ export class Reconciler {
    * generation before, which devices may all have applied.
    */
   status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
-    const isDisabled = stored !== undefined && !stored.enabled;
-    return isDisabled ? new Tally().status(configuration) : this.#tally.status(configuration, stored);
+    if (stored === undefined) return this.#tally.status(configuration);
+    if (!stored.enabled) return new Tally().status(configuration);
+    return this.#tally.status(configuration, { created: stored.created, generation: stored.sinceGeneration });
+  }
+
+  /** The current generation of what a device has, where only its condition was edited since. */
+  generationOf({ id, created, generation }: AppliedConfiguration): number {
+    const record = this.#book.get(id)?.record;
+    const isCurrent = record?.created === created && record.sinceGeneration === generation;
+    return isCurrent ? record.generation : generation;
   }
 
   /** Hears the counts of every configuration soon after they changed; undefined when it was deleted. */

@@ -81,7 +81,16 @@ const half = (name: string): JsonObject =>
 const many = (name: string): JsonObject =>
   Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`${name}${n}`, n]));
 const layer = (id: string, properties: JsonObject): ConfigurationLayer => {
-  return { kind: 'configuration', id, generation: 2, created: 7, priority: 0, enforce: false, properties };
+  return {
+    kind: 'configuration',
+    id,
+    generation: 2,
+    sinceGeneration: 2,
+    created: 7,
+    priority: 0,
+    enforce: false,
+    properties,
+  };
 };
 
 test.each([

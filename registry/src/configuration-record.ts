@@ -26,6 +26,11 @@ export interface ConfigurationRecord extends ConfigurationContent {
   readonly description?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly generation: number;
+  /**
+   * The first of the generations up to this one that differ in nothing but the condition. Devices that match before
+   * and after such an edit have what they should have: nothing is written for them.
+   */
+  readonly sinceGeneration: number;
   readonly revision: number;
   /** Newest first, the current one included. */
   readonly history: readonly ConfigurationGeneration[];

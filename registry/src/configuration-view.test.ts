@@ -14,6 +14,7 @@ const record: ConfigurationRecord = {
   createdAt: 77,
   updatedAt: 1_000,
   generation: 3,
+  sinceGeneration: 3,
   revision: 5,
   history: [],
 };

@@ -40,6 +40,7 @@ export interface Acknowledgement {
 /** A configuration that is a layer of the device. */
 export interface AppliedConfiguration {
   readonly id: string;
+  /** `sinceGeneration` of the configuration: the first of the generations that differ only in the condition. */
   readonly generation: number;
   /** Tells a configuration from one of the same id that was deleted before. */
   readonly created: number;

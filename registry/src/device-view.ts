@@ -1,9 +1,15 @@
 import type { DeviceView } from '@muster/twin';
-import { type DeviceRecord, standingOf } from './device-record.js';
+import { type AppliedConfiguration, type DeviceRecord, standingOf } from './device-record.js';
 import { timeText } from './time-text.js';
 
+/** The current generation of a configuration that a device has, where it is more than an edit of the condition behind. */
+export type GenerationOf = (configuration: AppliedConfiguration) => number;
+
 /** A twin as the API returns it; secrets never leave. */
-export function deviceView(record: DeviceRecord): DeviceView {
+export function deviceView(
+  record: DeviceRecord,
+  generationOf: GenerationOf = ({ generation }) => generation,
+): DeviceView {
   const { acknowledged, problem, lastSeenAt } = record;
   return {
     id: record.id,
@@ -18,7 +24,7 @@ export function deviceView(record: DeviceRecord): DeviceView {
     ...(acknowledged ? { acknowledged: { ...acknowledged, at: time(acknowledged.at) } } : {}),
     configurations: record.configurations.map((one) => ({
       id: one.id,
-      generation: one.generation,
+      generation: generationOf(one),
       status: standingOf(record, one),
     })),
     ...(problem ? { problem } : {}),

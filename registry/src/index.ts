@@ -26,7 +26,7 @@ export {
   isLive,
   standingOf,
 } from './device-record.js';
-export { deviceView, nameOf } from './device-view.js';
+export { deviceView, type GenerationOf, nameOf } from './device-view.js';
 export type { PutConfiguration } from './put-configuration.js';
 export type { Registered } from './register.js';
 export { type EntryObserver, Registry, type RegistryParts } from './registry.js';

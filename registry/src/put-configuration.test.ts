@@ -31,6 +31,7 @@ describe('a new configuration', () => {
       createdAt: 1_005,
       updatedAt: 1_005,
       generation: 1,
+      sinceGeneration: 1,
       revision: 1,
       history: [
         {
@@ -69,6 +70,20 @@ describe('a configuration that is written again', () => {
     expect(entry).toMatchObject({ ...change, created, createdAt, updatedAt: 2_000, generation: 2, revision: 2 });
     expect((entry as ConfigurationRecord).history.map(({ generation }) => generation)).toEqual([2, 1]);
     expect(changes?.[0]?.data).toMatchObject({ change: 'replaced', generation: 2 });
+  });
+
+  test('with another condition is the same for whoever matches before and after', () => {
+    const second = stored(stored(), { desiredProperties: { a: 2 } });
+    const third = stored(second, { desiredProperties: { a: 2 }, targetCondition: 'true' });
+    const fourth = stored(third, { desiredProperties: { a: 2 }, targetCondition: 'false' });
+    const fifth = stored(fourth, { desiredProperties: { a: 2 }, targetCondition: 'true', priority: 4 });
+    const generations = [second, third, fourth, fifth].map((one) => [one.generation, one.sinceGeneration]);
+    expect(generations).toEqual([
+      [2, 2],
+      [3, 2],
+      [4, 2],
+      [5, 5],
+    ]);
   });
 
   test.each<[string, Partial<ConfigurationInput>]>([

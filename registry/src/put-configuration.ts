@@ -57,6 +57,7 @@ export function putConfiguration(
     ...(input.description === undefined ? {} : { description: input.description }),
     labels: input.labels ?? {},
     generation,
+    sinceGeneration: stored && isSameLayer(stored, content) ? stored.sinceGeneration : generation,
     revision: (current?.revision ?? 0) + 1,
     history: stored?.generation === generation ? stored.history : history(stored, content, generation, now),
   };
@@ -75,8 +76,12 @@ function contentOf({
 }
 
 function isSameContent(left: ConfigurationContent, right: ConfigurationContent): boolean {
+  return left.targetCondition === right.targetCondition && isSameLayer(left, right);
+}
+
+/** Whether it is the same for the devices that match. */
+function isSameLayer(left: ConfigurationContent, right: ConfigurationContent): boolean {
   return (
-    left.targetCondition === right.targetCondition &&
     left.priority === right.priority &&
     left.enforce === right.enforce &&
     canonicalEqual(left.desiredProperties, right.desiredProperties)

@@ -53,7 +53,16 @@ function explainByTrial(layers: readonly Layer[]): Map<string, PathExplanation> 
 }
 
 function configuration(priority: number, properties: JsonObject): Layer {
-  return { kind: 'configuration', id: `p${priority}`, generation: 1, created: 1, priority, enforce: false, properties };
+  return {
+    kind: 'configuration',
+    id: `p${priority}`,
+    generation: 1,
+    sinceGeneration: 1,
+    created: 1,
+    priority,
+    enforce: false,
+    properties,
+  };
 }
 
 /** The last one given ranks highest. */

@@ -12,6 +12,8 @@ export interface ConfigurationLayer {
   readonly kind: 'configuration';
   readonly id: string;
   readonly generation: number;
+  /** The first of the generations up to this one that differ in nothing but the condition. */
+  readonly sinceGeneration: number;
   readonly created: number;
   readonly priority: number;
   readonly enforce: boolean;

@@ -14,6 +14,7 @@ export function configurationRecord(parts: Partial<ConfigurationRecord> = {}): C
     enabled: true,
     labels: {},
     generation: 1,
+    sinceGeneration: 1,
     revision: 1,
     history: [],
     ...parts,

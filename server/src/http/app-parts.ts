@@ -1,4 +1,4 @@
-import type { ConfigurationRecord, Registry } from '@muster/registry';
+import type { AppliedConfiguration, ConfigurationRecord, Registry } from '@muster/registry';
 import type { Clock, ConfigurationCounts, ConfigurationInput, ExplainView, Log, PreviewView } from '@muster/twin';
 import type { Health } from '../health.js';
 import type { IsToken } from './authorize.js';
@@ -7,6 +7,7 @@ import type { IsToken } from './authorize.js';
 export interface ReconcilerPart {
   preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView>;
   explain(deviceId: string): Promise<ExplainView>;
+  generationOf(configuration: AppliedConfiguration): number;
   status(configurationId: string, stored?: ConfigurationRecord): ConfigurationCounts;
   readonly counters: Readonly<Record<string, number>>;
 }

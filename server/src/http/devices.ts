@@ -1,5 +1,5 @@
 import { parseCondition } from '@muster/conditions';
-import { type DeviceRecord, deviceView } from '@muster/registry';
+import type { DeviceRecord } from '@muster/registry';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE, MERGE_PATCH_TYPE } from './body.js';
@@ -14,6 +14,7 @@ import { mustRun } from './running.js';
 import { ref } from './schema.js';
 import { applySelect, parseSelect } from './select.js';
 import { subjectOf } from './subject.js';
+import { twinView } from './twin-view.js';
 
 export function deviceRoutes(parts: AppParts): Route[] {
   return [
@@ -26,7 +27,8 @@ export function deviceRoutes(parts: AppParts): Route[] {
   ];
 }
 
-function listRoute({ registry, clock }: AppParts): Route {
+function listRoute(parts: AppParts): Route {
+  const { registry, clock } = parts;
   return {
     method: 'GET',
     path: '/devices',
@@ -46,7 +48,8 @@ function listRoute({ registry, clock }: AppParts): Route {
       const selection = query.select === undefined ? undefined : parseSelect(query.select);
       const view = (record: DeviceRecord) => {
         if (condition && condition.test(subjectOf(record)) !== true) return undefined;
-        return selection ? applySelect(deviceView(record), selection) : deviceView(record);
+        const twin = twinView(parts, record);
+        return selection ? applySelect(twin, selection) : twin;
       };
       const rows = inSlices(registry.devices(after), clock, () => !request.destroyed);
       return { status: 200, body: await takePage('devices', rows, limit, view) };
@@ -54,7 +57,8 @@ function listRoute({ registry, clock }: AppParts): Route {
   };
 }
 
-function readRoute({ registry }: AppParts): Route {
+function readRoute(parts: AppParts): Route {
+  const { registry } = parts;
   return {
     method: 'GET',
     path: '/devices/{id}',
@@ -67,12 +71,13 @@ function readRoute({ registry }: AppParts): Route {
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
       const record = await registry.mustReadDevice(id);
-      return found(record, deviceView(record));
+      return found(record, twinView(parts, record));
     },
   };
 }
 
-function putRoute({ registry }: AppParts): Route {
+function putRoute(parts: AppParts): Route {
+  const { registry } = parts;
   return {
     method: 'PUT',
     path: '/devices/{id}',
@@ -92,13 +97,14 @@ function putRoute({ registry }: AppParts): Route {
     refuses: ['bad-id', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers }) => {
       const { record, isNew, secret } = await registry.register(id, body, preconditionOf(headers));
-      const view = { ...deviceView(record), ...(secret === undefined ? {} : { secret }) };
+      const view = { ...twinView(parts, record), ...(secret === undefined ? {} : { secret }) };
       return written('devices', { record, isNew }, view);
     },
   };
 }
 
-function patchRoute({ registry }: AppParts): Route {
+function patchRoute(parts: AppParts): Route {
+  const { registry } = parts;
   return {
     method: 'PATCH',
     path: '/devices/{id}',
@@ -115,7 +121,7 @@ function patchRoute({ registry }: AppParts): Route {
     refuses: ['bad-id', 'not-found', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers }) => {
       const record = await registry.patchDevice(id, body, preconditionOf(headers));
-      return found(record, deviceView(record));
+      return found(record, twinView(parts, record));
     },
   };
 }
