@@ -178,6 +178,7 @@ it('a fault of the server shows nothing of its insides, and is logged under the 
     status: () => {
       throw new Error('insides');
     },
+    generationOf: () => 1,
     preview: () => Promise.reject(new Error('insides')),
     explain: () => Promise.reject(new Error('insides')),
   };
