@@ -5,12 +5,12 @@ import { planAccess } from './access-keys.js';
 import type { ConditionNode, Subject } from './condition.js';
 import { evaluate } from './evaluate.js';
 import { explainAccess } from './explain-access.js';
+import { hasKey } from './has-key.js';
 import { normalize } from './normalize.js';
 import { parseCondition } from './parse.js';
 import { estimateShare, NOTHING_FILED } from './share.js';
 import { node, subject } from './testing/arbitrary.js';
 import { crowdedSubject, crowdedText } from './testing/crowd.js';
-import { hasKey } from './testing/has-key.js';
 
 const keysOf = (text: string) => {
   const explanation = explainAccess(parseCondition(text, 'target'));

@@ -18,4 +18,6 @@ export interface IndexCounters {
   readonly questions: number;
   /** Distinct conditions that those calls examined, in all. */
   readonly candidates: number;
+  /** How often a condition was filed anew, because it was examined in vain too often. */
+  readonly refiled: number;
 }

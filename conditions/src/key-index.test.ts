@@ -9,6 +9,9 @@ import { ScanIndex } from './scan-index.js';
 import { conditionOf, node, subject } from './testing/arbitrary.js';
 import { crowdedSubject, crowdedText } from './testing/crowd.js';
 
+/** Some runs ask so often that conditions are filed anew. */
+const QUESTIONS_MAX = 150;
+
 /** So many steps are taken by a long run; a short one is part of every test. */
 const STEPS = Number(process.env.MUSTER_LONG_RUN_STEPS ?? 6_000);
 const STEPS_A_RUN = 30;
@@ -30,7 +33,7 @@ function expectSameAnswers(index: KeyIndex<number>, oracle: ScanIndex<number>, s
   }
 }
 
-function takeSteps(steps: readonly Step[], subjects: readonly Subject[]): void {
+function takeSteps(steps: readonly Step[], subjects: readonly Subject[], questions: number): void {
   const [index, oracle] = [new KeyIndex<number>(), new ScanIndex<number>()];
   for (const { key, condition } of steps) {
     for (const one of [index, oracle]) {
@@ -39,6 +42,8 @@ function takeSteps(steps: readonly Step[], subjects: readonly Subject[]): void {
     }
     expectSameAnswers(index, oracle, subjects);
   }
+  for (let question = 0; question < questions; question += 1) for (const one of subjects) index.match(one);
+  expectSameAnswers(index, oracle, subjects);
   for (let key = 0; key <= 40; key += 1) index.remove(key);
   expect(index.counters).toMatchObject({
     conditions: 0,
@@ -54,8 +59,9 @@ function takeSteps(steps: readonly Step[], subjects: readonly Subject[]): void {
 
 function takeManySteps(condition: fc.Arbitrary<Condition>, one: fc.Arbitrary<Subject>, steps: number): void {
   const run = fc.array(step(condition), { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN, size: 'max' });
+  const questions = fc.constantFrom(0, 0, 0, QUESTIONS_MAX);
   const subjects = fc.array(one, { minLength: 3, maxLength: 3 });
-  fc.assert(fc.property(run, subjects, takeSteps), { numRuns: Math.ceil(steps / STEPS_A_RUN) });
+  fc.assert(fc.property(run, subjects, questions, takeSteps), { numRuns: Math.ceil(steps / STEPS_A_RUN) });
 }
 
 const parsed = (text: string) => parseCondition(text, 'target');
@@ -222,6 +228,18 @@ test.each<[string, (n: number) => string, Subject, number]>([
     expect(examined).toBeLessThanOrEqual(matches + 5);
   },
 );
+
+test('what is examined in vain again and again is filed anew, where it is examined no more', () => {
+  const index = indexOf(numbered(5, (n) => `device.tags.t${n} = 'x' AND device.reported.n > ${90 + n}`));
+  const one = { ...base, tags: { t0: 'x', t1: 'x', t2: 'x', t3: 'x', t4: 'x' }, reported: { n: 50 } };
+  expect(candidates(index, () => index.match(one))).toBe(5);
+  for (let question = 0; question < 100; question += 1) expect(index.match(one)).toEqual([]);
+  expect(index.counters).toMatchObject({ refiled: 5, filings: 5 });
+  expect(candidates(index, () => index.match(one))).toBe(0);
+  expect(index.match({ ...one, reported: { n: 93 } }).sort()).toEqual([0, 1, 2]);
+  for (let key = 0; key < 5; key += 1) index.remove(key);
+  expect(index.counters).toMatchObject({ distinct: 0, filings: 0, paths: 0 });
+});
 
 describe('of a change', () => {
   const thresholds = indexOf(numbered(1_000, (n) => `device.reported.n > ${n}`));

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@muster/twin';
-import { isNearlyAll } from './access-key.js';
+import { type AccessKey, isNearlyAll } from './access-key.js';
 import { type AccessPlan, planAccess } from './access-keys.js';
-import type { Condition, Subject } from './condition.js';
+import type { Condition, ConditionNode, Subject } from './condition.js';
 import type { ConditionIndex, MatchChange } from './condition-index.js';
 import type { IndexCounters } from './index-counters.js';
 import { KeyFiles } from './key-files.js';
@@ -11,11 +11,13 @@ import type { PathSlot } from './path-trie.js';
 import type { PlaceReading } from './place-reading.js';
 import type { FiledCondition, Filing, PostingList } from './postings/posting-list.js';
 import { printCondition } from './print.js';
+import { SubjectSamples } from './subject-samples.js';
 
 /**
  * Answers as `ScanIndex` does, but asks few conditions that are not TRUE: each is filed under keys one of which a
  * subject must have for it to be TRUE, such as `device.tags.region = 'eu'`, and what is filed under the keys of a
- * subject is asked itself, never believed. Where many are filed under one key they are told apart by a second.
+ * subject is asked itself, never believed. Where many are filed under one key they are told apart by a second; what
+ * is asked in vain again and again is filed anew, under the keys that the fewest of the subjects seen lately have.
  *
  * `match` costs about as much as the answer is long. `changed` does not ask conditions that read nothing of what
  * changed; of a thousand thresholds on one path it asks those between the old value and the new. Adding and
@@ -28,7 +30,8 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #stored = new Map<FiledCondition, StoredCondition<Key>>();
   readonly #scanned = new Set<FiledCondition>();
   readonly #files = new KeyFiles();
-  readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0 };
+  readonly #samples = new SubjectSamples();
+  readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, refiled: 0 };
   /** The slots that the subject in question holds something for, or did before. */
   #held: PathSlot[] = [];
   #candidates: FiledCondition[] = [];
@@ -55,8 +58,14 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     this.#files.paths.read(subject, (slot, value) => this.#hold(slot, value));
     this.#visitHeld(({ value }) => value, true);
     const keys: Key[] = [];
-    for (const condition of this.#candidates) if (this.#examine(condition, subject)) this.#subscribe(condition, keys);
+    let missed: FiledCondition | undefined;
+    for (const condition of this.#candidates) {
+      if (this.#examine(condition, subject)) this.#subscribe(condition, keys);
+      else if (isMissedTooOften(condition)) missed = condition;
+    }
     for (const condition of this.#scanned) if (this.#examine(condition, subject)) this.#subscribe(condition, keys);
+    this.#samples.offer(subject);
+    if (missed) this.#refile(missed);
     return keys;
   }
 
@@ -97,7 +106,9 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
 
   #examine(condition: FiledCondition, subject: Subject): boolean {
     this.#counts.candidates += 1;
-    return condition.test(subject) === true;
+    const isTrue = condition.test(subject) === true;
+    if (!isTrue) condition.misses += 1;
+    return isTrue;
   }
 
   #subscribe(condition: FiledCondition, keys: Key[]): void {
@@ -177,14 +188,28 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     const { paths } = this.#files;
     const slots = pathsOf(root).map((path) => paths.open(path));
     const plan = planAccess(normalize(root), (key) => this.#files.share(key));
-    const condition: FiledCondition = { test, reads: slots, examined: 0 };
+    const condition: FiledCondition = { test, reads: slots, examined: 0, misses: 0 };
     const filings = plan.kind === 'keyed' ? this.#files.file(condition, plan) : [];
-    const stored = { text, condition, plan: plan.kind, slots, filings, subscribers: new Set<Key>() };
+    const stored = { text, root, condition, plan: plan.kind, slots, filings, subscribers: new Set<Key>() };
     this.#byText.set(text, stored);
     this.#stored.set(condition, stored);
     if (plan.kind === 'scanned') this.#scanned.add(condition);
     this.#count(stored, 1);
     return stored;
+  }
+
+  /** Under the keys that the fewest of the subjects asked about lately have. */
+  #refile(condition: FiledCondition): void {
+    const stored = this.#stored.get(condition);
+    if (!stored) return;
+    const share = (key: AccessKey) => this.#samples.share(key, this.#files.share(key));
+    const plan = planAccess(normalize(stored.root), share);
+    if (plan.kind !== 'keyed') return;
+    this.#count(stored, -1);
+    this.#files.unfile(stored.filings);
+    stored.filings = this.#files.file(condition, plan);
+    this.#count(stored, 1);
+    this.#counts.refiled += 1;
   }
 
   #discard(stored: StoredCondition<Key>): void {
@@ -203,11 +228,19 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   }
 }
 
+/** After 64 misses, and whenever they have doubled since. */
+function isMissedTooOften({ misses }: FiledCondition): boolean {
+  return misses >= MISSES_MIN && (misses & (misses - 1)) === 0;
+}
+
+const MISSES_MIN = 64;
+
 interface StoredCondition<Key> {
   readonly text: string;
   readonly condition: FiledCondition;
+  readonly root: ConditionNode;
   readonly plan: AccessPlan['kind'];
   readonly slots: readonly PathSlot[];
-  readonly filings: readonly Filing[];
+  filings: readonly Filing[];
   readonly subscribers: Set<Key>;
 }

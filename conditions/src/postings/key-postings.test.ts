@@ -2,11 +2,11 @@ import type { Json } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccessKey, Place } from '../access-key.js';
+import { hasKey } from '../has-key.js';
 import { leafKeys } from '../leaf-keys.js';
 import { normalize } from '../normalize.js';
 import { parseCondition } from '../parse.js';
 import { crowdedText } from '../testing/crowd.js';
-import { hasKey } from '../testing/has-key.js';
 import { KeyPostings } from './key-postings.js';
 import type { PostingList } from './posting-list.js';
 

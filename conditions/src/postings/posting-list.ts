@@ -35,6 +35,8 @@ export interface FiledCondition {
   readonly reads: readonly { readonly changed: number }[];
   /** The last question for which it was examined. */
   examined: number;
+  /** How often it was examined and not TRUE. */
+  misses: number;
 }
 
 /** A place that keys ask about, and what is filed under those. */

@@ -1,10 +1,10 @@
 import { assertNever, type Json, valueAt } from '@muster/twin';
-import type { AccessKey, Place } from '../access-key.js';
-import type { Subject } from '../condition.js';
-import { compareCuts } from '../cut.js';
-import { versionKey } from '../version-key.js';
+import type { AccessKey, Place } from './access-key.js';
+import type { Subject } from './condition.js';
+import { compareCuts } from './cut.js';
+import { versionKey } from './version-key.js';
 
-/** What a key means, as plain as it can be written. */
+/** What a key means, as plain as it can be written. The postings look up the same, fast. */
 export function hasKey(key: AccessKey, subject: Subject): boolean {
   const value = valueAtPlace(key.place, subject);
   if (key.kind === 'absent') return value === undefined;
