@@ -61,7 +61,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     let missed: FiledCondition | undefined;
     for (const condition of this.#candidates) {
       if (this.#examine(condition, subject)) this.#subscribe(condition, keys);
-      else if (isMissedTooOften(condition)) missed = condition;
+      else if (condition.misses >= condition.patience) missed = condition;
     }
     for (const condition of this.#scanned) if (this.#examine(condition, subject)) this.#subscribe(condition, keys);
     this.#samples.offer(subject);
@@ -188,7 +188,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     const { paths } = this.#files;
     const slots = pathsOf(root).map((path) => paths.open(path));
     const plan = planAccess(normalize(root), (key) => this.#files.share(key));
-    const condition: FiledCondition = { test, reads: slots, examined: 0, misses: 0 };
+    const condition: FiledCondition = { test, reads: slots, examined: 0, misses: 0, patience: MISSES_MIN };
     const filings = plan.kind === 'keyed' ? this.#files.file(condition, plan) : [];
     const stored = { text, root, condition, plan: plan.kind, slots, filings, subscribers: new Set<Key>() };
     this.#byText.set(text, stored);
@@ -198,8 +198,9 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     return stored;
   }
 
-  /** Under the keys that the fewest of the subjects asked about lately have. */
+  /** Under the keys that the fewest of the subjects asked about lately have. One a question, so that none is slow. */
   #refile(condition: FiledCondition): void {
+    condition.patience = 2 * condition.misses;
     const stored = this.#stored.get(condition);
     if (!stored) return;
     const share = (key: AccessKey) => this.#samples.share(key, this.#files.share(key));
@@ -228,11 +229,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   }
 }
 
-/** After 64 misses, and whenever they have doubled since. */
-function isMissedTooOften({ misses }: FiledCondition): boolean {
-  return misses >= MISSES_MIN && (misses & (misses - 1)) === 0;
-}
-
+/** A condition is filed anew after so many misses, and whenever they have doubled since. */
 const MISSES_MIN = 64;
 
 interface StoredCondition<Key> {

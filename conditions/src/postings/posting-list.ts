@@ -37,6 +37,8 @@ export interface FiledCondition {
   examined: number;
   /** How often it was examined and not TRUE. */
   misses: number;
+  /** After so many misses it is filed anew. */
+  patience: number;
 }
 
 /** A place that keys ask about, and what is filed under those. */
