@@ -27,14 +27,13 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #keys = new Map<Key, StoredCondition<Key>>();
   /** By canonical text. */
   readonly #byText = new Map<string, StoredCondition<Key>>();
-  readonly #stored = new Map<FiledCondition, StoredCondition<Key>>();
-  readonly #scanned = new Set<FiledCondition>();
+  readonly #scanned = new Set<StoredCondition<Key>>();
   readonly #files = new KeyFiles();
   readonly #samples = new SubjectSamples();
   readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, refiled: 0 };
   /** The slots that the subject in question holds something for, or did before. */
   #held: PathSlot[] = [];
-  #candidates: FiledCondition[] = [];
+  #candidates: StoredCondition<Key>[] = [];
   #walk = 0;
 
   add(key: Key, condition: Condition): void {
@@ -58,12 +57,12 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     this.#files.paths.read(subject, (slot, value) => this.#hold(slot, value));
     this.#visitHeld(({ value }) => value, true);
     const keys: Key[] = [];
-    let missed: FiledCondition | undefined;
+    let missed: StoredCondition<Key> | undefined;
     for (const condition of this.#candidates) {
-      if (this.#examine(condition, subject)) this.#subscribe(condition, keys);
+      if (this.#examine(condition, subject)) addAll(condition.subscribers, keys);
       else if (condition.misses >= condition.patience) missed = condition;
     }
-    for (const condition of this.#scanned) if (this.#examine(condition, subject)) this.#subscribe(condition, keys);
+    for (const condition of this.#scanned) if (this.#examine(condition, subject)) addAll(condition.subscribers, keys);
     this.#samples.offer(subject);
     if (missed) this.#refile(missed);
     return keys;
@@ -80,7 +79,8 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     for (const condition of [...this.#candidates, ...this.#scanned]) {
       if (!condition.reads.some((slot) => slot.changed === this.#counts.questions)) continue;
       const holds = this.#examine(condition, after);
-      if (holds !== (condition.test(before) === true)) this.#subscribe(condition, holds ? change.entered : change.left);
+      if (holds !== (condition.test(before) === true))
+        addAll(condition.subscribers, holds ? change.entered : change.left);
     }
     return change;
   }
@@ -97,7 +97,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     return {
       ...this.#counts,
       conditions: this.#keys.size,
-      distinct: this.#stored.size,
+      distinct: this.#byText.size,
       scanned: this.#scanned.size,
       filings: this.#files.filings,
       paths: this.#files.paths.size,
@@ -109,10 +109,6 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     const isTrue = condition.test(subject) === true;
     if (!isTrue) condition.misses += 1;
     return isTrue;
-  }
-
-  #subscribe(condition: FiledCondition, keys: Key[]): void {
-    for (const key of this.#stored.get(condition)?.subscribers ?? []) keys.push(key);
   }
 
   /** A new question: nothing is known of its subject. */
@@ -179,36 +175,34 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     for (const { condition } of list.filings) {
       if (condition.examined === this.#counts.questions) continue;
       condition.examined = this.#counts.questions;
-      this.#candidates.push(condition);
+      // Whatever is filed was stored by #store.
+      this.#candidates.push(condition as StoredCondition<Key>);
     }
     if (list.finer) for (const [reading, postings] of list.finer) postings.visit(reading.current, this.#see);
   };
 
   #store(text: string, { root, test }: Condition): StoredCondition<Key> {
     const { paths } = this.#files;
-    const slots = pathsOf(root).map((path) => paths.open(path));
+    const reads = pathsOf(root).map((path) => paths.open(path));
     const plan = planAccess(normalize(root), (key) => this.#files.share(key));
-    const condition: FiledCondition = { test, reads: slots, examined: 0, misses: 0, patience: MISSES_MIN };
-    const filings = plan.kind === 'keyed' ? this.#files.file(condition, plan) : [];
-    const stored = { text, root, condition, plan: plan.kind, slots, filings, subscribers: new Set<Key>() };
+    const asked = { test, reads, examined: 0, misses: 0, patience: MISSES_MIN };
+    const stored: StoredCondition<Key> = { ...asked, text, root, plan: plan.kind, filings: [], subscribers: new Set() };
+    if (plan.kind === 'keyed') stored.filings = this.#files.file(stored, plan);
+    else this.#scanned.add(stored);
     this.#byText.set(text, stored);
-    this.#stored.set(condition, stored);
-    if (plan.kind === 'scanned') this.#scanned.add(condition);
     this.#count(stored, 1);
     return stored;
   }
 
   /** Under the keys that the fewest of the subjects asked about lately have. One a question, so that none is slow. */
-  #refile(condition: FiledCondition): void {
-    condition.patience = 2 * condition.misses;
-    const stored = this.#stored.get(condition);
-    if (!stored) return;
+  #refile(stored: StoredCondition<Key>): void {
+    stored.patience = 2 * stored.misses;
     const share = (key: AccessKey) => this.#samples.share(key, this.#files.share(key));
     const plan = planAccess(normalize(stored.root), share);
     if (plan.kind !== 'keyed') return;
     this.#count(stored, -1);
     this.#files.unfile(stored.filings);
-    stored.filings = this.#files.file(condition, plan);
+    stored.filings = this.#files.file(stored, plan);
     this.#count(stored, 1);
     this.#counts.refiled += 1;
   }
@@ -216,10 +210,9 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   #discard(stored: StoredCondition<Key>): void {
     const { paths } = this.#files;
     this.#files.unfile(stored.filings);
-    for (const slot of stored.slots) paths.close(slot);
+    for (const slot of stored.reads) paths.close(slot);
     this.#byText.delete(stored.text);
-    this.#stored.delete(stored.condition);
-    this.#scanned.delete(stored.condition);
+    this.#scanned.delete(stored);
     this.#count(stored, -1);
   }
 
@@ -232,12 +225,16 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
 /** A condition is filed anew after so many misses, and whenever they have doubled since. */
 const MISSES_MIN = 64;
 
-interface StoredCondition<Key> {
+/** One by one, for a call takes only so many arguments. */
+function addAll<Key>(subscribers: ReadonlySet<Key>, keys: Key[]): void {
+  for (const key of subscribers) keys.push(key);
+}
+
+interface StoredCondition<Key> extends FiledCondition {
   readonly text: string;
-  readonly condition: FiledCondition;
   readonly root: ConditionNode;
   readonly plan: AccessPlan['kind'];
-  readonly slots: readonly PathSlot[];
+  readonly reads: readonly PathSlot[];
   filings: readonly Filing[];
   readonly subscribers: Set<Key>;
 }
