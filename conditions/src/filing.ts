@@ -1,4 +1,5 @@
 import { type AccessKey, isNearlyAll } from './access-key.js';
+import type { Share } from './access-keys.js';
 import { openEntry } from './open-entry.js';
 import { KeyPostings } from './postings/key-postings.js';
 import type { Filing, PlacedKey, PostingList, Postings, Reading } from './postings/posting-list.js';
@@ -7,23 +8,27 @@ import type { Filing, PlacedKey, PostingList, Postings, Reading } from './postin
 const FILINGS_COARSE_MAX = 8;
 const DEPTH_MAX = 4;
 
-/** Which of two keys fewer subjects have, as it is known now. */
-export type Rank = (left: PlacedKey, right: PlacedKey) => number;
+/** Who files: which keys are the rarest, and how many lists there are. */
+export interface FilingDesk {
+  /** About which part of all subjects have the key, as it is known now. */
+  readonly share: Share;
+  lists: number;
+}
 
 /** Files under the first key; under the next ones as well, if too many are under it alone. */
-export function file(filing: Filing, rank: Rank): void {
+export function file(filing: Filing, desk: FilingDesk): void {
   filing.depth = 1;
-  put(filing, postingsOf(filing).open(filing.keys[0].key), rank);
+  put(filing, postingsOf(filing).open(filing.keys[0].key), desk);
 }
 
 /** Costs as much as the keys it is filed under. */
-export function unfile(filing: Filing): void {
+export function unfile(filing: Filing, desk: FilingDesk): void {
   const postings = postingsOf(filing);
   const [{ key }] = filing.keys;
   const list = postings.find(key);
   if (!list) throw new Error('a filing is under its first key');
-  take(filing, list, 1);
-  if (list.count === 0) postings.drop(key);
+  take(filing, list, 1, desk);
+  if (list.count === 0) drop(postings, key, desk);
 }
 
 function postingsOf({ isExact, keys: [first] }: Filing): Postings {
@@ -35,40 +40,41 @@ function isBroad(key: AccessKey): boolean {
   return key.kind === 'range' || isNearlyAll(key);
 }
 
-function put(filing: Filing, list: PostingList, rank: Rank): void {
+function put(filing: Filing, list: PostingList, desk: FilingDesk): void {
+  if (list.count === 0) desk.lists += 1;
   list.count += 1;
-  const next = list.finer && filing.depth < DEPTH_MAX ? nextKey(filing, rank) : undefined;
+  settle(filing, list, desk);
+}
+
+/** In the list itself or in a finer one. */
+function settle(filing: Filing, list: PostingList, desk: FilingDesk): void {
+  const next = list.finer && filing.depth < DEPTH_MAX ? nextKey(filing, desk) : undefined;
   if (next) {
-    putFiner(filing, next, list, rank);
+    putFiner(filing, next, list, desk);
     return;
   }
   filing.position = list.filings.length;
   list.filings.push(filing);
-  if (!list.finer && list.filings.length > FILINGS_COARSE_MAX && filing.depth < DEPTH_MAX) refine(list, rank);
+  if (!list.finer && list.filings.length > FILINGS_COARSE_MAX && filing.depth < DEPTH_MAX) refine(list, desk);
 }
 
-function putFiner(filing: Filing, { key, reading }: PlacedKey, list: PostingList, rank: Rank): void {
+function putFiner(filing: Filing, { key, reading }: PlacedKey, list: PostingList, desk: FilingDesk): void {
   list.finer ??= new Map();
   const postings = openEntry<Reading, Postings>(list.finer, reading, () => new KeyPostings());
   filing.depth += 1;
-  put(filing, postings.open(key), rank);
+  put(filing, postings.open(key), desk);
 }
 
 /** Once for a list: what comes later goes to the finer ones at once, if it can. */
-function refine(list: PostingList, rank: Rank): void {
+function refine(list: PostingList, desk: FilingDesk): void {
   list.finer = new Map();
-  const filings = list.filings.splice(0);
-  list.count -= filings.length;
-  for (const filing of filings) put(filing, list, rank);
+  for (const filing of list.filings.splice(0)) settle(filing, list, desk);
 }
 
 /** The rarest of the keys that it is not filed under yet, moved to stand next. */
-function nextKey(filing: Filing, rank: Rank): PlacedKey | undefined {
-  const { keys, depth } = filing;
-  const [rarest] = keys
-    .slice(depth)
-    .filter(({ key }) => !isNearlyAll(key))
-    .sort(rank);
+function nextKey({ keys, depth }: Filing, { share }: FilingDesk): PlacedKey | undefined {
+  const others = keys.slice(depth).filter(({ key }) => !isNearlyAll(key));
+  const [rarest] = others.sort((left, right) => share(left.key) - share(right.key));
   if (!rarest) return undefined;
   const at = keys.indexOf(rarest);
   const displaced = keys[depth];
@@ -77,7 +83,7 @@ function nextKey(filing: Filing, rank: Rank): PlacedKey | undefined {
   return rarest;
 }
 
-function take(filing: Filing, list: PostingList, depth: number): void {
+function take(filing: Filing, list: PostingList, depth: number, desk: FilingDesk): void {
   list.count -= 1;
   const next = filing.depth > depth ? filing.keys[depth] : undefined;
   if (!next) {
@@ -87,10 +93,15 @@ function take(filing: Filing, list: PostingList, depth: number): void {
   const postings = list.finer?.get(next.reading);
   const finer = postings?.find(next.key);
   if (!postings || !finer) throw new Error('a filing is under each of its keys down to its depth');
-  take(filing, finer, depth + 1);
+  take(filing, finer, depth + 1, desk);
   if (finer.count > 0) return;
-  postings.drop(next.key);
+  drop(postings, next.key, desk);
   if (postings.isEmpty) list.finer?.delete(next.reading);
+}
+
+function drop(postings: Postings, key: AccessKey, desk: FilingDesk): void {
+  postings.drop(key);
+  desk.lists -= 1;
 }
 
 function takeHere(filing: Filing, { filings }: PostingList): void {

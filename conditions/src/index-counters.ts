@@ -12,6 +12,8 @@ export interface IndexCounters {
   readonly never: number;
   /** Entries in posting lists, over all distinct conditions. */
   readonly filings: number;
+  /** Posting lists, those that tell the filings of another list apart included. */
+  readonly lists: number;
   /** Distinct paths that are read. */
   readonly paths: number;
   /** Calls of `match` and `changed`. */

@@ -1,6 +1,6 @@
 import type { AccessKey } from './access-key.js';
 import type { AccessEntry, KeyedPlan } from './access-keys.js';
-import { file, unfile } from './filing.js';
+import { type FilingDesk, file, unfile } from './filing.js';
 import { closePlace, openPlace, PathTrie } from './path-trie.js';
 import type { PlaceReading } from './place-reading.js';
 import type { FiledCondition, Filing, PlacedKey } from './postings/posting-list.js';
@@ -11,10 +11,15 @@ export class KeyFiles {
   readonly paths = new PathTrie();
   /** Places with conditions that wait for nothing to be there. */
   readonly awaited = new Set<PlaceReading>();
+  readonly #desk: FilingDesk = { share: (key) => this.share(key), lists: 0 };
   #filings = 0;
 
   get filings(): number {
     return this.#filings;
+  }
+
+  get lists(): number {
+    return this.#desk.lists;
   }
 
   /** The paths of the condition must be open. */
@@ -22,7 +27,7 @@ export class KeyFiles {
     return entries.map((entry) => {
       const [first, ...others] = this.#open(entry);
       const filing: Filing = { condition, isExact, keys: [first, ...others], depth: 0, position: 0 };
-      file(filing, (left, right) => this.share(left.key) - this.share(right.key));
+      file(filing, this.#desk);
       this.#count(first, 1);
       return filing;
     });
@@ -30,7 +35,7 @@ export class KeyFiles {
 
   unfile(filings: readonly Filing[]): void {
     for (const filing of filings) {
-      unfile(filing);
+      unfile(filing, this.#desk);
       this.#count(filing.keys[0], -1);
       for (const { key } of filing.keys) this.#close(key);
     }

@@ -52,6 +52,7 @@ function takeSteps(steps: readonly Step[], subjects: readonly Subject[], questio
     broad: 0,
     never: 0,
     filings: 0,
+    lists: 0,
     paths: 0,
   });
   expect(subjects.flatMap((one) => index.match(one))).toEqual([]);
@@ -228,6 +229,25 @@ test.each<[string, (n: number) => string, Subject, number]>([
     expect(examined).toBeLessThanOrEqual(matches + 5);
   },
 );
+
+test('lists go when the last filing goes, though others at the same place stay', () => {
+  const texts = numbered(400, (n) => `device.tags.a = 'v${n % 20}' AND device.tags.b = ${Math.floor(n / 20)}`);
+  const index = indexOf([...texts, "device.tags.a = 'y' AND device.tags.b = -1"]);
+  expect(index.counters.filings).toBe(401);
+  expect(index.counters.lists).toBeGreaterThan(41);
+  for (const key of texts.keys()) index.remove(key);
+  expect(index.counters).toMatchObject({ filings: 1, lists: 1, paths: 2 });
+});
+
+test('windows that come between questions are found, however far they reach', () => {
+  const index = indexOf(numbered(100, (n) => `device.tags.n > ${n} AND device.tags.n < ${n + 1}`));
+  const at = (n: number) => index.match({ ...base, tags: { n } }).sort();
+  expect([at(50.5), at(150)]).toEqual([[50], []]);
+  index.add(100, parsed('device.tags.n > 0.5 AND device.tags.n < 200'));
+  expect([at(50.5), at(150)]).toEqual([[100, 50], [100]]);
+  index.remove(100);
+  expect([at(50.5), at(150)]).toEqual([[50], []]);
+});
 
 test('what is examined in vain again and again is filed anew, where it is examined no more', () => {
   const index = indexOf(numbered(5, (n) => `device.tags.t${n} = 'x' AND device.reported.n > ${90 + n}`));

@@ -100,6 +100,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
       distinct: this.#byText.size,
       scanned: this.#scanned.size,
       filings: this.#files.filings,
+      lists: this.#files.lists,
       paths: this.#files.paths.size,
     };
   }

@@ -58,3 +58,18 @@ test('a value finds the lists of the keys that it has, and two values those that
     { numRuns: 1_000 },
   );
 });
+
+test.each<[Json, number]>([
+  [null, 0],
+  [1, 1],
+  [{}, 1],
+  [[], 1],
+])('of %j it is found %i times that it is not null', (value, times) => {
+  const postings = new KeyPostings();
+  postings.open({ kind: 'unequal', place, value: null });
+  let seen = 0;
+  postings.visit(value, () => {
+    seen += 1;
+  });
+  expect(seen).toBe(times);
+});
