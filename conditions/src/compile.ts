@@ -10,7 +10,7 @@ import type {
   Truth,
   TypeTestKind,
 } from './condition.js';
-import { judge, relate, relateToNull, relationOf } from './relation.js';
+import { judge, MIRRORED, relate, relateToNull, relationOf } from './relation.js';
 import { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.js';
 
 type Test = (subject: Subject) => Truth;
@@ -100,16 +100,6 @@ function compileComparison(kind: ComparisonKind, left: Operand, right: Operand):
   const [readLeft, readRight] = [compileRead(left), compileRead(right)];
   return (subject) => judge(kind, relate(readLeft(subject), readRight(subject)));
 }
-
-/** `1 < x` says what `x > 1` says. */
-const MIRRORED: { readonly [kind in ComparisonKind]: ComparisonKind } = {
-  equal: 'equal',
-  'not-equal': 'not-equal',
-  less: 'greater',
-  'less-or-equal': 'greater-or-equal',
-  greater: 'less',
-  'greater-or-equal': 'less-or-equal',
-};
 
 function compareWithLiteral(kind: ComparisonKind, { value: literal }: LiteralOperand): Predicate {
   if (literal === null) return (value) => judge(kind, relateToNull(value));

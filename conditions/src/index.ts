@@ -8,7 +8,9 @@
  * - `condition.test(subject)` says what the plain tree walk `evaluate(condition.root, subject)` says.
  * - `parseCondition(printCondition(condition.root), scope)` is the same condition, as long as the
  *   canonical spelling is within the length limit.
- * - Every `ConditionIndex` answers as `ScanIndex` does.
+ * - Every `ConditionIndex` answers as `ScanIndex` does. `KeyIndex` does so at the cost of the answer, not of all that
+ *   is stored; `explainAccess` says by what it looks a condition up, or why it cannot.
+ * - `normalize` gives a tree that is TRUE, FALSE and UNKNOWN of the same subjects.
  */
 export { compile } from './compile.js';
 export type {
@@ -39,8 +41,12 @@ export type {
   TypeTestNode,
   VersionOperand,
 } from './condition.js';
-export type { ConditionIndex } from './condition-index.js';
+export type { ConditionIndex, MatchChange } from './condition-index.js';
 export { evaluate } from './evaluate.js';
+export { type AccessExplanation, explainAccess } from './explain-access.js';
+export type { IndexCounters } from './index-counters.js';
+export { KeyIndex } from './key-index.js';
+export { normalize } from './normalize.js';
 export { parseCondition } from './parse.js';
 export { printCondition } from './print.js';
 export { ScanIndex } from './scan-index.js';

@@ -34,6 +34,26 @@ export function judge(kind: ComparisonKind, relation: Relation | undefined): Tru
   return relation === undefined ? undefined : VERDICTS[kind][relation];
 }
 
+/** `1 < x` says what `x > 1` says. */
+export const MIRRORED: { readonly [kind in ComparisonKind]: ComparisonKind } = {
+  equal: 'equal',
+  'not-equal': 'not-equal',
+  less: 'greater',
+  'less-or-equal': 'greater-or-equal',
+  greater: 'less',
+  'greater-or-equal': 'less-or-equal',
+};
+
+/** `NOT a < b` says what `a >= b` says: both are UNKNOWN of the same values. */
+export const OPPOSITE: { readonly [kind in ComparisonKind]: ComparisonKind } = {
+  equal: 'not-equal',
+  'not-equal': 'equal',
+  less: 'greater-or-equal',
+  'less-or-equal': 'greater',
+  greater: 'less-or-equal',
+  'greater-or-equal': 'less',
+};
+
 type Verdicts = { readonly [kind in ComparisonKind]: { readonly [relation in Relation]?: boolean } };
 
 const VERDICTS: Verdicts = {

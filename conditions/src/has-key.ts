@@ -1,0 +1,49 @@
+import { assertNever, type Json, valueAt } from '@muster/twin';
+import type { AccessKey, Place } from './access-key.js';
+import type { Subject } from './condition.js';
+import { compareCuts } from './cut.js';
+import { versionKey } from './version-key.js';
+
+/** What a key means, as plain as it can be written. The postings look up the same, fast. */
+export function hasKey(key: AccessKey, subject: Subject): boolean {
+  const value = valueAtPlace(key.place, subject);
+  if (key.kind === 'absent') return value === undefined;
+  if (value === undefined) return false;
+  switch (key.kind) {
+    case 'equal':
+      return value === key.value;
+    case 'unequal':
+      return key.value === null ? value !== null : typeof value === typeof key.value && value !== key.value;
+    case 'element':
+      return Array.isArray(value) && value.includes(key.value);
+    case 'prefix':
+      return typeof value === 'string' && value.startsWith(key.text);
+    case 'suffix':
+      return typeof value === 'string' && value.endsWith(key.text);
+    case 'gram':
+      return typeof value === 'string' && value.includes(key.text);
+    case 'range': {
+      const type = typeof (key.above ?? key.below)?.value;
+      if ((typeof value !== 'string' && typeof value !== 'number') || typeof value !== type) return false;
+      const isAbove = !key.above || compareCuts({ value, isAfter: false }, key.above) >= (key.above.isAfter ? 1 : 0);
+      return isAbove && (!key.below || compareCuts({ value, isAfter: false }, key.below) < 0);
+    }
+    case 'present':
+      return key.type === 'any' || key.type === typeName(value);
+    default:
+      return assertNever(key);
+  }
+}
+
+function valueAtPlace({ path: [member, ...names], form }: Place, subject: Subject): Json | undefined {
+  const held: Json | undefined = subject[member];
+  const value = held === undefined ? undefined : valueAt(held, names);
+  if (form === 'value') return value;
+  if (typeof value !== 'string') return undefined;
+  return form === 'lower' ? value.toLowerCase() : versionKey(value);
+}
+
+function typeName(value: Json): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}

@@ -1,0 +1,75 @@
+import type { Json } from '@muster/twin';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { AccessKey, Place } from '../access-key.js';
+import { hasKey } from '../has-key.js';
+import { leafKeys } from '../leaf-keys.js';
+import { normalize } from '../normalize.js';
+import { parseCondition } from '../parse.js';
+import { crowdedText } from '../testing/crowd.js';
+import { KeyPostings } from './key-postings.js';
+import type { PostingList } from './posting-list.js';
+
+const place: Place = { path: ['tags', 'a'], form: 'value' };
+
+/** Keys as conditions make them, all moved to one place. */
+const key: fc.Arbitrary<AccessKey> = crowdedText
+  .map((text) => normalize(parseCondition(text, 'target').root))
+  .map((node) => (node.kind === 'and' || node.kind === 'or' ? [] : leafKeys(node).entries.flat()))
+  .filter((keys) => keys.length > 0)
+  .chain((keys) => fc.constantFrom(...keys))
+  .map((one): AccessKey => ({ ...one, place }));
+const window: fc.Arbitrary<AccessKey> = fc
+  .tuple(fc.integer({ min: -3, max: 9 }), fc.integer({ min: 0, max: 4 }), fc.boolean(), fc.boolean())
+  .map(([value, width, isAfter, isBelowAfter]) => ({
+    kind: 'range',
+    place,
+    above: { value, isAfter },
+    below: { value: value + width + 1, isAfter: isBelowAfter },
+  }));
+const value: fc.Arbitrary<Json | undefined> = fc.oneof(
+  fc.integer({ min: -4, max: 12 }),
+  fc.constantFrom('', 'x', 'ab', 'zabcd', '🚀', '1.0.0', true, false, null, undefined, 0.5, -0),
+  fc.constantFrom<Json[]>([], {}, ['x', 1, 'x'], [null]),
+);
+
+const subjectWith = (a: Json | undefined) => ({ id: '', name: '', tags: a === undefined ? {} : { a }, reported: {} });
+
+test('a value finds the lists of the keys that it has, and two values those that only one of them has', () => {
+  const keys = fc.array(fc.oneof({ weight: 3, arbitrary: key }, { weight: 1, arbitrary: window }), { maxLength: 30 });
+  fc.assert(
+    fc.property(keys, fc.nat(10), value, value, (all, dropped, before, after) => {
+      const postings = new KeyPostings();
+      const open = new Map(all.map((one) => [postings.open(one), one]));
+      for (const one of all.slice(0, dropped)) {
+        for (const list of [postings.find(one)]) if (list) open.delete(list);
+        postings.drop(one);
+      }
+      const has = (one: AccessKey, held: Json | undefined) => hasKey(one, subjectWith(held));
+      const found = new Set<PostingList>();
+      postings.visit(before, (list) => found.add(list));
+      expect(found).toEqual(new Set([...open.keys()].filter((list) => has(open.get(list) as AccessKey, before))));
+      const flipped = new Set<PostingList>();
+      postings.visitFlips(before, after, (list) => flipped.add(list));
+      for (const [list, one] of open) if (has(one, before) !== has(one, after)) expect(flipped).toContain(list);
+      for (const one of all) postings.drop(one);
+      expect(postings.isEmpty).toBe(true);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test.each<[Json, number]>([
+  [null, 0],
+  [1, 1],
+  [{}, 1],
+  [[], 1],
+])('of %j it is found %i times that it is not null', (value, times) => {
+  const postings = new KeyPostings();
+  postings.open({ kind: 'unequal', place, value: null });
+  let seen = 0;
+  postings.visit(value, () => {
+    seen += 1;
+  });
+  expect(seen).toBe(times);
+});

@@ -1,0 +1,67 @@
+import type { Json } from '@muster/twin';
+import type { AccessKey } from '../access-key.js';
+import type { Subject, Truth } from '../condition.js';
+
+/** All filings under one key, or under one key after another. */
+export class PostingList {
+  readonly filings: Filing[] = [];
+  /** Filings that are looked up by one more key each, since there are many under the first. */
+  finer: Map<Reading, Postings> | undefined;
+  /** With the finer ones. */
+  count = 0;
+  /** The last walk that came here, so that none comes twice. */
+  walk = 0;
+}
+
+/** One entry of the access plan of a condition, and where it is filed: under its first `depth` keys. */
+export interface Filing {
+  readonly condition: FiledCondition;
+  readonly isExact: boolean;
+  readonly keys: [PlacedKey, ...PlacedKey[]];
+  depth: number;
+  /** In the filings of its list. */
+  position: number;
+}
+
+export interface PlacedKey {
+  readonly key: AccessKey;
+  readonly reading: Reading;
+}
+
+/** A condition that is stored once, whoever asks for it. */
+export interface FiledCondition {
+  readonly test: (subject: Subject) => Truth;
+  /** What it reads, and for which question each of them last differed. */
+  readonly reads: readonly { readonly changed: number }[];
+  /** The last question for which it was examined. */
+  examined: number;
+  /** How often it was examined and not TRUE. */
+  misses: number;
+  /** After so many misses it is filed anew. */
+  patience: number;
+}
+
+/** A place that keys ask about, and what is filed under those. */
+export interface Reading {
+  /** What the subject in question holds there. */
+  readonly current: Json | undefined;
+  /** Conditions that are just one key or the OR of some, by those keys that many values have. */
+  readonly exact: Postings;
+  /** Everything else. */
+  readonly guarded: Postings;
+}
+
+export type See = (list: PostingList) => void;
+
+/** Posting lists of one place by key. Both searches find what a key has: no key of a missing value but `absent`. */
+export interface Postings {
+  readonly isEmpty: boolean;
+  find(key: AccessKey): PostingList | undefined;
+  /** The list of the key, a new one if there is none. */
+  open(key: AccessKey): PostingList;
+  drop(key: AccessKey): void;
+  /** Shows the lists whose key this value has, and maybe one twice. */
+  visit(value: Json | undefined, see: See): void;
+  /** Shows the lists whose key one of the two values has and the other has not, and maybe some that both have. */
+  visitFlips(before: Json | undefined, after: Json | undefined, see: See): void;
+}
