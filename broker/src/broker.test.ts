@@ -28,6 +28,8 @@ async function open(): Promise<World> {
     registry,
     clock,
     log: (_, message, details) => logged.push({ message, details }),
+    head: 0,
+    wereConnected: [],
     isToken: (token) => Buffer.from(token).toString() === 'a-token',
   });
   const server = createServer((socket) => broker.handle(socket));

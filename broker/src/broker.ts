@@ -27,6 +27,10 @@ export interface BrokerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly isToken: (token: Uint8Array) => boolean;
+  /** Services are told the changes after this sequence. */
+  readonly head: number;
+  /** Devices that the registry has as connected: of an earlier life of the server, for nobody is yet. */
+  readonly wereConnected: Iterable<string>;
   /** Where ordinary MQTT sessions are kept; in memory without. Twin traffic never touches it. */
   readonly persistence?: EdgeOptions<Principal>['persistence'];
 }
@@ -92,8 +96,7 @@ export class Broker {
   }
 
   async #start(): Promise<void> {
-    const { registry, clock, log, persistence } = this.#parts;
-    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    const { registry, clock, log, head, persistence } = this.#parts;
     await this.#forgetConnections();
     this.#edge = await Edge.create<Principal>({
       hooks: this.#hooks(),
@@ -120,10 +123,10 @@ export class Broker {
 
   /** After a crash everybody who was connected gets one presence event. */
   async #forgetConnections(): Promise<void> {
-    const { registry } = this.#parts;
+    const { registry, wereConnected } = this.#parts;
     const marked: Promise<void>[] = [];
-    for await (const { id, connected } of registry.devices()) {
-      if (connected) marked.push(registry.setPresence(id, { connected: false, reason: 'server restarted' }));
+    for (const id of [...wereConnected]) {
+      marked.push(registry.setPresence(id, { connected: false, reason: 'server restarted' }));
     }
     await Promise.all(marked);
   }

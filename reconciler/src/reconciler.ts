@@ -1,5 +1,13 @@
 import { type ConditionIndex, ScanIndex } from '@muster/conditions';
-import type { AppliedConfiguration, Awaitable, Committed, DeviceEntry, DeviceRecord, Registry } from '@muster/registry';
+import {
+  type AppliedConfiguration,
+  type Awaitable,
+  type Committed,
+  type DeviceEntry,
+  type DeviceRecord,
+  isBroughtAlong,
+  type Registry,
+} from '@muster/registry';
 import {
   type Cancel,
   type Clock,
@@ -31,7 +39,11 @@ export interface ReconcilerParts {
   readonly log: Log;
   readonly index?: ConditionIndex;
   readonly sweepIntervalMs?: number;
+  /** Told now and then while the fleet is read: how many devices were read so far. */
+  readonly progress?: (devicesRead: number) => void;
 }
+
+const PROGRESS_EVERY = 50_000;
 
 /**
  * Keeps every twin at what its layers say. It is told which devices a change may touch, and looks at the truth
@@ -98,8 +110,15 @@ export class Reconciler {
       intervalMs: sweepIntervalMs,
       devices: () => this.#tally.devices,
       begin: () => this.#checkBook(),
-      visit: (id) => this.#worker.add(id, 'sweep'),
+      visit: (record) => {
+        if (this.#isDue(record)) this.#worker.add(record.id, 'sweep');
+      },
     });
+  }
+
+  /** Devices that the registry has as connected. */
+  get connected(): ReadonlySet<string> {
+    return this.#connected;
   }
 
   /** `repaired` counts what only the sweep found: devices, and configurations too. It should stay at 0. */
@@ -178,16 +197,30 @@ export class Reconciler {
     await Promise.all([this.#touched.stop(), this.#everybody.stop()]);
   }
 
+  /** Each device is judged when it is met. Where too many are due to wait in memory, a walk of its own finds the rest. */
   async #load(): Promise<void> {
     this.#forget = this.#parts.registry.observe((before, after) => this.#count(before, after));
+    let isRestDue = false;
+    let read = 0;
     await this.#watch.start((record) => {
       if (!this.#counted?.has(record.id)) this.#count(undefined, record);
+      if (this.#isDue(record)) {
+        if (this.#worker.hasRoom) this.#worker.add(record.id, 'start');
+        else isRestDue = true;
+      }
+      read += 1;
+      if (read % PROGRESS_EVERY === 0) this.#parts.progress?.(read);
     });
     this.#counted = undefined;
     this.#touchBook();
-    this.#everybody.add('start');
+    if (isRestDue) this.#everybody.add('start');
     // What the first walk finds was not missed by anybody, so the sweep must not come before it.
     void this.#everybody.idle().then(() => this.#sweep.start());
+  }
+
+  /** By the record at hand, which may be outdated: a hint for the worker, which looks at the newest. */
+  #isDue(record: DeviceRecord): boolean {
+    return !isBroughtAlong(record, this.#resolutions.of(record, this.#book.layersFor(subjectOf(record))));
   }
 
   /** While the fleet is read for the first time a device is counted when it is met first, be it read or changed. */

@@ -20,7 +20,7 @@ async function sweepOf(count: number) {
     begin: async () => {
       rounds += 1;
     },
-    visit: (id) => visited.push(id),
+    visit: ({ id }) => visited.push(id),
   });
   onTestFinished(() => sweep.stop());
   const advance = async (ms: number): Promise<void> => {

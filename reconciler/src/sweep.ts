@@ -1,4 +1,4 @@
-import type { Registry } from '@muster/registry';
+import type { DeviceRecord, Registry } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
 
 const PAGE = 500;
@@ -12,7 +12,7 @@ interface SweepParts {
   readonly devices: () => number;
   /** Called before each round. */
   readonly begin: () => Promise<void>;
-  readonly visit: (id: string) => void;
+  readonly visit: (record: DeviceRecord) => void;
 }
 
 /** Looks at every device once an interval, spread out: the net under everything that is told by events. */
@@ -51,10 +51,10 @@ export class Sweep {
   async #visitPage(): Promise<void> {
     if (this.#after === '') await this.#parts.begin();
     let visited = 0;
-    for await (const { id } of this.#parts.registry.devices(this.#after)) {
+    for await (const record of this.#parts.registry.devices(this.#after)) {
       if (this.#isStopped) return;
-      this.#parts.visit(id);
-      this.#after = id;
+      this.#parts.visit(record);
+      this.#after = record.id;
       visited += 1;
       if (visited === PAGE) return;
     }

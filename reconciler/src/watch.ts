@@ -118,7 +118,8 @@ export class Watch {
       visit(record);
       if (record.connected) present.add(record.id);
       if (this.#isStopped) return;
-      await slicer.pause();
+      const pause = slicer.pause();
+      if (pause) await pause;
     }
     for (const id of connected) if (!present.has(id)) connected.delete(id);
     for (const id of present) connected.add(id);

@@ -93,9 +93,14 @@ export class Worker {
     this.#repairs.acquitAll();
   }
 
+  /** Whether those who walk the fleet may add more without waiting. */
+  get hasRoom(): boolean {
+    return this.#queue.size < QUEUED_MAX;
+  }
+
   /** Awaited by those who add many ids, so that a fleet is never in memory all at once. */
   async room(): Promise<void> {
-    while (this.#queue.size >= QUEUED_MAX && !this.#isStopped) await this.#progress();
+    while (!this.hasRoom && !this.#isStopped) await this.#progress();
   }
 
   async idle(): Promise<void> {

@@ -32,7 +32,7 @@ export type { Registered } from './register.js';
 export { type EntryObserver, Registry, type RegistryParts } from './registry.js';
 export type { Precondition } from './revision.js';
 export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
-export type { Resolution, ResolvedConfiguration } from './set-desired.js';
+export { isBroughtAlong, type Resolution, type ResolvedConfiguration } from './set-desired.js';
 export { LmdbStore } from './store/lmdb-store.js';
 export { MemoryStore } from './store/memory-store.js';
 export type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from './store.js';

@@ -47,6 +47,11 @@ export function setDesired(
   return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
 }
 
+/** Whether the device has what it should have: `setDesired` would write nothing. */
+export function isBroughtAlong(record: DeviceRecord, resolution: Resolution): boolean {
+  return !setDesired(record, resolution, 0).result;
+}
+
 function isEmpty(patch: JsonObject): boolean {
   for (const _ in patch) return false;
   return true;

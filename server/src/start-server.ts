@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Broker } from '@muster/broker';
+import { Broker, type BrokerParts } from '@muster/broker';
 import { parseCondition } from '@muster/conditions';
 import { Reconciler } from '@muster/reconciler';
 import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
@@ -73,8 +73,10 @@ class Starting {
     const isToken = tokenCheck(token);
     const registry = await this.#openRegistry(directory);
     const httpAddress = http && (await this.#serveHttp({ registry, isToken }, http));
-    const broker = await this.#startBroker({ registry, isToken }, directory);
-    await this.#startReconciler(registry, broker);
+    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    const reconciler = await this.#startReconciler(registry);
+    const broker = await this.#startBroker({ registry, isToken, head, wereConnected: reconciler.connected }, directory);
+    this.#publishStatus(registry, reconciler, broker);
     const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
     const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
     await directory?.announce(addresses);
@@ -118,7 +120,7 @@ class Starting {
   }
 
   async #startBroker(
-    parts: Pick<AppParts, 'registry' | 'isToken'>,
+    parts: Pick<BrokerParts, 'registry' | 'isToken' | 'head' | 'wereConnected'>,
     directory: DataDirectory | undefined,
   ): Promise<Broker> {
     const sessions = this.#config.store === 'memory' ? undefined : await openSessions(mustBeThere(directory).sessions);
@@ -135,10 +137,26 @@ class Starting {
     return broker;
   }
 
-  async #startReconciler(registry: Registry, broker: Broker): Promise<void> {
+  /** Before the broker: it reads the whole fleet once, and then knows who was connected when the server ended. */
+  async #startReconciler(registry: Registry): Promise<Reconciler> {
     const { sweepIntervalMs } = this.#config;
-    const reconciler = await Reconciler.start({ registry, clock: this.#clock, log: this.#log, sweepIntervalMs });
+    const reconciler = await Reconciler.start({
+      registry,
+      clock: this.#clock,
+      log: this.#log,
+      sweepIntervalMs,
+      progress: (devicesRead) => {
+        this.#health.report('reconciler', { devicesRead });
+        this.#log('info', 'reading the fleet', { devicesRead });
+      },
+    });
     this.#stack.push(() => reconciler.stop());
+    this.#running.reconciler = reconciler;
+    this.#health.set('reconciler', 'ready');
+    return reconciler;
+  }
+
+  #publishStatus(registry: Registry, reconciler: Reconciler, broker: Broker): void {
     let isHeard = true;
     const publish = async (configuration: string, counts: ConfigurationCounts | undefined): Promise<void> => {
       // Counted when it was decided, told when it is on disk; what cannot be written was never so.
@@ -151,8 +169,6 @@ class Starting {
       isHeard = false;
       forget();
     });
-    this.#running.reconciler = reconciler;
-    this.#health.set('reconciler', 'ready');
   }
 
   async #serveMqtt(broker: Broker, listener: { host: string; port: number }): Promise<string> {

@@ -20,15 +20,15 @@ export function healthRoutes({ health }: AppParts): Route[] {
       path: '/readyz',
       tag: 'operations',
       summary: 'Whether every part is ready',
-      description: 'The state of each part comes in `parts`, also with 503.',
+      description: 'The state of each part comes in `parts`, also with 503; `progress` tells how far a start has come.',
       isPublic: true,
       answers: { 200: { description: 'All parts are ready' } },
       refuses: ['unavailable'],
       handle: async () => {
-        const { isReady, parts } = health;
+        const { isReady, parts, progress } = health;
         if (isReady) return { status: 200, body: { status: 'ready', parts } };
         const problem = problemOf(new TwinError('unavailable', 'some part of the server is not ready'));
-        return { status: problem.status, body: { ...problem, parts }, mediaType: PROBLEM_TYPE };
+        return { status: problem.status, body: { ...problem, parts, progress }, mediaType: PROBLEM_TYPE };
       },
     },
   ];
