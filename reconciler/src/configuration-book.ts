@@ -61,9 +61,10 @@ export class ConfigurationBook {
     this.#edition += 1;
   }
 
-  /** The layers of all enabled configurations whose condition is TRUE. */
+  /** The layers of all enabled configurations whose condition is TRUE, in the order they were created. */
   layersFor(subject: Subject): ConfigurationLayer[] {
-    return this.#index.match(subject).map((id) => this.#mustGet(id).layer);
+    const layers = this.#index.match(subject).map((id) => this.#mustGet(id).layer);
+    return layers.length > 1 ? layers.sort((left, right) => left.created - right.created) : layers;
   }
 
   /** Tells of a subject whether one of these configurations is a layer for it, as the book is now or later. */

@@ -1,4 +1,4 @@
-import { type ConditionIndex, ScanIndex } from '@muster/conditions';
+import { type ConditionIndex, KeyIndex } from '@muster/conditions';
 import {
   type AppliedConfiguration,
   type Awaitable,
@@ -80,7 +80,7 @@ export class Reconciler {
   }
 
   private constructor(parts: ReconcilerParts) {
-    const { registry, clock, log, index = new ScanIndex(), sweepIntervalMs = LIMITS.sweepIntervalMs } = parts;
+    const { registry, clock, log, index = new KeyIndex(), sweepIntervalMs = LIMITS.sweepIntervalMs } = parts;
     this.#parts = parts;
     this.#book = new ConfigurationBook(index);
     this.#worker = new Worker({
@@ -127,6 +127,7 @@ export class Reconciler {
     return {
       ...counters,
       repaired: repaired + this.#missed,
+      swept: this.#sweep.visited,
       configurations: this.#book.size,
       devices: this.#tally.devices,
     };

@@ -22,9 +22,15 @@ export class Sweep {
   #after = '';
   #page: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #visited = 0;
 
   constructor(parts: SweepParts) {
     this.#parts = parts;
+  }
+
+  /** How many devices were looked at so far. */
+  get visited(): number {
+    return this.#visited;
   }
 
   start(): void {
@@ -54,6 +60,7 @@ export class Sweep {
     for await (const record of this.#parts.registry.devices(this.#after)) {
       if (this.#isStopped) return;
       this.#parts.visit(record);
+      this.#visited += 1;
       this.#after = record.id;
       visited += 1;
       if (visited === PAGE) return;
