@@ -51,6 +51,19 @@ export class NumberSet {
     else for (const [high, chunk] of (this.#chunks ?? []).entries()) chunk?.visit(high * CHUNK_SIZE, see);
   }
 
+  /** In order, and as the set is now, chunk by chunk: what is added or deleted meanwhile may be missed. */
+  *walk(): Generator<number, void, undefined> {
+    if (this.#few) {
+      yield* this.#few;
+      return;
+    }
+    for (const [high, chunk] of (this.#chunks ?? []).entries()) {
+      const numbers: number[] = [];
+      chunk?.visit(high * CHUNK_SIZE, (number) => numbers.push(number));
+      yield* numbers;
+    }
+  }
+
   toArray(): number[] {
     if (this.#few) return this.#few.slice();
     const all: number[] = [];

@@ -31,45 +31,45 @@ export class SortedBlocks<Item> {
       this.#append(item);
       return true;
     }
-    const place = this.#find((held) => this.#compare(held, item) >= 0);
-    const block = this.#blocks[place.block] as Item[];
-    if (this.#compare(block[place.index] as Item, item) === 0) return false;
-    block.splice(place.index, 0, item);
+    const border = this.#find((held) => this.#compare(held, item) >= 0);
+    const block = this.#blocks[border.block] as Item[];
+    if (this.#compare(block[border.index] as Item, item) === 0) return false;
+    block.splice(border.index, 0, item);
     this.#size += 1;
-    if (block.length > BLOCK_ITEMS_MAX) this.#blocks.splice(place.block + 1, 0, block.splice(BLOCK_ITEMS_MAX / 2));
+    if (block.length > BLOCK_ITEMS_MAX) this.#blocks.splice(border.block + 1, 0, block.splice(BLOCK_ITEMS_MAX / 2));
     return true;
   }
 
   /** Whether it was there. */
   delete(item: Item): boolean {
-    const place = this.#find((held) => this.#compare(held, item) >= 0);
-    const block = this.#blocks[place.block];
-    if (!block || this.#compare(block[place.index] as Item, item) !== 0) return false;
-    block.splice(place.index, 1);
+    const border = this.#find((held) => this.#compare(held, item) >= 0);
+    const block = this.#blocks[border.block];
+    if (!block || this.#compare(block[border.index] as Item, item) !== 0) return false;
+    block.splice(border.index, 1);
     this.#size -= 1;
-    const next = this.#blocks[place.block + 1];
-    if (block.length === 0) this.#blocks.splice(place.block, 1);
+    const next = this.#blocks[border.block + 1];
+    if (block.length === 0) this.#blocks.splice(border.block, 1);
     else if (next && block.length + next.length < BLOCK_ITEMS_MAX / 2) {
       block.push(...next);
-      this.#blocks.splice(place.block + 1, 1);
+      this.#blocks.splice(border.block + 1, 1);
     }
     return true;
   }
 
   /** The items from the first that `isFrom` holds of. It holds of all after one of which it holds. */
-  from(isFrom: (item: Item) => boolean): Place {
+  from(isFrom: (item: Item) => boolean): Border {
     return this.#find(isFrom);
   }
 
   /** How many items lie between two places. */
-  count(from: Place, to: Place): number {
+  count(from: Border, to: Border): number {
     if (from.block >= to.block) return Math.max(0, from.block === to.block ? to.index - from.index : 0);
     let count = to.index - from.index;
     for (let block = from.block; block < to.block; block += 1) count += this.#blocks[block]?.length ?? 0;
     return count;
   }
 
-  visit(from: Place, to: Place, see: (item: Item) => void): void {
+  visit(from: Border, to: Border, see: (item: Item) => void): void {
     for (let at = from.block; at <= to.block; at += 1) {
       const block = this.#blocks[at] ?? [];
       const end = at === to.block ? to.index : block.length;
@@ -78,18 +78,18 @@ export class SortedBlocks<Item> {
   }
 
   /** One by one; it may be left off at any time, and ends when items are added or removed meanwhile. */
-  *walk(from: Place): Generator<Item, void, undefined> {
+  *walk(from: Border): Generator<Item, void, undefined> {
     for (let at = from.block; at < this.#blocks.length; at += 1) {
       const block = this.#blocks[at] ?? [];
       for (let index = at === from.block ? from.index : 0; index < block.length; index += 1) yield block[index] as Item;
     }
   }
 
-  get start(): Place {
+  get start(): Border {
     return { block: 0, index: 0 };
   }
 
-  get end(): Place {
+  get end(): Border {
     return { block: this.#blocks.length, index: 0 };
   }
 
@@ -105,7 +105,7 @@ export class SortedBlocks<Item> {
     this.#size += 1;
   }
 
-  #find(isFrom: (item: Item) => boolean): Place {
+  #find(isFrom: (item: Item) => boolean): Border {
     const blocks = this.#blocks;
     const block = firstIndex(blocks.length, (at) => isFrom(blocks[at]?.at(-1) as Item));
     const items = blocks[block];
@@ -114,7 +114,7 @@ export class SortedBlocks<Item> {
 }
 
 /** Between two items. Good until something is added or removed. */
-export interface Place {
+export interface Border {
   readonly block: number;
   readonly index: number;
 }
