@@ -1,4 +1,4 @@
-import { collect, type Answer, costOf, type NumberTest } from './answer.js';
+import { type Answer, collect, costOf, type NumberTest } from './answer.js';
 import type { DeviceTable } from './device-table.js';
 import type { NumberSet } from './number-set.js';
 import type { Plan } from './plan.js';
@@ -48,7 +48,10 @@ export class Candidates {
     const isAfter = (number: number) => table.id(number) > after;
     if (this.isCounted && this.sizeMax * SORTED_SHARE < table.size) {
       const numbers = this.#numbers.toArray().filter((number) => isAfter(number) && this.#isFound(number));
-      return numbers.map((number) => table.id(number)).sort(compareTexts).slice(0, limit);
+      return numbers
+        .map((number) => table.id(number))
+        .sort(compareTexts)
+        .slice(0, limit);
     }
     const ids: string[] = [];
     if (limit <= 0) return ids;

@@ -51,7 +51,11 @@ export class Chunk {
 
   intersect(other: Chunk): Chunk {
     const [left, right] = [this.#words, other.#words];
-    if (left && right) return Chunk.#ofWords(left.map((word, index) => word & (right[index] as number)));
+    if (left && right) {
+      const both = left.slice();
+      for (let index = 0; index < WORDS; index += 1) both[index] = (both[index] as number) & (right[index] as number);
+      return Chunk.#ofWords(both);
+    }
     if (left) return other.intersect(this);
     return right ? this.#keep((low) => other.has(low)) : this.#intersectLists(other);
   }
@@ -59,12 +63,14 @@ export class Chunk {
   subtract(other: Chunk): Chunk {
     const [left, right] = [this.#words, other.#words];
     if (!left) return this.#keep((low) => !other.has(low));
-    if (right) return Chunk.#ofWords(left.map((word, index) => word & ~(right[index] as number)));
-    const words = left.slice();
-    other.visit(0, (low) => {
-      words[low >>> 5] = (words[low >>> 5] as number) & ~(1 << (low & 31));
-    });
-    return Chunk.#ofWords(words);
+    const rest = left.slice();
+    if (right)
+      for (let index = 0; index < WORDS; index += 1) rest[index] = (rest[index] as number) & ~(right[index] as number);
+    else
+      other.visit(0, (low) => {
+        rest[low >>> 5] = (rest[low >>> 5] as number) & ~(1 << (low & 31));
+      });
+    return Chunk.#ofWords(rest);
   }
 
   unite(other: Chunk): Chunk {
@@ -76,10 +82,12 @@ export class Chunk {
 
   #writeTo(words: Uint32Array): void {
     const own = this.#words;
-    if (own) for (let index = 0; index < WORDS; index += 1) words[index] = (words[index] as number) | (own[index] as number);
-    else this.visit(0, (low) => {
-      words[low >>> 5] = (words[low >>> 5] as number) | (1 << (low & 31));
-    });
+    if (own)
+      for (let index = 0; index < WORDS; index += 1) words[index] = (words[index] as number) | (own[index] as number);
+    else
+      this.visit(0, (low) => {
+        words[low >>> 5] = (words[low >>> 5] as number) | (1 << (low & 31));
+      });
   }
 
   #keep(isKept: (low: number) => boolean): Chunk {

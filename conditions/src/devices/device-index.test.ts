@@ -11,7 +11,21 @@ import { DeviceIndex, type DeviceIndexOptions } from './device-index.js';
 const STEPS = Number(process.env.MUSTER_LONG_RUN_STEPS ?? 6_000);
 const STEPS_A_RUN = 40;
 
-const IDS = ['', 'a', 'ab', 'abc', 'A', '\0', '\ud83d', '🚀', '\uffff', '__proto__', 'constructor', '1.0.0', '1.0.0-rc.1'];
+const IDS = [
+  '',
+  'a',
+  'ab',
+  'abc',
+  'A',
+  '\0',
+  '\ud83d',
+  '🚀',
+  '\uffff',
+  '__proto__',
+  'constructor',
+  '1.0.0',
+  '1.0.0-rc.1',
+];
 const WATCHED: readonly SubjectPath[] = [
   ['reported', 'a'],
   ['reported', 'n'],
@@ -98,7 +112,11 @@ function naive(subjects: ReadonlyMap<string, Subject>, condition: Condition): st
   return sorted([...subjects.values()].filter((one) => condition.test(one) === true).map(({ id }) => id));
 }
 
-function verified(found: Candidates, subjects: ReadonlyMap<string, Subject>, isTrue: (one: Subject) => boolean): string[] {
+function verified(
+  found: Candidates,
+  subjects: ReadonlyMap<string, Subject>,
+  isTrue: (one: Subject) => boolean,
+): string[] {
   const ids = [...found.ids()];
   const matching = ids.filter((id) => isTrue(subjects.get(id) as Subject));
   if (found.isExact) expect(matching).toEqual(ids);
@@ -138,11 +156,18 @@ function takeSteps(steps: readonly Step[], conditions: readonly Condition[], opt
   expect(model.index.counters).toMatchObject({ devices: 0, paths: 0, values: 0, watched: 0, givenUp: [] });
 }
 
-function takeManySteps(condition: fc.Arbitrary<Condition>, one: fc.Arbitrary<Subject>, options: DeviceIndexOptions): void {
+function takeManySteps(
+  condition: fc.Arbitrary<Condition>,
+  one: fc.Arbitrary<Subject>,
+  options: DeviceIndexOptions,
+): void {
   const steps = fc.array(stepOf(one), { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN, size: 'max' });
   const conditions = fc.array(condition, { minLength: 10, maxLength: 10, size: 'max' });
   const numRuns = Math.ceil(STEPS / 4 / STEPS_A_RUN);
-  fc.assert(fc.property(steps, conditions, (some, asked) => takeSteps(some, asked, options)), { numRuns });
+  fc.assert(
+    fc.property(steps, conditions, (some, asked) => takeSteps(some, asked, options)),
+    { numRuns },
+  );
 }
 
 const parsed = (text: string) => parseCondition(text, 'target');
@@ -152,7 +177,11 @@ describe('after every change, watch and fill it finds what asking every device f
 
   test('for conditions and devices of every kind', () => takeManySteps(node.map(conditionOf), subject, {}), timeoutMs);
 
-  test('for values that many devices share', () => takeManySteps(crowdedText.map(parsed), crowdedSubject, {}), timeoutMs);
+  test(
+    'for values that many devices share',
+    () => takeManySteps(crowdedText.map(parsed), crowdedSubject, {}),
+    timeoutMs,
+  );
 
   test(
     'when there are more paths than are indexed',

@@ -64,7 +64,8 @@ export class DeviceIndex {
     if (id === undefined) return;
     const known = this.#table.numberOf(id);
     if (known === undefined && !after) return;
-    if ((known === undefined) !== (before === undefined)) throw new Error(`${id} was ${before ? 'not ' : ''}there before`);
+    if ((known === undefined) !== (before === undefined))
+      throw new Error(`${id} was ${before ? 'not ' : ''}there before`);
     if (before && after && before.id !== after.id) throw new Error(`${before.id} cannot become ${after.id}`);
     const number = known ?? this.#table.add(id, after?.name ?? id);
     if (after) this.#table.rename(number, after.name);

@@ -7,6 +7,7 @@ export class DeviceTable {
   readonly #numbers = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #names: string[] = [];
+  /** How many devices had been added when the number was given away or given back. */
   readonly #addedAt: number[] = [];
   readonly #free: number[] = [];
   readonly #byId = new SortedBlocks<number>((left, right) => compare(this.id(left), this.id(right)));
@@ -35,9 +36,9 @@ export class DeviceTable {
     return this.#names[number] as string;
   }
 
-  /** Whether it is the same device that had the number when so many had been added. */
+  /** Whether a number that was a device's when so many had been added is still this device's. */
   isSince(number: number, added: number): boolean {
-    return (this.#addedAt[number] ?? added) < added && this.all.has(number);
+    return (this.#addedAt[number] as number) < added;
   }
 
   byId(): SortedBlocks<number> {
@@ -77,6 +78,7 @@ export class DeviceTable {
     this.all.delete(number);
     this.#ids[number] = '';
     this.#names[number] = '';
+    this.#addedAt[number] = this.#added;
     this.#free.push(number);
   }
 
@@ -89,6 +91,6 @@ export class DeviceTable {
 
 /** By UTF-16 code unit, as the language compares. */
 function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  if (left < right) return -1;
+  return left === right ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-import type { Json } from '@muster/twin';
+import type { Json, JsonObject } from '@muster/twin';
 import type { PlaceForm, Scalar, ValueType } from '../access-key.js';
 import { compile } from '../compile.js';
 import type {
@@ -146,18 +146,18 @@ function otherLookup(leaf: Leaf, inner: ConditionNode): Lookup {
   return { kind: 'present', paths: needed ? [needed] : paths };
 }
 
-function holdsOf(leaf: Leaf, path: SubjectPath): (value: Json | undefined) => boolean {
-  const test = compile(leaf);
-  return (value) => test(subjectWith(path, value)) === true;
-}
-
-const NOBODY: Subject = { id: '', name: '', tags: {}, reported: {} };
-
 /** A name in brackets makes an own member even of `__proto__`. */
-function subjectWith([member, ...names]: SubjectPath, value: Json | undefined): Subject {
-  if (value === undefined) return NOBODY;
-  return { ...NOBODY, [member]: names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value) };
+function holdsOf(leaf: Leaf, [member, ...names]: SubjectPath): (value: Json | undefined) => boolean {
+  const test = compile(leaf);
+  const somebody: { [member: string]: Json } = { ...NOBODY };
+  return (value) => {
+    if (value === undefined) return test(NOBODY) === true;
+    somebody[member] = names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value);
+    return test(somebody as JsonObject & Subject) === true;
+  };
 }
+
+const NOBODY = { id: '', name: '', tags: {}, reported: {} };
 
 /** LOWER of LOWER has no place of its own. */
 function placeOf(operand: Operand): { readonly path: SubjectPath; readonly form: PlaceForm } | undefined {

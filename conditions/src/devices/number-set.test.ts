@@ -13,9 +13,7 @@ const numbers = fc
     { maxLength: 4 },
   )
   .map((ranges) =>
-    ranges.flatMap(({ from, step, count }) =>
-      Array.from({ length: count }, (_, at) => from + at * step),
-    ),
+    ranges.flatMap(({ from, step, count }) => Array.from({ length: count }, (_, at) => from + at * step)),
   );
 
 const sorted = (all: Iterable<number>) => [...new Set(all)].sort((left, right) => left - right);

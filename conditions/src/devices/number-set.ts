@@ -95,7 +95,8 @@ export class NumberSet {
 
   subtract(other: NumberSet): NumberSet {
     if (this.#few) return this.filter((number) => !other.has(number));
-    if (!other.#few) return this.#combine(other, (left, right) => (left && right ? left.subtract(right) : left?.clone()));
+    if (!other.#few)
+      return this.#combine(other, (left, right) => (left && right ? left.subtract(right) : left?.clone()));
     const rest = this.clone();
     for (const number of other.#few) rest.delete(number);
     return rest;

@@ -39,7 +39,10 @@ export function printPlan(plan: Plan): string {
   return printStep(plan.root, '').join('\n');
 }
 
-function printStep({ way, condition, uses, estimate, isExact, reason, steps = [] }: PlanStep, indent: string): string[] {
+function printStep(
+  { way, condition, uses, estimate, isExact, reason, steps = [] }: PlanStep,
+  indent: string,
+): string[] {
   const remarks = [uses, isExact ? 'exact' : 'to be verified', reason].filter((remark) => remark !== undefined);
   const line = `${indent}${way}: ${condition} (at most ${estimate}; ${remarks.join('; ')})`;
   return [line, ...steps.flatMap((step) => printStep(step, `${indent}  `))];

@@ -1,7 +1,16 @@
 import type { AndNode, ConditionNode, OrNode } from '../condition.js';
 import { type Cut, compareCuts } from '../cut.js';
 import { printCondition } from '../print.js';
-import { type Answer, answerOf, collect, costOf, isAnswer, NOTHING, type NumberTest, type Unanswered } from './answer.js';
+import {
+  type Answer,
+  answerOf,
+  collect,
+  costOf,
+  isAnswer,
+  NOTHING,
+  type NumberTest,
+  type Unanswered,
+} from './answer.js';
 import { constantOf, type Leaf, type Lookup, lookupOf, type RangeLookup } from './lookup.js';
 import type { NumberSet } from './number-set.js';
 import { describeLookup, type PlanStep } from './plan.js';
@@ -135,12 +144,18 @@ function planOr(node: OrNode, source: LookupSource): Planned {
     const reason = `of ${unanswered.step.condition} nothing is known: ${unanswered.step.reason}`;
     return { answer: undefined, step: { ...scanStep(condition, source, reason), steps } };
   }
-  const answer = unionOf(parts.flatMap((part) => part.answer ?? []), source);
+  const answer = unionOf(
+    parts.flatMap((part) => part.answer ?? []),
+    source,
+  );
   return { answer, step: { ...stepOf(condition, answer.tests.length > 0 ? 'test' : 'union', answer), steps } };
 }
 
 function unionOf(answers: readonly Answer[], { all }: LookupSource): Answer {
-  const estimate = Math.min(all.size, answers.reduce((sum, answer) => sum + answer.estimate, 0));
+  const estimate = Math.min(
+    all.size,
+    answers.reduce((sum, answer) => sum + answer.estimate, 0),
+  );
   const isExact = answers.every((answer) => answer.isExact);
   const tests = answers.flatMap(({ test }) => test ?? []);
   const test: NumberTest | undefined =

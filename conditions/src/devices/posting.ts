@@ -3,9 +3,12 @@ import { NumberSet } from './number-set.js';
 /** The devices of a value: most values of a serial number have one device, which needs no set. */
 export type Posting = number | NumberSet;
 
-export function sizeOf(posting: Posting | undefined): number {
-  if (posting === undefined) return 0;
-  return typeof posting === 'number' ? 1 : posting.size;
+export function sizeOfAll(postings: readonly Posting[]): number {
+  return postings.reduce<number>((sum, posting) => sum + (typeof posting === 'number' ? 1 : posting.size), 0);
+}
+
+export function isIn(posting: Posting, number: number): boolean {
+  return typeof posting === 'number' ? posting === number : posting.has(number);
 }
 
 export function setOf(posting: Posting | undefined): NumberSet {

@@ -94,8 +94,8 @@ export class SortedBlocks<Item> {
   }
 
   #isLast(item: Item): boolean {
-    const last = this.#blocks.at(-1)?.at(-1);
-    return last === undefined || this.#compare(last, item) < 0;
+    const block = this.#blocks.at(-1);
+    return block === undefined || this.#compare(lastOf(block), item) < 0;
   }
 
   #append(item: Item): void {
@@ -107,7 +107,7 @@ export class SortedBlocks<Item> {
 
   #find(isFrom: (item: Item) => boolean): Border {
     const blocks = this.#blocks;
-    const block = firstIndex(blocks.length, (at) => isFrom(blocks[at]?.at(-1) as Item));
+    const block = firstIndex(blocks.length, (at) => isFrom(lastOf(blocks[at] as Item[])));
     const items = blocks[block];
     return { block, index: items ? firstIndex(items.length, (at) => isFrom(items[at] as Item)) : 0 };
   }
@@ -119,7 +119,11 @@ export interface Border {
   readonly index: number;
 }
 
-const BLOCK_ITEMS_MAX = 1_024;
+const BLOCK_ITEMS_MAX = 512;
+
+function lastOf<Item>(block: readonly Item[]): Item {
+  return block[block.length - 1] as Item;
+}
 
 /** The first index at which the answer is yes, if it stays yes from there on; else the length. */
 function firstIndex(length: number, isYes: (index: number) => boolean): number {

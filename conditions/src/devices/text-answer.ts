@@ -52,7 +52,9 @@ function valuesAnswer(texts: Texts, { kind, values }: ValueLookup): Answer {
   const { table, textOf } = texts;
   const wanted = new Set(values);
   if (kind === 'unequal' && ![...wanted].every((value) => value === null || typeof value === 'string')) return NOTHING;
-  const equal = NumberSet.of([...wanted].flatMap((value) => (typeof value === 'string' ? numbersOf(texts, value) : [])));
+  const equal = NumberSet.of(
+    [...wanted].flatMap((value) => (typeof value === 'string' ? numbersOf(texts, value) : [])),
+  );
   if (kind === 'equal') return answerOf(equal);
   const base = () => table.all.subtract(equal);
   const test: NumberTest = (number) => !wanted.has(textOf(number));
@@ -62,7 +64,11 @@ function valuesAnswer(texts: Texts, { kind, values }: ValueLookup): Answer {
 function numbersOf({ order, textOf }: Texts, value: string): number[] {
   const numbers: number[] = [];
   const from = order.from((number) => textOf(number) >= value);
-  order.visit(from, order.from((number) => textOf(number) > value), (number) => numbers.push(number));
+  order.visit(
+    from,
+    order.from((number) => textOf(number) > value),
+    (number) => numbers.push(number),
+  );
   return numbers;
 }
 

@@ -5,7 +5,7 @@ import { type Answer, answerOf, NOTHING, type Unanswered } from './answer.js';
 import { type Lookup, typeOf, VALUE_TYPES, type ValueLookup } from './lookup.js';
 import type { NumberSet } from './number-set.js';
 import { type OrderedValue, type OrderKind, type PathValues, TEXT_LENGTH_MAX } from './path-values.js';
-import { type Posting, sizeOf, uniteAll } from './posting.js';
+import { isIn, type Posting, setOf, sizeOfAll, uniteAll } from './posting.js';
 import type { Border, SortedBlocks } from './sorted-blocks.js';
 
 /** What the values at a path say of a lookup at this path. `all` are all devices, whether they have a value or not. */
@@ -18,6 +18,7 @@ export function answerByValues(values: PathValues, lookup: Lookup, all: NumberSe
     case 'range': {
       const { form, above, below } = lookup;
       const kind = orderKind(form, above ?? below);
+      if (kind !== 'number' && typeof (above ?? below)?.value === 'number') return NOTHING;
       if (values.isGivenUp) return atMost(values, [kind === 'number' ? 'number' : 'string']);
       return orderAnswer(values, kind, (order) => bordersOf(order, above, below));
     }
@@ -57,11 +58,16 @@ function typesAnswer(values: PathValues, types: readonly ValueType[], all?: Numb
   return { ...NOTHING, estimate: all.size - otherSize, cost: otherSize, base };
 }
 
-function unionOf(postings: readonly Posting[], size = postings.reduce<number>((sum, one) => sum + sizeOf(one), 0)): Answer {
+function unionOf(postings: readonly Posting[], size = sizeOfAll(postings)): Answer {
   const [only, second] = postings;
-  const cost = only !== undefined && second === undefined && typeof only !== 'number' ? 0 : size;
-  return { ...NOTHING, estimate: size, cost, base: () => uniteAll(postings) };
+  if (only !== undefined && second === undefined) return answerOf(setOf(only));
+  const answer = { ...NOTHING, estimate: size, cost: size, base: () => uniteAll(postings) };
+  if (postings.length > TESTED_SETS_MAX) return answer;
+  return { ...answer, test: (number) => postings.some((posting) => isIn(posting, number)) };
 }
+
+/** A number is looked for in so many sets; when there are more they are united. */
+const TESTED_SETS_MAX = 8;
 
 function typesOf({ form, values }: ValueLookup): ValueType[] {
   return form === 'value' ? [...new Set(values.map(typeOf))] : ['string'];
@@ -122,7 +128,7 @@ function equalPostings(values: PathValues, { form, values: wanted }: ValueLookup
 }
 
 function subtractAll(from: Answer, postings: readonly Posting[]): Answer {
-  const size = postings.reduce<number>((sum, posting) => sum + sizeOf(posting), 0);
+  const size = sizeOfAll(postings);
   const base = () => from.base().subtract(uniteAll(postings));
   return { ...NOTHING, estimate: Math.max(0, from.estimate - size), cost: from.cost + size, base };
 }

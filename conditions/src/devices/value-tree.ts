@@ -73,7 +73,8 @@ export class ValueTree {
 
   #changeValue({ values }: Branch, before: Json | undefined, after: Json | undefined, number: number): void {
     if (isObject(before) && isObject(after)) return;
-    if (before !== undefined && !values.remove(before, number)) throw new Error('a value is removed that was not there');
+    if (before !== undefined && !values.remove(before, number))
+      throw new Error('a value is removed that was not there');
     if (after !== undefined) values.add(after, number);
   }
 

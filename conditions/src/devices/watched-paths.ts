@@ -50,7 +50,7 @@ export class WatchedPaths {
 
   change(before: JsonObject | undefined, after: JsonObject | undefined, number: number): void {
     for (const watched of this.#watched.values()) {
-      const [old, now] = [valueOf(before, watched), valueOf(after, watched)];
+      const [old, now] = [memberOf(before, watched), memberOf(after, watched)];
       if (after) watched.seen?.add(number);
       else watched.seen?.delete(number);
       if (old === now && !watched.seen) continue;
@@ -80,6 +80,6 @@ interface WatchedPath {
   seen: NumberSet | undefined;
 }
 
-function valueOf(document: JsonObject | undefined, { path }: WatchedPath): Json | undefined {
+function memberOf(document: JsonObject | undefined, { path }: WatchedPath): Json | undefined {
   return document && valueAt(document, path);
 }
