@@ -1,0 +1,98 @@
+import { type Answer, collect, costOf, type NumberTest } from './answer.js';
+import type { DeviceTable } from './device-table.js';
+import type { NumberSet } from './number-set.js';
+import type { Plan } from './plan.js';
+
+/**
+ * The devices that were found for a condition at one moment. They are of that moment: devices that came later are not
+ * among them, those that were removed since are left out, and those that changed since are still there. Walks may
+ * pause for as long as they like.
+ */
+export class Candidates {
+  /** Whether the condition is TRUE of every one. Otherwise it is TRUE of no other device, and each is to be verified. */
+  readonly isExact: boolean;
+  /** Never below the number of those that are found; with `isCounted` the number itself. */
+  readonly sizeMax: number;
+  readonly isCounted: boolean;
+  /** `undefined` if they come from more than one plan. */
+  readonly plan: Plan | undefined;
+  readonly #table: DeviceTable;
+  readonly #numbers: NumberSet;
+  readonly #tests: readonly NumberTest[];
+  readonly #added: number;
+
+  constructor(table: DeviceTable, found: Found, plan?: Plan) {
+    this.#table = table;
+    this.#numbers = found.numbers;
+    this.#tests = found.tests;
+    this.#added = table.added;
+    this.isExact = found.isExact;
+    this.isCounted = found.tests.length === 0;
+    this.sizeMax = found.numbers.size;
+    this.plan = plan;
+  }
+
+  has(id: string): boolean {
+    const number = this.#table.numberOf(id);
+    return number !== undefined && this.#holds(number);
+  }
+
+  /** In no particular order. */
+  *ids(): Generator<string, void, undefined> {
+    for (const number of this.#numbers.walk()) if (this.#isFound(number)) yield this.#table.id(number);
+  }
+
+  /** Those that follow an id, which need not exist, in the order of ids by UTF-16 code unit; `''` begins at the first. */
+  page(after: string, limit: number): string[] {
+    const table = this.#table;
+    const isAfter = (number: number) => table.id(number) > after;
+    if (this.isCounted && this.sizeMax * SORTED_SHARE < table.size) {
+      const numbers = this.#numbers.toArray().filter((number) => isAfter(number) && this.#isFound(number));
+      return numbers
+        .map((number) => table.id(number))
+        .sort(compareTexts)
+        .slice(0, limit);
+    }
+    const ids: string[] = [];
+    if (limit <= 0) return ids;
+    for (const number of table.byId().walk(table.byId().from(isAfter))) {
+      if (!this.#holds(number)) continue;
+      ids.push(table.id(number));
+      if (ids.length === limit) break;
+    }
+    return ids;
+  }
+
+  #holds(number: number): boolean {
+    return this.#numbers.has(number) && this.#isFound(number);
+  }
+
+  #isFound(number: number): boolean {
+    return this.#table.isSince(number, this.#added) && this.#tests.every((test) => test(number));
+  }
+}
+
+export interface Found {
+  readonly isExact: boolean;
+  readonly numbers: NumberSet;
+  /** What remains to be asked of each number. */
+  readonly tests: readonly NumberTest[];
+}
+
+/** Fewer than one in so many are sorted; for more it is better to go through all devices in order. */
+const SORTED_SHARE = 16;
+/** So many devices are asked at once; more are asked one by one as they are walked over. */
+const TESTED_AT_ONCE_MAX = 50_000;
+
+/** A copy, for the index changes and what was found does not. */
+export function findNow(answer: Answer): Found {
+  const { isExact, base, tests } = answer;
+  if (tests.length > 0 && costOf(answer) > TESTED_AT_ONCE_MAX) return { isExact, numbers: base().clone(), tests };
+  return { isExact, numbers: collect(answer).clone(), tests: [] };
+}
+
+/** By UTF-16 code unit. */
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

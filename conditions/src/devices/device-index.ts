@@ -1,0 +1,207 @@
+import type { JsonObject } from '@muster/twin';
+import type { Condition, Subject, SubjectPath } from '../condition.js';
+import { normalize } from '../normalize.js';
+import { printPath } from '../print.js';
+import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './answer.js';
+import { Candidates, findNow } from './candidates.js';
+import { DeviceTable } from './device-table.js';
+import { type Lookup, VALUE_TYPES } from './lookup.js';
+import type { PathValues, ValueBudget } from './path-values.js';
+import type { Plan } from './plan.js';
+import { type Planned, planNode } from './planner.js';
+import { answerByTexts } from './text-answer.js';
+import { answerByValues } from './value-answer.js';
+import { ValueTree } from './value-tree.js';
+import { WatchedPaths } from './watched-paths.js';
+
+/**
+ * Answers which devices a condition is TRUE of, without asking each. It knows ids, names, the values at all paths of
+ * tags, and those at watched paths of `reported`; nothing else of a device is stored.
+ *
+ * - What is found contains every device of which the condition is TRUE, and with `isExact` no other. Otherwise the
+ *   caller asks `condition.test` of each that is found.
+ * - Nothing is sampled or late: an answer is of the moment in which it is asked for.
+ * - A condition of which nothing is known finds all devices. `plan` says so, and why.
+ * - Memory is bounded beside the number of devices: of more than `indexedPathsMax` paths those that come last are left
+ *   out, and when there are more than `indexedValuesMax` different values in all, the path that has the most of
+ *   them keeps their types only. Both are counted, and change no answer, only how exact it is.
+ */
+export class DeviceIndex {
+  readonly #table = new DeviceTable();
+  readonly #budget: ValueBudget = { distinct: 0 };
+  readonly #valuesMax: number;
+  readonly #tags: ValueTree;
+  readonly #reported: WatchedPaths;
+
+  constructor({ indexedPathsMax = INDEXED_PATHS_MAX, indexedValuesMax = INDEXED_VALUES_MAX }: DeviceIndexOptions = {}) {
+    this.#valuesMax = indexedValuesMax;
+    this.#tags = new ValueTree(this.#budget, indexedPathsMax);
+    this.#reported = new WatchedPaths(this.#budget);
+  }
+
+  /** How many devices there are. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  get counters(): DeviceIndexCounters {
+    return {
+      devices: this.#table.size,
+      paths: this.#tags.paths,
+      values: this.#budget.distinct,
+      watched: this.#reported.size,
+      isFull: this.#tags.isFull,
+      givenUp: [...this.#paths()].filter(([, values]) => values.isGivenUp).map(([path]) => printPath(path)),
+    };
+  }
+
+  /**
+   * A device was added, changed or removed. `before` is as it was given the last time, and `undefined` of a device
+   * that is not there. Removing what is not there changes nothing; anything else that does not fit is a bug and throws.
+   */
+  change(before: Subject | undefined, after: Subject | undefined): void {
+    const id = (after ?? before)?.id;
+    if (id === undefined) return;
+    const known = this.#table.numberOf(id);
+    if (known === undefined && !after) return;
+    if ((known === undefined) !== (before === undefined))
+      throw new Error(`${id} was ${before ? 'not ' : ''}there before`);
+    if (before && after && before.id !== after.id) throw new Error(`${before.id} cannot become ${after.id}`);
+    const number = known ?? this.#table.add(id, after?.name ?? id);
+    if (after) this.#table.rename(number, after.name);
+    this.#tags.change(before?.tags ?? NO_MEMBERS, after?.tags ?? NO_MEMBERS, number);
+    this.#reported.change(before?.reported, after?.reported, number);
+    if (!after) this.#table.remove(number);
+    this.#keepWithinBudget();
+  }
+
+  /**
+   * A path of `reported`, such as `['reported', 'battery']`, is indexed from now on for one user more. Answers
+   * whether it is new: then every device that is there is to be given to `fill`, and `completed` called after them.
+   * Until then plans do not use it.
+   */
+  watchReported(path: SubjectPath): boolean {
+    return this.#reported.watch(namesOf(path));
+  }
+
+  /** One user less. After the last one the path is forgotten. */
+  unwatchReported(path: SubjectPath): void {
+    this.#reported.unwatch(namesOf(path));
+  }
+
+  /** A device as it is now. Devices that have changed since the path is watched are known already. */
+  fill(path: SubjectPath, subject: Subject): void {
+    const number = this.#table.numberOf(subject.id);
+    if (number === undefined) return;
+    this.#reported.fill(namesOf(path), subject.reported, number);
+    this.#keepWithinBudget();
+  }
+
+  /** Answers whether plans use the path now: not while it is still unknown of a device, or no longer watched. */
+  completed(path: SubjectPath): boolean {
+    return this.#reported.complete(namesOf(path), this.#table.size);
+  }
+
+  plan(condition: Condition): Plan {
+    return planOf(this.#plan(condition));
+  }
+
+  find(condition: Condition): Candidates {
+    const planned = this.#plan(condition);
+    return new Candidates(this.#table, findNow(this.#answerOf(planned)), planOf(planned));
+  }
+
+  /**
+   * The devices of which one condition is TRUE and the other is not. Where one of the two is not exact they are all
+   * that either finds: both conditions are to be asked of each.
+   */
+  flips(before: Condition, after: Condition): Candidates {
+    const [left, right] = [before, after].map((one) => this.#answerOf(this.#plan(one))) as [Answer, Answer];
+    const isExact = left.isExact && right.isExact;
+    const [old, now] = [collect(left), collect(right)];
+    const numbers = isExact ? old.subtract(now).unite(now.subtract(old)) : old.unite(now);
+    return new Candidates(this.#table, { isExact, numbers, tests: [] });
+  }
+
+  #plan(condition: Condition): Planned {
+    const source = { all: this.#table.all, answer: (lookup: Lookup) => this.#answer(lookup) };
+    return planNode(normalize(condition.root), source);
+  }
+
+  #answerOf({ answer }: Planned): Answer {
+    return answer ?? answerOf(this.#table.all, false);
+  }
+
+  #answer(lookup: Lookup): Answer | Unanswered {
+    if (lookup.kind === 'present') return this.#smallest(lookup.paths);
+    const [member, ...names] = lookup.path;
+    if (member === 'id' || member === 'name') return answerByTexts(this.#table, member, lookup);
+    const values = this.#valuesAt(lookup.path, names);
+    return 'reason' in values ? values : answerByValues(values, lookup, this.#table.all);
+  }
+
+  #valuesAt(path: SubjectPath, names: readonly string[]): PathValues | Unanswered {
+    const printed = printPath(path);
+    if (path[0] === 'tags' && names.length > 0) {
+      return this.#tags.at(names) ?? { reason: `${printed} is beyond the limit of indexed paths` };
+    }
+    if (path[0] !== 'reported' || names.length === 0) return { reason: `${printed} is not indexed` };
+    const values = this.#reported.at(names);
+    if (values === 'unwatched') return { reason: `${printed} is not watched` };
+    return values === 'incomplete' ? { reason: `${printed} is still being indexed` } : values;
+  }
+
+  /** Of several paths that must all have a value, the one that the fewest devices have. */
+  #smallest(paths: readonly SubjectPath[]): Answer | Unanswered {
+    const answers = paths.map((path) => this.#answer({ kind: 'types', path, types: VALUE_TYPES, orMissing: false }));
+    const known = answers.filter(isAnswer).sort((left, right) => left.estimate - right.estimate);
+    const [first] = known;
+    if (first) return { ...first, isExact: false };
+    return answers.find((answer) => !isAnswer(answer)) ?? { reason: 'it reads nothing' };
+  }
+
+  *#paths(): Generator<readonly [path: readonly string[], values: PathValues], void, undefined> {
+    for (const [names, values] of this.#tags.all()) yield [['tags', ...names], values];
+    for (const [names, values] of this.#reported.all()) yield [['reported', ...names], values];
+  }
+
+  #keepWithinBudget(): void {
+    while (this.#budget.distinct > this.#valuesMax) {
+      let largest: PathValues | undefined;
+      for (const [, values] of this.#paths()) if (values.distinct > (largest?.distinct ?? 0)) largest = values;
+      if (!largest) throw new Error('there are more values than all paths have');
+      largest.giveUp();
+    }
+  }
+}
+
+export interface DeviceIndexOptions {
+  /** Of tags, objects and lists counted. 1,000 if it is not given. */
+  readonly indexedPathsMax?: number;
+  /** Different values and elements, counted at each path and summed. 4,000,000 if it is not given. */
+  readonly indexedValuesMax?: number;
+}
+
+export interface DeviceIndexCounters {
+  readonly devices: number;
+  readonly paths: number;
+  readonly values: number;
+  readonly watched: number;
+  /** Whether paths of tags were left out. */
+  readonly isFull: boolean;
+  /** Paths that had too many different values, such as `device.tags.serial`. */
+  readonly givenUp: readonly string[];
+}
+
+const INDEXED_PATHS_MAX = 1_000;
+const INDEXED_VALUES_MAX = 4_000_000;
+const NO_MEMBERS: JsonObject = {};
+
+function namesOf([member, ...names]: SubjectPath): readonly string[] {
+  if (member !== 'reported' || names.length === 0) throw new Error('only paths below reported are watched');
+  return names;
+}
+
+function planOf({ step, answer }: Planned): Plan {
+  return { estimate: step.estimate, isExact: answer?.isExact ?? false, root: step };
+}

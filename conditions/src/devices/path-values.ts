@@ -1,0 +1,199 @@
+import type { Json } from '@muster/twin';
+import type { Scalar, ValueType } from '../access-key.js';
+import { versionKey } from '../version-key.js';
+import { typeOf, VALUE_TYPES } from './lookup.js';
+import { NumberSet } from './number-set.js';
+import { type Posting, setOf, withNumber, withoutNumber } from './posting.js';
+import { SortedBlocks } from './sorted-blocks.js';
+
+/** The values that devices have at one path: by value, by type, and in order once an order has been asked for. */
+export class PathValues {
+  readonly #budget: ValueBudget;
+  readonly #types = new Map<ValueType, NumberSet>();
+  #values: Map<Scalar, Posting> | undefined = new Map();
+  readonly #elements = new Map<Scalar, Posting>();
+  readonly #orders = new Map<OrderKind, SortedBlocks<OrderedValue>>();
+  /** Devices whose text is too long to be told from other long ones, or whose list is too long to be looked into. */
+  readonly longTexts = new NumberSet();
+  readonly longLists = new NumberSet();
+
+  constructor(budget: ValueBudget) {
+    this.#budget = budget;
+  }
+
+  add(value: Json, number: number): void {
+    const type = typeOf(value);
+    const devices = this.#types.get(type) ?? new NumberSet();
+    if (!devices.add(number)) return;
+    this.#types.set(type, devices);
+    if (typeof value === 'string' && value.length > TEXT_LENGTH_MAX) this.longTexts.add(number);
+    else if (isOrdinary(value)) this.#file(value, number);
+    else if (Array.isArray(value)) this.#addList(value, number);
+  }
+
+  /** What was not added is not there to be removed. */
+  remove(value: Json, number: number): boolean {
+    const type = typeOf(value);
+    const devices = this.#types.get(type);
+    if (!devices?.delete(number)) return false;
+    if (devices.size === 0) this.#types.delete(type);
+    this.longTexts.delete(number);
+    if (isOrdinary(value)) this.#unfile(value, number);
+    if (Array.isArray(value) && !this.longLists.delete(number)) this.#removeList(value, number);
+    return true;
+  }
+
+  /** The memory of values is given back; types are known all the same. */
+  giveUp(): void {
+    this.#budget.distinct -= this.distinct;
+    this.#values = undefined;
+    this.#elements.clear();
+    this.#orders.clear();
+  }
+
+  get isGivenUp(): boolean {
+    return this.#values === undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#types.size === 0;
+  }
+
+  get distinct(): number {
+    return (this.#values?.size ?? 0) + this.#elements.size;
+  }
+
+  ofType(type: ValueType): NumberSet {
+    return this.#types.get(type) ?? new NumberSet();
+  }
+
+  /** How many have a value. */
+  get size(): number {
+    return VALUE_TYPES.reduce((size, type) => size + (this.#types.get(type)?.size ?? 0), 0);
+  }
+
+  withValue(value: Scalar): Posting {
+    return (value === null ? this.#types.get('null') : this.#values?.get(value)) ?? new NumberSet();
+  }
+
+  withElement(value: Scalar): NumberSet {
+    return setOf(this.#elements.get(value));
+  }
+
+  /** Texts that are not too long, numbers and booleans, each once. */
+  values(): Iterable<Scalar> {
+    return this.#values?.keys() ?? [];
+  }
+
+  /** Made when it is asked for first, and kept up from then on. */
+  order(kind: OrderKind): SortedBlocks<OrderedValue> {
+    const known = this.#orders.get(kind);
+    if (known) return known;
+    const order = new SortedBlocks<OrderedValue>(compareValues);
+    const items = [...this.values()].flatMap((value) => orderedValue(kind, value) ?? []);
+    order.fill(items.sort(compareValues));
+    this.#orders.set(kind, order);
+    return order;
+  }
+
+  #file(value: Scalar, number: number): void {
+    const values = this.#values;
+    if (!values) return;
+    const before = values.get(value);
+    const after = withNumber(before, number);
+    if (after === before) return;
+    values.set(value, after);
+    if (before !== undefined) return;
+    this.#budget.distinct += 1;
+    this.#eachOrder(value, (order, item) => order.add(item));
+  }
+
+  #unfile(value: Scalar, number: number): void {
+    const values = this.#values;
+    const before = values?.get(value);
+    if (!values || before === undefined) return;
+    const after = withoutNumber(before, number);
+    if (after !== undefined) {
+      if (after !== before) values.set(value, after);
+      return;
+    }
+    values.delete(value);
+    this.#budget.distinct -= 1;
+    this.#eachOrder(value, (order, item) => order.delete(item));
+  }
+
+  #eachOrder(value: Scalar, act: (order: SortedBlocks<OrderedValue>, item: OrderedValue) => void): void {
+    for (const [kind, order] of this.#orders) {
+      const item = orderedValue(kind, value);
+      if (item) act(order, item);
+    }
+  }
+
+  #addList(list: readonly Json[], number: number): void {
+    if (!isShort(list)) {
+      this.longLists.add(number);
+      return;
+    }
+    if (this.isGivenUp) return;
+    for (const element of scalarsOf(list)) {
+      const before = this.#elements.get(element);
+      if (before === undefined) this.#budget.distinct += 1;
+      this.#elements.set(element, withNumber(before, number));
+    }
+  }
+
+  #removeList(list: readonly Json[], number: number): void {
+    for (const element of scalarsOf(list)) {
+      const before = this.#elements.get(element);
+      if (before === undefined) continue;
+      const after = withoutNumber(before, number);
+      if (after !== undefined) this.#elements.set(element, after);
+      else if (this.#elements.delete(element)) this.#budget.distinct -= 1;
+    }
+  }
+}
+
+/** How many values are filed at all paths together. */
+export interface ValueBudget {
+  distinct: number;
+}
+
+/** Numbers, texts, or texts by what LOWER or VERSION makes of them. */
+export type OrderKind = 'number' | 'string' | 'lower' | 'version';
+
+export interface OrderedValue {
+  readonly key: string | number;
+  readonly value: string | number;
+}
+
+/** In UTF-16 units. A longer text, or a list with more elements or such a text in it, is looked at device by device. */
+export const TEXT_LENGTH_MAX = 256;
+const LIST_ELEMENTS_MAX = 256;
+
+function isOrdinary(value: Json): value is string | number | boolean {
+  if (typeof value === 'string') return value.length <= TEXT_LENGTH_MAX;
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isShort(list: readonly Json[]): boolean {
+  if (list.length > LIST_ELEMENTS_MAX) return false;
+  return list.every((element) => typeof element !== 'string' || element.length <= TEXT_LENGTH_MAX);
+}
+
+function scalarsOf(list: readonly Json[]): Set<Scalar> {
+  return new Set(list.filter((element): element is Scalar => element === null || typeof element !== 'object'));
+}
+
+function orderedValue(kind: OrderKind, value: Scalar): OrderedValue | undefined {
+  if (kind === 'number') return typeof value === 'number' ? { key: value, value } : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (kind === 'string') return { key: value, value };
+  const key = kind === 'lower' ? value.toLowerCase() : versionKey(value);
+  return key === undefined ? undefined : { key, value };
+}
+
+function compareValues(left: OrderedValue, right: OrderedValue): number {
+  if (left.key !== right.key) return left.key < right.key ? -1 : 1;
+  if (left.value === right.value) return 0;
+  return left.value < right.value ? -1 : 1;
+}
