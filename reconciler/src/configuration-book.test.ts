@@ -1,10 +1,9 @@
 import { ScanIndex } from '@muster/conditions';
 import { isTwinError } from '@muster/twin';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConfigurationBook } from './configuration-book.js';
 import { subjectOf } from './subject.js';
-import { configurationRecord, configurations, deviceRecord, reported, tags } from './testing/index.js';
+import { configurationRecord, deviceRecord } from './testing/index.js';
 
 const book = () => new ConfigurationBook(new ScanIndex());
 const subject = subjectOf(deviceRecord({ id: 'a', tags: { region: 'eu' } }));
@@ -68,19 +67,4 @@ test('a condition that cannot be read is refused, and leaves the book as it was'
     expect.toSatisfy((error) => isTwinError(error) && error.code === 'bad-condition'),
   );
   expect(ids(one)).toEqual(['c']);
-});
-
-test('a matcher says what the layers say, for few configurations and for many', () => {
-  const stored = fc.array(configurations, { minLength: 1, maxLength: 30 });
-  fc.assert(
-    fc.property(stored, fc.nat(), tags, reported, (bodies, step, ownTags, ownReported) => {
-      const one = book();
-      for (const [index, body] of bodies.entries()) one.put(configurationRecord({ ...body, id: `c${index}` }));
-      const asked = new Set(
-        bodies.flatMap((_, index) => (index % ((step % 3) + 1) === 0 ? [`c${index}`, `x${index}`] : [])),
-      );
-      const who = subjectOf(deviceRecord({ tags: ownTags, reported: ownReported }));
-      expect(one.matcher(asked)(who)).toBe(one.layersFor(who).some(({ id }) => asked.has(id)));
-    }),
-  );
 });

@@ -2,9 +2,6 @@ import { type Condition, type ConditionIndex, parseCondition, type Subject } fro
 import type { ConfigurationRecord } from '@muster/registry';
 import type { ConfigurationLayer, JsonObject } from '@muster/twin';
 
-/** Up to so many conditions are asked one by one; more of them are looked for in what the index answers. */
-const ASKED_ONE_BY_ONE_MAX = 16;
-
 /** A stored configuration, ready to be asked. */
 export interface BookEntry {
   readonly record: ConfigurationRecord;
@@ -12,15 +9,23 @@ export interface BookEntry {
   readonly layer: ConfigurationLayer;
 }
 
+/** Hears which conditions are asked, and which no longer. */
+export interface ConditionWatcher {
+  watch(condition: Condition): void;
+  unwatch(condition: Condition): void;
+}
+
 /** All stored configurations with their conditions parsed; the enabled ones in an index. */
 export class ConfigurationBook {
   readonly #entries = new Map<string, BookEntry>();
   readonly #index: ConditionIndex;
+  readonly #watcher: ConditionWatcher | undefined;
   #ordered: readonly BookEntry[] | undefined;
   #edition = 0;
 
-  constructor(index: ConditionIndex) {
+  constructor(index: ConditionIndex, watcher?: ConditionWatcher) {
     this.#index = index;
+    this.#watcher = watcher;
   }
 
   get size(): number {
@@ -48,6 +53,8 @@ export class ConfigurationBook {
 
   put(record: ConfigurationRecord): BookEntry {
     const entry = bookEntry(record);
+    // Before the old one is given up: what both read stays indexed.
+    if (record.enabled) this.#watcher?.watch(entry.condition);
     this.remove(record.id);
     this.#entries.set(record.id, entry);
     if (record.enabled) this.#index.add(record.id, entry.condition);
@@ -55,7 +62,11 @@ export class ConfigurationBook {
   }
 
   remove(id: string): void {
-    if (this.#entries.get(id)?.record.enabled) this.#index.remove(id);
+    const entry = this.#entries.get(id);
+    if (entry?.record.enabled) {
+      this.#index.remove(id);
+      this.#watcher?.unwatch(entry.condition);
+    }
     this.#entries.delete(id);
     this.#ordered = undefined;
     this.#edition += 1;
@@ -65,13 +76,6 @@ export class ConfigurationBook {
   layersFor(subject: Subject): ConfigurationLayer[] {
     const layers = this.#index.match(subject).map((id) => this.#mustGet(id).layer);
     return layers.length > 1 ? layers.sort((left, right) => left.created - right.created) : layers;
-  }
-
-  /** Tells of a subject whether one of these configurations is a layer for it, as the book is now or later. */
-  matcher(ids: ReadonlySet<string>): (subject: Subject) => boolean {
-    if (ids.size > ASKED_ONE_BY_ONE_MAX) return (subject) => this.#index.match(subject).some((id) => ids.has(id));
-    const enabled = [...ids].flatMap((id) => this.#entries.get(id) ?? []).filter(({ record }) => record.enabled);
-    return (subject) => enabled.some(({ condition }) => condition.test(subject) === true);
   }
 
   /** Whether some enabled condition may see what this patch of reported changes. */

@@ -207,7 +207,8 @@ test.each(['scan', 'read', 'update', 'changes'] as const)(
     const { registry, reconciler, clock, logged } = await world((one) => one.register('a', {}), store);
     await reconciler.idle();
     await registry.setPresence('a', { connected: true });
-    await registry.putConfiguration('c', everybody);
+    // What it reads of reported has to be read from the fleet.
+    await registry.putConfiguration('c', { ...everybody, targetCondition: 'NOT device.reported.battery > 50 OR true' });
     store.failing.add(verb);
     await turns(10);
     store.failing.clear();
@@ -239,6 +240,7 @@ test('a configuration that no change had told of is found by the sweep, and coun
     ...(await registry.mustReadConfiguration('c')),
     desiredProperties: { speed: 9 },
     generation: 2,
+    sinceGeneration: 2,
     revision: 2,
   };
   await store.update('configuration', 'c', () => ({ result: undefined, entry }));

@@ -1,4 +1,4 @@
-import { type ConditionIndex, KeyIndex } from '@muster/conditions';
+import { type Candidates, type Condition, type ConditionIndex, KeyIndex } from '@muster/conditions';
 import {
   type AppliedConfiguration,
   type Awaitable,
@@ -19,9 +19,10 @@ import {
   type Log,
   type PreviewView,
 } from '@muster/twin';
-import { bookEntry, ConfigurationBook } from './configuration-book.js';
+import { type BookEntry, bookEntry, ConfigurationBook } from './configuration-book.js';
 import { connectedFirst } from './connected-first.js';
 import { DeviceExplanation } from './device-explanation.js';
+import { Fleet } from './fleet.js';
 import { LastResolution } from './last-resolution.js';
 import { candidateRecord, Preview } from './preview.js';
 import { Scans } from './scans.js';
@@ -30,8 +31,9 @@ import { StatusNews } from './status-news.js';
 import { subjectOf } from './subject.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
+import { type Touched, touchedBy } from './touched.js';
 import { Watch } from './watch.js';
-import { Worker } from './worker.js';
+import { QUEUED_MAX, Worker } from './worker.js';
 
 export interface ReconcilerParts {
   readonly registry: Registry;
@@ -63,8 +65,9 @@ export class Reconciler {
   readonly #everybody: Scans<'start' | 'change'>;
   readonly #news: StatusNews;
   readonly #sweep: Sweep;
-  /** While the fleet is read for the first time: the devices that were counted already. */
-  #counted: Set<string> | undefined = new Set();
+  readonly #fleet: Fleet;
+  /** What touched configurations were, by their id, since the last scan for what they touch. */
+  readonly #earlier = new Map<string, (BookEntry | undefined)[]>();
   #missed = 0;
   #isStopped = false;
   #forget: Cancel = () => {};
@@ -82,7 +85,8 @@ export class Reconciler {
   private constructor(parts: ReconcilerParts) {
     const { registry, clock, log, index = new KeyIndex(), sweepIntervalMs = LIMITS.sweepIntervalMs } = parts;
     this.#parts = parts;
-    this.#book = new ConfigurationBook(index);
+    this.#fleet = new Fleet({ registry, clock, log });
+    this.#book = new ConfigurationBook(index, this.#fleet);
     this.#worker = new Worker({
       clock,
       log,
@@ -126,6 +130,7 @@ export class Reconciler {
     const { repaired = 0, ...counters } = this.#worker.counters;
     return {
       ...counters,
+      ...this.#fleet.counters,
       repaired: repaired + this.#missed,
       swept: this.#sweep.visited,
       configurations: this.#book.size,
@@ -165,13 +170,21 @@ export class Reconciler {
     return explanation.view();
   }
 
-  /** Judges every device in slices; the fleet may move meanwhile. */
+  /** The devices of which a condition is TRUE, or may be: those who read them ask it again. */
+  find(condition: Condition): Candidates {
+    return this.#fleet.find([condition]);
+  }
+
+  /** Judges in slices every device that matches before or after; the fleet may move meanwhile. */
   async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
     const stored = id === undefined ? undefined : this.#book.get(checkId(id));
-    const preview = new Preview(bookEntry(candidateRecord(id, input, stored?.record)), stored);
+    const candidate = bookEntry(candidateRecord(id, input, stored?.record));
+    const preview = new Preview(candidate, stored);
+    const conditions = [candidate, ...(stored ? [stored] : [])].map(({ condition }) => condition);
     const slicer = new Slicer(this.#parts.clock);
-    for await (const record of this.#parts.registry.devices()) {
-      preview.visit(record, (subject) => this.#book.layersFor(subject));
+    for (const id of this.#fleet.find(conditions).ids()) {
+      const record = await this.#parts.registry.readDevice(id);
+      if (record) preview.visit(record, (subject) => this.#book.layersFor(subject));
       await slicer.pause();
     }
     return preview.view();
@@ -187,7 +200,7 @@ export class Reconciler {
       await this.#caughtUp();
       await this.#worker.idle();
       await this.#caughtUp();
-    } while (!this.#worker.isIdle || !this.#touched.isIdle || !this.#everybody.isIdle);
+    } while (!this.#worker.isIdle || !this.#touched.isIdle || !this.#everybody.isIdle || !this.#fleet.isIdle);
   }
 
   async stop(): Promise<void> {
@@ -195,7 +208,7 @@ export class Reconciler {
     this.#forget();
     this.#news.stop();
     await Promise.all([this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
-    await Promise.all([this.#touched.stop(), this.#everybody.stop()]);
+    await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
   }
 
   /** Each device is judged when it is met. Where too many are due to wait in memory, a walk of its own finds the rest. */
@@ -204,7 +217,7 @@ export class Reconciler {
     let isRestDue = false;
     let read = 0;
     await this.#watch.start((record) => {
-      if (!this.#counted?.has(record.id)) this.#count(undefined, record);
+      if (this.#fleet.meet(record)) this.#news.change(undefined, record);
       if (this.#isDue(record)) {
         if (this.#worker.hasRoom) this.#worker.add(record.id, 'start');
         else isRestDue = true;
@@ -212,7 +225,7 @@ export class Reconciler {
       read += 1;
       if (read % PROGRESS_EVERY === 0) this.#parts.progress?.(read);
     });
-    this.#counted = undefined;
+    this.#fleet.complete();
     this.#touchBook();
     if (isRestDue) this.#everybody.add('start');
     // What the first walk finds was not missed by anybody, so the sweep must not come before it.
@@ -226,9 +239,7 @@ export class Reconciler {
 
   /** While the fleet is read for the first time a device is counted when it is met first, be it read or changed. */
   #count(before: DeviceEntry | undefined, after: DeviceEntry): void {
-    const isFirst = this.#counted !== undefined && !this.#counted.has(after.id);
-    this.#counted?.add(after.id);
-    this.#news.change(isFirst ? undefined : before, after);
+    this.#news.change(this.#fleet.change(before, after) ? before : undefined, after);
   }
 
   #makeWatch(): Watch {
@@ -236,12 +247,14 @@ export class Reconciler {
     const listener = {
       deviceTouched: (id: string) => this.#worker.add(id, 'change'),
       deviceConnected: (id: string) => this.#worker.bringForward(id),
-      configurationTouched: (id: string) => {
+      configurationTouched: (id: string, before: BookEntry | undefined) => {
         this.#news.touch(id);
+        this.#earlier.set(id, [...(this.#earlier.get(id) ?? []), before]);
         this.#touched.add(id);
       },
       everythingTouched: () => {
         this.#touchBook();
+        this.#earlier.clear();
         this.#worker.acquitAll();
         this.#everybody.add('change');
       },
@@ -253,12 +266,45 @@ export class Reconciler {
     for (const id of this.#book.ids()) this.#news.touch(id);
   }
 
-  /** Who matches now, and who has it as a layer. */
-  #findTouched(ids: ReadonlySet<string>): Promise<void> {
-    const isMatch = this.#book.matcher(ids);
-    return this.#walk('change', (record) => {
-      return record.configurations.some(({ id }) => ids.has(id)) || isMatch(subjectOf(record));
-    });
+  async #findTouched(ids: ReadonlySet<string>): Promise<void> {
+    for (const id of ids) {
+      const earlier = this.#earlier.get(id) ?? [];
+      this.#earlier.delete(id);
+      try {
+        await this.#wakeTouched(touchedBy(this.#fleet, [...earlier, this.#book.get(id)]));
+      } catch (error) {
+        this.#earlier.set(id, [...earlier, ...(this.#earlier.get(id) ?? [])]);
+        throw error;
+      }
+    }
+  }
+
+  /** Those that are connected first, where not all of them may wait in memory at once. */
+  async #wakeTouched(touched: Touched): Promise<void> {
+    const { candidates } = touched;
+    const first = candidates.sizeMax > QUEUED_MAX ? [...this.#connected].filter((id) => candidates.has(id)) : [];
+    await this.#wakeEach(first, touched);
+    const isMet = new Set(first);
+    await this.#wakeEach(candidates.ids(), touched, (id) => !isMet.has(id));
+  }
+
+  async #wakeEach(ids: Iterable<string>, touched: Touched, isDue: (id: string) => boolean = () => true): Promise<void> {
+    const slicer = new Slicer(this.#parts.clock);
+    for (const id of ids) {
+      if (this.#isStopped) return;
+      const asked = isDue(id) && this.#isTouched(id, touched);
+      if (asked instanceof Promise ? await asked : asked) this.#worker.add(id, 'change');
+      if (!this.#worker.hasRoom) await this.#worker.room();
+      const pause = slicer.pause();
+      if (pause) await pause;
+    }
+  }
+
+  #isTouched(id: string, { candidates, isTouched }: Touched): Awaitable<boolean> {
+    if (candidates.isExact) return true;
+    const read = this.#parts.registry.readDevice(id);
+    if (read instanceof Promise) return read.then((record) => record !== undefined && isTouched(record));
+    return read !== undefined && isTouched(read);
   }
 
   #wakeAll(cause: 'start' | 'change'): Promise<void> {
@@ -283,6 +329,7 @@ export class Reconciler {
     await this.#watch.caughtUp();
     await this.#touched.idle();
     await this.#everybody.idle();
+    await this.#fleet.idle();
   }
 
   async #checkBook(): Promise<void> {

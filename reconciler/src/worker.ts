@@ -8,7 +8,7 @@ import { Slicer } from './slicer.js';
 /** Writes under way to disk at a time: enough to share flushes, few enough to stop soon. */
 const UNDER_WAY_MAX = 2_000;
 /** How many ids wait before those who walk the fleet are asked to wait too. */
-const QUEUED_MAX = 10_000;
+export const QUEUED_MAX = 10_000;
 
 interface WorkerParts {
   readonly clock: Clock;

@@ -56,6 +56,8 @@ export const LIMITS = {
   changeLogAgeMs: 7 * 24 * 3_600_000,
   changeLogBytesMax: 1024 * 1024 * 1024,
   feedBacklogBytesMax: 4 * 1024 * 1024,
+  indexedPathsMax: 1_000,
+  indexedValuesMax: 4_000_000,
   sweepIntervalMs: 15 * 60_000,
   sliceMs: 4,
 } as const;

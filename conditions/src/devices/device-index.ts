@@ -6,6 +6,7 @@ import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './ans
 import { Candidates, findNow } from './candidates.js';
 import { DeviceTable } from './device-table.js';
 import { type Lookup, VALUE_TYPES } from './lookup.js';
+import { NumberSet } from './number-set.js';
 import type { PathValues, ValueBudget } from './path-values.js';
 import type { Plan } from './plan.js';
 import { type Planned, planNode } from './planner.js';
@@ -42,6 +43,10 @@ export class DeviceIndex {
   /** How many devices there are. */
   get size(): number {
     return this.#table.size;
+  }
+
+  has(id: string): boolean {
+    return this.#table.numberOf(id) !== undefined;
   }
 
   get counters(): DeviceIndexCounters {
@@ -109,6 +114,14 @@ export class DeviceIndex {
   find(condition: Condition): Candidates {
     const planned = this.#plan(condition);
     return new Candidates(this.#table, findNow(this.#answerOf(planned)), planOf(planned));
+  }
+
+  /** The devices of which one of the conditions is TRUE, or of which it may be. */
+  findAny(conditions: readonly Condition[]): Candidates {
+    const answers = conditions.map((one) => this.#answerOf(this.#plan(one)));
+    const isExact = answers.every((answer) => answer.isExact);
+    const numbers = answers.reduce((union, answer) => union.unite(collect(answer)), new NumberSet());
+    return new Candidates(this.#table, { isExact, numbers, tests: [] });
   }
 
   /**

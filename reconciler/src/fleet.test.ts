@@ -1,0 +1,92 @@
+import { parseCondition } from '@muster/conditions';
+import type { DeviceRecord } from '@muster/registry';
+import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { expect, test } from 'vitest';
+import { Fleet } from './fleet.js';
+import { deviceRecord, FailingStore } from './testing/index.js';
+
+const lowBattery = parseCondition('device.reported.battery < 20', 'target');
+const inEurope = parseCondition("device.tags.region = 'eu'", 'target');
+
+async function fleetOf(...batteries: number[]) {
+  const store = new FailingStore();
+  const registry = await openRegistry({ store });
+  const logged: string[] = [];
+  const clock = new FakeClock();
+  const fleet = new Fleet({ registry, clock, log: (_level, message) => void logged.push(message) });
+  registry.observe((before, after) => void fleet.change(before, after));
+  fleet.complete();
+  for (const [n, battery] of batteries.entries()) {
+    await registry.register(`d-${n}`, { tags: { region: 'eu' } });
+    await registry.report(`d-${n}`, { reported: { battery } });
+  }
+  const found = (condition = lowBattery): string[] => [...fleet.find([condition]).ids()].sort();
+  return { fleet, registry, store, clock, logged, found };
+}
+
+test('a path of reported is read from the fleet when the first condition asks for it; until then plans scan', async () => {
+  const { fleet, found } = await fleetOf(10, 50, 90);
+  fleet.watch(lowBattery);
+  expect(fleet.plan(lowBattery)).toMatchObject({ isExact: false, estimate: 3, root: { way: 'scan' } });
+  expect(found()).toEqual(['d-0', 'd-1', 'd-2']);
+  await fleet.idle();
+  expect(fleet.plan(lowBattery).isExact).toBe(true);
+  expect(found()).toEqual(['d-0']);
+});
+
+test('who reports, joins or leaves while a path is read is found as it is then', async () => {
+  const { fleet, registry, found } = await fleetOf(...Array.from({ length: 1_200 }, () => 50));
+  fleet.watch(lowBattery);
+  const changes = [
+    registry.report('d-3', { reported: { battery: 1 } }),
+    registry.register('new', {}).then(() => registry.report('new', { reported: { battery: 2 } })),
+    registry.removeDevice('d-7'),
+  ];
+  await fleet.idle();
+  await Promise.all(changes);
+  expect(found()).toEqual(['d-3', 'new']);
+  await registry.report('d-3', { reported: { battery: 30 } });
+  await registry.report('d-1100', { reported: { battery: 5 } });
+  expect(found()).toEqual(['d-1100', 'new']);
+});
+
+test('what no condition reads any more is forgotten, what another one reads is not', async () => {
+  const { fleet } = await fleetOf(10);
+  fleet.watch(lowBattery);
+  fleet.watch(lowBattery);
+  await fleet.idle();
+  fleet.unwatch(lowBattery);
+  expect([fleet.plan(lowBattery).isExact, fleet.counters.watchedPaths]).toEqual([true, 1]);
+  fleet.unwatch(lowBattery);
+  expect([fleet.plan(lowBattery).isExact, fleet.counters.watchedPaths]).toEqual([false, 0]);
+});
+
+test('when the fleet cannot be read, it is tried again', async () => {
+  const { fleet, store, clock, logged, found } = await fleetOf(10, 50);
+  store.failing.add('scan');
+  fleet.watch(lowBattery);
+  await fleet.idle();
+  expect(logged).toHaveLength(1);
+  store.failing.clear();
+  clock.advance(1_000);
+  await fleet.idle();
+  expect(found()).toEqual(['d-0']);
+});
+
+test('while the fleet is read for the first time each device is met once, and who left is not met again', async () => {
+  const registry = await openRegistry();
+  const fleet = new Fleet({ registry, clock: new FakeClock(), log: () => {} });
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => deviceRecord({ id, tags: { region: 'eu' } })) as DeviceRecord[];
+  if (!a || !b || !c) throw new Error('unreachable');
+  expect(fleet.meet(a)).toBe(true);
+  expect(fleet.meet(a)).toBe(false);
+  expect(fleet.change(b, { ...b, tags: {} })).toBe(false);
+  expect(fleet.meet(b)).toBe(false);
+  const tombstone = { id: 'c', deleted: true, desiredVersion: 0, reportedVersion: 0, revision: 2 } as const;
+  expect(fleet.change(c, tombstone)).toBe(false);
+  expect(fleet.meet(c)).toBe(false);
+  fleet.complete();
+  expect([...fleet.find([inEurope]).ids()]).toEqual(['a']);
+  expect(fleet.change(a, { ...a, tags: {} })).toBe(true);
+  expect([...fleet.find([inEurope]).ids()]).toEqual([]);
+});

@@ -1,0 +1,129 @@
+import { type Candidates, type Condition, DeviceIndex, type Plan, type SubjectPath } from '@muster/conditions';
+import { type DeviceEntry, type DeviceRecord, isLive, type Registry } from '@muster/registry';
+import { type Clock, LIMITS, type Log } from '@muster/twin';
+import { Scans } from './scans.js';
+import { Slicer } from './slicer.js';
+import { subjectOf } from './subject.js';
+
+interface FleetParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Every registered device as conditions see it, so that a condition finds its devices without asking each of them.
+ * What conditions read below `reported` is indexed while one of them is watched; a path that is new is read from the
+ * whole fleet in slices, and until then plans say that they have to scan.
+ */
+export class Fleet {
+  readonly #parts: FleetParts;
+  readonly #index = new DeviceIndex({
+    indexedPathsMax: LIMITS.indexedPathsMax,
+    indexedValuesMax: LIMITS.indexedValuesMax,
+  });
+  readonly #fills: Scans<SubjectPath>;
+  /** While the fleet is read for the first time: devices that were removed before they were met. */
+  #gone: Set<string> | undefined = new Set();
+  #isStopped = false;
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+    this.#fills = new Scans({ clock: parts.clock, log: parts.log, scan: (paths) => this.#fill(paths) });
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    const { paths, values, watched } = this.#index.counters;
+    return { indexedPaths: paths, indexedValues: values, watchedPaths: watched };
+  }
+
+  get isIdle(): boolean {
+    return this.#fills.isIdle;
+  }
+
+  async idle(): Promise<void> {
+    await this.#fills.idle();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#fills.stop();
+  }
+
+  /** Answers whether it is new; a device that was heard of before it was met is not met again. */
+  meet(record: DeviceRecord): boolean {
+    if (this.#index.has(record.id) || this.#gone?.has(record.id)) return false;
+    this.#index.change(undefined, subjectOf(record));
+    return true;
+  }
+
+  /** Every device was met. */
+  complete(): void {
+    this.#gone = undefined;
+  }
+
+  /** Answers whether the device was known before. */
+  change(before: DeviceEntry | undefined, after: DeviceEntry): boolean {
+    const isKnown = this.#index.has(after.id);
+    const isNews = this.#gone !== undefined && !isKnown && !this.#gone.has(after.id);
+    if (!isLive(after)) {
+      this.#gone?.add(after.id);
+      if (isKnown && isLive(before)) this.#index.change(subjectOf(before), undefined);
+    } else if (!isKnown) this.#index.change(undefined, subjectOf(after));
+    else if (isLive(before) && this.#isSeen(before, after)) this.#index.change(subjectOf(before), subjectOf(after));
+    return !isNews;
+  }
+
+  /** Whether conditions may see a difference: most changes are reports of what no condition reads. */
+  #isSeen(before: DeviceRecord, after: DeviceRecord): boolean {
+    if (before.tags !== after.tags || before.name !== after.name) return true;
+    return before.reported !== after.reported && this.#index.counters.watched > 0;
+  }
+
+  plan(condition: Condition): Plan {
+    return this.#index.plan(condition);
+  }
+
+  /** The devices of which one of the conditions is TRUE; where it is not exact, those of which it may be. */
+  find(conditions: readonly Condition[]): Candidates {
+    const [first, ...others] = conditions;
+    return first && others.length === 0 ? this.#index.find(first) : this.#index.findAny(conditions);
+  }
+
+  flips(before: Condition, after: Condition): Candidates {
+    return this.#index.flips(before, after);
+  }
+
+  watch(condition: Condition): void {
+    for (const path of reportedPaths(condition)) if (this.#index.watchReported(path)) this.#begin(path);
+  }
+
+  unwatch(condition: Condition): void {
+    for (const path of reportedPaths(condition)) this.#index.unwatchReported(path);
+  }
+
+  /** Before anything is read, nothing has to be filled in. */
+  #begin(path: SubjectPath): void {
+    if (!this.#index.completed(path)) this.#fills.add(path);
+  }
+
+  /** One walk for all paths that are due. What is read from disk must not be older than what was decided before. */
+  async #fill(paths: ReadonlySet<SubjectPath>): Promise<void> {
+    const { registry, clock } = this.#parts;
+    await registry.settled();
+    const slicer = new Slicer(clock);
+    for await (const record of registry.devices()) {
+      if (this.#isStopped) return;
+      const subject = subjectOf(record);
+      for (const path of paths) this.#index.fill(path, subject);
+      const pause = slicer.pause();
+      if (pause) await pause;
+    }
+    for (const path of paths) this.#index.completed(path);
+  }
+}
+
+/** What conditions read below reported, without the whole of it, which no value can be compared with. */
+function reportedPaths({ paths }: Condition): SubjectPath[] {
+  return paths.filter(([root, ...names]) => root === 'reported' && names.length > 0) as unknown as SubjectPath[];
+}
