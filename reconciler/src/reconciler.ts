@@ -1,4 +1,4 @@
-import { type Candidates, type Condition, type ConditionIndex, KeyIndex } from '@muster/conditions';
+import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
 import {
   type AppliedConfiguration,
   type Awaitable,
@@ -173,6 +173,11 @@ export class Reconciler {
   /** The devices of which a condition is TRUE, or may be: those who read them ask it again. */
   find(condition: Condition): Candidates {
     return this.#fleet.find([condition]);
+  }
+
+  /** How `find` finds them. */
+  plan(condition: Condition): Plan {
+    return this.#fleet.plan(condition);
   }
 
   /** Judges in slices every device that matches before or after; the fleet may move meanwhile. */

@@ -1,3 +1,4 @@
+import type { Candidates, Condition, Plan } from '@muster/conditions';
 import type { AppliedConfiguration, ConfigurationRecord, Registry } from '@muster/registry';
 import type { Clock, ConfigurationCounts, ConfigurationInput, ExplainView, Log, PreviewView } from '@muster/twin';
 import type { Health } from '../health.js';
@@ -7,6 +8,9 @@ import type { IsToken } from './authorize.js';
 export interface ReconcilerPart {
   preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView>;
   explain(deviceId: string): Promise<ExplainView>;
+  /** Every device of which the condition is TRUE, and perhaps others. */
+  find(condition: Condition): Candidates;
+  plan(condition: Condition): Plan;
   generationOf(configuration: AppliedConfiguration): number;
   status(configurationId: string, stored?: ConfigurationRecord): ConfigurationCounts;
   readonly counters: Readonly<Record<string, number>>;

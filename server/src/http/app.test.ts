@@ -178,6 +178,12 @@ it('a fault of the server shows nothing of its insides, and is logged under the 
     status: () => {
       throw new Error('insides');
     },
+    find: () => {
+      throw new Error('insides');
+    },
+    plan: () => {
+      throw new Error('insides');
+    },
     generationOf: () => 1,
     preview: () => Promise.reject(new Error('insides')),
     explain: () => Promise.reject(new Error('insides')),

@@ -1,3 +1,4 @@
+import type { Plan } from '@muster/conditions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenApp, openApp } from '../testing/open-app.js';
 
@@ -127,6 +128,19 @@ describe('the list', () => {
     await eventually(async () => {
       expect((await list(where(condition))).items.map(({ id }) => id)).toEqual(expected);
     });
+  });
+
+  it('is explained when it is asked how it finds them', async () => {
+    for (const even of [true, false]) await put(`d-${even}`, { tags: { even } });
+    const query = where('device.tags.even = true AND device.connected = false');
+    const { plan } = (await list(`${query}&explain=true&limit=1`)) as unknown as { plan: Plan };
+    expect(plan).toMatchObject({ isExact: false, root: { way: 'intersection' } });
+    expect(plan.root.steps?.map(({ way, uses }) => [way, uses])).toEqual([
+      ['lookup', 'values of device.tags.even'],
+      ['verify', undefined],
+    ]);
+    expect(await list(query)).not.toHaveProperty('plan');
+    expect(await list('?explain=true')).not.toHaveProperty('plan');
   });
 
   it('goes on behind a page of matches', async () => {

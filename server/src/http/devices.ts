@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE, MERGE_PATCH_TYPE } from './body.js';
 import { preconditionOf } from './etag.js';
+import { findDevices } from './find-devices.js';
 import { inSlices } from './in-slices.js';
 import { parsePage, takePage } from './paging.js';
 import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from './parameter.js';
@@ -28,7 +29,7 @@ export function deviceRoutes(parts: AppParts): Route[] {
 }
 
 function listRoute(parts: AppParts): Route {
-  const { registry, clock } = parts;
+  const { registry, clock, running } = parts;
   return {
     method: 'GET',
     path: '/devices',
@@ -37,6 +38,10 @@ function listRoute(parts: AppParts): Route {
     description: 'In id order. A page is full as long as there is a cursor to the next.',
     query: {
       where: { description: 'A condition; only devices for which it is TRUE are listed', schema: Type.String() },
+      explain: {
+        description: 'Answer also, in `plan`, how an index finds the devices of `where`',
+        schema: Type.Union([Type.Literal('true'), Type.Literal('false')]),
+      },
       select: { description: "Paths to trim the items to: id,tags.region,tags['a b']", schema: Type.String() },
       ...PAGING,
     },
@@ -51,8 +56,12 @@ function listRoute(parts: AppParts): Route {
         const twin = twinView(parts, record);
         return selection ? applySelect(twin, selection) : twin;
       };
-      const rows = inSlices(registry.devices(after), clock, () => !request.destroyed);
-      return { status: 200, body: await takePage('devices', rows, limit, view) };
+      const reconciler = mustRun(running.reconciler);
+      const records = condition ? findDevices(registry, reconciler.find(condition), after) : registry.devices(after);
+      const rows = inSlices(records, clock, () => !request.destroyed);
+      const page = await takePage('devices', rows, limit, view);
+      const isExplained = condition !== undefined && query.explain === 'true';
+      return { status: 200, body: isExplained ? { ...page, plan: reconciler.plan(condition) } : page };
     },
   };
 }
