@@ -42,10 +42,10 @@ export class Candidates {
     for (const number of this.#numbers.walk()) if (this.#isFound(number)) yield this.#table.id(number);
   }
 
-  /** Those that follow an id, which need not exist, in the order of ids by UTF-16 code unit; `''` begins at the first. */
-  page(after: string, limit: number): string[] {
+  /** In the order of ids by UTF-16 code unit, those that follow an id, which need not exist; without one from the first. */
+  page(after: string | undefined, limit: number): string[] {
     const table = this.#table;
-    const isAfter = (number: number) => table.id(number) > after;
+    const isAfter = (number: number) => after === undefined || table.id(number) > after;
     if (this.isCounted && this.sizeMax * SORTED_SHARE < table.size) {
       const numbers = this.#numbers.toArray().filter((number) => isAfter(number) && this.#isFound(number));
       return numbers
