@@ -42,24 +42,27 @@ export class Candidates {
     for (const number of this.#numbers.walk()) if (this.#isFound(number)) yield this.#table.id(number);
   }
 
-  /** In the order of ids by UTF-16 code unit, those that follow an id, which need not exist; without one from the first. */
-  page(after: string | undefined, limit: number): string[] {
+  /**
+   * In the order of ids by UTF-16 code unit, those that follow an id, which need not exist; without one from the first.
+   */
+  *idsInOrder(after?: string): Generator<string, void, undefined> {
     const table = this.#table;
-    const isAfter = (number: number) => after === undefined || table.id(number) > after;
     if (this.isCounted && this.sizeMax * SORTED_SHARE < table.size) {
-      const numbers = this.#numbers.toArray().filter((number) => isAfter(number) && this.#isFound(number));
-      return numbers
-        .map((number) => table.id(number))
-        .sort(compareTexts)
-        .slice(0, limit);
+      const ids = [...this.ids()].filter((id) => after === undefined || id > after).sort(compareTexts);
+      for (const id of ids) if (this.has(id)) yield id;
+      return;
     }
+    let last = after;
+    for (let part = table.following(last, PART_SIZE); part.length > 0; part = table.following(last, PART_SIZE)) {
+      last = table.id(part[part.length - 1] as number);
+      for (const number of part) if (this.#holds(number)) yield table.id(number);
+    }
+  }
+
+  page(after: string | undefined, limit: number): string[] {
     const ids: string[] = [];
     if (limit <= 0) return ids;
-    for (const number of table.byId().walk(table.byId().from(isAfter))) {
-      if (!this.#holds(number)) continue;
-      ids.push(table.id(number));
-      if (ids.length === limit) break;
-    }
+    for (const id of this.idsInOrder(after)) if (ids.push(id) === limit) break;
     return ids;
   }
 
@@ -79,6 +82,8 @@ export interface Found {
   readonly tests: readonly NumberTest[];
 }
 
+/** So many devices are looked at between two looks at the order, which may change while a walk pauses. */
+const PART_SIZE = 256;
 /** Fewer than one in so many are sorted; for more it is better to go through all devices in order. */
 const SORTED_SHARE = 16;
 /** So many devices are asked at once; more are asked one by one as they are walked over. */
