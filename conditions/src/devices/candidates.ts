@@ -39,7 +39,9 @@ export class Candidates {
 
   /** In no particular order. */
   *ids(): Generator<string, void, undefined> {
-    for (const number of this.#numbers.walk()) if (this.#isFound(number)) yield this.#table.id(number);
+    for (const part of this.#numbers.parts()) {
+      for (const number of part) if (this.#isFound(number)) yield this.#table.id(number);
+    }
   }
 
   /**
@@ -71,7 +73,7 @@ export class Candidates {
   }
 
   #isFound(number: number): boolean {
-    return this.#table.isSince(number, this.#added) && this.#tests.every((test) => test(number));
+    return this.#table.isSince(number, this.#added) && (this.isCounted || this.#tests.every((test) => test(number)));
   }
 }
 
