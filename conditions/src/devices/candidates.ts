@@ -5,8 +5,8 @@ import type { Plan } from './plan.js';
 
 /**
  * The devices that were found for a condition at one moment. They are of that moment: devices that came later are not
- * among them, those that were removed since are left out, and those that changed since are still there. Walks may
- * pause for as long as they like.
+ * among them, and those that were removed since are left out. Of those that changed since it is not known again whether
+ * they match. Walks may pause for as long as they like.
  */
 export class Candidates {
   /** Whether the condition is TRUE of every one. Otherwise it is TRUE of no other device, and each is to be verified. */

@@ -24,7 +24,8 @@ import { WatchedPaths } from './watched-paths.js';
  * - A condition of which nothing is known finds all devices. `plan` says so, and why.
  * - Memory is bounded beside the number of devices: of more than `indexedPathsMax` paths those that come last are left
  *   out, and when there are more than `indexedValuesMax` different values in all, the path that has the most of
- *   them keeps their types only. Both are counted, and change no answer, only how exact it is.
+ *   them keeps their types only, until no device has it any more. Both are counted, and change no answer, only how
+ *   exact it is.
  */
 export class DeviceIndex {
   readonly #table = new DeviceTable();
