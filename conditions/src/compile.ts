@@ -95,10 +95,15 @@ function compose(read: Read<Json>, predicate: Predicate): Test {
 
 function compileComparison(kind: ComparisonKind, left: Operand, right: Operand): Test {
   if (left.kind === 'version' || right.kind === 'version') return compileVersionComparison(kind, left, right);
-  if (right.kind === 'literal') return compose(compileRead(left), compareWithLiteral(kind, right));
+  if (right.kind === 'literal' && !isNull(left)) return compose(compileRead(left), compareWithLiteral(kind, right));
   if (left.kind === 'literal') return compose(compileRead(right), compareWithLiteral(MIRRORED[kind], left));
   const [readLeft, readRight] = [compileRead(left), compileRead(right)];
   return (subject) => judge(kind, relate(readLeft(subject), readRight(subject)));
+}
+
+/** The literal null has an answer to every other value, on whichever side it stands. */
+function isNull(operand: Operand): boolean {
+  return operand.kind === 'literal' && operand.value === null;
 }
 
 function compareWithLiteral(kind: ComparisonKind, { value: literal }: LiteralOperand): Predicate {

@@ -44,6 +44,18 @@ describe('any condition over any subject', () => {
     expect(seen).toEqual(new Set([true, false, undefined]));
   });
 
+  test('also where two literals meet, as in a list with a path', () => {
+    const literals = [null, 'v1', 5, true].map((value): Operand => ({ kind: 'literal', value, span }));
+    const id: Operand = { kind: 'path', path: ['id'], span };
+    const one = { id: 'd', name: 'd', tags: {}, reported: {} };
+    for (const operand of literals) {
+      for (const value of literals) {
+        const root: ConditionNode = { kind: 'in', operand, values: [value, id], span };
+        expect([compile(root)(one), compile(not(root))(one)]).toEqual([evaluate(root, one), evaluate(not(root), one)]);
+      }
+    }
+  });
+
   test('what is UNKNOWN, and only that, is explained', () => {
     fc.assert(
       fc.property(node, subject, (root, one) => {

@@ -5,8 +5,8 @@ import type { Plan } from './plan.js';
 
 /**
  * The devices that were found for a condition at one moment. They are of that moment: devices that came later are not
- * among them, those that were removed since are left out, and those that changed since are still there. Walks may
- * pause for as long as they like.
+ * among them, and those that were removed since are left out. Of those that changed since it is not known again whether
+ * they match. Walks may pause for as long as they like.
  */
 export class Candidates {
   /** Whether the condition is TRUE of every one. Otherwise it is TRUE of no other device, and each is to be verified. */
@@ -39,27 +39,32 @@ export class Candidates {
 
   /** In no particular order. */
   *ids(): Generator<string, void, undefined> {
-    for (const number of this.#numbers.walk()) if (this.#isFound(number)) yield this.#table.id(number);
+    for (const part of this.#numbers.parts()) {
+      for (const number of part) if (this.#isFound(number)) yield this.#table.id(number);
+    }
   }
 
-  /** Those that follow an id, which need not exist, in the order of ids by UTF-16 code unit; `''` begins at the first. */
-  page(after: string, limit: number): string[] {
+  /**
+   * In the order of ids by UTF-16 code unit, those that follow an id, which need not exist; without one from the first.
+   */
+  *idsInOrder(after?: string): Generator<string, void, undefined> {
     const table = this.#table;
-    const isAfter = (number: number) => table.id(number) > after;
     if (this.isCounted && this.sizeMax * SORTED_SHARE < table.size) {
-      const numbers = this.#numbers.toArray().filter((number) => isAfter(number) && this.#isFound(number));
-      return numbers
-        .map((number) => table.id(number))
-        .sort(compareTexts)
-        .slice(0, limit);
+      const ids = [...this.ids()].filter((id) => after === undefined || id > after).sort(compareTexts);
+      for (const id of ids) if (this.has(id)) yield id;
+      return;
     }
+    let last = after;
+    for (let part = table.following(last, PART_SIZE); part.length > 0; part = table.following(last, PART_SIZE)) {
+      last = table.id(part[part.length - 1] as number);
+      for (const number of part) if (this.#holds(number)) yield table.id(number);
+    }
+  }
+
+  page(after: string | undefined, limit: number): string[] {
     const ids: string[] = [];
     if (limit <= 0) return ids;
-    for (const number of table.byId().walk(table.byId().from(isAfter))) {
-      if (!this.#holds(number)) continue;
-      ids.push(table.id(number));
-      if (ids.length === limit) break;
-    }
+    for (const id of this.idsInOrder(after)) if (ids.push(id) === limit) break;
     return ids;
   }
 
@@ -68,7 +73,7 @@ export class Candidates {
   }
 
   #isFound(number: number): boolean {
-    return this.#table.isSince(number, this.#added) && this.#tests.every((test) => test(number));
+    return this.#table.isSince(number, this.#added) && (this.isCounted || this.#tests.every((test) => test(number)));
   }
 }
 
@@ -79,6 +84,8 @@ export interface Found {
   readonly tests: readonly NumberTest[];
 }
 
+/** So many devices are looked at between two looks at the order, which may change while a walk pauses. */
+const PART_SIZE = 256;
 /** Fewer than one in so many are sorted; for more it is better to go through all devices in order. */
 const SORTED_SHARE = 16;
 /** So many devices are asked at once; more are asked one by one as they are walked over. */

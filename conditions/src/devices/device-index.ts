@@ -9,9 +9,9 @@ import { type Lookup, VALUE_TYPES } from './lookup.js';
 import { NumberSet } from './number-set.js';
 import type { PathValues, ValueBudget } from './path-values.js';
 import type { Plan } from './plan.js';
-import { type Planned, planNode } from './planner.js';
+import { lookupsOf, type Planned, planNode } from './planner.js';
 import { answerByTexts } from './text-answer.js';
-import { answerByValues } from './value-answer.js';
+import { answerByValues, orderFor } from './value-answer.js';
 import { ValueTree } from './value-tree.js';
 import { WatchedPaths } from './watched-paths.js';
 
@@ -25,7 +25,8 @@ import { WatchedPaths } from './watched-paths.js';
  * - A condition of which nothing is known finds all devices. `plan` says so, and why.
  * - Memory is bounded beside the number of devices: of more than `indexedPathsMax` paths those that come last are left
  *   out, and when there are more than `indexedValuesMax` different values in all, the path that has the most of
- *   them keeps their types only. Both are counted, and change no answer, only how exact it is.
+ *   them keeps their types only, until no device has it any more. Both are counted, and change no answer, only how
+ *   exact it is.
  */
 export class DeviceIndex {
   readonly #table = new DeviceTable();
@@ -111,6 +112,19 @@ export class DeviceIndex {
     return planOf(this.#plan(condition));
   }
 
+  /**
+   * Puts in order what the condition needs in order, step by step, each a fraction of a millisecond. Few values are put
+   * in order when they are asked for; of many, plans make no use before this has come to an end. Once is enough.
+   */
+  *prepare(condition: Condition): Generator<undefined, void, undefined> {
+    for (const lookup of lookupsOf(normalize(condition.root))) {
+      const kind = orderFor(lookup);
+      if (kind === undefined || lookup.kind === 'present') continue;
+      const values = this.#valuesAt(lookup.path);
+      if (!('reason' in values)) yield* values.prepareOrder(kind);
+    }
+  }
+
   find(condition: Condition): Candidates {
     const planned = this.#plan(condition);
     return new Candidates(this.#table, findNow(this.#answerOf(planned)), planOf(planned));
@@ -147,18 +161,19 @@ export class DeviceIndex {
 
   #answer(lookup: Lookup): Answer | Unanswered {
     if (lookup.kind === 'present') return this.#smallest(lookup.paths);
-    const [member, ...names] = lookup.path;
+    const [member] = lookup.path;
     if (member === 'id' || member === 'name') return answerByTexts(this.#table, member, lookup);
-    const values = this.#valuesAt(lookup.path, names);
+    const values = this.#valuesAt(lookup.path);
     return 'reason' in values ? values : answerByValues(values, lookup, this.#table.all);
   }
 
-  #valuesAt(path: SubjectPath, names: readonly string[]): PathValues | Unanswered {
+  #valuesAt(path: SubjectPath): PathValues | Unanswered {
+    const [member, ...names] = path;
     const printed = printPath(path);
-    if (path[0] === 'tags' && names.length > 0) {
+    if (member === 'tags' && names.length > 0) {
       return this.#tags.at(names) ?? { reason: `${printed} is beyond the limit of indexed paths` };
     }
-    if (path[0] !== 'reported' || names.length === 0) return { reason: `${printed} is not indexed` };
+    if (member !== 'reported' || names.length === 0) return { reason: `${printed} is not indexed` };
     const values = this.#reported.at(names);
     if (values === 'unwatched') return { reason: `${printed} is not watched` };
     return values === 'incomplete' ? { reason: `${printed} is still being indexed` } : values;

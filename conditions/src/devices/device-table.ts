@@ -49,6 +49,15 @@ export class DeviceTable {
     return this.#byName ?? this.#byId;
   }
 
+  /** The numbers that come next in the order of ids. */
+  following(after: string | undefined, limit: number): number[] {
+    const numbers: number[] = [];
+    for (const number of this.#byId.walk(this.#byId.from((held) => after === undefined || this.id(held) > after))) {
+      if (numbers.push(number) === limit) break;
+    }
+    return numbers;
+  }
+
   add(id: string, name: string): number {
     const number = this.#free.pop() ?? this.#ids.length;
     if (name !== id) this.#tellNamesFromIds();

@@ -51,16 +51,13 @@ export class NumberSet {
     else for (const [high, chunk] of (this.#chunks ?? []).entries()) chunk?.visit(high * CHUNK_SIZE, see);
   }
 
-  /** In order, and as the set is now, chunk by chunk: what is added or deleted meanwhile may be missed. */
-  *walk(): Generator<number, void, undefined> {
-    if (this.#few) {
-      yield* this.#few;
-      return;
-    }
+  /** All numbers in order, in lists of 65,536 at most. What is added or deleted between two lists may be missed. */
+  *parts(): Generator<readonly number[], void, undefined> {
+    if (this.#few) yield this.#few.slice();
     for (const [high, chunk] of (this.#chunks ?? []).entries()) {
       const numbers: number[] = [];
       chunk?.visit(high * CHUNK_SIZE, (number) => numbers.push(number));
-      yield* numbers;
+      yield numbers;
     }
   }
 

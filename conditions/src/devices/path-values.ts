@@ -12,7 +12,7 @@ export class PathValues {
   readonly #types = new Map<ValueType, NumberSet>();
   #values: Map<Scalar, Posting> | undefined = new Map();
   readonly #elements = new Map<Scalar, Posting>();
-  readonly #orders = new Map<OrderKind, SortedBlocks<OrderedValue>>();
+  readonly #orders = new Map<OrderKind, Order>();
   /** Devices whose text is too long to be told from other long ones, or whose list is too long to be looked into. */
   readonly longTexts = new NumberSet();
   readonly longLists = new NumberSet();
@@ -85,15 +85,34 @@ export class PathValues {
     return this.#values?.keys() ?? [];
   }
 
-  /** Made when it is asked for first, and kept up from then on. */
-  order(kind: OrderKind): SortedBlocks<OrderedValue> {
+  /**
+   * Kept up from the time on when it was made. It is made here if the values are few; `undefined`: they are many,
+   * and `prepareOrder` has not come to an end.
+   */
+  order(kind: OrderKind): SortedBlocks<OrderedValue> | undefined {
     const known = this.#orders.get(kind);
-    if (known) return known;
-    const order = new SortedBlocks<OrderedValue>(compareValues);
-    const items = [...this.values()].flatMap((value) => orderedValue(kind, value) ?? []);
-    order.fill(items.sort(compareValues));
+    if (known?.isComplete) return known.items;
+    if ((this.#values?.size ?? 0) > ORDERED_AT_ONCE_MAX) return undefined;
+    const items = new SortedBlocks(compareValues);
+    items.fill([...this.values()].flatMap((value) => orderedValue(kind, value) ?? []).sort(compareValues));
+    this.#orders.set(kind, { items, isComplete: true });
+    return items;
+  }
+
+  /** Makes an order step by step. Values may come and go between steps. */
+  *prepareOrder(kind: OrderKind): Generator<undefined, void, undefined> {
+    if (this.order(kind)) return;
+    const order = this.#orders.get(kind) ?? { items: new SortedBlocks(compareValues), isComplete: false };
     this.#orders.set(kind, order);
-    return order;
+    let steps = 0;
+    for (const value of this.values()) {
+      const item = orderedValue(kind, value);
+      if (item) order.items.add(item);
+      steps += 1;
+      if (steps % ORDERED_VALUES_A_STEP === 0) yield;
+      if (this.#orders.get(kind) !== order) return;
+    }
+    order.isComplete = true;
   }
 
   #file(value: Scalar, number: number): void {
@@ -123,9 +142,9 @@ export class PathValues {
   }
 
   #eachOrder(value: Scalar, act: (order: SortedBlocks<OrderedValue>, item: OrderedValue) => void): void {
-    for (const [kind, order] of this.#orders) {
+    for (const [kind, { items }] of this.#orders) {
       const item = orderedValue(kind, value);
-      if (item) act(order, item);
+      if (item) act(items, item);
     }
   }
 
@@ -165,6 +184,15 @@ export interface OrderedValue {
   readonly key: string | number;
   readonly value: string | number;
 }
+
+interface Order {
+  readonly items: SortedBlocks<OrderedValue>;
+  isComplete: boolean;
+}
+
+/** Sorting as many takes some tens of milliseconds. */
+const ORDERED_AT_ONCE_MAX = 50_000;
+const ORDERED_VALUES_A_STEP = 256;
 
 /** In UTF-16 units. A longer text, or a list with more elements or such a text in it, is looked at device by device. */
 export const TEXT_LENGTH_MAX = 256;

@@ -54,6 +54,12 @@ function planLeaf(leaf: Leaf, source: LookupSource): Planned {
     : planConstant(condition, constant, source);
 }
 
+/** What a condition in negation normal form looks up. */
+export function lookupsOf(node: ConditionNode): Lookup[] {
+  if (node.kind === 'and' || node.kind === 'or') return node.operands.flatMap(lookupsOf);
+  return isLeaf(node) && constantOf(node) === undefined ? [lookupOf(node)] : [];
+}
+
 /** A step is worth its cost if that is not many times what it saves: verifying costs more than looking up. */
 const COST_RATIO_MAX = 50;
 /** So much costs nothing that anybody would notice. */
@@ -69,7 +75,7 @@ function planLookup(condition: string, lookup: Lookup, source: LookupSource): Pl
 function reasonOf(lookup: Lookup, { isExact }: Answer): { readonly reason?: string } {
   if (isExact) return {};
   if (lookup.kind === 'present') return { reason: 'values of two paths are compared device by device' };
-  return { reason: 'some values are too long or too many to be told apart' };
+  return { reason: 'values are too long, too many, or not in order yet' };
 }
 
 /** Begins with what finds the fewest, and takes what is worth its cost; the rest is to be verified. */

@@ -4,7 +4,7 @@ import { NumberSet } from './number-set.js';
 export type Posting = number | NumberSet;
 
 export function sizeOfAll(postings: readonly Posting[]): number {
-  return postings.reduce<number>((sum, posting) => sum + (typeof posting === 'number' ? 1 : posting.size), 0);
+  return postings.reduce<number>((sum, posting) => sum + sizeOf(posting), 0);
 }
 
 export function isIn(posting: Posting, number: number): boolean {
@@ -33,20 +33,31 @@ export function withoutNumber(posting: Posting, number: number): Posting | undef
 
 /** The union, not to be changed: of a single one it is this one. */
 export function uniteAll(postings: readonly Posting[]): NumberSet {
-  const sets = postings.filter((posting) => typeof posting !== 'number').sort((left, right) => right.size - left.size);
-  const [largest, ...others] = sets;
-  if (largest && sets.length === postings.length && others.length === 0) return largest;
-  let all = largest?.clone() ?? new NumberSet();
-  for (const set of others) all = addAll(all, set);
-  for (const posting of postings) if (typeof posting === 'number') all.add(posting);
-  return all;
+  const large = postings.filter((posting) => typeof posting !== 'number' && posting.size > EACH_MAX) as NumberSet[];
+  const [only] = postings;
+  if (postings.length === 1 && only !== undefined) return setOf(only);
+  const few = NumberSet.of(numbersOf(postings.filter((posting) => sizeOf(posting) <= EACH_MAX)));
+  return large.reduce((all, set) => all.unite(set), few);
 }
 
-/** A set of many is united chunk by chunk, one of few number by number. */
-function addAll(all: NumberSet, set: NumberSet): NumberSet {
-  if (set.size > EACH_MAX) return all.unite(set);
-  set.visit((number) => all.add(number));
-  return all;
+/** In order if that is less work than adding them in any. */
+function numbersOf(postings: readonly Posting[]): Uint32Array {
+  const numbers = new Uint32Array(sizeOfAll(postings));
+  let at = 0;
+  const take = (number: number) => {
+    numbers[at++] = number;
+  };
+  for (const posting of postings) {
+    if (typeof posting === 'number') take(posting);
+    else posting.visit(take);
+  }
+  return numbers.length > SORTED_MAX ? numbers : numbers.sort();
 }
 
+function sizeOf(posting: Posting): number {
+  return typeof posting === 'number' ? 1 : posting.size;
+}
+
+const SORTED_MAX = 100_000;
+/** A set of more is united chunk by chunk, the others number by number. */
 const EACH_MAX = 4_096;

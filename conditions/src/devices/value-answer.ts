@@ -8,6 +8,14 @@ import { type OrderedValue, type OrderKind, type PathValues, TEXT_LENGTH_MAX } f
 import { isIn, type Posting, setOf, sizeOfAll, uniteAll } from './posting.js';
 import type { Border, SortedBlocks } from './sorted-blocks.js';
 
+/** The order that a lookup needs; `undefined` if it needs none. */
+export function orderFor(lookup: Lookup): OrderKind | undefined {
+  if (lookup.kind === 'range') return orderKind(lookup.form, lookup.above ?? lookup.below);
+  if (lookup.kind === 'prefix') return orderKind(lookup.form);
+  const isDerived = (lookup.kind === 'equal' || lookup.kind === 'unequal') && lookup.form !== 'value';
+  return isDerived ? orderKind(lookup.form) : undefined;
+}
+
 /** What the values at a path say of a lookup at this path. `all` are all devices, whether they have a value or not. */
 export function answerByValues(values: PathValues, lookup: Lookup, all: NumberSet): Answer | Unanswered {
   switch (lookup.kind) {
@@ -91,15 +99,17 @@ function orLong(answer: Answer, { longTexts }: PathValues): Answer {
 
 function equalAnswer(values: PathValues, { form, values: wanted }: ValueLookup): Answer {
   const different = [...new Set(wanted)];
-  if (form !== 'value') return orLong(unionOf(postingsOfKeys(values, form, different)), values);
+  if (form !== 'value') {
+    const order = values.order(form);
+    return order ? orLong(unionOf(postingsOfKeys(values, order, different)), values) : atMost(values, ['string']);
+  }
   const answer = unionOf(different.map((value) => values.withValue(value)));
   return different.some(isLong) ? orLong(answer, values) : answer;
 }
 
 /** Of values whose LOWER or VERSION is one of these. */
-function postingsOfKeys(values: PathValues, form: OrderKind & PlaceForm, keys: readonly Scalar[]): Posting[] {
+function postingsOfKeys(values: PathValues, order: Order, keys: readonly Scalar[]): Posting[] {
   const postings: Posting[] = [];
-  const order = values.order(form);
   for (const key of keys) {
     if (typeof key !== 'string') continue;
     const [from, to] = bordersOf(order, { value: key, isAfter: false }, { value: key, isAfter: true });
@@ -117,16 +127,20 @@ function unequalAnswer(values: PathValues, lookup: ValueLookup): Answer {
   const [type] = form === 'lower' ? (['string'] as const) : types;
   const comparable = type ? answerOf(values.ofType(type)) : typesAnswer(values, VALUE_TYPES);
   if (unwanted.length === 0) return comparable;
-  if (values.isGivenUp && type) return { ...comparable, isExact: false };
+  const equal = equalPostings(values, form, type ? unwanted.filter((value) => value !== null) : unwanted);
+  if (!equal || (values.isGivenUp && type)) return { ...comparable, isExact: false };
   const mayBeLong = values.longTexts.size > 0 && (form === 'lower' || unwanted.some(isLong));
-  return { ...subtractAll(comparable, equalPostings(values, lookup)), isExact: !mayBeLong };
+  return { ...subtractAll(comparable, equal), isExact: !mayBeLong };
 }
 
-function equalPostings(values: PathValues, { form, values: wanted }: ValueLookup): Posting[] {
+function equalPostings(values: PathValues, form: PlaceForm, wanted: readonly Scalar[]): Posting[] | undefined {
   const different = [...new Set(wanted)];
-  return form === 'value' ? different.map((value) => values.withValue(value)) : postingsOfKeys(values, form, different);
+  if (form === 'value') return different.map((value) => values.withValue(value));
+  const order = values.order(form);
+  return order && postingsOfKeys(values, order, different);
 }
 
+/** Of postings that differ and are within. */
 function subtractAll(from: Answer, postings: readonly Posting[]): Answer {
   const size = sizeOfAll(postings);
   const base = () => from.base().subtract(uniteAll(postings));
@@ -134,9 +148,9 @@ function subtractAll(from: Answer, postings: readonly Posting[]): Answer {
 }
 
 function unequalVersions(values: PathValues, unwanted: readonly Scalar[]): Answer {
-  if (values.isGivenUp) return atMost(values, ['string']);
-  const texts = values.ofType('string').size;
   const order = values.order('version');
+  if (!order || values.isGivenUp) return atMost(values, ['string']);
+  const texts = values.ofType('string').size;
   const base = () => {
     const postings: Posting[] = [];
     order.visit(order.start, order.end, ({ key, value }) => {
@@ -167,6 +181,7 @@ function prefixBorders(order: Order, text: string): [Border, Border] {
 
 function orderAnswer(values: PathValues, kind: OrderKind, find: (order: Order) => [Border, Border]): Answer {
   const order = values.order(kind);
+  if (!order) return atMost(values, [kind === 'number' ? kind : 'string']);
   const [from, to] = find(order);
   const count = order.count(from, to);
   const postings = () => {
