@@ -68,3 +68,19 @@ test('a condition that cannot be read is refused, and leaves the book as it was'
   );
   expect(ids(one)).toEqual(['c']);
 });
+
+test('enabled configurations that are asked of every device are counted, those that are always TRUE aside', () => {
+  const one = book();
+  const scanned = configurationRecord({ id: 'scanned', targetCondition: 'IS_DEFINED(device.name)' });
+  one.put(scanned);
+  one.put(configurationRecord({ id: 'everybody', targetCondition: '*' }));
+  one.put(configurationRecord({ id: 'indexed', targetCondition: "device.tags.region = 'eu'" }));
+  expect(one.scanned).toBe(1);
+  one.put({ ...scanned, generation: 2 });
+  expect(one.scanned).toBe(1);
+  one.put({ ...scanned, enabled: false });
+  expect(one.scanned).toBe(0);
+  one.put(scanned);
+  one.remove('scanned');
+  expect(one.scanned).toBe(0);
+});

@@ -1,12 +1,15 @@
 import { type Condition, type ConditionIndex, parseCondition, type Subject } from '@muster/conditions';
 import type { ConfigurationRecord } from '@muster/registry';
 import type { ConfigurationLayer, JsonObject } from '@muster/twin';
+import { isScanned } from './indexing.js';
 
 /** A stored configuration, ready to be asked. */
 export interface BookEntry {
   readonly record: ConfigurationRecord;
   readonly condition: Condition;
   readonly layer: ConfigurationLayer;
+  /** Whether its condition has to be asked of every device. */
+  readonly isScanned: boolean;
 }
 
 /** Hears which conditions are asked, and which no longer. */
@@ -22,6 +25,7 @@ export class ConfigurationBook {
   readonly #watcher: ConditionWatcher | undefined;
   #ordered: readonly BookEntry[] | undefined;
   #edition = 0;
+  #scanned = 0;
 
   constructor(index: ConditionIndex, watcher?: ConditionWatcher) {
     this.#index = index;
@@ -30,6 +34,11 @@ export class ConfigurationBook {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** How many enabled configurations have to be asked of every device. */
+  get scanned(): number {
+    return this.#scanned;
   }
 
   /** Another number after every change of the book. */
@@ -57,7 +66,10 @@ export class ConfigurationBook {
     if (record.enabled) this.#watcher?.watch(entry.condition);
     this.remove(record.id);
     this.#entries.set(record.id, entry);
-    if (record.enabled) this.#index.add(record.id, entry.condition);
+    if (record.enabled) {
+      this.#index.add(record.id, entry.condition);
+      this.#scanned += Number(entry.isScanned);
+    }
     return entry;
   }
 
@@ -66,6 +78,7 @@ export class ConfigurationBook {
     if (entry?.record.enabled) {
       this.#index.remove(id);
       this.#watcher?.unwatch(entry.condition);
+      this.#scanned -= Number(entry.isScanned);
     }
     this.#entries.delete(id);
     this.#ordered = undefined;
@@ -91,7 +104,8 @@ export class ConfigurationBook {
 }
 
 export function bookEntry(record: ConfigurationRecord): BookEntry {
-  return { record, condition: parseCondition(record.targetCondition, 'target'), layer: layerOf(record) };
+  const condition = parseCondition(record.targetCondition, 'target');
+  return { record, condition, layer: layerOf(record), isScanned: isScanned(condition) };
 }
 
 function layerOf(record: ConfigurationRecord): ConfigurationLayer {

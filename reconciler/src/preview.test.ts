@@ -1,3 +1,4 @@
+import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord, Registry } from '@muster/registry';
 import {
   type ConfigurationInput,
@@ -9,12 +10,13 @@ import {
   type Layer,
   LIMITS,
   leafPaths,
-  type PreviewView,
+  type PreviewCountsView,
   resolve,
   valueAt,
 } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { indexingView } from './indexing.js';
 import {
   applyingLayers,
   collect,
@@ -125,7 +127,7 @@ function counted<Key extends object>(keys: readonly Key[]): (Key & { devices: nu
 }
 
 /** What a preview should have said, seen from afterwards. */
-function expected(before: readonly Look[], after: readonly Look[], id: string): Omit<PreviewView, 'sample'> {
+function expected(before: readonly Look[], after: readonly Look[], id: string): Omit<PreviewCountsView, 'sample'> {
   const [was, will] = [before.filter(has(id)), after.filter(has(id))];
   const isIn = (list: readonly Look[]) => (one: Look) => list.some(({ record }) => record.id === one.record.id);
   const isNow = (one: Look) => canonicalEqual(one.record.desired, after.find(isIn([one]))?.record.desired);
@@ -165,7 +167,8 @@ test('what a preview says is what happens', async () => {
       await reconciler.idle();
       const after = await look(registry);
       const { paths: expectedPaths, conflicts: expectedConflicts, ...expectedNumbers } = expected(before, after, id);
-      expect(numbers).toEqual({ ...expectedNumbers, problems: 0 });
+      const indexing = indexingView(parseCondition(body.targetCondition, 'target'));
+      expect(numbers).toEqual({ ...expectedNumbers, problems: 0, ...indexing });
       expect(paths.toSorted(byText)).toEqual(expectedPaths.toSorted(byText));
       expect(conflicts.toSorted(byText)).toEqual(expectedConflicts.toSorted(byText));
       expect(sample).toHaveLength(Math.min(LIMITS.previewSampleMax, numbers.changed));

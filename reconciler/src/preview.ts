@@ -13,6 +13,7 @@ import {
   type PreviewView,
 } from '@muster/twin';
 import type { BookEntry } from './configuration-book.js';
+import { indexingView } from './indexing.js';
 import { ranked, resolveDevice } from './resolve-device.js';
 import { subjectOf } from './subject.js';
 
@@ -53,6 +54,7 @@ export class Preview {
       paths: paths.sort((left, right) => (left.path < right.path ? -1 : 1)),
       conflicts: [...this.#conflicts.values()].sort((left, right) => right.devices - left.devices),
       sample: this.#sample,
+      ...indexingView(this.#candidate.condition),
     };
   }
 

@@ -1,9 +1,9 @@
-import type { ConfigurationView } from '@muster/twin';
+import type { StoredConfigurationView } from '@muster/twin';
 import type { ConfigurationRecord } from './configuration-record.js';
 import { timeText } from './time-text.js';
 
 /** A configuration as it was written, with what the server adds. */
-export function configurationView(record: ConfigurationRecord): ConfigurationView {
+export function configurationView(record: ConfigurationRecord): StoredConfigurationView {
   return {
     id: record.id,
     targetCondition: record.targetCondition,

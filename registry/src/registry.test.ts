@@ -239,3 +239,49 @@ test('concurrent reports of one device are all kept, each with a version of its 
   expect(answers.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
   expect(Object.keys((await registry.mustReadDevice('one')).reported)).toHaveLength(50);
 });
+
+describe('who admits configurations', () => {
+  test('hears of each that is stored, replaced and deleted, and of nothing else', async () => {
+    const heard: unknown[] = [];
+    const registry = await openRegistry({
+      admitConfiguration: (before, after) => heard.push([before?.targetCondition, after?.targetCondition]),
+    });
+    await registry.putConfiguration('c', GOOD);
+    await registry.putConfiguration('c', GOOD);
+    await registry.putConfiguration('c', { ...GOOD, targetCondition: 'true' });
+    await expect(registry.putConfiguration('c', GOOD, { kind: 'absent' })).rejects.toThrow('exists already');
+    await registry.removeConfiguration('c');
+    await registry.putConfiguration('c', GOOD);
+    expect(heard).toEqual([
+      [undefined, '*'],
+      ['*', 'true'],
+      ['true', undefined],
+      [undefined, '*'],
+    ]);
+  });
+
+  test('may refuse them: then nothing is stored, and nobody is told', async () => {
+    const admitConfiguration = (): never => {
+      throw new TwinError('bad-condition', 'no more of these');
+    };
+    const registry = await openRegistry({ admitConfiguration });
+    await expect(registry.putConfiguration('c', GOOD)).rejects.toThrow('no more of these');
+    expect([await registry.readConfiguration('c'), (await registry.changes(0, 10)).changes]).toEqual([undefined, []]);
+  });
+});
+
+test('what the server adds to a configuration may be sent back, and says nothing', async () => {
+  const registry = await openRegistry();
+  const added = {
+    id: 'other',
+    generation: 9,
+    createdAt: '',
+    updatedAt: '',
+    indexable: false,
+    notIndexableBecause: 'x',
+  };
+  expect((await registry.putConfiguration('c', { ...GOOD, ...added })).record).toMatchObject({
+    id: 'c',
+    generation: 1,
+  });
+});

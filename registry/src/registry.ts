@@ -32,14 +32,24 @@ export interface RegistryParts {
   readonly randomBytes: RandomBytes;
   /** Throws `bad-condition` for what is no target condition. */
   readonly checkCondition: (text: string) => void;
+  readonly admitConfiguration?: ConfigurationAdmission;
 }
+
+/**
+ * Hears of every configuration as it is decided, one after the other: what is stored and what would be, neither of
+ * them where there is nothing. What it throws refuses a configuration, and nothing is stored.
+ */
+export type ConfigurationAdmission = (
+  before: ConfigurationRecord | undefined,
+  after: ConfigurationRecord | undefined,
+) => void;
 
 /** Hears of every device entry as soon as it is decided, in order: before it is on disk. */
 export type EntryObserver = (before: DeviceEntry | undefined, after: DeviceEntry) => void;
 
 const NO_PRECONDITION: Precondition = { kind: 'none' };
 const DEVICE_READ_ONLY = ['id'];
-const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt'];
+const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt', 'indexable', 'notIndexableBecause'];
 
 /**
  * The only writer of twins and configurations. Each verb reads, decides purely and commits the entry together
@@ -111,20 +121,14 @@ export class Registry {
     checkId(id);
     const input = this.parseConfiguration(body);
     const context = { now: this.#now(), created: this.#nextCreated(), precondition };
-    const { result, durable } = await this.#parts.store.update('configuration', id, (current) =>
-      putConfiguration(current, id, input, context),
-    );
-    await durable;
-    return result;
+    return this.#updateConfiguration(id, (current) => putConfiguration(current, id, input, context));
   }
 
   async removeConfiguration(id: string, precondition: Precondition = NO_PRECONDITION): Promise<ConfigurationRecord> {
     checkId(id);
-    const { result, durable } = await this.#parts.store.update('configuration', id, (current) =>
+    return this.#updateConfiguration(id, (current) =>
       removeConfiguration(current, id, { now: this.#now(), precondition }),
     );
-    await durable;
-    return result;
   }
 
   /** A configuration as it may be stored, or the reason why not. */
@@ -147,8 +151,7 @@ export class Registry {
   }
 
   async readConfiguration(id: string): Promise<ConfigurationRecord | undefined> {
-    const entry = await this.#parts.store.read('configuration', id);
-    return isStored(entry) ? entry : undefined;
+    return ifStored(await this.#parts.store.read('configuration', id));
   }
 
   async mustReadConfiguration(id: string): Promise<ConfigurationRecord> {
@@ -190,6 +193,18 @@ export class Registry {
   observe(observer: EntryObserver): Cancel {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
+  }
+
+  async #updateConfiguration<Result>(
+    id: string,
+    decide: (current: ConfigurationEntry | undefined) => Decision<'configuration', Result>,
+  ): Promise<Result> {
+    const committed = await this.#parts.store.update('configuration', id, (current) => {
+      const decision = decide(current);
+      if (decision.entry) this.#parts.admitConfiguration?.(ifStored(current), ifStored(decision.entry));
+      return decision;
+    });
+    return onceDurable(committed);
   }
 
   #updateDevice<Result>(
@@ -248,6 +263,10 @@ function onceDurable<Result>({ result, durable }: Committed<Result>): Promise<Re
 
 function ifLive(entry: DeviceEntry | undefined): DeviceRecord | undefined {
   return isLive(entry) ? entry : undefined;
+}
+
+function ifStored(entry: ConfigurationEntry | undefined): ConfigurationRecord | undefined {
+  return isStored(entry) ? entry : undefined;
 }
 
 const PAGE = 500;

@@ -11,6 +11,7 @@ const DEFAULTS: Config = {
   changeLogAgeMs: 7 * 24 * 3_600_000,
   changeLogBytesMax: 1024 ** 3,
   sweepIntervalMs: 15 * 60_000,
+  scannedConfigurationsMax: 1_000,
 };
 
 describe('readConfig', () => {
@@ -43,6 +44,8 @@ describe('readConfig', () => {
       },
     ],
     ['a size', { MUSTER_CHANGE_LOG_BYTES: '64MiB' }, [], { changeLogBytesMax: 64 * 1024 ** 2 }],
+    ['a count', { MUSTER_SCANNED_CONFIGURATIONS_MAX: '20' }, [], { scannedConfigurationsMax: 20 }],
+    ['a count of nothing', {}, ['--scanned-configurations-max=0'], { scannedConfigurationsMax: 0 }],
     ['a size without a unit', { MUSTER_CHANGE_LOG_BYTES: '4096' }, [], { changeLogBytesMax: 4096 }],
     ['a flag', {}, ['--store', 'memory'], { store: 'memory' }],
     ['a flag with an equals sign', {}, ['--data-dir=a=b'], { dataDirectory: 'a=b' }],
@@ -86,6 +89,8 @@ describe('readConfig', () => {
     [{ MUSTER_CHANGE_LOG_AGE: '0d' }, [], 'MUSTER_CHANGE_LOG_AGE', '7d, 12h'],
     [{ MUSTER_CHANGE_LOG_BYTES: '1GB' }, [], 'MUSTER_CHANGE_LOG_BYTES', '1GiB'],
     [{ MUSTER_SWEEP_INTERVAL: 'constructor' }, [], 'MUSTER_SWEEP_INTERVAL', '15m'],
+    [{ MUSTER_SCANNED_CONFIGURATIONS_MAX: '-1' }, [], 'MUSTER_SCANNED_CONFIGURATIONS_MAX', 'whole number'],
+    [{ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1k' }, [], 'MUSTER_SCANNED_CONFIGURATIONS_MAX', 'whole number'],
     [{ MUSTER_MQTT_PROT: '1883' }, [], 'MUSTER_MQTT_PROT', 'MUSTER_MQTT_PORT'],
     [{}, ['--mqtt-port', 'x'], '--mqtt-port', '65535'],
     [{}, ['--mqtt-port'], '--mqtt-port', '65535'],

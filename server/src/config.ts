@@ -17,6 +17,7 @@ export interface Config {
   readonly changeLogAgeMs: number;
   readonly changeLogBytesMax: number;
   readonly sweepIntervalMs: number;
+  readonly scannedConfigurationsMax: number;
 }
 
 export type ConfigReading =
@@ -50,7 +51,7 @@ export function readConfig(environment: Environment, argv: readonly string[] = [
 export function describeSettings(): string {
   const lines = Object.values<Setting<unknown>>(SETTINGS).map(
     (setting) =>
-      `  ${flagOf(setting).padEnd(20)} ${setting.variable.padEnd(26)} ${setting.meaning}; ${setting.allowed}` +
+      `  ${flagOf(setting).padEnd(28)} ${setting.variable.padEnd(33)} ${setting.meaning}; ${setting.allowed}` +
       (setting.fallback === undefined ? '' : ` (default ${setting.fallback})`),
   );
   return ['muster server: flags win over environment variables', ...lines, ''].join('\n');
@@ -74,6 +75,7 @@ function assemble(read: <Value>(setting: Setting<Value>) => Value | undefined): 
     changeLogAgeMs: read(SETTINGS.changeLogAgeMs) ?? 0,
     changeLogBytesMax: read(SETTINGS.changeLogBytesMax) ?? 0,
     sweepIntervalMs: read(SETTINGS.sweepIntervalMs) ?? 0,
+    scannedConfigurationsMax: read(SETTINGS.scannedConfigurationsMax) ?? 0,
   };
 }
 

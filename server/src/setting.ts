@@ -67,6 +67,13 @@ export const SETTINGS = {
     'a time such as 15m',
     asDuration,
   ),
+  scannedConfigurationsMax: setting(
+    'MUSTER_SCANNED_CONFIGURATIONS_MAX',
+    `${LIMITS.scannedConfigurationsMax}`,
+    'how many enabled configurations may have conditions that no index can look up',
+    'a whole number such as 1000',
+    asCount,
+  ),
 } as const;
 
 /** Variables of the command line: known, and of no use here. */
@@ -106,6 +113,10 @@ function asHost(text: string): string | undefined {
 
 function asToken(text: string): string | undefined {
   return /^[!-~]{1,1024}$/.test(text) ? text : undefined;
+}
+
+function asCount(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 function asDuration(text: string): number | undefined {

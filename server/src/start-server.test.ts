@@ -9,6 +9,7 @@ import { openLog } from './log.js';
 import { type RunningServer, startServer } from './start-server.js';
 
 const OWN_SECRET = 'a secret of the operator';
+const SCANNED = { targetCondition: 'IS_DEFINED(device.name)', desiredProperties: {} };
 
 let base: string;
 let logged: string[];
@@ -131,6 +132,27 @@ describe('startServer', () => {
   ])('runs without the listener that %s=off takes away', async (name, listeners) => {
     const server = await start({ MUSTER_STORE: 'memory', [name]: 'off' });
     expect(Object.keys(server.addresses)).toEqual(listeners);
+  });
+
+  it('bounds the configurations that are asked of every device, over HTTP and MQTT', async () => {
+    const server = await start({ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1' });
+    expect((await ask(server, 'PUT', '/v1/configurations/a', SCANNED)).status).toBe(201);
+    const service = { clientId: 'service', username: 'token', password: server.token, reconnectPeriod: 0 };
+    const client = await connectAsync(server.addresses.mqtt ?? '', service);
+    await client.publishAsync('configurations/b/set', JSON.stringify(SCANNED), { qos: 1 });
+    await client.endAsync();
+    const refused = await ask(server, 'PUT', '/v1/configurations/b', SCANNED);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: 'bad-condition', position: 0 }]);
+    expect((await ask(server, 'GET', '/v1/configurations/b')).status).toBe(404);
+  });
+
+  it('knows after a restart how many of those there are', async () => {
+    const first = await start();
+    await ask(first, 'PUT', '/v1/configurations/a', SCANNED);
+    await first.stop();
+    const second = await start({ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1' });
+    const statusOf = async (id: string) => (await ask(second, 'PUT', `/v1/configurations/${id}`, SCANNED)).status;
+    expect([await statusOf('b'), await statusOf('a')]).toEqual([400, 200]);
   });
 
   it('never logs a secret or a token', async () => {

@@ -12,6 +12,8 @@ import type { AppParts } from './http/app-parts.js';
 import { tokenCheck } from './http/authorize.js';
 import { listenHttp, listenMqtt, urlOf } from './listen.js';
 import { openLog } from './log.js';
+import { poolRandomBytes } from './random-pool.js';
+import { ScannedConfigurations } from './scanned-configurations.js';
 import { openSessions } from './sessions.js';
 import { Stack } from './stack.js';
 import { SystemClock } from './system-clock.js';
@@ -56,12 +58,14 @@ class Starting {
   readonly #stack: Stack;
   readonly #health = new Health();
   readonly #running: AppParts['running'] = {};
+  readonly #scanned: ScannedConfigurations;
 
   constructor(config: Config, clock: Clock, log: Log, stack: Stack) {
     this.#config = config;
     this.#clock = clock;
     this.#log = log;
     this.#stack = stack;
+    this.#scanned = new ScannedConfigurations(config.scannedConfigurationsMax);
   }
 
   async run(): Promise<RunningServer> {
@@ -99,7 +103,13 @@ class Starting {
     const store: Store = kind === 'memory' ? new MemoryStore() : LmdbStore.open(mustBeThere(directory).twins);
     this.#stack.push(() => store.close());
     const checkCondition = (text: string): void => void parseCondition(text, 'target');
-    const registry = await Registry.open({ store, clock: this.#clock, randomBytes, checkCondition });
+    const registry = await Registry.open({
+      store,
+      clock: this.#clock,
+      randomBytes: poolRandomBytes(randomBytes),
+      checkCondition,
+      admitConfiguration: (before, after) => this.#scanned.admit(before, after),
+    });
     const bounds = { ageMs: changeLogAgeMs, bytesMax: changeLogBytesMax };
     this.#stack.push(keepTrimmed(store, { clock: this.#clock, log: this.#log }, bounds));
     this.#health.set('store', 'ready');
@@ -151,6 +161,8 @@ class Starting {
       },
     });
     this.#stack.push(() => reconciler.stop());
+    // Nobody could write before: the API answers once every part is ready.
+    this.#scanned.startFrom(reconciler.counters.scannedConfigurations ?? 0);
     this.#running.reconciler = reconciler;
     this.#health.set('reconciler', 'ready');
     return reconciler;

@@ -60,7 +60,16 @@ export interface ConfigurationInput {
   readonly rollout?: JsonObject;
 }
 
-export interface ConfigurationView extends Required<Omit<ConfigurationInput, 'rollout' | 'description'>> {
+/** Whether devices are looked up for a condition; if not, it is asked of every device. */
+export type IndexingView =
+  | { readonly indexable: true }
+  | { readonly indexable: false; readonly notIndexableBecause: string };
+
+/** A configuration as the API answers it. */
+export type ConfigurationView = StoredConfigurationView & IndexingView;
+
+/** What is stored of a configuration, without what follows from its condition. */
+export interface StoredConfigurationView extends Required<Omit<ConfigurationInput, 'rollout' | 'description'>> {
   readonly id: string;
   readonly description?: string;
   readonly rollout?: JsonObject;
@@ -124,7 +133,9 @@ export interface ExplainView {
   readonly configurations: readonly ConfigurationStanding[];
 }
 
-export interface PreviewView {
+export type PreviewView = PreviewCountsView & IndexingView;
+
+export interface PreviewCountsView {
   readonly matched: number;
   readonly entering: number;
   readonly leaving: number;
@@ -140,6 +151,30 @@ export interface PreviewView {
     readonly devices: number;
   }[];
   readonly sample: readonly { readonly id: string; readonly before: JsonObject; readonly after: JsonObject }[];
+}
+
+/** How the devices of a query are found. */
+export interface PlanView {
+  /** Never below the number of devices of which the condition is TRUE. */
+  readonly estimate: number;
+  /** Whether what is found needs no verification. */
+  readonly isExact: boolean;
+  readonly root: PlanStepView;
+}
+
+export interface PlanStepView {
+  /** The part of the condition that the step is for, in its canonical spelling. */
+  readonly condition: string;
+  /** `verify` and `scan` are left to be asked of what was found, or of every device. */
+  readonly way: 'constant' | 'lookup' | 'intersection' | 'union' | 'test' | 'verify' | 'scan';
+  /** Such as `values of device.tags.region`. */
+  readonly uses?: string;
+  readonly estimate: number;
+  readonly isExact: boolean;
+  /** Why it is scanned or to be verified. */
+  readonly reason?: string;
+  /** Those of an intersection in the order in which they are taken. */
+  readonly steps?: readonly PlanStepView[];
 }
 
 export interface Page<Item> {

@@ -26,13 +26,18 @@ export type {
   ExplainView,
   FeedEvent,
   ImportResult,
+  IndexingView,
   Page,
+  PlanStepView,
+  PlanView,
   PresenceEvent,
+  PreviewCountsView,
   PreviewView,
   Problem,
   Registration,
   RegistrationPatch,
   ReportedEvent,
+  StoredConfigurationView,
 } from './api.js';
 export { type BackoffBounds, backoffMs } from './backoff.js';
 export type { Cancel, Clock } from './clock.js';

@@ -58,6 +58,8 @@ export const LIMITS = {
   feedBacklogBytesMax: 4 * 1024 * 1024,
   indexedPathsMax: 1_000,
   indexedValuesMax: 4_000_000,
+  /** Enabled configurations whose condition no index can look up; those that are TRUE of every device aside. */
+  scannedConfigurationsMax: 1_000,
   sweepIntervalMs: 15 * 60_000,
   sliceMs: 4,
 } as const;

@@ -14,7 +14,8 @@ const put = (id: string, json: unknown = WRITTEN) => open.ask('PUT', `/v1/config
 it('is created with 201, replaced with 200, and returned as it was written', async () => {
   const created = await put('c');
   expect([created.status, created.headers.location]).toEqual([201, '/v1/configurations/c']);
-  expect(created.body).toMatchObject({ ...WRITTEN, id: 'c', generation: 1, enabled: true, enforce: false });
+  const added = { id: 'c', generation: 1, enabled: true, enforce: false, indexable: true };
+  expect(created.body).toMatchObject({ ...WRITTEN, ...added });
   const same = await put('c');
   expect([same.status, same.headers.etag]).toEqual([200, created.headers.etag]);
   const changed = await put('c', { ...WRITTEN, priority: 4 });
@@ -26,6 +27,19 @@ it('what was read can be written back', async () => {
   await put('c');
   const { body } = await open.ask('GET', '/v1/configurations/c');
   expect((await put('c', body)).body).toEqual(body);
+});
+
+it('says of a condition that no index can look up why it cannot, wherever it is answered', async () => {
+  const scanned = { ...WRITTEN, targetCondition: 'IS_DEFINED(device.name)' };
+  const said = { indexable: false, notIndexableBecause: expect.stringContaining('every device has') };
+  const written = await put('c', scanned);
+  const read = await open.ask('GET', '/v1/configurations/c');
+  const listed = await open.ask('GET', '/v1/configurations');
+  const previewed = await open.ask('POST', '/v1/configurations:preview', { json: scanned });
+  for (const body of [written.body, read.body, previewed.body]) expect(body).toMatchObject(said);
+  expect(listed.body).toMatchObject({ items: [said] });
+  const again = await put('c', read.body);
+  expect([again.status, again.headers.etag, again.body]).toEqual([200, written.headers.etag, read.body]);
 });
 
 it('is not sent again to who knows it', async () => {
@@ -65,7 +79,8 @@ it('are previewed without being stored, with or without an id', async () => {
   for (const id of [{}, { id: 'c' }]) {
     const { status, body } = await open.ask('POST', '/v1/configurations:preview', { json: { ...WRITTEN, ...id } });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ matched: 1, entering: 1, changed: 1, sample: [{ id: 'd', after: { a: [1, null] } }] });
+    const sample = [{ id: 'd', after: { a: [1, null] } }];
+    expect(body).toMatchObject({ matched: 1, entering: 1, changed: 1, sample, indexable: true });
   }
   expect((await open.ask('GET', '/v1/configurations/c')).status).toBe(404);
 });

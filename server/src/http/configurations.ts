@@ -1,8 +1,9 @@
-import { configurationView, type Registry } from '@muster/registry';
+import type { Registry } from '@muster/registry';
 import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
+import { configurationAnswer } from './configuration-answer.js';
 import { etagOf, isKnown, preconditionOf } from './etag.js';
 import { inSlices } from './in-slices.js';
 import { parsePage, takePage } from './paging.js';
@@ -39,7 +40,7 @@ function listRoute({ registry, clock }: AppParts): Route {
     handle: async ({ query }) => {
       const { after, limit } = parsePage('configurations', query);
       const rows = inSlices(registry.configurations(after), clock);
-      return { status: 200, body: await takePage('configurations', rows, limit, configurationView) };
+      return { status: 200, body: await takePage('configurations', rows, limit, configurationAnswer) };
     },
   };
 }
@@ -59,7 +60,7 @@ function readRoute({ registry }: AppParts): Route {
     handle: async ({ id, headers }) => {
       const record = await registry.mustReadConfiguration(id);
       if (isKnown(headers['if-none-match'], record)) return { status: 304, headers: { etag: etagOf(record) } };
-      return found(record, configurationView(record));
+      return found(record, configurationAnswer(record));
     },
   };
 }
@@ -80,7 +81,7 @@ function putRoute({ registry }: AppParts): Route {
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers }) => {
       const { record, isNew } = await registry.putConfiguration(id, body, preconditionOf(headers));
-      return written('configurations', { record, isNew }, configurationView(record));
+      return written('configurations', { record, isNew }, configurationAnswer(record));
     },
   };
 }

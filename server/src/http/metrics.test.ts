@@ -15,9 +15,18 @@ it('what may fall is a gauge of its own, and no event of a counter', async () =>
   await open.ask('DELETE', '/v1/devices/here');
   await expect.poll(metrics).toContain('\nmuster_reconciler_devices 0\n');
   const text = await metrics();
-  for (const name of ['queued', 'devices', 'configurations']) {
+  for (const [name, event] of [
+    ['queued', 'queued'],
+    ['devices', 'devices'],
+    ['configurations', 'configurations'],
+    ['scanned_configurations', 'scannedConfigurations'],
+    ['watched_paths', 'watchedPaths'],
+  ]) {
     expect(text).toContain(`# TYPE muster_reconciler_${name} gauge\nmuster_reconciler_${name} 0\n`);
-    expect(text).not.toContain(`event="${name}"`);
+    expect(text).not.toContain(`event="${event}"`);
+  }
+  for (const name of ['indexed_paths', 'indexed_values']) {
+    expect(text).toMatch(new RegExp(`^# TYPE muster_reconciler_${name} gauge\nmuster_reconciler_${name} \\d+$`, 'm'));
   }
 });
 

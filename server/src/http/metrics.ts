@@ -8,6 +8,10 @@ const RECONCILER_STANDINGS: Readonly<Record<string, string>> = {
   queued: 'Devices that wait to be reconciled',
   devices: 'Devices that the reconciler knows',
   configurations: 'Configurations that the reconciler knows',
+  scannedConfigurations: 'Enabled configurations that are asked of every device, for no index can look them up',
+  indexedPaths: 'Paths of tags in the index of devices',
+  indexedValues: 'Different values in the index of devices',
+  watchedPaths: 'Paths of reported documents in the index of devices',
 };
 
 /** Numbers for Prometheus. Labels name routes, statuses and events, never devices. */
@@ -35,7 +39,7 @@ export class HttpMetrics {
     });
     for (const [standing, help] of Object.entries(RECONCILER_STANDINGS)) {
       new Gauge({
-        name: `muster_reconciler_${standing}`,
+        name: `muster_reconciler_${standing.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
         help,
         registers,
         collect() {

@@ -24,6 +24,8 @@ const ROWS = [
   'put /v1/devices/{id}',
 ];
 
+const SCANNED = { targetCondition: 'IS_DEFINED(device.name)', desiredProperties: {} };
+
 interface Operation extends JsonObject {
   readonly operationId: string;
   readonly summary: string;
@@ -81,9 +83,14 @@ describe('the OpenAPI document', () => {
     for (const reference of references) expect(resolve(reference), reference).toBeTypeOf('object');
   });
 
-  it('describes a device as it is answered', async () => {
-    const { body } = await open.ask('PUT', '/v1/devices/d', { json: {} });
-    const { properties } = resolve('#/components/schemas/Device') as { properties: JsonObject };
+  it.each([
+    ['Device', 'PUT', '/v1/devices/d', {}],
+    ['DevicePage', 'GET', '/v1/devices?where=true&explain=true', undefined],
+    ['StoredConfiguration', 'PUT', '/v1/configurations/c', SCANNED],
+    ['Preview', 'POST', '/v1/configurations:preview', SCANNED],
+  ])('describes a %s as it is answered', async (schema, method, path, json) => {
+    const { body } = await open.ask(method, path, json && { json });
+    const { properties } = resolve(`#/components/schemas/${schema}`) as { properties: JsonObject };
     for (const name of Object.keys(body as JsonObject)) expect(properties).toHaveProperty(name);
   });
 });

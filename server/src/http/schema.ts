@@ -44,6 +44,13 @@ const Device = Type.Object(
   { title: 'A device and its twin' },
 );
 
+const Indexing = Type.Object({
+  indexable: Type.Boolean({ description: 'Whether an index can look the condition up' }),
+  notIndexableBecause: Type.Optional(
+    Type.String({ description: 'Only of a condition that is not indexable, and asked of every device: why' }),
+  ),
+});
+
 const StoredConfiguration = Type.Composite(
   [
     ConfigurationSchema,
@@ -53,6 +60,7 @@ const StoredConfiguration = Type.Composite(
       createdAt: Time,
       updatedAt: Time,
     }),
+    Indexing,
   ],
   { title: 'A configuration as it is stored' },
 );
@@ -71,18 +79,38 @@ const Counts = Type.Object(
   { title: 'Counts of the current generation' },
 );
 
-const Preview = Type.Object({
+const PreviewCounts = Type.Object({
   matched: Count,
   entering: Count,
   leaving: Count,
   changed: Count,
   overridden: Count,
+  problems: Type.Integer({ minimum: 0, description: 'Devices whose layers together would go over a limit' }),
   paths: Type.Array(Type.Object({ path: Type.String(), devices: Count })),
   conflicts: Type.Array(
     Type.Object({ path: Type.String(), with: Type.String(), winner: Type.String(), devices: Count }),
   ),
   sample: Type.Array(Type.Object({ id: Id, before: Document, after: Document })),
 });
+
+const Preview = Type.Composite([PreviewCounts, Indexing]);
+
+const PlanStep = Type.Object(
+  {
+    condition: Type.String({ description: 'The part of the condition that the step is for' }),
+    way: Type.Union(
+      ['constant', 'lookup', 'intersection', 'union', 'test', 'verify', 'scan'].map((way) => Type.Literal(way)),
+    ),
+    uses: Type.Optional(Type.String({ description: 'Such as: values of device.tags.region' })),
+    estimate: Type.Integer({ minimum: 0, description: 'At most so many devices' }),
+    isExact: Type.Boolean({ description: 'Whether what is found needs no verification' }),
+    reason: Type.Optional(Type.String({ description: 'Why it is scanned or to be verified' })),
+    steps: Type.Optional(Type.Array(ref('PlanStep'))),
+  },
+  { title: 'A step of a plan, and the steps that it takes' },
+);
+
+const Plan = Type.Object({ estimate: Count, isExact: Type.Boolean(), root: ref('PlanStep') });
 
 const Layer = Type.Object({
   layer: Type.Union([Type.Literal('device'), Type.Literal('configuration')]),
@@ -142,7 +170,9 @@ export const SCHEMAS = {
   Registration: RegistrationSchema,
   RegistrationPatch: RegistrationPatchSchema,
   Device,
-  DevicePage: Type.Object({ items: Type.Array(ref('Device')), ...cursor }),
+  DevicePage: Type.Object({ items: Type.Array(ref('Device')), ...cursor, plan: Type.Optional(ref('Plan')) }),
+  Plan,
+  PlanStep,
   Configuration: ConfigurationSchema,
   StoredConfiguration,
   ConfigurationPage: Type.Object({ items: Type.Array(ref('StoredConfiguration')), ...cursor }),

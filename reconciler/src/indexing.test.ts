@@ -1,0 +1,27 @@
+import { parseCondition } from '@muster/conditions';
+import { expect, test } from 'vitest';
+import { indexingView, isScanned } from './indexing.js';
+
+const parse = (text: string) => parseCondition(text, 'target');
+
+test.each<[condition: string, isIndexable: boolean, isScanned: boolean]>([
+  ["device.tags.region = 'eu'", true, false],
+  ["IS_DEFINED(device.name) AND device.tags.region = 'eu'", true, false],
+  ['false', true, false],
+  ['IS_DEFINED(device.name)', false, true],
+  ["IS_STRING(device.id) OR device.tags.region = 'eu'", false, true],
+  ['*', false, false],
+  ['true', false, false],
+  ["device.tags.region = 'eu' OR true", false, false],
+])('%s: indexable %s, scanned %s', (text, isIndexable, expected) => {
+  const condition = parse(text);
+  expect([indexingView(condition).indexable, isScanned(condition)]).toEqual([isIndexable, expected]);
+});
+
+test('why a condition cannot be indexed is said', () => {
+  expect(indexingView(parse("device.tags.region = 'eu'"))).toEqual({ indexable: true });
+  expect(indexingView(parse('IS_DEFINED(device.name)'))).toEqual({
+    indexable: false,
+    notIndexableBecause: expect.stringContaining('every device has'),
+  });
+});
