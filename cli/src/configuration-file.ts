@@ -20,7 +20,7 @@ export interface FiledConfiguration {
 }
 
 /** What the server adds; in a file it comes from `muster get`, and says nothing. */
-const SERVER_MEMBERS = ['id', 'generation', 'createdAt', 'updatedAt'];
+const SERVER_MEMBERS = ['id', 'generation', 'createdAt', 'updatedAt', 'indexable', 'notIndexableBecause'];
 
 /** All configurations of the files. Nothing is begun while one of them has no id, or one id stands twice. */
 export async function readConfigurations(

@@ -44,6 +44,7 @@ describe('what cannot be meant ends with 2, on stderr', () => {
     [['get', 'devices', '--limit', '0']],
     [['get', 'devices', '-o', 'xml']],
     [['get', 'devices', '--no-such-option']],
+    [['get', 'devices', '--explain']],
     [['apply']],
     [['apply', '-f', '/no/such/file.yaml']],
     [['diff', '-f', '/no/such/file.yaml']],
@@ -138,6 +139,28 @@ describe('get', () => {
       '         ^^',
       '  hint: write one > only',
     ]);
+  });
+
+  test('configurations say whether they are indexed, and in full why not', async () => {
+    const because = { indexable: false, notIndexableBecause: 'it asks for nothing' };
+    const one = configurationView('a', { targetCondition: 'p', desiredProperties: {} });
+    server.configurations.set('a', one);
+    server.configurations.set('b', { ...one, id: 'b', ...because });
+    const { stdout } = await muster(['get', 'configurations']);
+    expect(stdout).toMatch(/^ID .* INDEXED .*\na .* yes .*\nb .* no .*\n$/);
+    expect(JSON.parse((await muster(['get', 'configuration', 'b', '-o', 'json'])).stdout)).toMatchObject(because);
+    const yaml = (await muster(['get', 'configuration', 'b'])).stdout;
+    expect(yaml).toContain('indexable: false\nnotIndexableBecause: it asks for nothing\n');
+    expect((await muster(['apply', '-f', '-'], {}, yaml)).stdout).toBe('configuration b unchanged\n');
+  });
+
+  test('--explain prints the plan of a query instead of its devices', async () => {
+    const root = { condition: "device.id = 'a'", way: 'lookup', uses: 'ids', estimate: 1, isExact: true };
+    const plan = { estimate: 1, isExact: true, root };
+    server.answers.set('GET /v1/devices', { items: [{ id: 'a' }], plan });
+    const words = ['get', 'devices', '--where', "device.id = 'a'", '--explain'];
+    expect((await muster(words)).stdout).toBe("lookup: device.id = 'a' (ids; at most 1 device; exact)\n");
+    expect(JSON.parse((await muster([...words, '-o', 'json'])).stdout)).toEqual(plan);
   });
 
   test('one configuration in YAML is a file that apply takes as it is', async () => {

@@ -29,6 +29,15 @@ describe('devices', () => {
     expect(Object.fromEntries(url.searchParams)).toEqual({ where: "device.name = 'ü&'", select: 'id,tags.a' });
   });
 
+  it('explains a query, and asks for hardly any device', async () => {
+    const root = { condition: 'true', way: 'constant', estimate: 2, isExact: true };
+    wire = await Wire.open(
+      answer(200, { items: [{ id: 'a' }], cursor: 'x', plan: { estimate: 2, isExact: true, root } }),
+    );
+    expect(await wire.client().devices.explainQuery('true')).toEqual({ estimate: 2, isExact: true, root });
+    expect(wire.received.map(({ url }) => url)).toEqual(['/v1/devices?where=true&explain=true&select=id&limit=1']);
+  });
+
   it('gives a page with its cursor', async () => {
     wire = await Wire.open(answer(200, { items: [], cursor: 'x' }));
     expect(await wire.client().devices.page({ cursor: 'w' })).toEqual({ items: [], cursor: 'x' });

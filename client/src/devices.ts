@@ -4,6 +4,7 @@ import {
   type ExplainView,
   type ImportResult,
   type Page,
+  type PlanView,
   type Registration,
   type RegistrationPatch,
 } from '@muster/twin';
@@ -51,6 +52,12 @@ export class Devices {
   query(query: Query): AsyncGenerator<DeviceView, void, undefined>;
   query({ where, select, limit, signal }: Query): AsyncGenerator<DeviceView, void, undefined> {
     return eachItem((cursor) => this.#page({ where, select: select?.join(','), limit, cursor }, signal));
+  }
+
+  /** How the server finds the devices of a query; counts are of the moment. */
+  async explainQuery(where: string, { signal }: ReadOptions = {}): Promise<PlanView> {
+    const query = { where, explain: 'true', select: 'id', limit: 1 };
+    return (await this.#http.value<{ plan: PlanView }>({ method: 'GET', path: '/v1/devices', query, signal })).plan;
   }
 
   /**

@@ -86,7 +86,7 @@ describe('apply', () => {
 
   test('--dry-run shows the preview and stores nothing', async () => {
     server.answers.set('POST /v1/configurations:preview', {
-      ...{ matched: 3, entering: 3, leaving: 0, changed: 2, overridden: 1 },
+      ...{ matched: 3, entering: 3, leaving: 0, changed: 2, overridden: 1, problems: 0, indexable: true },
       paths: [{ path: '/speed', devices: 2 }],
       conflicts: [{ path: '/speed', with: 'device', winner: 'device', devices: 1 }],
       sample: [{ id: 'd1', before: { speed: 1 }, after: { speed: 20 } }],
@@ -113,6 +113,23 @@ describe('apply', () => {
     );
     expect(writes()).toEqual([]);
   });
+});
+
+test.each([
+  ['apply', '--dry-run', '-f', 'a.json'],
+  ['preview', '-f', 'a.json'],
+])('%s %s says of a condition that is not indexable why', async (...words) => {
+  const indexing = { indexable: false, notIndexableBecause: 'it asks for nothing' };
+  const counts = { matched: 0, entering: 0, leaving: 0, changed: 0, overridden: 0, problems: 0 };
+  const answer = { ...counts, paths: [], conflicts: [], sample: [], ...indexing };
+  server.answers.set('POST /v1/configurations:preview', answer);
+  await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT }));
+  const lines = (await muster(...words)).stdout.split('\n');
+  expect(lines.slice(2)).toEqual([
+    '  no index can look the condition up, so that every device is asked: it asks for nothing',
+    '',
+  ]);
+  expect(JSON.parse((await muster(...words, '-o', 'json')).stdout)).toMatchObject(indexing);
 });
 
 describe('diff', () => {

@@ -7,8 +7,10 @@ import { about } from '../failure.js';
 import { limited } from '../limited.js';
 import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
-import { FORMATS, type Format, formatList, formatOne, formatOption } from '../output/format.js';
+import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../output/format.js';
+import { planLines } from '../output/plan-lines.js';
 import type { Session } from '../session.js';
+import { UsageError } from '../usage-error.js';
 
 const PAGE_ITEMS_MAX = 1_000;
 
@@ -20,12 +22,14 @@ interface ListOptions {
 interface DeviceListOptions extends ListOptions {
   readonly where?: string;
   readonly select?: string;
+  readonly explain?: true;
 }
 
 const EXAMPLES = `
 Examples:
   muster get devices
   muster get devices --where "device.tags.region IN ['eu', 'us'] AND device.reported.battery < 20"
+  muster get devices --where "device.tags.region = 'eu'" --explain
   muster get devices --select id,tags.region,reported.firmware -o json
   muster get device model-v3.1-0001
   muster get configurations -o yaml > configurations.yaml`;
@@ -42,6 +46,7 @@ export function defineGet(program: Command, start: Start): void {
     .option('-w, --where <condition>', 'in the condition language')
     .option('-s, --select <paths>', "only these parts, such as id,tags.region,tags['a b']")
     .option('-l, --limit <number>', 'at most so many', parseCount)
+    .option('--explain', 'instead of the devices: how the server finds those of --where')
     .addOption(formatOption(FORMATS, 'table'))
     .addHelpText('after', EXAMPLES)
     .action(start(getDevices));
@@ -65,7 +70,9 @@ export function defineGet(program: Command, start: Start): void {
     .action(start(getConfiguration));
 }
 
-async function getDevices(session: Session, { where, select, limit, output }: DeviceListOptions): Promise<number> {
+async function getDevices(session: Session, options: DeviceListOptions): Promise<number> {
+  const { where, select, limit, output } = options;
+  if (options.explain) return explainQuery(session, options);
   const paths = output === 'id' ? 'id' : select;
   const query = {
     limit: pageItems(limit),
@@ -78,6 +85,15 @@ async function getDevices(session: Session, { where, select, limit, output }: De
   await about({ ...(where !== undefined && { condition: where }) }, () =>
     printAll(session, formatList(output, limited(devices, limit), columns, session.style)),
   );
+  return EXIT.ok;
+}
+
+async function explainQuery(session: Session, { where, output }: DeviceListOptions): Promise<number> {
+  if (where === undefined) throw new UsageError('--explain needs --where: without a condition every device is read');
+  const plan = await about({ condition: where }, () =>
+    session.client.devices.explainQuery(where, { signal: session.signal }),
+  );
+  await session.print(structuredText(output, plan) ?? planLines(plan, session.style).join('\n'));
   return EXIT.ok;
 }
 

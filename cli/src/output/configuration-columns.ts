@@ -6,6 +6,7 @@ export const CONFIGURATION_COLUMNS: readonly Column<ConfigurationView>[] = [
   { title: 'PRIORITY', text: ({ priority }) => String(priority) },
   { title: 'STATE', text: stateText },
   { title: 'GENERATION', text: ({ generation }) => String(generation) },
+  { title: 'INDEXED', text: ({ indexable }) => (indexable ? 'yes' : 'no') },
   { title: 'UPDATED', text: ({ updatedAt }) => updatedAt },
   { title: 'CONDITION', text: ({ targetCondition }) => targetCondition },
 ];

@@ -17,6 +17,7 @@ export function previewLines(id: string, change: ConfigurationChange, preview: P
   return [
     style.bold(`configuration ${visibleText(id)} ${VERBS[change]}`),
     countLine(preview),
+    ...indexingLine(preview),
     ...pathLines(preview, style),
     ...conflictLines(preview, style),
     ...preview.sample.flatMap((one) => sampleLines(one, style)),
@@ -29,6 +30,11 @@ function countLine({ matched, entering, leaving, changed, overridden }: PreviewV
     `  ${devices(matched)} matched: ${entering} would enter, ${leaving} would leave, ` +
     `${changed} would change, ${overridden} overridden`
   );
+}
+
+function indexingLine(preview: PreviewView): string[] {
+  if (preview.indexable) return [];
+  return [`  no index can look the condition up, so that every device is asked: ${preview.notIndexableBecause}`];
 }
 
 function pathLines({ paths }: PreviewView, style: Style): string[] {

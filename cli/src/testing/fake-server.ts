@@ -106,7 +106,8 @@ export function deviceView(id: string, { tags = {}, name = id, desired = {} }: J
 
 export function configurationView(id: string, content: JsonObject, before?: JsonObject): JsonObject {
   const input = { priority: 0, enabled: true, enforce: false, labels: {}, ...content };
-  const { id: _, generation = 0, createdAt: __, updatedAt: ___, ...old } = before ?? {};
+  const { id: _, generation = 0, createdAt: __, updatedAt: ___, indexable: ____, ...old } = before ?? {};
   const isSame = canonicalEqual(old, input);
-  return { id, ...input, generation: Number(generation) + (isSame ? 0 : 1), createdAt: AT, updatedAt: AT };
+  const added = { generation: Number(generation) + (isSame ? 0 : 1), createdAt: AT, updatedAt: AT, indexable: true };
+  return { id, ...input, ...added };
 }
