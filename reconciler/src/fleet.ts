@@ -84,6 +84,17 @@ export class Fleet {
     return this.#index.plan(condition);
   }
 
+  /** Sorts, in slices, what many different values have to be sorted for: without it a plan may have to scan. */
+  async prepare(conditions: readonly Condition[]): Promise<void> {
+    const slicer = new Slicer(this.#parts.clock);
+    for (const condition of conditions) {
+      for (const _ of this.#index.prepare(condition)) {
+        const pause = slicer.pause();
+        if (pause) await pause;
+      }
+    }
+  }
+
   /** The devices of which one of the conditions is TRUE; where it is not exact, those of which it may be. */
   find(conditions: readonly Condition[]): Candidates {
     const [first, ...others] = conditions;

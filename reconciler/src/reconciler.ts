@@ -171,7 +171,8 @@ export class Reconciler {
   }
 
   /** The devices of which a condition is TRUE, or may be: those who read them ask it again. */
-  find(condition: Condition): Candidates {
+  async find(condition: Condition): Promise<Candidates> {
+    await this.#fleet.prepare([condition]);
     return this.#fleet.find([condition]);
   }
 
@@ -187,10 +188,12 @@ export class Reconciler {
     const preview = new Preview(candidate, stored);
     const conditions = [candidate, ...(stored ? [stored] : [])].map(({ condition }) => condition);
     const slicer = new Slicer(this.#parts.clock);
+    await this.#fleet.prepare(conditions);
     for (const id of this.#fleet.find(conditions).ids()) {
       const record = await this.#parts.registry.readDevice(id);
       if (record) preview.visit(record, (subject) => this.#book.layersFor(subject));
-      await slicer.pause();
+      const pause = slicer.pause();
+      if (pause) await pause;
     }
     return preview.view();
   }
@@ -276,7 +279,9 @@ export class Reconciler {
       const earlier = this.#earlier.get(id) ?? [];
       this.#earlier.delete(id);
       try {
-        await this.#wakeTouched(touchedBy(this.#fleet, [...earlier, this.#book.get(id)]));
+        const entries = [...earlier, this.#book.get(id)];
+        await this.#fleet.prepare(entries.flatMap((entry) => (entry ? [entry.condition] : [])));
+        await this.#wakeTouched(touchedBy(this.#fleet, entries));
       } catch (error) {
         this.#earlier.set(id, [...earlier, ...(this.#earlier.get(id) ?? [])]);
         throw error;

@@ -9,7 +9,7 @@ export interface ReconcilerPart {
   preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView>;
   explain(deviceId: string): Promise<ExplainView>;
   /** Every device of which the condition is TRUE, and perhaps others. */
-  find(condition: Condition): Candidates;
+  find(condition: Condition): Promise<Candidates>;
   plan(condition: Condition): Plan;
   generationOf(configuration: AppliedConfiguration): number;
   status(configurationId: string, stored?: ConfigurationRecord): ConfigurationCounts;

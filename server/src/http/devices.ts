@@ -57,7 +57,9 @@ function listRoute(parts: AppParts): Route {
         return selection ? applySelect(twin, selection) : twin;
       };
       const reconciler = mustRun(running.reconciler);
-      const records = condition ? findDevices(registry, reconciler.find(condition), after) : registry.devices(after);
+      const records = condition
+        ? findDevices(registry, await reconciler.find(condition), after)
+        : registry.devices(after);
       const rows = inSlices(records, clock, () => !request.destroyed);
       const page = await takePage('devices', rows, limit, view);
       const isExplained = condition !== undefined && query.explain === 'true';
