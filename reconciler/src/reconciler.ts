@@ -134,6 +134,7 @@ export class Reconciler {
       repaired: repaired + this.#missed,
       swept: this.#sweep.visited,
       configurations: this.#book.size,
+      scannedConfigurations: this.#book.scanned,
       devices: this.#tally.devices,
     };
   }
