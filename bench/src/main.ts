@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [SIZE] …`: our figure beside what it is compared with, from the same run. */
 import { ack } from './ack.js';
+import { importFleet } from './import.js';
 import { join } from './join.js';
 import { match } from './match.js';
 import { push } from './push.js';
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
   push: () => push(),
   join: () => join(),
   match: () => match(),
+  import: importFleet,
 };
 
 interface Order {
