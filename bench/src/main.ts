@@ -4,6 +4,7 @@ import { importFleet } from './import.js';
 import { join } from './join.js';
 import { match } from './match.js';
 import { push } from './push.js';
+import { restart } from './restart.js';
 
 /** Those that take a size are given the number after their name. */
 const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
   join: () => join(),
   match: () => match(),
   import: importFleet,
+  restart,
 };
 
 interface Order {
