@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [SIZE] …`: our figure beside what it is compared with, from the same run. */
 import { ack } from './ack.js';
+import { fleetPublish } from './fleet-publish.js';
 import { importFleet } from './import.js';
 import { join } from './join.js';
 import { match } from './match.js';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
   match: () => match(),
   import: importFleet,
   restart,
+  'fleet-publish': fleetPublish,
 };
 
 interface Order {
