@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [SIZE] …`: our figure beside what it is compared with, from the same run. */
 import { ack } from './ack.js';
+import { curves } from './curves.js';
 import { fleetPublish } from './fleet-publish.js';
 import { importFleet } from './import.js';
 import { join } from './join.js';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
   import: importFleet,
   restart,
   'fleet-publish': fleetPublish,
+  curves,
 };
 
 interface Order {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { processorSeconds } from './process-figures.js';
 
 /** Records of one transaction: as many as the server writes at once. */
 const RECORDS_PER_BATCH = 512;
@@ -37,6 +38,7 @@ export interface RawWrite {
   readonly logRows: number;
   readonly bytes: number;
   readonly seconds: number;
+  readonly processorSeconds: number;
 }
 
 /**
@@ -47,10 +49,10 @@ export async function rawWrite(before: string, written: string): Promise<RawWrit
   const [source, target] = [new RawStore(written), new RawStore(before)];
   const segments = [...source.log.getRange({ start: target.newestLogKey() + 1 })];
   const segmentsPerBatch = (segments.length * RECORDS_PER_BATCH) / source.devices.getCount();
-  const total = { records: 0, logRows: 0, bytes: 0, seconds: 0 };
+  const total = { records: 0, logRows: 0, bytes: 0, seconds: 0, processorSeconds: 0 };
   let batches = 0;
   for (const chunk of chunks(source.devices, RECORDS_PER_BATCH * BATCHES_READ_AHEAD)) {
-    const startedAt = performance.now();
+    const [startedAt, processorBefore] = [performance.now(), processorSeconds(process.pid)];
     for (let at = 0; at < chunk.length; at += RECORDS_PER_BATCH) {
       batches += 1;
       const log = segments.slice(total.logRows, Math.ceil(batches * segmentsPerBatch));
@@ -58,6 +60,7 @@ export async function rawWrite(before: string, written: string): Promise<RawWrit
       total.logRows += log.length;
     }
     total.seconds += (performance.now() - startedAt) / 1_000;
+    total.processorSeconds += processorSeconds(process.pid) - processorBefore;
     total.records += chunk.length;
     total.bytes += chunk.reduce((sum, { value }) => sum + value.length, 0);
   }

@@ -1,6 +1,7 @@
 import { ensureFleet, gigabytes, pause } from './import.js';
 import { type FindFigures, measureFind } from './measure-find.js';
 import { MusterProcess } from './muster-process.js';
+import { printFinds } from './print-restarts.js';
 import { anonymousBytes, processorSeconds } from './process-figures.js';
 import { count, table } from './table.js';
 
@@ -8,7 +9,6 @@ const DEVICES = 1_000_000;
 const PAUSE_MS = 5_000;
 const READY_SECONDS_AIM = 30;
 const GIGABYTES_AIM = 2;
-const PAGE_MS_AIM = 20;
 
 export interface RestartFigures {
   readonly devices: number;
@@ -28,7 +28,7 @@ export async function restart(devices = DEVICES): Promise<void> {
     ['anonymous memory after a pause, GB', gigabytes(figures.anonymousBytes), aim(GIGABYTES_AIM)],
   ];
   console.log(`${table([`restart with ${count(devices)} devices`, 'seen', 'aim'], rows)}\n`);
-  printFinds(figures.finds);
+  printFinds([figures]);
 }
 
 export async function measureRestart(devices: number, pauseMs = PAUSE_MS): Promise<RestartFigures> {
@@ -45,31 +45,4 @@ export async function measureRestart(devices: number, pauseMs = PAUSE_MS): Promi
     anonymousBytes: bytes,
     finds,
   };
-}
-
-function printFinds(finds: readonly FindFigures[]): void {
-  const header = [
-    'find, ms',
-    'matched',
-    'preview',
-    'by scan',
-    'ratio',
-    'first page',
-    'aim',
-    'by scan',
-    'ratio',
-    'loop in memory',
-  ];
-  const rows = finds.map((one) => [
-    ...[one.question, count(one.matched)],
-    ...[one.previewMs.toFixed(1), one.scannedPreviewMs.toFixed(1), (one.scannedPreviewMs / one.previewMs).toFixed(1)],
-    ...[
-      one.pageMs.toFixed(1),
-      `<= ${PAGE_MS_AIM}`,
-      one.scannedPageMs.toFixed(1),
-      (one.scannedPageMs / one.pageMs).toFixed(1),
-    ],
-    one.loopMs.toFixed(1),
-  ]);
-  console.log(table(header, rows));
 }
