@@ -1,5 +1,6 @@
+import { joinBesideMany } from './join-beside-many.js';
+import { type JoinTimes, joinOnce } from './join-once.js';
 import { MusterProcess } from './muster-process.js';
-import { RawClient } from './raw-client.js';
 import { percentile, table } from './table.js';
 
 const JOINS = 500;
@@ -7,7 +8,7 @@ const STORED = [0, 100];
 
 /**
  * From the registration of a device to its desired state: PUT, connect, subscribe, receive. Without and with
- * 100 stored configurations, on one server, one join after another.
+ * 100 stored configurations, on one server, one join after another; then beside 10 and 10,000 on two servers.
  */
 export async function join(): Promise<void> {
   const server = await MusterProcess.start();
@@ -37,6 +38,7 @@ export async function join(): Promise<void> {
   console.log(`${JOINS} joins each; milliseconds from the PUT, and from opening the connection, to the desired state`);
   console.log(table(['configurations stored beside', 'PUT p50', 'p95', 'p99', 'connect p50', 'p99'], rows));
   await server.stop();
+  await joinBesideMany();
 }
 
 async function store(server: MusterProcess, amount: number): Promise<void> {
@@ -49,30 +51,8 @@ async function store(server: MusterProcess, amount: number): Promise<void> {
   }
 }
 
-interface JoinTimes {
-  readonly total: number;
-  readonly connected: number;
-}
-
 async function joins(server: MusterProcess, batch: string, amount: number): Promise<JoinTimes[]> {
   const times: JoinTimes[] = [];
   for (let n = 0; n < amount; n += 1) times.push(await joinOnce(server, `join-${batch}-${n}`));
   return times;
-}
-
-async function joinOnce(server: MusterProcess, id: string): Promise<JoinTimes> {
-  const startedAt = performance.now();
-  const { secret = '' } = await server.client.devices.register(id, {});
-  const registeredAt = performance.now();
-  let received: () => void = () => {};
-  const desired = new Promise<void>((resolve) => {
-    received = resolve;
-  });
-  const login = { clientId: id, username: id, password: secret };
-  const client = await RawClient.connect({ port: server.mqttPort, ...login, onPublish: () => received() });
-  await client.subscribe('$twin/desired');
-  await desired;
-  const endedAt = performance.now();
-  client.end();
-  return { total: endedAt - startedAt, connected: endedAt - registeredAt };
 }

@@ -1,17 +1,44 @@
-/** `npm run bench -- ack|push|join`: our figure beside those of plain brokers, from the same run. */
+/** `npm run bench -- NAME [SIZE] …`: our figure beside what it is compared with, from the same run. */
 import { ack } from './ack.js';
+import { curves } from './curves.js';
+import { fleetPublish } from './fleet-publish.js';
+import { importFleet } from './import.js';
 import { join } from './join.js';
+import { match } from './match.js';
 import { push } from './push.js';
+import { restart } from './restart.js';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { ack, push, join };
+/** Those that take a size are given the number after their name. */
+const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
+  ack: () => ack(),
+  push: () => push(),
+  join: () => join(),
+  match: () => match(),
+  import: importFleet,
+  restart,
+  'fleet-publish': fleetPublish,
+  curves,
+};
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
-if (names.length === 0 || unknown.length > 0) {
-  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')}`);
+interface Order {
+  readonly name: string;
+  readonly size?: number;
+}
+
+const orders = parse(process.argv.slice(2));
+if (orders.length === 0 || orders.some(({ name }) => !Object.hasOwn(BENCHES, name))) {
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [size]`);
   process.exit(2);
 }
-for (const name of names) {
+for (const { name, size } of orders) {
   console.log(`\n== ${name}`);
-  await BENCHES[name]?.();
+  await BENCHES[name]?.(size);
+}
+
+function parse(words: readonly string[]): Order[] {
+  return words.flatMap((name, position) => {
+    if (/^\d+$/.test(name)) return [];
+    const size = words[position + 1];
+    return [size !== undefined && /^\d+$/.test(size) ? { name, size: Number(size) } : { name }];
+  });
 }

@@ -19,12 +19,23 @@ export interface LoopHeld {
   readonly p99Ms: number;
 }
 
+interface Started {
+  readonly child: ChildProcess;
+  readonly mqttPort: number;
+  readonly url: string;
+  readonly ownDir: string | undefined;
+  readonly readyMs: number;
+}
+
 /** The real server as a process of its own, on a data directory that is thrown away unless one is given. */
 export class MusterProcess {
   readonly mqttPort: number;
   readonly client: Client;
   readonly url: string;
   readonly token = TOKEN;
+  readonly pid: number;
+  /** From the start of the process until it said that it is ready. */
+  readonly readyMs: number;
   readonly #child: ChildProcess;
   readonly #ownDir: string | undefined;
 
@@ -41,21 +52,25 @@ export class MusterProcess {
       MUSTER_LOG_LEVEL: 'error',
     };
     const main = fileURLToPath(new URL('./muster-child.js', import.meta.url));
+    const startedAt = performance.now();
     const child = spawn(process.execPath, ['--expose-gc', '--max-semi-space-size=32', ...nodeOptions, main], {
       env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     await ready(child);
-    return new MusterProcess(
+    return new MusterProcess({
       child,
       mqttPort,
-      `http://127.0.0.1:${httpPort}`,
-      dataDir === undefined ? folder : undefined,
-    );
+      url: `http://127.0.0.1:${httpPort}`,
+      ownDir: dataDir === undefined ? folder : undefined,
+      readyMs: performance.now() - startedAt,
+    });
   }
 
-  private constructor(child: ChildProcess, mqttPort: number, url: string, ownDir: string | undefined) {
+  private constructor({ child, mqttPort, url, ownDir, readyMs }: Started) {
     this.#child = child;
+    this.pid = child.pid ?? 0;
+    this.readyMs = readyMs;
     this.mqttPort = mqttPort;
     this.url = url;
     this.#ownDir = ownDir;

@@ -1,3 +1,4 @@
+import { inParallel } from './in-parallel.js';
 import { MusterProcess } from './muster-process.js';
 import { RawClient } from './raw-client.js';
 import { type Rival, startMosquitto } from './rivals.js';
@@ -78,7 +79,7 @@ async function connectFleet(server: MusterProcess, fleet: Fleet): Promise<number
   const ids = Array.from({ length: DEVICES }, (_, n) => `push-${n}`);
   const secrets = await server.register(ids);
   const before = await server.memoryBytes();
-  await inParallel(ids, async (id, n) => {
+  await inParallel(ids, CONNECTING_AT_ONCE, async (id, n) => {
     const login = { clientId: id, username: id, password: secrets[n] ?? '' };
     const client = await RawClient.connect({ port: server.mqttPort, ...login, onPublish: () => fleet.received() });
     for (const topic of ['$twin/desired', '$twin/rejected', '$twin/accepted']) await client.subscribe(topic);
@@ -102,7 +103,7 @@ async function publishConfiguration(server: MusterProcess, fleet: Fleet, speed: 
 async function connectPlain(rival: Rival) {
   const fleet = new Fleet();
   const numbers = Array.from({ length: DEVICES }, (_, n) => n);
-  await inParallel(numbers, async (n) => {
+  await inParallel(numbers, CONNECTING_AT_ONCE, async (n) => {
     const client = await RawClient.connect({
       port: rival.port,
       clientId: `push-${n}`,
@@ -125,15 +126,4 @@ async function connectPlain(rival: Rival) {
       fleet.end();
     },
   };
-}
-
-async function inParallel<Item>(
-  items: readonly Item[],
-  work: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  const queue = items.entries();
-  const lanes = Array.from({ length: CONNECTING_AT_ONCE }, async () => {
-    for (const [index, item] of queue) await work(item, index);
-  });
-  await Promise.all(lanes);
 }

@@ -1,0 +1,63 @@
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImportLine } from '@muster/client';
+
+const REGIONS = ['eu', 'us', 'ap', 'sa', 'af'];
+const RINGS = ['dev', 'canary', 'beta', 'prod'];
+const SITES = 10_000;
+const SERIAL_DIGITS = 7;
+const PREFIX_DIGITS = 4;
+const SITES_ASKED_FOR = 10;
+/** Coprime to the number of sites, so that the devices of a site do not lie side by side. */
+const SITE_STRIDE = 7_919;
+
+/** A fleet on disk that several benches use one after another: `import` makes it anew, the others take what is there. */
+export function fleetFolder(devices: number): string {
+  return join(process.env.BENCH_DATA_DIR ?? tmpdir(), `muster-bench-fleet-${devices}`);
+}
+
+/** Written beside the fleet once it is whole. */
+export function isImported(devices: number): boolean {
+  return existsSync(markOf(devices));
+}
+
+export function markOf(devices: number): string {
+  return join(fleetFolder(devices), 'imported');
+}
+
+export function discardFleet(devices: number): void {
+  rmSync(fleetFolder(devices), { recursive: true, force: true });
+}
+
+export function deviceId(n: number): string {
+  return `model-v3.1-${String(n).padStart(SERIAL_DIGITS, '0')}`;
+}
+
+export function registrationOf(n: number): ImportLine {
+  const tags = {
+    region: REGIONS[n % REGIONS.length] ?? '',
+    site: siteOf(n),
+    ring: RINGS[Math.floor(n / REGIONS.length) % RINGS.length] ?? '',
+  };
+  return { id: deviceId(n), tags };
+}
+
+/** Made one by one as they are taken. */
+export function* registrations(devices: number): Generator<ImportLine> {
+  for (let n = 0; n < devices; n += 1) yield registrationOf(n);
+}
+
+/** Begins the names of 1,000 devices in the middle of the fleet. */
+export function prefixOfThousand(devices: number): string {
+  return deviceId(Math.floor(devices / 2)).slice(0, PREFIX_DIGITS - SERIAL_DIGITS);
+}
+
+/** Ten of the 10,000 sites, each of which some device in the middle of the fleet has. */
+export function askedSites(devices: number): string[] {
+  return Array.from({ length: SITES_ASKED_FOR }, (_, n) => siteOf(Math.floor(devices / 2) + n));
+}
+
+function siteOf(n: number): string {
+  return `site-${(n * SITE_STRIDE) % SITES}`;
+}

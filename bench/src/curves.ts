@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measureCurve, printCurve } from './match.js';
+import type { MatchFigures } from './measure-match.js';
+import { printRestarts } from './print-restarts.js';
+import { measureRestart, type RestartFigures } from './restart.js';
+import { type Plot, svgPlot } from './svg-plot.js';
+
+const DEVICES_FROM = 1_000;
+const DEVICES_MAX = 100_000;
+const PLOTS = fileURLToPath(new URL('../../docs/plots/', import.meta.url));
+
+/** How things grow, as pictures in docs/plots and tables: with conditions, and with devices up to the number given. */
+export async function curves(devicesMax = DEVICES_MAX): Promise<void> {
+  mkdirSync(PLOTS, { recursive: true });
+  plotMatches(measureCurve());
+  const restarts: RestartFigures[] = [];
+  for (let devices = DEVICES_FROM; devices <= devicesMax; devices *= 10) restarts.push(await measureRestart(devices));
+  plotRestarts(restarts);
+}
+
+function plotMatches(figures: readonly MatchFigures[]): void {
+  printCurve(figures);
+  const series = (name: string, of: (one: MatchFigures) => number) => ({
+    name,
+    points: figures.map((one) => [one.conditions, of(one)] as const),
+  });
+  save('match', {
+    title: 'Which stored conditions hold for one device (mix)',
+    xLabel: 'conditions stored',
+    yLabel: 'microseconds for one device',
+    series: [
+      series('loop over all conditions', ({ naiveUs }) => naiveUs),
+      series('index', ({ indexUs }) => indexUs),
+      series('index, one tag changed', ({ changedUs }) => changedUs),
+    ],
+  });
+}
+
+function plotRestarts(figures: readonly RestartFigures[]): void {
+  printRestarts(figures);
+  const series = (name: string, of: (one: RestartFigures) => number) => ({
+    name,
+    points: figures.map((one) => [one.devices, of(one)] as const),
+  });
+  save('restart', {
+    title: 'From the start of the process to ready',
+    xLabel: 'devices stored',
+    yLabel: 'seconds',
+    series: [series('until ready', ({ readySeconds }) => readySeconds)],
+  });
+  save('find', {
+    title: 'Whom a condition matches: 1,000 devices by a prefix',
+    xLabel: 'devices stored',
+    yLabel: 'milliseconds',
+    series: [
+      series('preview', ({ finds }) => finds[0]?.previewMs ?? Number.NaN),
+      series('preview by scan', ({ finds }) => finds[0]?.scannedPreviewMs ?? Number.NaN),
+      series('first page', ({ finds }) => finds[0]?.pageMs ?? Number.NaN),
+      series('first page by scan', ({ finds }) => finds[0]?.scannedPageMs ?? Number.NaN),
+    ],
+  });
+}
+
+function save(name: string, plot: Plot): void {
+  const file = join(PLOTS, `${name}.svg`);
+  writeFileSync(file, svgPlot(plot));
+  console.log(`\nwritten: docs/plots/${name}.svg\n`);
+}

@@ -1,0 +1,171 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deviceId, registrationOf } from './big-fleet.js';
+import { ensureFleet, pause } from './import.js';
+import { inParallel } from './in-parallel.js';
+import { type LoopHeld, MusterProcess } from './muster-process.js';
+import { PacedReporter } from './paced-reporter.js';
+import { anonymousBytes, processorSeconds } from './process-figures.js';
+import { RawClient } from './raw-client.js';
+import { type RawWrite, rawWrite } from './raw-lmdb.js';
+import { count, percentile, table } from './table.js';
+
+const DEVICES = 1_000_000;
+const CONNECTED = 1_000;
+const REPORTING = 50;
+const AT_ONCE = 25;
+const QUIET_MS = 5_000;
+const POLL_MS = 200;
+const GIVE_UP_SECONDS = 600;
+const SECRET = 'bench-device-secret';
+const CONFIGURATION = 'everybody';
+
+interface Published {
+  readonly seconds: number;
+  readonly lastConnectedSeconds: number;
+  readonly processorSeconds: number;
+  readonly quietWaits: readonly number[];
+  readonly waits: readonly number[];
+  readonly held: LoopHeld;
+  readonly anonymousBytes: number;
+}
+
+/**
+ * One configuration for a whole fleet, of which 1,000 are connected and 50 others report all the while; then the same
+ * records written by LMDB alone over a copy of the same folder. The fleet itself stays as it was.
+ */
+export async function fleetPublish(devices = DEVICES): Promise<void> {
+  const fleet = await ensureFleet(devices);
+  const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-publish-'));
+  try {
+    const [published, plain] = [join(folder, 'published'), join(folder, 'plain')];
+    cpSync(fleet, published, { recursive: true });
+    const figures = await publish(published, plain, devices);
+    print(devices, figures, await rawWrite(plain, published));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Leaves in `before` what was stored when the configuration came. */
+async function publish(dataDir: string, before: string, devices: number): Promise<Published> {
+  await giveSecrets(dataDir, devices);
+  cpSync(dataDir, before, { recursive: true });
+  const server = await MusterProcess.start({ dataDir });
+  const reporters = await connectReporters(server, devices);
+  const connected = await Connected.connect(server, devices);
+  await pause(QUIET_MS);
+  const quietWaits = reporters.flatMap((reporter) => reporter.takeWaits());
+  await server.loopHeld();
+  const processorBefore = processorSeconds(server.pid);
+  const startedAt = performance.now();
+  await server.client.configurations.put(CONFIGURATION, { targetCondition: '*', desiredProperties: { speed: 20 } });
+  const seconds = await untilMatched(server, devices, startedAt);
+  const waits = reporters.flatMap((reporter) => reporter.takeWaits());
+  const figures = {
+    ...{ seconds, quietWaits, waits, lastConnectedSeconds: (connected.lastAt - startedAt) / 1_000 },
+    processorSeconds: processorSeconds(server.pid) - processorBefore,
+    held: await server.loopHeld(),
+    anonymousBytes: anonymousBytes(server.pid),
+  };
+  for (const client of [...reporters.map((one) => ({ end: () => one.stop() })), connected]) client.end();
+  await server.stop();
+  return figures;
+}
+
+/** Those that connect are given secrets that are known here; they lie at equal distances over the fleet. */
+async function giveSecrets(dataDir: string, devices: number): Promise<void> {
+  const server = await MusterProcess.start({ dataDir });
+  await inParallel(chosen(devices), AT_ONCE, async (n) => {
+    const { id, ...registration } = registrationOf(n);
+    await server.client.devices.register(id, { ...registration, auth: { type: 'secret', secret: SECRET } });
+  });
+  await server.stop();
+}
+
+function chosen(devices: number): number[] {
+  const amount = CONNECTED + REPORTING;
+  return Array.from({ length: amount }, (_, n) => Math.floor((n * devices) / amount));
+}
+
+function login(server: MusterProcess, n: number) {
+  const id = deviceId(n);
+  return { port: server.mqttPort, clientId: id, username: id, password: SECRET };
+}
+
+async function connectReporters(server: MusterProcess, devices: number): Promise<PacedReporter[]> {
+  const every = Math.floor((CONNECTED + REPORTING) / REPORTING);
+  const numbers = chosen(devices).filter((_, n) => n % every === 0);
+  return Promise.all(numbers.slice(0, REPORTING).map((n, at) => PacedReporter.start(login(server, n), at * 2)));
+}
+
+/** Devices that wait for their desired state, and do nothing but acknowledge its arrival. */
+class Connected {
+  /** When the last of them had it. */
+  lastAt = Number.NaN;
+  readonly #clients: RawClient[] = [];
+  #served = 0;
+
+  static async connect(server: MusterProcess, devices: number): Promise<Connected> {
+    const connected = new Connected();
+    const every = Math.floor((CONNECTED + REPORTING) / REPORTING);
+    const numbers = chosen(devices).filter((_, n) => n % every !== 0);
+    await inParallel(numbers, AT_ONCE, async (n) => {
+      const client = await RawClient.connect({ ...login(server, n), onPublish: () => connected.#received() });
+      await client.subscribe('$twin/desired');
+      connected.#clients.push(client);
+    });
+    return connected;
+  }
+
+  end(): void {
+    for (const client of this.#clients) client.end();
+  }
+
+  #received(): void {
+    this.#served += 1;
+    if (this.#served === CONNECTED) this.lastAt = performance.now();
+  }
+}
+
+/** Seconds until everybody matches, which is when the last effective desired state is committed. */
+async function untilMatched(server: MusterProcess, devices: number, startedAt: number): Promise<number> {
+  for (;;) {
+    const { matched } = await server.client.configurations.status(CONFIGURATION);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    if (matched === devices) return seconds;
+    if (seconds > GIVE_UP_SECONDS) throw new Error(`${matched} of ${devices} match after ${GIVE_UP_SECONDS} s`);
+    await pause(POLL_MS);
+  }
+}
+
+function print(devices: number, figures: Published, plain: RawWrite): void {
+  const [ours, theirs] = [devices / figures.seconds, plain.records / plain.seconds];
+  const rates = [
+    [
+      ...['muster, effective desired states', count(devices), figures.seconds.toFixed(2), count(ours)],
+      ...[(ours / theirs).toFixed(2), figures.processorSeconds.toFixed(1)],
+    ],
+    [
+      ...['LMDB alone, the same records', count(plain.records), plain.seconds.toFixed(2), count(theirs)],
+      ...['1.00', plain.processorSeconds.toFixed(1)],
+    ],
+  ];
+  const header = ['committed', 'records', 'seconds', 'a second', 'ratio (aim >= 0.5)', 'processor s'];
+  console.log(`${table(header, rates)}\n`);
+  console.log(
+    `LMDB alone wrote ${count(plain.bytes / plain.records)} bytes a record and ${plain.logRows} rows of changes, in transactions of 512 records\n`,
+  );
+  const ms = (waits: readonly number[], p: number): string => percentile(waits, p).toFixed(1);
+  const rows = [
+    [`the last of ${count(CONNECTED)} connected devices has it, s`, '', figures.lastConnectedSeconds.toFixed(2), '2'],
+    [`reports of ${REPORTING} others acknowledged, p50, ms`, ms(figures.quietWaits, 0.5), ms(figures.waits, 0.5), ''],
+    ['p99, ms', ms(figures.quietWaits, 0.99), ms(figures.waits, 0.99), '100'],
+    ['longest, ms', ms(figures.quietWaits, 1), ms(figures.waits, 1), ''],
+    ['event loop held, p99, ms', '', figures.held.p99Ms.toFixed(1), '50'],
+    ['event loop held, most, ms', '', figures.held.maxMs.toFixed(1), ''],
+    ['anonymous memory at the end, GB', '', (figures.anonymousBytes / 1e9).toFixed(2), ''],
+  ];
+  console.log(table([`meanwhile, ${figures.waits.length} reports`, 'before', 'seen', 'aim'], rows));
+}

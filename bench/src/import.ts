@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { discardFleet, fleetFolder, isImported, markOf, registrations } from './big-fleet.js';
+import { MusterProcess } from './muster-process.js';
+import { anonymousBytes, processorSeconds } from './process-figures.js';
+import { rawImport } from './raw-import.js';
+import { count, table } from './table.js';
+
+const DEVICES = 1_000_000;
+const PAUSE_MS = 5_000;
+const SECONDS_AIM = 120;
+const GIGABYTES_AIM = 2;
+const SDK_DEVICES_MAX = 50_000;
+
+/** Registers a fleet by one import, and leaves it on disk for the benches that need one. */
+export async function importFleet(devices = DEVICES): Promise<void> {
+  await compareClients(Math.min(devices, SDK_DEVICES_MAX));
+  discardFleet(devices);
+  const server = await MusterProcess.start({ dataDir: fleetFolder(devices) });
+  await server.loopHeld();
+  const run = await timed(server, () => rawImport(server, registrations(devices)));
+  const held = await server.loopHeld();
+  await pause(PAUSE_MS);
+  const idle = anonymousBytes(server.pid);
+  await server.memoryBytes();
+  const collected = anonymousBytes(server.pid);
+  await server.stop();
+  writeFileSync(markOf(devices), '');
+  const rows = [
+    ['seconds', run.seconds.toFixed(1), `${SECONDS_AIM} for 1,000,000`],
+    ['devices a second', count(devices / run.seconds), ''],
+    ['processor seconds of the server', run.serverSeconds.toFixed(1), ''],
+    ['processor seconds of the client', run.clientSeconds.toFixed(1), ''],
+    ['anonymous memory after a pause, GB', gigabytes(idle), `${GIGABYTES_AIM} for 1,000,000`],
+    ['after a garbage collection, GB', gigabytes(collected), ''],
+    ['event loop held, p99, ms', held.p99Ms.toFixed(1), ''],
+    ['event loop held, most, ms', held.maxMs.toFixed(1), ''],
+  ];
+  console.log(table([`import of ${count(devices)} devices, plain stream`, 'seen', 'aim'], rows));
+}
+
+/** For the benches that need the fleet and do not measure how it came to be. */
+export async function ensureFleet(devices: number): Promise<string> {
+  if (isImported(devices)) return fleetFolder(devices);
+  discardFleet(devices);
+  const server = await MusterProcess.start({ dataDir: fleetFolder(devices) });
+  await rawImport(server, registrations(devices));
+  await server.stop();
+  writeFileSync(markOf(devices), '');
+  return fleetFolder(devices);
+}
+
+export function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(2);
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** The SDK beside the plain stream, so that it is seen how much of the time is the client's. */
+async function compareClients(devices: number): Promise<void> {
+  const plain = await onNewServer((server) => rawImport(server, registrations(devices)));
+  const sdk = await onNewServer((server) => importBySdk(server, devices));
+  const rows = [
+    ['plain stream', plain],
+    ['client SDK', sdk],
+  ] as const;
+  const header = [
+    `import of ${count(devices)} devices`,
+    'devices a second',
+    'server, processor s',
+    'client, processor s',
+  ];
+  const line = (name: string, run: Run): string[] => [
+    ...[name, count(devices / run.seconds), run.serverSeconds.toFixed(1), run.clientSeconds.toFixed(1)],
+  ];
+  console.log(
+    `${table(
+      header,
+      rows.map(([name, run]) => line(name, run)),
+    )}\n`,
+  );
+}
+
+async function onNewServer(work: (server: MusterProcess) => Promise<void>): Promise<Run> {
+  const server = await MusterProcess.start();
+  const run = await timed(server, () => work(server));
+  await server.stop();
+  return run;
+}
+
+async function importBySdk(server: MusterProcess, devices: number): Promise<void> {
+  let registered = 0;
+  for await (const { status } of server.client.devices.import(registrations(devices))) {
+    if (status === 201) registered += 1;
+  }
+  if (registered !== devices) throw new Error(`${registered} of ${devices} were registered`);
+}
+
+interface Run {
+  readonly seconds: number;
+  readonly serverSeconds: number;
+  readonly clientSeconds: number;
+}
+
+async function timed(server: MusterProcess, work: () => Promise<void>): Promise<Run> {
+  const [startedAt, ours, theirs] = [performance.now(), processorSeconds(process.pid), processorSeconds(server.pid)];
+  await work();
+  return {
+    seconds: (performance.now() - startedAt) / 1_000,
+    serverSeconds: processorSeconds(server.pid) - theirs,
+    clientSeconds: processorSeconds(process.pid) - ours,
+  };
+}

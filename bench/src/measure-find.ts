@@ -1,0 +1,134 @@
+import { type Condition, parseCondition, type Subject } from '@muster/conditions';
+import { askedSites, prefixOfThousand, registrationOf } from './big-fleet.js';
+import type { MusterProcess } from './muster-process.js';
+import { percentile } from './table.js';
+
+const PREVIEWS = 5;
+const PAGES = 20;
+/** What takes longer than this is not asked again. */
+const LONG_MS = 2_000;
+
+/** One question to a fleet, milliseconds each (medians). */
+export interface FindFigures {
+  readonly question: string;
+  readonly matched: number;
+  readonly previewMs: number;
+  /** The same devices by a condition in which nothing can be looked up. */
+  readonly scannedPreviewMs: number;
+  readonly pageMs: number;
+  readonly scannedPageMs: number;
+  /** The compiled condition asked of every device in memory, in this process. */
+  readonly loopMs: number;
+}
+
+interface Question {
+  readonly question: string;
+  readonly condition: string;
+  readonly scanned: string;
+}
+
+/** Who a new configuration would match, and the first page of a query, each beside the scan. Throws where they differ. */
+export async function measureFind(server: MusterProcess, devices: number): Promise<FindFigures[]> {
+  const figures: FindFigures[] = [];
+  for (const question of questions(devices)) figures.push(await ask(server, question, devices));
+  return figures;
+}
+
+function questions(devices: number): Question[] {
+  const prefix = prefixOfThousand(devices);
+  const sites = askedSites(devices)
+    .map((site) => `'${site}'`)
+    .join(', ');
+  return [
+    {
+      question: 'prefix of the name',
+      condition: `STARTS_WITH(device.name, '${prefix}')`,
+      scanned: `STARTS_WITH(LOWER(device.name), '${prefix}')`,
+    },
+    {
+      question: 'ten values of a tag',
+      condition: `device.tags.site IN [${sites}]`,
+      scanned: `LOWER(device.tags.site) IN [${sites}]`,
+    },
+  ];
+}
+
+async function ask(
+  server: MusterProcess,
+  { question, condition, scanned }: Question,
+  devices: number,
+): Promise<FindFigures> {
+  const [preview, scannedPreview] = await inTurns(PREVIEWS, [condition, scanned], (one) => previewMatched(server, one));
+  const [page, scannedPage] = await inTurns(PAGES, [condition, scanned], (one) => firstPage(server, one));
+  const loop = countInMemory(parseCondition(condition, 'target'), devices);
+  mustAgree(condition, [preview.answer, scannedPreview.answer, String(loop.matched)]);
+  mustAgree(condition, [page.answer, scannedPage.answer]);
+  return {
+    question,
+    matched: loop.matched,
+    previewMs: preview.ms,
+    scannedPreviewMs: scannedPreview.ms,
+    pageMs: page.ms,
+    scannedPageMs: scannedPage.ms,
+    loopMs: loop.ms,
+  };
+}
+
+async function previewMatched(server: MusterProcess, targetCondition: string): Promise<string> {
+  const { matched } = await server.client.configurations.preview({
+    targetCondition,
+    desiredProperties: { found: true },
+  });
+  return String(matched);
+}
+
+async function firstPage(server: MusterProcess, condition: string): Promise<string> {
+  const path = `/v1/devices?select=id&where=${encodeURIComponent(condition)}`;
+  const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${server.token}` } });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return JSON.stringify(((await response.json()) as { items: unknown }).items);
+}
+
+interface Timed {
+  readonly ms: number;
+  readonly answer: string;
+}
+
+/** Medians of two that are asked in turns, once before it counts. */
+async function inTurns(
+  times: number,
+  conditions: readonly [string, string],
+  ask: (condition: string) => Promise<string>,
+): Promise<[Timed, Timed]> {
+  const sides = conditions.map((condition) => ({ condition, elapsed: [] as number[], answer: '' }));
+  for (let time = 0; time <= times && !sides.some(({ elapsed }) => Math.max(0, ...elapsed) > LONG_MS); time += 1) {
+    for (const side of sides) {
+      const startedAt = performance.now();
+      side.answer = await ask(side.condition);
+      side.elapsed.push(performance.now() - startedAt);
+    }
+  }
+  const timed = sides.map(({ elapsed, answer }) => ({
+    ms: percentile(elapsed.slice(elapsed.length > 1 ? 1 : 0), 0.5),
+    answer,
+  }));
+  return timed as [Timed, Timed];
+}
+
+function countInMemory(condition: Condition, devices: number): { ms: number; matched: number } {
+  const subjects = Array.from({ length: devices }, (_, n) => subjectOf(n));
+  const startedAt = performance.now();
+  let matched = 0;
+  for (const subject of subjects) if (condition.test(subject) === true) matched += 1;
+  return { ms: performance.now() - startedAt, matched };
+}
+
+function subjectOf(n: number): Subject {
+  const { id, tags = {} } = registrationOf(n);
+  return { id, name: id, tags, reported: {} };
+}
+
+function mustAgree(condition: string, answers: readonly string[]): void {
+  if (new Set(answers).size > 1)
+    throw new Error(`answers differ for ${condition}: ${answers.join(' / ').slice(0, 400)}`);
+}

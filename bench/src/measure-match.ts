@@ -1,0 +1,135 @@
+import { type Condition, KeyIndex, parseCondition, type Subject } from '@muster/conditions';
+import { type ConditionKind, MatchWorkload } from './match-workload.js';
+import { seededRandom } from './seeded-random.js';
+
+const SEED = 20_251;
+const DEVICES = 400;
+const CHECKED_DEVICES = 20;
+const CLOSURE_CALLS_MIN = 200_000;
+const NAIVE_MS_MAX = 4_000;
+const INDEX_MS = 1_000;
+const WARM_UP_ROUNDS = 3;
+
+/** Times are microseconds for one device, counts are means of one device, memory is bytes of one condition. */
+export interface MatchFigures {
+  readonly kind: ConditionKind;
+  readonly conditions: number;
+  readonly distinct: number;
+  readonly filings: number;
+  readonly matches: number;
+  readonly candidates: number;
+  readonly naiveUs: number;
+  readonly indexUs: number;
+  readonly changedUs: number;
+  readonly flips: number;
+  readonly changedCandidates: number;
+  readonly buildMs: number;
+  readonly conditionBytes: number;
+  readonly indexBytes: number;
+}
+
+/** The index beside the loop over the same compiled conditions. Throws where their answers differ. */
+export function measureMatch(kind: ConditionKind, amount: number): MatchFigures {
+  const workload = new MatchWorkload(seededRandom(SEED));
+  const texts = Array.from({ length: amount }, () => workload.condition(kind));
+  const before = heapBytes();
+  const conditions = texts.map((text) => parseCondition(text, 'target'));
+  const parsed = heapBytes();
+  const { index, buildMs } = build(conditions);
+  const built = heapBytes();
+  const devices = Array.from({ length: DEVICES }, (_, n) => workload.device(n));
+  const { distinct, filings } = index.counters;
+  const naiveUs = measureNaive(conditions, index, devices);
+  return {
+    ...{ kind, conditions: amount, distinct, filings, naiveUs, buildMs },
+    ...measureIndex(index, devices),
+    ...measureChanged(index, devices, workload),
+    conditionBytes: (parsed - before) / amount,
+    indexBytes: (built - parsed) / amount,
+  };
+}
+
+function build(conditions: readonly Condition[]): { index: KeyIndex<number>; buildMs: number } {
+  const startedAt = performance.now();
+  const index = new KeyIndex<number>();
+  for (const [n, condition] of conditions.entries()) index.add(n, condition);
+  return { index, buildMs: performance.now() - startedAt };
+}
+
+/** Checks the answers of the index as well, for the loop has those that are true. */
+function measureNaive(conditions: readonly Condition[], index: KeyIndex<number>, devices: readonly Subject[]): number {
+  for (const device of devices.slice(0, CHECKED_DEVICES)) check(device, naive(conditions, device), index.match(device));
+  const callsMin = Math.ceil(CLOSURE_CALLS_MIN / conditions.length);
+  const startedAt = performance.now();
+  let asked = 0;
+  let elapsedMs = 0;
+  while (elapsedMs < NAIVE_MS_MAX && (asked < CHECKED_DEVICES || asked < callsMin)) {
+    naive(conditions, devices[asked % devices.length] as Subject);
+    asked += 1;
+    elapsedMs = performance.now() - startedAt;
+  }
+  return (elapsedMs * 1_000) / asked;
+}
+
+function naive(conditions: readonly Condition[], device: Subject): number[] {
+  const matches: number[] = [];
+  for (let n = 0; n < conditions.length; n += 1) if (conditions[n]?.test(device) === true) matches.push(n);
+  return matches;
+}
+
+function check(device: Subject, expected: readonly number[], answer: readonly number[]): void {
+  const sorted = [...answer].sort((left, right) => left - right);
+  if (sorted.length === expected.length && sorted.every((n, position) => n === expected[position])) return;
+  throw new Error(`the index differs from the loop for ${JSON.stringify(device)}: ${sorted}, not ${expected}`);
+}
+
+function measureIndex(
+  index: KeyIndex<number>,
+  devices: readonly Subject[],
+): Pick<MatchFigures, 'indexUs' | 'matches' | 'candidates'> {
+  const { microseconds, candidates, found } = measure(index, devices, (device) => index.match(device).length);
+  return { indexUs: microseconds, candidates, matches: found };
+}
+
+/** One tag of one device changes: its site, which many conditions ask for. */
+function measureChanged(
+  index: KeyIndex<number>,
+  devices: readonly Subject[],
+  workload: MatchWorkload,
+): Pick<MatchFigures, 'changedUs' | 'flips' | 'changedCandidates'> {
+  const moved = (device: Subject): Subject => ({ ...device, tags: { ...device.tags, site: workload.site() } });
+  const pairs = devices.map((device) => ({ was: device, is: moved(device) }));
+  const { microseconds, candidates, found } = measure(index, pairs, ({ was, is }) => {
+    const { entered, left } = index.changed(was, is);
+    return entered.length + left.length;
+  });
+  return { changedUs: microseconds, changedCandidates: candidates, flips: found };
+}
+
+interface Means {
+  readonly microseconds: number;
+  readonly candidates: number;
+  readonly found: number;
+}
+
+/** Of one call, which answers how many it found. During the warm-up the index settles what it files where. */
+function measure<Item>(index: KeyIndex<number>, items: readonly Item[], ask: (item: Item) => number): Means {
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) items.forEach(ask);
+  const before = index.counters.candidates;
+  const startedAt = performance.now();
+  let asked = 0;
+  let found = 0;
+  while (performance.now() - startedAt < INDEX_MS) {
+    for (const item of items) found += ask(item);
+    asked += items.length;
+  }
+  const elapsedMs = performance.now() - startedAt;
+  const candidates = index.counters.candidates - before;
+  return { microseconds: (elapsedMs * 1_000) / asked, candidates: candidates / asked, found: found / asked };
+}
+
+function heapBytes(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
