@@ -32,7 +32,7 @@ export class ScannedConfigurations {
     const indexing = indexingView(parseCondition(text, 'target'));
     const reason = indexing.indexable ? '' : `, for ${indexing.notIndexableBecause}`;
     const hint =
-      "add a part that can be looked up, such as AND device.tags.region = 'eu'; or disable another configuration " +
+      "add a part that can be looked up, such as (…) AND device.tags.region = 'eu'; or disable another configuration " +
       `that is not indexable; or raise ${SETTINGS.scannedConfigurationsMax.variable}`;
     const message =
       `the condition would be asked of every device${reason}; at most ${this.#max} enabled configurations may have ` +

@@ -60,7 +60,7 @@ export interface ConfigurationInput {
   readonly rollout?: JsonObject;
 }
 
-/** Whether devices are looked up for a condition; if not, it is asked of every device. */
+/** Whether an index can look a condition up, or why it cannot. */
 export type IndexingView =
   | { readonly indexable: true }
   | { readonly indexable: false; readonly notIndexableBecause: string };

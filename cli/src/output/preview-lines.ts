@@ -34,7 +34,7 @@ function countLine({ matched, entering, leaving, changed, overridden }: PreviewV
 
 function indexingLine(preview: PreviewView): string[] {
   if (preview.indexable) return [];
-  return [`  no index can look the condition up, so that every device is asked: ${preview.notIndexableBecause}`];
+  return [`  the condition is not indexable: ${preview.notIndexableBecause}`];
 }
 
 function pathLines({ paths }: PreviewView, style: Style): string[] {

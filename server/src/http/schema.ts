@@ -46,9 +46,7 @@ const Device = Type.Object(
 
 const Indexing = Type.Object({
   indexable: Type.Boolean({ description: 'Whether an index can look the condition up' }),
-  notIndexableBecause: Type.Optional(
-    Type.String({ description: 'Only of a condition that is not indexable, and asked of every device: why' }),
-  ),
+  notIndexableBecause: Type.Optional(Type.String({ description: 'Only of a condition that is not indexable: why' })),
 });
 
 const StoredConfiguration = Type.Composite(
