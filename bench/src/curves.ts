@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { measureCurve, printCurve } from './match.js';
 import type { MatchFigures } from './measure-match.js';
 import { printRestarts } from './print-restarts.js';
-import { measureRestart, type RestartFigures } from './restart.js';
+import { measureRestart } from './restart.js';
+import type { RestartFigures } from './restart-figures.js';
 import { type Plot, svgPlot } from './svg-plot.js';
 
 const DEVICES_FROM = 1_000;

@@ -1,22 +1,15 @@
 import { ensureFleet, gigabytes, pause } from './import.js';
-import { type FindFigures, measureFind } from './measure-find.js';
+import { measureFind } from './measure-find.js';
 import { MusterProcess } from './muster-process.js';
 import { printFinds } from './print-restarts.js';
 import { anonymousBytes, processorSeconds } from './process-figures.js';
+import type { RestartFigures } from './restart-figures.js';
 import { count, table } from './table.js';
 
 const DEVICES = 1_000_000;
 const PAUSE_MS = 5_000;
 const READY_SECONDS_AIM = 30;
 const GIGABYTES_AIM = 2;
-
-export interface RestartFigures {
-  readonly devices: number;
-  readonly readySeconds: number;
-  readonly processorSeconds: number;
-  readonly anonymousBytes: number;
-  readonly finds: readonly FindFigures[];
-}
 
 /** A start on the data of a large fleet, and then the questions that would be a scan without an index. */
 export async function restart(devices = DEVICES): Promise<void> {
