@@ -1,6 +1,7 @@
 import { type Candidates, type Condition, DeviceIndex, type Plan, type SubjectPath } from '@muster/conditions';
 import { type DeviceEntry, type DeviceRecord, isLive, type Registry } from '@muster/registry';
 import { type Clock, LIMITS, type Log } from '@muster/twin';
+import { type Edition, Holders, labelOf } from './holders.js';
 import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
 import { subjectOf } from './subject.js';
@@ -9,6 +10,11 @@ interface FleetParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** A path of reported from the moment it is watched until it is forgotten. */
+interface Filling {
+  readonly path: SubjectPath;
 }
 
 /**
@@ -22,14 +28,17 @@ export class Fleet {
     indexedPathsMax: LIMITS.indexedPathsMax,
     indexedValuesMax: LIMITS.indexedValuesMax,
   });
-  readonly #fills: Scans<SubjectPath>;
+  readonly #holders = new Holders(this.#index);
+  readonly #fills: Scans<Filling>;
+  /** Paths that are not read from the whole fleet yet, by their text. */
+  readonly #filling = new Map<string, Filling>();
   /** While the fleet is read for the first time: devices that were removed before they were met. */
   #gone: Set<string> | undefined = new Set();
   #isStopped = false;
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
-    this.#fills = new Scans({ clock: parts.clock, log: parts.log, scan: (paths) => this.#fill(paths) });
+    this.#fills = new Scans({ clock: parts.clock, log: parts.log, scan: (due) => this.#fill(due) });
   }
 
   get counters(): Readonly<Record<string, number>> {
@@ -53,7 +62,7 @@ export class Fleet {
   /** Answers whether it is new; a device that was heard of before it was met is not met again. */
   meet(record: DeviceRecord): boolean {
     if (this.#index.has(record.id) || this.#gone?.has(record.id)) return false;
-    this.#index.change(undefined, subjectOf(record));
+    this.#add(record);
     return true;
   }
 
@@ -68,10 +77,25 @@ export class Fleet {
     const isNews = this.#gone !== undefined && !isKnown && !this.#gone.has(after.id);
     if (!isLive(after)) {
       this.#gone?.add(after.id);
-      if (isKnown && isLive(before)) this.#index.change(subjectOf(before), undefined);
-    } else if (!isKnown) this.#index.change(undefined, subjectOf(after));
-    else if (isLive(before) && this.#isSeen(before, after)) this.#index.change(subjectOf(before), subjectOf(after));
+      if (isKnown && isLive(before)) this.#remove(before);
+    } else if (!isKnown) this.#add(after);
+    else if (isLive(before)) this.#change(before, after);
     return !isNews;
+  }
+
+  #add(record: DeviceRecord): void {
+    this.#index.change(undefined, subjectOf(record));
+    for (const one of record.configurations) this.#holders.add(record.id, one);
+  }
+
+  #remove(record: DeviceRecord): void {
+    for (const one of record.configurations) this.#holders.remove(record.id, one);
+    this.#index.change(subjectOf(record), undefined);
+  }
+
+  #change(before: DeviceRecord, after: DeviceRecord): void {
+    if (this.#isSeen(before, after)) this.#index.change(subjectOf(before), subjectOf(after));
+    this.#holders.change(after.id, before.configurations, after.configurations);
   }
 
   /** Whether conditions may see a difference: most changes are reports of what no condition reads. */
@@ -101,8 +125,19 @@ export class Fleet {
     return first && others.length === 0 ? this.#index.find(first) : this.#index.findAny(conditions);
   }
 
-  flips(before: Condition, after: Condition): Candidates {
-    return this.#index.flips(before, after);
+  /** What of a configuration any device has. */
+  editions(configuration: string): Edition[] {
+    return this.#holders.editions(configuration);
+  }
+
+  /** The devices that have it. */
+  holders(edition: Edition): Candidates {
+    return this.#index.marked(labelOf(edition));
+  }
+
+  /** The devices that have it and do not match, or match and do not have it. */
+  turned(edition: Edition, condition: Condition): Candidates {
+    return this.#index.turned(labelOf(edition), condition);
   }
 
   watch(condition: Condition): void {
@@ -110,31 +145,42 @@ export class Fleet {
   }
 
   unwatch(condition: Condition): void {
-    for (const path of reportedPaths(condition)) this.#index.unwatchReported(path);
+    for (const path of reportedPaths(condition)) {
+      if (this.#index.unwatchReported(path)) this.#filling.delete(JSON.stringify(path));
+    }
   }
 
   /** Before anything is read, nothing has to be filled in. */
   #begin(path: SubjectPath): void {
-    if (!this.#index.completed(path)) this.#fills.add(path);
+    if (this.#index.completed(path)) return;
+    const filling = { path };
+    this.#filling.set(JSON.stringify(path), filling);
+    this.#fills.add(filling);
   }
 
-  /** One walk for all paths that are due. What is read from disk must not be older than what was decided before. */
-  async #fill(paths: ReadonlySet<SubjectPath>): Promise<void> {
+  /**
+   * One walk for all paths that are due. What is read from disk must not be older than what was decided before the path
+   * was watched: a path that is forgotten and watched again meanwhile is left to the next walk.
+   */
+  async #fill(due: ReadonlySet<Filling>): Promise<void> {
     const { registry, clock } = this.#parts;
     await registry.settled();
     const slicer = new Slicer(clock);
+    const isCurrent = (one: Filling): boolean => this.#filling.get(JSON.stringify(one.path)) === one;
     for await (const record of registry.devices()) {
       if (this.#isStopped) return;
       const subject = subjectOf(record);
-      for (const path of paths) this.#index.fill(path, subject);
+      for (const one of due) if (isCurrent(one)) this.#index.fill(one.path, subject);
       const pause = slicer.pause();
       if (pause) await pause;
     }
-    for (const path of paths) this.#index.completed(path);
+    for (const one of due) if (isCurrent(one)) this.#index.completed(one.path);
   }
 }
 
 /** What conditions read below reported, without the whole of it, which no value can be compared with. */
 function reportedPaths({ paths }: Condition): SubjectPath[] {
-  return paths.filter(([root, ...names]) => root === 'reported' && names.length > 0) as unknown as SubjectPath[];
+  return paths.flatMap(([root, ...names]) =>
+    root === 'reported' && names.length > 0 ? [[root, ...names] as const] : [],
+  );
 }

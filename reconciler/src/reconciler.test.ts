@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LmdbStore, type Registry, type Store } from '@muster/registry';
 import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
-import { type ConfigurationCounts, LIMITS } from '@muster/twin';
+import { type ConfigurationCounts, type JsonObject, LIMITS } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { Reconciler } from './reconciler.js';
 import { collect, FailingStore, startWorld, turns, type World } from './testing/index.js';
@@ -286,6 +286,28 @@ test('an edit of the condition alone leaves those as they are who match before a
   await registry.putConfiguration('c', { ...everybody, desiredProperties: { speed: 7 }, targetCondition: '*' });
   await reconciler.idle();
   expect(before.configurations.map((one) => reconciler.generationOf(one))).toEqual([1]);
+});
+
+test('who reports while what was asked of it is edited or removed is not missed', async () => {
+  for (let gap = 0; gap < 12; gap += 1) {
+    const { registry, reconciler } = await world(async (one) => {
+      for (const id of ['removed', 'edited', 'stays']) await one.register(id, {});
+    });
+    const asks = (path: string): JsonObject => ({ ...everybody, targetCondition: `device.reported.${path} = 1` });
+    await registry.putConfiguration('gone', { ...asks('p'), desiredProperties: { gone: true } });
+    await registry.putConfiguration('turned', { ...asks('q'), desiredProperties: { turned: true } });
+    for (const id of ['removed', 'edited', 'stays']) await registry.report(id, { reported: { p: 1, q: 1 } });
+    await reconciler.idle();
+    const writes = [registry.removeConfiguration('gone'), registry.putConfiguration('turned', asks('r'))];
+    for (let n = 0; n < gap; n += 1) await Promise.resolve();
+    await Promise.all([
+      ...writes,
+      registry.report('removed', { reported: { p: 2 } }),
+      registry.report('edited', { reported: { q: 2 } }),
+    ]);
+    await reconciler.idle();
+    for (const id of ['removed', 'edited', 'stays']) expect((await registry.mustReadDevice(id)).desired).toEqual({});
+  }
 });
 
 test('a configuration that was deleted and made again begins anew', async () => {

@@ -19,7 +19,7 @@ import {
   type Log,
   type PreviewView,
 } from '@muster/twin';
-import { type BookEntry, bookEntry, ConfigurationBook } from './configuration-book.js';
+import { bookEntry, ConfigurationBook } from './configuration-book.js';
 import { connectedFirst } from './connected-first.js';
 import { DeviceExplanation } from './device-explanation.js';
 import { Fleet } from './fleet.js';
@@ -46,6 +46,8 @@ export interface ReconcilerParts {
 }
 
 const PROGRESS_EVERY = 50_000;
+/** An edition that no device has. */
+const NONE = { created: -1, generation: -1 };
 
 /**
  * Keeps every twin at what its layers say. It is told which devices a change may touch, and looks at the truth
@@ -66,8 +68,6 @@ export class Reconciler {
   readonly #news: StatusNews;
   readonly #sweep: Sweep;
   readonly #fleet: Fleet;
-  /** What touched configurations were, by their id, since the last scan for what they touch. */
-  readonly #earlier = new Map<string, (BookEntry | undefined)[]>();
   #missed = 0;
   #isStopped = false;
   #forget: Cancel = () => {};
@@ -145,6 +145,10 @@ export class Reconciler {
    */
   status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
     if (stored === undefined) return this.#tally.status(configuration);
+    const isKnown = this.#book.get(configuration)?.record.generation === stored.generation;
+    // Until it is known who is touched, nobody counts as brought along.
+    if (stored.enabled && (!isKnown || this.#touched.isDue(configuration)))
+      return this.#tally.status(configuration, NONE);
     if (!stored.enabled) return new Tally().status(configuration);
     return this.#tally.status(configuration, { created: stored.created, generation: stored.sinceGeneration });
   }
@@ -256,14 +260,12 @@ export class Reconciler {
     const listener = {
       deviceTouched: (id: string) => this.#worker.add(id, 'change'),
       deviceConnected: (id: string) => this.#worker.bringForward(id),
-      configurationTouched: (id: string, before: BookEntry | undefined) => {
+      configurationTouched: (id: string) => {
         this.#news.touch(id);
-        this.#earlier.set(id, [...(this.#earlier.get(id) ?? []), before]);
         this.#touched.add(id);
       },
       everythingTouched: () => {
         this.#touchBook();
-        this.#earlier.clear();
         this.#worker.acquitAll();
         this.#everybody.add('change');
       },
@@ -277,29 +279,23 @@ export class Reconciler {
 
   async #findTouched(ids: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
-      const earlier = this.#earlier.get(id) ?? [];
-      this.#earlier.delete(id);
-      try {
-        const entries = [...earlier, this.#book.get(id)];
-        await this.#fleet.prepare(entries.flatMap((entry) => (entry ? [entry.condition] : [])));
-        await this.#wakeTouched(touchedBy(this.#fleet, entries));
-      } catch (error) {
-        this.#earlier.set(id, [...earlier, ...(this.#earlier.get(id) ?? [])]);
-        throw error;
-      }
+      const condition = this.#book.get(id)?.condition;
+      if (condition) await this.#fleet.prepare([condition]);
+      for (const touched of touchedBy(this.#fleet, id, this.#book.get(id))) await this.#wakeTouched(touched);
     }
   }
 
   /** Those that are connected first, where not all of them may wait in memory at once. */
   async #wakeTouched(touched: Touched): Promise<void> {
     const { candidates } = touched;
-    const first = candidates.sizeMax > QUEUED_MAX ? [...this.#connected].filter((id) => candidates.has(id)) : [];
-    await this.#wakeEach(first, touched);
-    const isMet = new Set(first);
-    await this.#wakeEach(candidates.ids(), touched, (id) => !isMet.has(id));
+    const met = new Set<string>();
+    if (candidates.sizeMax > QUEUED_MAX) {
+      await this.#wakeEach(this.#connected, touched, (id) => candidates.has(id) && met.add(id).has(id));
+    }
+    await this.#wakeEach(candidates.ids(), touched, (id) => !met.has(id));
   }
 
-  async #wakeEach(ids: Iterable<string>, touched: Touched, isDue: (id: string) => boolean = () => true): Promise<void> {
+  async #wakeEach(ids: Iterable<string>, touched: Touched, isDue: (id: string) => boolean): Promise<void> {
     const slicer = new Slicer(this.#parts.clock);
     for (const id of ids) {
       if (this.#isStopped) return;

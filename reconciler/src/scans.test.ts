@@ -23,6 +23,19 @@ test('what comes up while a scan runs shares the next one', async () => {
   expect(scans.isIdle).toBe(true);
 });
 
+test('what comes up at the very end of a scan is scanned for too', async () => {
+  for (let microtasks = 0; microtasks < 12; microtasks += 1) {
+    const seen: string[] = [];
+    const { scans } = scansOf(async (due) => void seen.push(...due));
+    scans.add('a');
+    expect(scans.isDue('a')).toBe(true);
+    for (let n = 0; n < microtasks; n += 1) await Promise.resolve();
+    scans.add('b');
+    await turns(2);
+    expect([seen, scans.isIdle, scans.isDue('a'), scans.isDue('b')]).toEqual([['a', 'b'], true, false, false]);
+  }
+});
+
 test('a scan that failed is made again later, together with what came up meanwhile', async () => {
   const seen: string[][] = [];
   let isBroken = true;

@@ -15,6 +15,7 @@ interface ScansParts<Key> {
 export class Scans<Key> {
   readonly #parts: ScansParts<Key>;
   #due = new Set<Key>();
+  #scanned: ReadonlySet<Key> = new Set();
   #running: Promise<void> | undefined;
   #cancelRetry: Cancel | undefined;
   #isStopped = false;
@@ -26,6 +27,11 @@ export class Scans<Key> {
   /** What rests after a failure is not waited for. */
   get isIdle(): boolean {
     return this.#running === undefined;
+  }
+
+  /** Whether a scan for it is to come, or is under way. */
+  isDue(key: Key): boolean {
+    return this.#due.has(key) || (this.#running !== undefined && this.#scanned.has(key));
   }
 
   add(key: Key): void {
@@ -46,22 +52,27 @@ export class Scans<Key> {
 
   #begin(): void {
     if (this.#isStopped || this.#running || this.#due.size === 0) return;
-    this.#running = this.#run().finally(() => {
+    this.#running = this.#run().then((isDone) => {
       this.#running = undefined;
+      // What came up after the last look was told that a run is under way.
+      if (isDone) this.#begin();
     });
   }
 
-  async #run(): Promise<void> {
+  /** Answers whether nothing failed. */
+  async #run(): Promise<boolean> {
     while (this.#due.size > 0 && !this.#isStopped) {
       const due = this.#due;
       this.#due = new Set();
+      this.#scanned = due;
       try {
         await this.#parts.scan(due);
       } catch (error) {
         this.#fail(due, error);
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   #fail(due: ReadonlySet<Key>, error: unknown): void {

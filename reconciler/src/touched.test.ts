@@ -4,73 +4,95 @@ import { expect, test } from 'vitest';
 import { type BookEntry, bookEntry } from './configuration-book.js';
 import { Fleet } from './fleet.js';
 import { configurationRecord } from './testing/index.js';
-import { touchedBy } from './touched.js';
-
-/** Ten devices with `device.tags.n` from 0 to 9; half of them report something that nobody watches. */
-async function fleetOf() {
-  const fleet = new Fleet({ registry: await openRegistry(), clock: new FakeClock(), log: () => {} });
-  const records = Array.from({ length: 10 }, (_, n) =>
-    makeDevice({ id: `d-${n}`, tags: { n }, reported: n % 2 === 0 ? { on: true } : {} }),
-  );
-  for (const record of records) fleet.meet(record);
-  fleet.complete();
-  const touched = (...entries: (BookEntry | undefined)[]): string[] => {
-    const { candidates, isTouched } = touchedBy(fleet, entries);
-    const found = records.filter(({ id }) => candidates.has(id));
-    return (candidates.isExact ? found : found.filter(isTouched)).map(({ id }) => id.slice(2));
-  };
-  return { touched };
-}
+import { editionOf, touchedBy } from './touched.js';
 
 const entry = (targetCondition: string, parts: object = {}): BookEntry =>
   bookEntry(configurationRecord({ id: 'c', targetCondition, ...parts }));
-const low = entry('device.tags.n < 3');
+const numbers = Array.from({ length: 10 }, (_, n) => n);
+const subject = (n: number) => ({
+  id: `d-${n}`,
+  name: `d-${n}`,
+  tags: { n },
+  reported: n % 2 === 0 ? { on: true } : { on: false },
+});
+const isTrue = ({ condition, record }: BookEntry, n: number): boolean =>
+  record.enabled && condition.test(subject(n)) === true;
 
-test.each<[string, (BookEntry | undefined)[], string[]]>([
-  ['a new configuration: all that match', [undefined, low], ['0', '1', '2']],
-  ['a deleted one: all that matched', [low, undefined], ['0', '1', '2']],
-  ['one that was disabled: all that matched', [low, entry('device.tags.n < 3', { enabled: false })], ['0', '1', '2']],
-  ['one that was enabled: all that match', [entry('*', { enabled: false }), low], ['0', '1', '2']],
-  ['an edited threshold: those who flip', [low, entry('device.tags.n < 5')], ['3', '4']],
-  ['another condition: those who flip', [low, entry('device.tags.n >= 1')], ['0', '3', '4', '5', '6', '7', '8', '9']],
-  ['nothing that anybody asks for', [low, entry('device.tags.n < 3', { description: 'why' })], []],
-  [
-    'condition and properties: all that match either',
-    [low, entry('device.tags.n < 5', { sinceGeneration: 2, desiredProperties: { a: 2 } })],
-    ['0', '1', '2', '3', '4'],
-  ],
-  [
-    'deleted and made again: all that match either',
-    [low, entry('device.tags.n > 8', { created: 9 })],
-    ['0', '1', '2', '9'],
-  ],
-  [
-    'edited twice: all that match any of the three',
-    [low, entry('device.tags.n = 7'), entry('device.tags.n < 3')],
-    ['0', '1', '2', '7'],
-  ],
+/** Ten devices with `device.tags.n` from 0 to 9; each has what the entry given for it says, or nothing. */
+async function fleetOf(had: (n: number) => BookEntry | undefined) {
+  const fleet = new Fleet({ registry: await openRegistry(), clock: new FakeClock(), log: () => {} });
+  const records = numbers.map((n) => {
+    const held = had(n);
+    const configurations = held ? [{ ...editionOf(held), since: 1, applied: true, overridden: false }] : [];
+    return makeDevice({ ...subject(n), configurations });
+  });
+  for (const record of records) fleet.meet(record);
+  fleet.complete();
+  const touched = (now: BookEntry | undefined): string[] => {
+    const found = touchedBy(fleet, 'c', now).flatMap(({ candidates, isTouched }) =>
+      records.filter((record) => candidates.has(record.id) && (candidates.isExact || isTouched(record))),
+    );
+    return [...new Set(found.map(({ id }) => id.slice(2)))].sort();
+  };
+  return { fleet, records, touched };
+}
+
+const low = entry('device.tags.n < 3');
+const edited = { generation: 2, sinceGeneration: 2 };
+
+test.each<[string, BookEntry | undefined, BookEntry | undefined, string[]]>([
+  ['a new configuration: all that match', undefined, low, ['0', '1', '2']],
+  ['a deleted one: all that have it', low, undefined, ['0', '1', '2']],
+  ['one that was disabled: all that have it', low, entry('device.tags.n < 3', { enabled: false }), ['0', '1', '2']],
+  ['an edited threshold: those who flip', low, entry('device.tags.n < 5', { generation: 2 }), ['3', '4']],
+  ['another description: nobody', low, entry('device.tags.n < 3', { description: 'why' }), []],
+  ['other properties: all that have or match it', low, entry('device.tags.n = 7', edited), ['0', '1', '2', '7']],
+  ['deleted and made again: the same', low, entry('device.tags.n > 8', { created: 9 }), ['0', '1', '2', '9']],
   [
     'what no index knows: those who flip are asked',
-    [entry('device.reported.on'), entry('NOT device.reported.on')],
-    ['0', '2', '4', '6', '8'],
+    entry('device.reported.on'),
+    entry('NOT device.reported.on'),
+    [...'0123456789'],
   ],
-])('%s', async (_what, entries, expected) => {
-  const { touched } = await fleetOf();
-  expect(touched(...entries)).toEqual(expected);
+])('%s', async (_what, before, now, expected) => {
+  const { touched } = await fleetOf((n) => (before && isTrue(before, n) ? before : undefined));
+  expect(touched(now)).toEqual(expected);
 });
 
-test('whatever the conditions of an edit, those who flip are those for whom the answer is another', async () => {
-  const { touched } = await fleetOf();
+test('whatever devices have, those are touched who have not what they should have', async () => {
   const condition = fc
-    .tuple(fc.constantFrom('<', '>=', '=', '!='), fc.nat(9))
-    .map(([sign, n]) => `device.tags.n ${sign} ${n}`);
-  fc.assert(
-    fc.property(condition, condition, (before, after) => {
-      const [old, now] = [entry(before), entry(after)];
-      const isTrue = ({ condition: one }: BookEntry, n: number): boolean =>
-        one.test({ id: `d-${n}`, name: `d-${n}`, tags: { n }, reported: {} }) === true;
-      const flipped = Array.from({ length: 10 }, (_, n) => n).filter((n) => isTrue(old, n) !== isTrue(now, n));
-      expect(touched(old, now)).toEqual(flipped.map(String));
+    .tuple(fc.constantFrom('tags.n <', 'tags.n >=', 'tags.n !=', 'reported.n <'), fc.nat(9))
+    .map(([part, n]) => `device.${part} ${n}`);
+  const entries = fc.record({ condition, generation: fc.nat(2), enabled: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(entries, { minLength: 10, maxLength: 10 }), entries, async (held, current) => {
+      const entryOf = ({ condition: text, generation, enabled }: (typeof held)[number]): BookEntry =>
+        entry(text, { generation, sinceGeneration: generation, enabled });
+      const had = (n: number): BookEntry | undefined => {
+        const one = held[n];
+        return one?.enabled ? entryOf(one) : undefined;
+      };
+      const { touched } = await fleetOf(had);
+      const now = entryOf(current);
+      const expected = numbers.filter((n) => {
+        const edition = had(n)?.record.sinceGeneration;
+        return isTrue(now, n) ? edition !== now.record.sinceGeneration : edition !== undefined;
+      });
+      expect(touched(now)).toEqual(expected.map(String));
     }),
   );
+});
+
+test('what devices have is followed', async () => {
+  const { fleet, records, touched } = await fleetOf((n) => (n < 3 ? low : undefined));
+  const [first] = records;
+  if (!first) throw new Error('unreachable');
+  fleet.change(first, { ...first, configurations: [] });
+  expect(touched(low)).toEqual(['0']);
+  fleet.change({ ...first, configurations: [] }, first);
+  expect(touched(low)).toEqual([]);
+  fleet.change(first, { id: first.id, deleted: true, desiredVersion: 1, reportedVersion: 0, revision: 2 });
+  expect(touched(undefined)).toEqual(['1', '2']);
+  for (const record of records.slice(1, 3)) fleet.change(record, { ...record, configurations: [] });
+  expect(fleet.editions('c')).toEqual([]);
 });

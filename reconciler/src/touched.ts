@@ -1,10 +1,11 @@
-import type { Candidates, Condition } from '@muster/conditions';
+import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import type { BookEntry } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
+import { type Edition, labelOf } from './holders.js';
 import { subjectOf } from './subject.js';
 
-/** The devices for which a configuration is no longer what it was, or may not be. */
+/** Devices that may have to change for a configuration. */
 export interface Touched {
   readonly candidates: Candidates;
   /** Asked of each where the candidates are not exact. */
@@ -12,29 +13,27 @@ export interface Touched {
 }
 
 /**
- * `entries` are what a configuration was, and last what it is; absent where it was not there. Between two that ask the
- * same of their devices only those are touched for whom the condition turned, otherwise all that match any of them.
+ * The devices that have of a configuration what it no longer is, those that have it and do not match, and those that
+ * match and do not have it. It depends on what devices have and on what the configuration is now, never on what it was:
+ * whatever happened meanwhile, and in whatever order it is heard of, nobody is missed.
  */
-export function touchedBy(fleet: Fleet, entries: readonly (BookEntry | undefined)[]): Touched {
-  const [before, after] = entries;
-  if (entries.length === 2 && isLayer(before) && isLayer(after) && isSameLayer(before, after)) {
-    const [old, now] = [before.condition, after.condition];
-    const isTurned = (record: DeviceRecord): boolean => isTrue(old, record) !== isTrue(now, record);
-    return { candidates: fleet.flips(old, now), isTouched: isTurned };
-  }
-  const conditions = entries.filter(isLayer).map(({ condition }) => condition);
-  const matchesAny = (record: DeviceRecord): boolean => conditions.some((one) => isTrue(one, record));
-  return { candidates: fleet.find(conditions), isTouched: matchesAny };
+export function touchedBy(fleet: Fleet, id: string, entry: BookEntry | undefined): Touched[] {
+  const current = entry?.record.enabled ? entry : undefined;
+  const edition = current && editionOf(current);
+  const outdated = fleet
+    .editions(id)
+    .filter((one) => !edition || labelOf(one) !== labelOf(edition))
+    .map((one) => ({ candidates: fleet.holders(one), isTouched: () => true }));
+  if (!current || !edition) return outdated;
+  const isTurned = (record: DeviceRecord): boolean =>
+    holds(record, edition) !== (current.condition.test(subjectOf(record)) === true);
+  return [...outdated, { candidates: fleet.turned(edition, current.condition), isTouched: isTurned }];
 }
 
-function isLayer(entry: BookEntry | undefined): entry is BookEntry {
-  return entry?.record.enabled === true;
+export function editionOf({ record: { id, created, sinceGeneration } }: BookEntry): Edition {
+  return { id, created, generation: sinceGeneration };
 }
 
-function isSameLayer({ record: left }: BookEntry, { record: right }: BookEntry): boolean {
-  return left.created === right.created && left.sinceGeneration === right.sinceGeneration;
-}
-
-function isTrue(condition: Condition, record: DeviceRecord): boolean {
-  return condition.test(subjectOf(record)) === true;
+function holds({ configurations }: DeviceRecord, edition: Edition): boolean {
+  return configurations.some((one) => labelOf(one) === labelOf(edition));
 }

@@ -19,8 +19,8 @@ export interface WatchListener {
   /** What the device should have may be another. */
   deviceTouched(id: string): void;
   deviceConnected(id: string): void;
-  /** The book has it as it is now, or has it no more; `before` is what it had. */
-  configurationTouched(id: string, before: BookEntry | undefined): void;
+  /** The book has it as it is now, or has it no more. */
+  configurationTouched(id: string): void;
   /** Changes were missed: anything may be another. */
   everythingTouched(): void;
 }
@@ -213,24 +213,19 @@ export class Watch {
   }
 
   async #hearConfiguration(id: string): Promise<void> {
-    const before = await this.#refresh(id);
-    this.#parts.listener.configurationTouched(id, before);
+    await this.#refresh(id);
+    this.#parts.listener.configurationTouched(id);
   }
 
-  /** One after the other, so that an older reading never replaces a newer one. Answers what the book had. */
-  #refresh(id: string): Promise<BookEntry | undefined> {
+  /** One after the other, so that an older reading never replaces a newer one. */
+  #refresh(id: string): Promise<void> {
     const { registry, book } = this.#parts;
     const refreshed = this.#refreshed.then(async () => {
       const record = await registry.readConfiguration(id);
-      const before = book.get(id);
       if (record) book.put(record);
       else book.remove(id);
-      return before;
     });
-    this.#refreshed = refreshed.then(
-      () => {},
-      () => {},
-    );
+    this.#refreshed = refreshed.catch(() => {});
     return refreshed;
   }
 

@@ -91,10 +91,14 @@ const SORTED_SHARE = 16;
 /** So many devices are asked at once; more are asked one by one as they are walked over. */
 const TESTED_AT_ONCE_MAX = 50_000;
 
+export function isCollectedAtOnce(answer: Answer): boolean {
+  return answer.tests.length === 0 || costOf(answer) <= TESTED_AT_ONCE_MAX;
+}
+
 /** A copy, for the index changes and what was found does not. */
 export function findNow(answer: Answer): Found {
   const { isExact, base, tests } = answer;
-  if (tests.length > 0 && costOf(answer) > TESTED_AT_ONCE_MAX) return { isExact, numbers: base().clone(), tests };
+  if (!isCollectedAtOnce(answer)) return { isExact, numbers: base().clone(), tests };
   return { isExact, numbers: collect(answer).clone(), tests: [] };
 }
 

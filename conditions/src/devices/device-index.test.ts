@@ -142,7 +142,14 @@ function expectTruth({ index, subjects }: Model, condition: Condition, other: Co
   for (const id of IDS) expect(found.has(id)).toBe(inOrder.includes(id));
   const differs = (one: Subject) => (condition.test(one) === true) !== (other.test(one) === true);
   const flipped = sorted([...subjects.values()].filter(differs).map(({ id }) => id));
-  expect(verified(index.flips(condition, other), subjects, differs)).toEqual(flipped);
+  const holders = naive(subjects, other);
+  for (const id of holders) index.mark(id, 'held');
+  expect(sorted(index.marked('held').ids())).toEqual(holders);
+  expect(verified(index.turned('held', condition), subjects, differs)).toEqual(flipped);
+  const either = (one: Subject) => condition.test(one) === true || other.test(one) === true;
+  const any = sorted([...subjects.values()].filter(either).map(({ id }) => id));
+  expect(verified(index.findAny([condition, other]), subjects, either)).toEqual(any);
+  for (const [n, id] of holders.entries()) expect(index.unmark(id, 'held')).toBe(n === holders.length - 1);
 }
 
 function takeSteps(steps: readonly Step[], conditions: readonly Condition[], options: DeviceIndexOptions): void {

@@ -3,7 +3,7 @@ import type { Condition, Subject, SubjectPath } from '../condition.js';
 import { normalize } from '../normalize.js';
 import { printPath } from '../print.js';
 import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './answer.js';
-import { Candidates, findNow } from './candidates.js';
+import { Candidates, findNow, isCollectedAtOnce } from './candidates.js';
 import { DeviceTable } from './device-table.js';
 import { type Lookup, VALUE_TYPES } from './lookup.js';
 import { NumberSet } from './number-set.js';
@@ -34,6 +34,7 @@ export class DeviceIndex {
   readonly #valuesMax: number;
   readonly #tags: ValueTree;
   readonly #reported: WatchedPaths;
+  readonly #marks = new Map<string, NumberSet>();
 
   constructor({ indexedPathsMax = INDEXED_PATHS_MAX, indexedValuesMax = INDEXED_VALUES_MAX }: DeviceIndexOptions = {}) {
     this.#valuesMax = indexedValuesMax;
@@ -90,9 +91,9 @@ export class DeviceIndex {
     return this.#reported.watch(namesOf(path));
   }
 
-  /** One user less. After the last one the path is forgotten. */
-  unwatchReported(path: SubjectPath): void {
-    this.#reported.unwatch(namesOf(path));
+  /** One user less. After the last one the path is forgotten; answers whether it is. */
+  unwatchReported(path: SubjectPath): boolean {
+    return this.#reported.unwatch(namesOf(path));
   }
 
   /** A device as it is now. Devices that have changed since the path is watched are known already. */
@@ -132,22 +133,54 @@ export class DeviceIndex {
 
   /** The devices of which one of the conditions is TRUE, or of which it may be. */
   findAny(conditions: readonly Condition[]): Candidates {
-    const answers = conditions.map((one) => this.#answerOf(this.#plan(one)));
+    const answers = conditions.map((one) => this.#collectable(one));
     const isExact = answers.every((answer) => answer.isExact);
     const numbers = answers.reduce((union, answer) => union.unite(collect(answer)), new NumberSet());
     return new Candidates(this.#table, { isExact, numbers, tests: [] });
   }
 
+  /** Notes something of a device that is there. What was noted is to be taken back before the device is removed. */
+  mark(id: string, label: string): void {
+    const marked = this.#marks.get(label) ?? new NumberSet();
+    this.#marks.set(label, marked);
+    marked.add(this.#mustKnow(id));
+  }
+
+  /** Answers whether no device is marked so any more. */
+  unmark(id: string, label: string): boolean {
+    const marked = this.#marks.get(label);
+    if (!marked?.delete(this.#mustKnow(id))) throw new Error(`${id} is not marked ${label}`);
+    return marked.size === 0 && this.#marks.delete(label);
+  }
+
+  marked(label: string): Candidates {
+    const numbers = this.#marks.get(label)?.clone() ?? new NumberSet();
+    return new Candidates(this.#table, { isExact: true, numbers, tests: [] });
+  }
+
   /**
-   * The devices of which one condition is TRUE and the other is not. Where one of the two is not exact they are all
-   * that either finds: both conditions are to be asked of each.
+   * The devices that are marked so or of which the condition is TRUE, but not both. What is not exact are all that are
+   * either, or may be.
    */
-  flips(before: Condition, after: Condition): Candidates {
-    const [left, right] = [before, after].map((one) => this.#answerOf(this.#plan(one))) as [Answer, Answer];
-    const isExact = left.isExact && right.isExact;
-    const [old, now] = [collect(left), collect(right)];
-    const numbers = isExact ? old.subtract(now).unite(now.subtract(old)) : old.unite(now);
+  turned(label: string, condition: Condition): Candidates {
+    const marked = this.#marks.get(label) ?? new NumberSet();
+    const answer = this.#collectable(condition);
+    const found = collect(answer);
+    const { isExact } = answer;
+    const numbers = isExact ? marked.subtract(found).unite(found.subtract(marked)) : marked.unite(found);
     return new Candidates(this.#table, { isExact, numbers, tests: [] });
+  }
+
+  /** What takes long to collect is answered without its tests. */
+  #collectable(condition: Condition): Answer {
+    const answer = this.#answerOf(this.#plan(condition));
+    return isCollectedAtOnce(answer) ? answer : { ...answer, isExact: false, tests: [] };
+  }
+
+  #mustKnow(id: string): number {
+    const number = this.#table.numberOf(id);
+    if (number === undefined) throw new Error(`${id} is not there`);
+    return number;
   }
 
   #plan(condition: Condition): Planned {

@@ -97,10 +97,16 @@ describe('what was found is of its moment', () => {
 });
 
 describe('a threshold that is edited', () => {
-  test('flips the devices between the old and the new', () => {
-    const index = indexOf(numbered(100));
-    const flips = index.flips(parsed('device.tags.n > 50'), parsed('device.tags.n > 53'));
-    expect([flips.isExact, flips.sizeMax, flips.page(undefined, 9)]).toEqual([
+  const held = () => {
+    const devices = numbered(100);
+    const index = indexOf(devices);
+    for (const { id } of devices.slice(51)) index.mark(id, 'held');
+    return index;
+  };
+
+  test('turns the devices between the old and the new', () => {
+    const turned = held().turned('held', parsed('device.tags.n > 53'));
+    expect([turned.isExact, turned.sizeMax, turned.page(undefined, 9)]).toEqual([
       true,
       3,
       ['d-000051', 'd-000052', 'd-000053'],
@@ -108,8 +114,16 @@ describe('a threshold that is edited', () => {
   });
 
   test('that cannot be looked up leaves all devices to be asked', () => {
-    const flips = indexOf(numbered(100)).flips(parsed('device.reported.n > 50'), parsed('device.tags.n > 53'));
-    expect([flips.isExact, flips.sizeMax]).toEqual([false, 100]);
+    const turned = held().turned('held', parsed('device.reported.n > 53'));
+    expect([turned.isExact, turned.sizeMax]).toEqual([false, 100]);
+  });
+
+  test('marks of nobody, of the unknown and of the unmarked are bugs', () => {
+    const index = held();
+    expect(() => index.mark('nobody', 'held')).toThrow('nobody is not there');
+    expect(() => index.unmark('d-000001', 'held')).toThrow('d-000001 is not marked held');
+    expect(() => index.unmark('d-000060', 'other')).toThrow('d-000060 is not marked other');
+    expect([...index.marked('other').ids()]).toEqual([]);
   });
 });
 

@@ -23,14 +23,14 @@ export class WatchedPaths {
     return known === undefined;
   }
 
-  unwatch(path: readonly string[]): void {
+  unwatch(path: readonly string[]): boolean {
     const key = JSON.stringify(path);
     const watched = this.#watched.get(key);
     if (!watched) throw new Error(`${key} is not watched`);
     watched.users -= 1;
-    if (watched.users > 0) return;
+    if (watched.users > 0) return false;
     watched.values.giveUp();
-    this.#watched.delete(key);
+    return this.#watched.delete(key);
   }
 
   /** What a change has told of a device is newer. */
