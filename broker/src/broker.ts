@@ -35,6 +35,9 @@ export interface BrokerParts {
   readonly persistence?: EdgeOptions<Principal>['persistence'];
 }
 
+/** Presences that are written together at a start. */
+const MARKED_AT_ONCE = 2_000;
+
 type Fate = 'forward' | 'taken' | 'dropped';
 interface Packet {
   readonly topic: string;
@@ -124,11 +127,13 @@ export class Broker {
   /** After a crash everybody who was connected gets one presence event. */
   async #forgetConnections(): Promise<void> {
     const { registry, wereConnected } = this.#parts;
-    const marked: Promise<void>[] = [];
-    for (const id of [...wereConnected]) {
-      marked.push(registry.setPresence(id, { connected: false, reason: 'server restarted' }));
+    const ids = [...wereConnected];
+    for (let start = 0; start < ids.length; start += MARKED_AT_ONCE) {
+      const marked = ids
+        .slice(start, start + MARKED_AT_ONCE)
+        .map((id) => registry.setPresence(id, { connected: false, reason: 'server restarted' }));
+      await Promise.all(marked);
     }
-    await Promise.all(marked);
   }
 
   /** A configuration may have been deleted just before the server ended. */

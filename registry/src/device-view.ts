@@ -2,7 +2,7 @@ import type { DeviceView } from '@muster/twin';
 import { type AppliedConfiguration, type DeviceRecord, standingOf } from './device-record.js';
 import { timeText } from './time-text.js';
 
-/** The current generation of a configuration that a device has, where it is more than an edit of the condition behind. */
+/** The generation to show for what a device has: the current one, where only the condition was edited since. */
 export type GenerationOf = (configuration: AppliedConfiguration) => number;
 
 /** A twin as the API returns it; secrets never leave. */
