@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureCurve, printCurve } from './match.js';
 import type { MatchFigures } from './measure-match.js';
+import { measureRestart, type RestartFigures } from './measure-restart.js';
 import { printRestarts } from './print-restarts.js';
-import { measureRestart, type RestartFigures } from './restart.js';
 import { type Plot, svgPlot } from './svg-plot.js';
 
 const DEVICES_FROM = 1_000;
