@@ -48,7 +48,10 @@ function plotRestarts(figures: readonly RestartFigures[]): void {
     title: 'From the start of the process to ready',
     xLabel: 'devices stored',
     yLabel: 'seconds',
-    series: [series('until ready', ({ readySeconds }) => readySeconds)],
+    series: [
+      series('until ready', ({ readySeconds }) => readySeconds),
+      series('processor time until then', (one) => one.processorSeconds),
+    ],
   });
   save('find', {
     title: 'Whom a condition matches: 1,000 devices by a prefix',
