@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureCurve, printCurve } from './match.js';
 import type { MatchFigures } from './measure-match.js';
+import { measureRestart, type RestartFigures } from './measure-restart.js';
 import { printRestarts } from './print-restarts.js';
-import { measureRestart } from './restart.js';
-import type { RestartFigures } from './restart-figures.js';
 import { type Plot, svgPlot } from './svg-plot.js';
 
 const DEVICES_FROM = 1_000;
@@ -49,7 +48,10 @@ function plotRestarts(figures: readonly RestartFigures[]): void {
     title: 'From the start of the process to ready',
     xLabel: 'devices stored',
     yLabel: 'seconds',
-    series: [series('until ready', ({ readySeconds }) => readySeconds)],
+    series: [
+      series('until ready', ({ readySeconds }) => readySeconds),
+      series('processor time until then', (one) => one.processorSeconds),
+    ],
   });
   save('find', {
     title: 'Whom a condition matches: 1,000 devices by a prefix',

@@ -1,5 +1,5 @@
 import type { FindFigures } from './measure-find.js';
-import type { RestartFigures } from './restart-figures.js';
+import type { RestartFigures } from './measure-restart.js';
 import { count, table } from './table.js';
 
 const PAGE_MS_AIM = 20;
