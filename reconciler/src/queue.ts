@@ -14,8 +14,8 @@ export interface Task {
  * - Urgent ids (of connected devices) leave before the others; within each kind in the order they came.
  */
 export class Queue {
-  readonly #urgent = new Map<string, Cause>();
-  readonly #other = new Map<string, Cause>();
+  readonly #urgent = new Lane();
+  readonly #other = new Lane();
 
   get size(): number {
     return this.#urgent.size + this.#other.size;
@@ -25,8 +25,8 @@ export class Queue {
     const known = this.#urgent.get(id) ?? this.#other.get(id);
     const kept = known === undefined || known === 'sweep' ? cause : known;
     if (isUrgent) this.#other.delete(id);
-    const list = isUrgent || this.#urgent.has(id) ? this.#urgent : this.#other;
-    list.set(id, kept);
+    const lane = isUrgent || this.#urgent.get(id) !== undefined ? this.#urgent : this.#other;
+    lane.set(id, kept);
   }
 
   /** Makes an id urgent if it waits. */
@@ -36,14 +36,41 @@ export class Queue {
   }
 
   take(): Task | undefined {
-    return takeFirst(this.#urgent) ?? takeFirst(this.#other);
+    return this.#urgent.take() ?? this.#other.take();
   }
 }
 
-function takeFirst(list: Map<string, Cause>): Task | undefined {
-  for (const [id, cause] of list) {
-    list.delete(id);
+/** Ids in the order they came. */
+class Lane {
+  readonly #causes = new Map<string, Cause>();
+  /** Where taking goes on: to begin anew each time would pass over all that was taken since the map was last tidied. */
+  #walk = this.#causes.entries();
+
+  get size(): number {
+    return this.#causes.size;
+  }
+
+  get(id: string): Cause | undefined {
+    return this.#causes.get(id);
+  }
+
+  set(id: string, cause: Cause): void {
+    this.#causes.set(id, cause);
+  }
+
+  delete(id: string): void {
+    this.#causes.delete(id);
+  }
+
+  take(): Task | undefined {
+    if (this.#causes.size === 0) return undefined;
+    const next = this.#walk.next();
+    if (next.done) {
+      this.#walk = this.#causes.entries();
+      return this.take();
+    }
+    const [id, cause] = next.value;
+    this.#causes.delete(id);
     return { id, cause };
   }
-  return undefined;
 }
