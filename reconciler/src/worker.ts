@@ -5,8 +5,8 @@ import { RepairDetector } from './repair-detector.js';
 import { Retries } from './retries.js';
 import { Slicer } from './slicer.js';
 
-/** Writes under way to disk at a time: enough to share flushes, few enough to stop soon. */
-const UNDER_WAY_MAX = 2_000;
+/** Writes under way to disk at a time: a flush full and what gathers meanwhile, for reports wait behind them all. */
+const UNDER_WAY_MAX = 600;
 /** How many ids wait before those who walk the fleet are asked to wait too. */
 export const QUEUED_MAX = 10_000;
 
