@@ -101,7 +101,7 @@ export class Fleet {
   /** Whether conditions may see a difference: most changes are reports of what no condition reads. */
   #isSeen(before: DeviceRecord, after: DeviceRecord): boolean {
     if (before.tags !== after.tags || before.name !== after.name) return true;
-    return before.reported !== after.reported && this.#index.counters.watched > 0;
+    return before.reported !== after.reported && this.#index.watched > 0;
   }
 
   plan(condition: Condition): Plan {

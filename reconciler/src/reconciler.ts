@@ -100,7 +100,15 @@ export class Reconciler {
       edition: () => this.#book.edition,
       caughtUp: () => this.#caughtUp(),
     });
-    this.#touched = new Scans({ clock, log, scan: (ids) => this.#findTouched(ids) });
+    this.#touched = new Scans({
+      clock,
+      log,
+      scan: (ids) => this.#findTouched(ids),
+      // Their status was told as if nobody were brought along, and may be another although no device changes.
+      scanned: (ids) => {
+        for (const id of ids) this.#news.touch(id);
+      },
+    });
     this.#everybody = new Scans({
       clock,
       log,
@@ -150,11 +158,10 @@ export class Reconciler {
    */
   status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
     if (stored === undefined) return this.#tally.status(configuration);
-    const isKnown = this.#book.get(configuration)?.record.generation === stored.generation;
-    // Until it is known who is touched, nobody counts as brought along.
-    if (stored.enabled && (!isKnown || this.#touched.isDue(configuration)))
-      return this.#tally.status(configuration, NONE);
     if (!stored.enabled) return new Tally().status(configuration);
+    const isHeard = this.#book.get(configuration)?.record.generation === stored.generation;
+    // Until it is known who is touched, nobody counts as brought along.
+    if (!isHeard || this.#touched.isDue(configuration)) return this.#tally.status(configuration, NONE);
     return this.#tally.status(configuration, { created: stored.created, generation: stored.sinceGeneration });
   }
 
@@ -199,8 +206,8 @@ export class Reconciler {
     const conditions = [candidate, ...(stored ? [stored] : [])].map(({ condition }) => condition);
     const slicer = new Slicer(this.#parts.clock);
     await this.#fleet.prepare(conditions);
-    for (const id of this.#fleet.find(conditions).ids()) {
-      const record = await this.#parts.registry.readDevice(id);
+    for (const device of this.#fleet.find(conditions).ids()) {
+      const record = await this.#parts.registry.readDevice(device);
       if (record) preview.visit(record, (subject) => this.#book.layersFor(subject));
       const pause = slicer.pause();
       if (pause) await pause;

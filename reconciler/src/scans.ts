@@ -6,6 +6,8 @@ interface ScansParts<Key> {
   readonly log: Log;
   /** Reads the fleet once for all that is due. */
   readonly scan: (due: ReadonlySet<Key>) => Promise<void>;
+  /** Told after a scan that did not fail: what was not added again meanwhile is no longer due. */
+  readonly scanned?: (keys: ReadonlySet<Key>) => void;
 }
 
 /**
@@ -15,7 +17,7 @@ interface ScansParts<Key> {
 export class Scans<Key> {
   readonly #parts: ScansParts<Key>;
   #due = new Set<Key>();
-  #scanned: ReadonlySet<Key> = new Set();
+  #underWay: ReadonlySet<Key> = new Set();
   #running: Promise<void> | undefined;
   #cancelRetry: Cancel | undefined;
   #isStopped = false;
@@ -31,7 +33,7 @@ export class Scans<Key> {
 
   /** Whether a scan for it is to come, or is under way. */
   isDue(key: Key): boolean {
-    return this.#due.has(key) || (this.#running !== undefined && this.#scanned.has(key));
+    return this.#due.has(key) || this.#underWay.has(key);
   }
 
   add(key: Key): void {
@@ -64,18 +66,21 @@ export class Scans<Key> {
     while (this.#due.size > 0 && !this.#isStopped) {
       const due = this.#due;
       this.#due = new Set();
-      this.#scanned = due;
+      this.#underWay = due;
       try {
         await this.#parts.scan(due);
       } catch (error) {
         this.#fail(due, error);
         return false;
       }
+      this.#underWay = new Set();
+      this.#parts.scanned?.(due);
     }
     return true;
   }
 
   #fail(due: ReadonlySet<Key>, error: unknown): void {
+    this.#underWay = new Set();
     for (const key of due) this.#due.add(key);
     this.#parts.log('error', 'a scan of the devices failed, it is made again', { error });
     if (this.#isStopped) return;

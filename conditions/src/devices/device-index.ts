@@ -47,6 +47,11 @@ export class DeviceIndex {
     return this.#table.size;
   }
 
+  /** How many paths of reported are watched. */
+  get watched(): number {
+    return this.#reported.size;
+  }
+
   has(id: string): boolean {
     return this.#table.numberOf(id) !== undefined;
   }

@@ -1,3 +1,5 @@
+import { firstIndex } from '../first-index.js';
+
 /**
  * Items in order, in blocks, so that adding and removing one moves few. What compares as equal is the same item:
  * it is there once. Adding in order is fast and fills the blocks.
@@ -123,15 +125,4 @@ const BLOCK_ITEMS_MAX = 512;
 
 function lastOf<Item>(block: readonly Item[]): Item {
   return block[block.length - 1] as Item;
-}
-
-/** The first index at which the answer is yes, if it stays yes from there on; else the length. */
-function firstIndex(length: number, isYes: (index: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isYes(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,3 +1,5 @@
+import { firstIndex } from '../first-index.js';
+
 /** Many items in order, in chunks, so that adding and removing moves few of them. No two items are of equal order. */
 export class SortedChunks<Item> {
   /** None is empty. */
@@ -77,15 +79,4 @@ const CHUNK_ITEMS_MAX = 128;
 
 function firstOf<Item>(chunk: Chunk<Item> | undefined): Item {
   return chunk?.items[0] as Item;
-}
-
-/** The first index at which the answer is yes, if it stays yes from there on; else the length. */
-function firstIndex(length: number, isYes: (index: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isYes(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
