@@ -6,8 +6,14 @@ import { turns } from './testing/index.js';
 function scansOf(scan: (due: ReadonlySet<string>) => Promise<void>) {
   const clock = new FakeClock();
   const logged: string[] = [];
-  const scans = new Scans<string>({ clock, log: (_level, message) => void logged.push(message), scan });
-  return { clock, logged, scans };
+  const done: [string[], boolean][] = [];
+  const scans: Scans<string> = new Scans<string>({
+    clock,
+    log: (_level, message) => void logged.push(message),
+    scan,
+    scanned: (keys) => done.push([[...keys], [...keys].some((key) => scans.isDue(key))]),
+  });
+  return { clock, logged, scans, done };
 }
 
 test('what comes up while a scan runs shares the next one', async () => {
@@ -21,6 +27,26 @@ test('what comes up while a scan runs shares the next one', async () => {
   await scans.idle();
   expect(seen).toEqual([['a'], ['b', 'c', 'a']]);
   expect(scans.isIdle).toBe(true);
+});
+
+test('it is told of what was scanned for, which is due then only if it came up again', async () => {
+  let isBroken = true;
+  const { scans, clock, done } = scansOf(async (due) => {
+    if (isBroken) throw new Error('no disk');
+    if (due.has('again')) scans.add('again');
+    await turns(1);
+    isBroken = due.has('again');
+  });
+  scans.add('a');
+  await scans.idle();
+  expect([done, scans.isDue('a')]).toEqual([[], true]);
+  isBroken = false;
+  clock.advance(10_000);
+  await scans.idle();
+  expect(done.splice(0)).toEqual([[['a'], false]]);
+  scans.add('again');
+  await scans.idle();
+  expect([done, scans.isDue('again')]).toEqual([[[['again'], true]], true]);
 });
 
 test('what comes up at the very end of a scan is scanned for too', async () => {

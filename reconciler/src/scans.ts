@@ -18,6 +18,7 @@ export class Scans<Key> {
   readonly #parts: ScansParts<Key>;
   #due = new Set<Key>();
   #underWay: ReadonlySet<Key> = new Set();
+  #isBusy = false;
   #running: Promise<void> | undefined;
   #cancelRetry: Cancel | undefined;
   #isStopped = false;
@@ -53,8 +54,11 @@ export class Scans<Key> {
   }
 
   #begin(): void {
-    if (this.#isStopped || this.#running || this.#due.size === 0) return;
+    if (this.#isStopped || this.#isBusy || this.#due.size === 0) return;
+    // Before the run: a scan may add more at once.
+    this.#isBusy = true;
     this.#running = this.#run().then((isDone) => {
+      this.#isBusy = false;
       this.#running = undefined;
       // What came up after the last look was told that a run is under way.
       if (isDone) this.#begin();
