@@ -6,7 +6,7 @@ import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
 import { type ConfigurationCounts, type JsonObject, LIMITS } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { Reconciler } from './reconciler.js';
-import { collect, FailingStore, startWorld, turns, type World } from './testing/index.js';
+import { collect, FailingStore, GatedStore, startWorld, turns, type World } from './testing/index.js';
 
 async function world(prepare?: (registry: Registry) => Promise<unknown>, store?: Store): Promise<World> {
   const made = await startWorld(prepare, store);
@@ -232,7 +232,7 @@ test('a sweep that comes before a change was read repairs nothing that the chang
 test('a configuration that no change had told of is found by the sweep, and counted', async () => {
   const store = new FailingStore();
   const { registry, reconciler, clock } = await world(async (one) => {
-    await one.register('a', {});
+    await one.register('a', { tags: { self: 'a' } });
     await one.putConfiguration('c', everybody);
   }, store);
   await reconciler.idle();
@@ -308,6 +308,28 @@ test('who reports while what was asked of it is edited or removed is not missed'
     await reconciler.idle();
     for (const id of ['removed', 'edited', 'stays']) expect((await registry.mustReadDevice(id)).desired).toEqual({});
   }
+});
+
+test('what is told while it is open who is touched is told again when it is known', async () => {
+  const store = new GatedStore();
+  const { registry, reconciler, clock } = await world(async (one) => {
+    await one.register('a', { tags: { self: 'a' } });
+    await one.putConfiguration('c', everybody);
+  }, store);
+  await reconciler.idle();
+  await registry.report('a', { acknowledgement: { version: 1, status: 'applied' } });
+  const told: (number | undefined)[] = [];
+  reconciler.onStatus((_id, counts) => told.push(counts?.applied));
+  clock.advance(100);
+  // Of two paths compared no index knows the answer: the device is read, which takes as long as the store is shut.
+  const open = store.shut();
+  await registry.putConfiguration('c', { ...everybody, targetCondition: 'device.id = device.tags.self' });
+  await turns(10);
+  clock.advance(100);
+  open();
+  await reconciler.idle();
+  clock.advance(100);
+  expect(told).toEqual([1, 0, 1]);
 });
 
 test('a configuration that was deleted and made again begins anew', async () => {

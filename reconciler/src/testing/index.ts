@@ -3,6 +3,7 @@ export { makeDevice as deviceRecord } from '@muster/registry/testing';
 export { configurationIds, configurations, deviceIds, layers, reported, tags } from './arbitrary.js';
 export { configurationRecord } from './configuration-record.js';
 export { FailingStore } from './failing-store.js';
+export { GatedStore } from './gated-store.js';
 export { applyingLayers, collect } from './naive.js';
 export { turns } from './turns.js';
 export { startWorld, type World } from './world.js';
