@@ -51,7 +51,7 @@ class Lane {
   }
 
   get(id: string): Cause | undefined {
-    return this.#causes.get(id);
+    return this.#causes.size === 0 ? undefined : this.#causes.get(id);
   }
 
   set(id: string, cause: Cause): void {

@@ -5,8 +5,8 @@ import { RepairDetector } from './repair-detector.js';
 import { Retries } from './retries.js';
 import { Slicer } from './slicer.js';
 
-/** Writes under way to disk at a time: a flush full and what gathers meanwhile, for reports wait behind them all. */
-const UNDER_WAY_MAX = 600;
+/** Writes under way to disk at a time: two flushes full, one on its way while the next gathers; reports wait behind them. */
+const UNDER_WAY_MAX = 1_100;
 /** How many ids wait before those who walk the fleet are asked to wait too. */
 export const QUEUED_MAX = 10_000;
 

@@ -1,11 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** How a device proves who it is. Secrets are kept hashed; a generated one has 192 random bits. */
-export interface Credential {
-  readonly type: 'secret';
-  readonly salt: string;
-  readonly hash: string;
-}
+/**
+ * How a device proves who it is, as one text: `$sha256$<salt>$<hash>`, after the PHC string format. Secrets are kept
+ * hashed; a generated one has 192 random bits.
+ */
+export type Credential = `$sha256$${string}$${string}`;
 
 export type RandomBytes = (count: number) => Buffer;
 
@@ -15,12 +14,13 @@ export function generateSecret(randomBytes: RandomBytes): string {
 
 export function makeCredential(secret: string, randomBytes: RandomBytes): Credential {
   const salt = randomBytes(16).toString('base64url');
-  return { type: 'secret', salt, hash: digest(salt, secret).toString('base64url') };
+  return `$sha256$${salt}$${digest(salt, secret).toString('base64url')}`;
 }
 
 /** Takes the same time for every wrong secret. */
 export function isSecretOf(credential: Credential, secret: Uint8Array): boolean {
-  return timingSafeEqual(Buffer.from(credential.hash, 'base64url'), digest(credential.salt, secret));
+  const [, , salt = '', hash = ''] = credential.split('$');
+  return timingSafeEqual(Buffer.from(hash, 'base64url'), digest(salt, secret));
 }
 
 // One round is enough: generated secrets cannot be guessed, and a reconnect storm must not wait for hashing.

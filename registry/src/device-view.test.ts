@@ -54,7 +54,7 @@ test('a problem is shown', () => {
 test('nothing of the credential is ever shown', () => {
   const credential = makeCredential('a secret of my own', (count) => Buffer.alloc(count, 7));
   const text = JSON.stringify(deviceView(makeDevice({ credential })));
-  for (const part of ['a secret of my own', credential.salt, credential.hash, 'credential']) {
+  for (const part of ['a secret of my own', ...credential.split('$').slice(2), 'credential']) {
     expect(text).not.toContain(part);
   }
 });

@@ -14,6 +14,8 @@ export class DeviceTable {
   /** There is none as long as every device is named as its id. */
   #byName: SortedBlocks<number> | undefined;
   #added = 0;
+  #lastId: string | undefined;
+  #lastNumber: number | undefined;
 
   get size(): number {
     return this.#numbers.size;
@@ -24,8 +26,13 @@ export class DeviceTable {
     return this.#added;
   }
 
+  /** Asked several times for each device that changes: in a map of millions each asking costs a walk through memory. */
   numberOf(id: string): number | undefined {
-    return this.#numbers.get(id);
+    if (id !== this.#lastId) {
+      this.#lastId = id;
+      this.#lastNumber = this.#numbers.get(id);
+    }
+    return this.#lastNumber;
   }
 
   id(number: number): string {
@@ -66,6 +73,7 @@ export class DeviceTable {
     this.#addedAt[number] = this.#added;
     this.#added += 1;
     this.#numbers.set(id, number);
+    this.#lastId = undefined;
     this.all.add(number);
     this.#byId.add(number);
     this.#byName?.add(number);
@@ -84,6 +92,7 @@ export class DeviceTable {
     this.#byId.delete(number);
     this.#byName?.delete(number);
     this.#numbers.delete(this.id(number));
+    this.#lastId = undefined;
     this.all.delete(number);
     this.#ids[number] = '';
     this.#names[number] = '';

@@ -1,59 +1,82 @@
 import type { DeviceRecord } from '../device-record.js';
-
-/** A record as JSON text in parts, each of which may be taken over where its value stays the same. */
-export interface EncodedDevice {
-  readonly record: DeviceRecord;
-  /** What operators write, members without the braces. */
-  readonly registration: string;
-  readonly desired: string;
-  readonly trail: string;
-  readonly configurations: string;
-  readonly reported: string;
-}
+import type { EncodedDevice } from './encoded-device.js';
 
 /**
- * Writes out only what is another value than `before`, the same device as it was written last, or `beside`, the
- * device that was written before this one: a push changes a small part of many records, and often in the same way.
+ * Writes out only what is another value than `before`, the same device as it was read or written last, or `beside`,
+ * the device that was written before this one: a push changes a small part of many records, and often in the same way.
  */
 export function encodeDevice(record: DeviceRecord, before?: EncodedDevice, beside?: EncodedDevice): EncodedDevice {
-  const part = (name: 'desired' | 'trail' | 'configurations' | 'reported'): string => {
-    if (before?.record[name] === record[name]) return before[name];
-    if (beside?.record[name] === record[name]) return beside[name];
-    return JSON.stringify(record[name]);
-  };
   return {
     record,
     registration: before && isSameRegistration(before.record, record) ? before.registration : registrationOf(record),
-    desired: part('desired'),
-    trail: part('trail'),
-    configurations: part('configurations'),
-    reported: part('reported'),
+    credential: record.credential,
+    tags: documentOf('tags', record, before, beside),
+    ownDesired: documentOf('ownDesired', record, before, beside),
+    desired: documentOf('desired', record, before, beside),
+    standing: alike(isSameStanding, record, before, beside)?.standing ?? standingOf(record),
+    reported: documentOf('reported', record, before, beside),
+    contact: alike(isSameContact, record, before, beside)?.contact ?? contactOf(record),
   };
 }
 
-/** The same value that JSON.stringify would write. */
-export function textOf({ record, registration, desired, trail, configurations, reported }: EncodedDevice): string {
-  const { desiredVersion, bornVersion, problem, reportedVersion, acknowledged, connected, lastSeenAt } = record;
-  let text = `{${registration},"desired":${desired},"desiredVersion":${desiredVersion},"bornVersion":${bornVersion},"trail":${trail},"configurations":${configurations},"reported":${reported},"reportedVersion":${reportedVersion},"connected":${connected}`;
-  if (problem !== undefined) text += `,"problem":${JSON.stringify(problem)}`;
-  if (acknowledged !== undefined) text += `,"acknowledged":${JSON.stringify(acknowledged)}`;
-  if (lastSeenAt !== undefined) text += `,"lastSeenAt":${lastSeenAt}`;
-  return `${text}}`;
+function documentOf(
+  name: 'tags' | 'ownDesired' | 'desired' | 'reported',
+  record: DeviceRecord,
+  before?: EncodedDevice,
+  beside?: EncodedDevice,
+): string {
+  if (before?.record[name] === record[name]) return before[name];
+  if (beside?.record[name] === record[name]) return beside[name];
+  return JSON.stringify(record[name]);
 }
 
-function registrationOf(record: DeviceRecord): string {
-  const { id, deleted, name, tags, enabled, credential, createdAt, revision, ownDesired } = record;
-  return JSON.stringify({ id, deleted, name, tags, enabled, credential, createdAt, revision, ownDesired }).slice(1, -1);
+function alike(
+  isSame: (left: DeviceRecord, right: DeviceRecord) => boolean,
+  record: DeviceRecord,
+  before?: EncodedDevice,
+  beside?: EncodedDevice,
+): EncodedDevice | undefined {
+  if (before && isSame(before.record, record)) return before;
+  return beside && isSame(beside.record, record) ? beside : undefined;
 }
 
 function isSameRegistration(left: DeviceRecord, right: DeviceRecord): boolean {
   return (
     left.revision === right.revision &&
-    left.tags === right.tags &&
-    left.ownDesired === right.ownDesired &&
-    left.credential === right.credential &&
     left.name === right.name &&
     left.enabled === right.enabled &&
     left.createdAt === right.createdAt
   );
+}
+
+function isSameStanding(left: DeviceRecord, right: DeviceRecord): boolean {
+  return (
+    left.desiredVersion === right.desiredVersion &&
+    left.trail === right.trail &&
+    left.configurations === right.configurations &&
+    left.bornVersion === right.bornVersion &&
+    left.problem === right.problem
+  );
+}
+
+function isSameContact(left: DeviceRecord, right: DeviceRecord): boolean {
+  return (
+    left.reportedVersion === right.reportedVersion &&
+    left.acknowledged === right.acknowledged &&
+    left.connected === right.connected &&
+    left.lastSeenAt === right.lastSeenAt
+  );
+}
+
+function registrationOf(record: DeviceRecord): string {
+  const { name, enabled, createdAt, revision } = record;
+  return JSON.stringify({ name, enabled, createdAt, revision });
+}
+
+function standingOf({ desiredVersion, bornVersion, trail, configurations, problem }: DeviceRecord): string {
+  return JSON.stringify({ desiredVersion, bornVersion, trail, configurations, problem });
+}
+
+function contactOf({ reportedVersion, acknowledged, connected, lastSeenAt }: DeviceRecord): string {
+  return JSON.stringify({ reportedVersion, acknowledged, connected, lastSeenAt });
 }

@@ -1,17 +1,17 @@
-import type { Entries, EntryKind } from '../store.js';
-import type { EncodedDevice } from './encode-device.js';
+import type { EntryKind } from '../store.js';
+import type { StoredEntry } from './stored-entry.js';
 
 const CACHED_ENTRIES_MAX = 20_000;
 const CACHED_TEXT_LENGTH_MAX = 64 * 1024 * 1024;
 
 interface CachedEntry {
-  readonly entry: Entries[EntryKind];
+  readonly stored: StoredEntry;
   readonly length: number;
-  readonly encoded: EncodedDevice | undefined;
 }
 
 /**
- * Decoded entries that are on disk. Two generations: what is written goes to the younger one, and when that holds
+ * Decoded entries that are on disk: configurations, and devices that are connected, for those talk. A walk over a fleet
+ * that is away must not drive them out. Two generations: what is written goes to the younger one, and when that holds
  * half of the bounds the elder one leaves as a whole. So what was written lately stays, and no write has to reorder.
  */
 export class EntryCache {
@@ -19,26 +19,35 @@ export class EntryCache {
   #elder = new Map<string, CachedEntry>();
   #length = 0;
 
-  get<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
+  get(kind: EntryKind, id: string): StoredEntry | undefined {
     const key = keyOf(kind, id);
-    return (this.#younger.get(key) ?? this.#elder.get(key))?.entry as Entries[Kind] | undefined;
-  }
-
-  /** The parts of a device as they were written last, where they are at hand. */
-  encoded(id: string): EncodedDevice | undefined {
-    return (this.#younger.get(id) ?? this.#elder.get(id))?.encoded;
+    return (this.#younger.get(key) ?? this.#elder.get(key))?.stored;
   }
 
   /** `length` is that of the entry as text: a measure of the memory it takes. */
-  set(kind: EntryKind, id: string, entry: Entries[EntryKind], length: number, encoded?: EncodedDevice): void {
+  set(kind: EntryKind, id: string, stored: StoredEntry, length: number): void {
     const key = keyOf(kind, id);
+    if (kind === 'device' && !isConnected(stored)) {
+      this.#drop(key);
+      return;
+    }
     this.#length += length - (this.#younger.get(key)?.length ?? 0);
-    this.#younger.set(key, { entry, length, encoded });
+    this.#younger.set(key, { stored, length });
     if (this.#younger.size < CACHED_ENTRIES_MAX / 2 && this.#length < CACHED_TEXT_LENGTH_MAX / 2) return;
     this.#elder = this.#younger;
     this.#younger = new Map();
     this.#length = 0;
   }
+
+  #drop(key: string): void {
+    this.#length -= this.#younger.get(key)?.length ?? 0;
+    this.#younger.delete(key);
+    this.#elder.delete(key);
+  }
+}
+
+function isConnected({ entry }: StoredEntry): boolean {
+  return 'connected' in entry && entry.connected;
 }
 
 // No id begins with a slash, so the two kinds never meet.

@@ -1,30 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { type Cancel, TwinError } from '@muster/twin';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { type DeviceEntry, type DeviceRecord, isLive } from '../device-record.js';
 import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
-import { type EncodedDevice, encodeDevice, textOf } from './encode-device.js';
+import { decodeDevice } from './decode-device.js';
+import type { EncodedBatch } from './encode-batch.js';
+import { type EncodedDevice, isRowOfParts } from './encoded-device.js';
 import { EntryCache } from './entry-cache.js';
 import { Followers } from './followers.js';
-import { LmdbLog, type Segment, segmentsOf } from './lmdb-log.js';
+import { LmdbLog } from './lmdb-log.js';
+import type { StoredEntry } from './stored-entry.js';
 import { WriteBatch } from './write-batch.js';
 
 const ON_DISK: Promise<void> = Promise.resolve();
-
-interface Row {
-  readonly kind: EntryKind;
-  readonly id: string;
-  readonly entry: Entries[EntryKind];
-  readonly text: string;
-  readonly encoded: EncodedDevice | undefined;
-}
-
-/** A batch as it goes to disk. */
-interface Encoded {
-  readonly rows: readonly Row[];
-  readonly segments: readonly Segment[];
-}
 
 /**
  * The embedded store. Decisions are made in memory over what is still under way to disk, and are gathered
@@ -40,6 +28,8 @@ export class LmdbStore implements Store {
   readonly #cache = new EntryCache();
   readonly #tail = new ChangeTail();
   readonly #followers = new Followers();
+  /** The device that was read last. */
+  #beside: EncodedDevice | undefined;
   /** Oldest first; the newest one gathers. There is always one. */
   #line: WriteBatch[] = [new WriteBatch()];
   /** Whether the oldest is on its way to disk. */
@@ -68,13 +58,14 @@ export class LmdbStore implements Store {
   }
 
   read<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
-    return this.#stored(kind, id);
+    return this.#stored(kind, id)?.entry as Entries[Kind] | undefined;
   }
 
   async scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Promise<readonly Entries[Kind][]> {
     const range = [...this.#tables[kind].getRange({ start: after, limit: limit + 1 })];
     const rows = range.filter(({ key }) => key > after).slice(0, limit);
-    return rows.map(({ key, value }) => this.#cache.get(kind, key) ?? (JSON.parse(value) as Entries[Kind]));
+    const stored = rows.map(({ key, value }) => this.#cache.get(kind, key) ?? this.#decode(kind, key, value));
+    return stored.map(({ entry }) => entry as Entries[Kind]);
   }
 
   update<Kind extends EntryKind, Result>(
@@ -95,10 +86,11 @@ export class LmdbStore implements Store {
     decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
   ): Committed<Result> {
     this.#mustBeWritable();
-    const { result, entry, changes = [] } = decide(this.#latest(kind, id));
+    const latest = this.#latest(kind, id);
+    const { result, entry, changes = [] } = decide(latest?.entry as Entries[Kind] | undefined);
     if (!entry && changes.length === 0) return { result, durable: this.#durability(kind, id) };
     const batch = this.#gathering();
-    if (entry) batch.put(kind, id, entry);
+    if (entry) batch.put(kind, id, entry, latest?.encoded);
     batch.append(numbered(changes, this.#head));
     this.#head += changes.length;
     if (batch.isFirstWrite()) setImmediate(() => this.#write());
@@ -142,19 +134,25 @@ export class LmdbStore implements Store {
   }
 
   /** What a decision must see: it may be on its way to disk. */
-  #latest<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
+  #latest(kind: EntryKind, id: string): StoredEntry | undefined {
     return this.#underWay(kind, id)?.get(kind, id) ?? this.#stored(kind, id);
   }
 
   /** What is on disk. */
-  #stored<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
+  #stored(kind: EntryKind, id: string): StoredEntry | undefined {
     const cached = this.#cache.get(kind, id);
     if (cached) return cached;
     const text = this.#tables[kind].get(id);
     if (text === undefined) return undefined;
-    const entry = JSON.parse(text) as Entries[Kind];
-    this.#cache.set(kind, id, entry, text.length);
-    return entry;
+    const stored = this.#decode(kind, id, text);
+    this.#cache.set(kind, id, stored, text.length);
+    return stored;
+  }
+
+  #decode(kind: EntryKind, id: string, text: string): StoredEntry {
+    if (kind === 'configuration' || !isRowOfParts(text)) return { entry: JSON.parse(text), encoded: undefined };
+    this.#beside = decodeDevice(id, text, this.#beside);
+    return { entry: this.#beside.record, encoded: this.#beside };
   }
 
   /** Nothing was written, but what was seen may still be on its way. */
@@ -174,10 +172,15 @@ export class LmdbStore implements Store {
     return undefined;
   }
 
-  /** Where the next write goes: never to a batch that is being written, nor to one that is full. */
+  /**
+   * Where the next write goes: never to a batch that is being written, nor to one that is full. That one is encoded while
+   * the disk is busy with the one before.
+   */
   #gathering(): WriteBatch {
     const newest = this.#line.at(-1) as WriteBatch;
-    if (!newest.isFull && !(this.#isWriting && this.#line.length === 1)) return newest;
+    const isOnItsWay = this.#isWriting && this.#line.length === 1;
+    if (!newest.isFull && !isOnItsWay) return newest;
+    if (!isOnItsWay) newest.encode();
     const batch = new WriteBatch();
     this.#line.push(batch);
     return batch;
@@ -187,7 +190,8 @@ export class LmdbStore implements Store {
     if (this.#isWriting || this.#oldest.isEmpty) return;
     this.#isWriting = true;
     const batch = this.#oldest;
-    const encoded = this.#encode(batch);
+    // Before the transaction begins: what cannot be encoded must not leave half of it written.
+    const encoded = batch.encode();
     try {
       await this.#root.batch(() => this.#put(encoded));
     } catch (error) {
@@ -197,37 +201,26 @@ export class LmdbStore implements Store {
     this.#settle(batch, encoded);
   }
 
-  /** Before the transaction begins: what cannot be encoded must not leave half of it written. */
-  #encode(batch: WriteBatch): Encoded {
-    const rows: Row[] = [];
-    let beside: EncodedDevice | undefined;
-    for (const { kind, id, entry } of batch.entries()) {
-      if (kind === 'device' && isLive(entry as DeviceEntry)) {
-        beside = encodeDevice(entry as DeviceRecord, this.#cache.encoded(id), beside);
-        rows.push({ kind, id, entry, text: textOf(beside), encoded: beside });
-      } else rows.push({ kind, id, entry, text: JSON.stringify(entry), encoded: undefined });
-    }
-    return { rows, segments: segmentsOf(batch.changes) };
-  }
-
   /** Called within a transaction. */
-  #put({ rows, segments }: Encoded): void {
+  #put({ rows, segments }: EncodedBatch): void {
     for (const { kind, id, text } of rows) this.#tables[kind].put(id, text);
     this.#log.append(segments);
   }
 
-  #settle(batch: WriteBatch, { rows, segments }: Encoded): void {
-    for (const { kind, id, entry, text, encoded } of rows) this.#cache.set(kind, id, entry, text.length, encoded);
+  #settle(batch: WriteBatch, { rows, segments }: EncodedBatch): void {
+    this.#isWriting = false;
+    this.#line.shift();
+    if (this.#line.length === 0) this.#line.push(new WriteBatch());
+    // What is full waits for nobody: the disk goes on while the rest is done.
+    if (this.#oldest.isFull) void this.#write();
+    else if (!this.#oldest.isEmpty) setImmediate(() => this.#write());
+    for (const { kind, id, text, stored } of rows) this.#cache.set(kind, id, stored, text.length);
     this.#log.advance(batch.changes, segments);
     this.#tail.push(
       batch.changes,
       segments.reduce((sum, { bytes }) => sum + bytes, 0),
     );
-    this.#isWriting = false;
-    this.#line.shift();
-    if (this.#line.length === 0) this.#line.push(new WriteBatch());
     batch.resolve();
-    if (!this.#oldest.isEmpty) setImmediate(() => this.#write());
     if (batch.changes.length > 0) this.#followers.wake();
   }
 

@@ -1,11 +1,8 @@
 import type { Change } from '../change.js';
 import type { Entries, EntryKind } from '../store.js';
-
-interface BatchedEntry {
-  readonly kind: EntryKind;
-  readonly id: string;
-  readonly entry: Entries[EntryKind];
-}
+import { type EncodedBatch, encodeBatch } from './encode-batch.js';
+import type { EncodedDevice } from './encoded-device.js';
+import type { StoredEntry } from './stored-entry.js';
 
 const ENTRIES_MAX = 512;
 const CHANGES_MAX = 4_096;
@@ -14,10 +11,11 @@ const CHANGES_MAX = 4_096;
 export class WriteBatch {
   readonly durable: Promise<void>;
   readonly changes: Change[] = [];
-  readonly #entries: Readonly<Record<EntryKind, Map<string, Entries[EntryKind]>>> = {
+  readonly #rows: Readonly<Record<EntryKind, Map<string, StoredEntry>>> = {
     device: new Map(),
     configuration: new Map(),
   };
+  #encoded: EncodedBatch | undefined;
   #writes = 0;
   #isStarted = false;
   #resolve: () => void = () => {};
@@ -38,15 +36,16 @@ export class WriteBatch {
 
   /** As much as may be encoded at once without holding up everybody else. */
   get isFull(): boolean {
-    return this.#entries.device.size >= ENTRIES_MAX || this.changes.length >= CHANGES_MAX;
+    return this.#rows.device.size >= ENTRIES_MAX || this.changes.length >= CHANGES_MAX;
   }
 
-  get<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
-    return this.#entries[kind].get(id) as Entries[Kind] | undefined;
+  get(kind: EntryKind, id: string): StoredEntry | undefined {
+    return this.#rows[kind].get(id);
   }
 
-  put(kind: EntryKind, id: string, entry: Entries[EntryKind]): void {
-    this.#entries[kind].set(id, entry);
+  /** `before`: what the entry was when it was read or written last, as text. */
+  put(kind: EntryKind, id: string, entry: Entries[EntryKind], before: EncodedDevice | undefined): void {
+    this.#rows[kind].set(id, { entry, encoded: before });
     this.#writes += 1;
   }
 
@@ -62,10 +61,10 @@ export class WriteBatch {
     return isFirst;
   }
 
-  *entries(): Generator<BatchedEntry> {
-    for (const kind of ['device', 'configuration'] as const) {
-      for (const [id, entry] of this.#entries[kind]) yield { kind, id, entry };
-    }
+  /** Nothing may be added afterwards. */
+  encode(): EncodedBatch {
+    this.#encoded ??= encodeBatch(this.#rows, this.changes);
+    return this.#encoded;
   }
 
   resolve(): void {

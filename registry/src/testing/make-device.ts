@@ -6,7 +6,7 @@ export function makeDevice(parts: Partial<DeviceRecord> = {}): DeviceRecord {
     id: 'd',
     tags: {},
     enabled: true,
-    credential: { type: 'secret', salt: '', hash: '' },
+    credential: '$sha256$$',
     createdAt: 0,
     revision: 1,
     ownDesired: {},

@@ -68,7 +68,7 @@ function documentOf(entry: DeviceEntry | undefined, document: Document): JsonObj
 function writtenOf(entry: DeviceEntry | undefined): JsonObject {
   if (!entry || entry.deleted) return {};
   const { id, name = id, tags, ownDesired, enabled, credential } = entry;
-  return { name, tags, ownDesired, enabled, hash: credential.hash };
+  return { name, tags, ownDesired, enabled, credential };
 }
 
 /** Without what is the reconciler's: how configurations stand, which is no change of a document. */

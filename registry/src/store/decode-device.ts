@@ -1,0 +1,43 @@
+import type { JsonObject } from '@muster/twin';
+import type { Credential } from '../credential.js';
+import type { DeviceRecord } from '../device-record.js';
+import { type EncodedDevice, textsIn } from './encoded-device.js';
+
+type Registration = Pick<DeviceRecord, 'name' | 'enabled' | 'createdAt' | 'revision'>;
+type Standing = Pick<DeviceRecord, 'desiredVersion' | 'bornVersion' | 'trail' | 'configurations' | 'problem'>;
+type Contact = Pick<DeviceRecord, 'reportedVersion' | 'acknowledged' | 'connected' | 'lastSeenAt'>;
+
+/**
+ * The device in a row. What has the same text as `beside`, the device that was read before this one, becomes the same
+ * value: the devices of a fleet have most of it in common, share it in memory, and later in what is made of it.
+ */
+export function decodeDevice(id: string, row: string, beside?: EncodedDevice): EncodedDevice {
+  const texts = textsIn(row);
+  const { registration, credential, tags, ownDesired, desired, standing, reported, contact } = texts;
+  const known = beside?.record;
+  const registered = JSON.parse(registration) as Registration;
+  const stood = known && beside.standing === standing ? known : (JSON.parse(standing) as Standing);
+  const contacted = known && beside.contact === contact ? known : (JSON.parse(contact) as Contact);
+  const record = {
+    id,
+    name: registered.name,
+    tags: known && beside.tags === tags ? known.tags : (JSON.parse(tags) as JsonObject),
+    enabled: registered.enabled,
+    credential: credential as Credential,
+    createdAt: registered.createdAt,
+    revision: registered.revision,
+    ownDesired: known && beside.ownDesired === ownDesired ? known.ownDesired : (JSON.parse(ownDesired) as JsonObject),
+    desired: known && beside.desired === desired ? known.desired : (JSON.parse(desired) as JsonObject),
+    desiredVersion: stood.desiredVersion,
+    bornVersion: stood.bornVersion,
+    trail: stood.trail,
+    configurations: stood.configurations,
+    problem: stood.problem,
+    reported: known && beside.reported === reported ? known.reported : (JSON.parse(reported) as JsonObject),
+    reportedVersion: contacted.reportedVersion,
+    acknowledged: contacted.acknowledged,
+    connected: contacted.connected,
+    lastSeenAt: contacted.lastSeenAt,
+  };
+  return { record, registration, credential, tags, ownDesired, desired, standing, reported, contact };
+}
