@@ -5,6 +5,8 @@ import { percentile } from './table.js';
 
 const PREVIEWS = 5;
 const PAGES = 20;
+/** FALSE of every device of the fleet, and of two paths compared no index knows: beside it each device is read. */
+const NEVER = 'device.tags.region = device.tags.ring';
 /** What takes longer than this is not asked again. */
 const LONG_MS = 2_000;
 
@@ -13,7 +15,7 @@ export interface FindFigures {
   readonly question: string;
   readonly matched: number;
   readonly previewMs: number;
-  /** The same devices by a condition in which nothing can be looked up. */
+  /** The same devices by a condition for which every device has to be read. */
   readonly scannedPreviewMs: number;
   readonly pageMs: number;
   readonly scannedPageMs: number;
@@ -24,7 +26,6 @@ export interface FindFigures {
 interface Question {
   readonly question: string;
   readonly condition: string;
-  readonly scanned: string;
 }
 
 /** Who a new configuration would match, and the first page of a query, each beside the scan. Throws where they differ. */
@@ -43,21 +44,16 @@ function questions(devices: number): Question[] {
     {
       question: 'prefix of the name',
       condition: `STARTS_WITH(device.name, '${prefix}')`,
-      scanned: `STARTS_WITH(LOWER(device.name), '${prefix}')`,
     },
     {
       question: 'ten values of a tag',
       condition: `device.tags.site IN [${sites}]`,
-      scanned: `LOWER(device.tags.site) IN [${sites}]`,
     },
   ];
 }
 
-async function ask(
-  server: MusterProcess,
-  { question, condition, scanned }: Question,
-  devices: number,
-): Promise<FindFigures> {
+async function ask(server: MusterProcess, { question, condition }: Question, devices: number): Promise<FindFigures> {
+  const scanned = `${condition} OR ${NEVER}`;
   const [preview, scannedPreview] = await inTurns(PREVIEWS, [condition, scanned], (one) => previewMatched(server, one));
   const [page, scannedPage] = await inTurns(PAGES, [condition, scanned], (one) => firstPage(server, one));
   const loop = countInMemory(parseCondition(condition, 'target'), devices);

@@ -6,6 +6,8 @@ import { processorSeconds } from './process-figures.js';
 const RECORDS_PER_BATCH = 512;
 const BATCHES_READ_AHEAD = 16;
 
+const OPTIONS = { encoding: 'string', overlappingSync: false, eventTurnBatching: false, txnStartThreshold: 1 } as const;
+
 /** The store of a stopped server, opened as the server does (registry/src/store/lmdb-store.ts). */
 class RawStore {
   readonly root: RootDatabase<string, string>;
@@ -14,7 +16,7 @@ class RawStore {
   readonly meta: Database<string, string>;
 
   constructor(dataDir: string) {
-    const options = { encoding: 'string', overlappingSync: false, noSubdir: false, maxDbs: 8 } as const;
+    const options = { ...OPTIONS, noSubdir: false, maxDbs: 8 } as const;
     this.root = open({ path: join(dataDir, 'twins'), ...options });
     this.devices = this.root.openDB({ name: 'devices', encoding: 'string' });
     this.log = this.root.openDB<string, number>({ name: 'log', encoding: 'string' });

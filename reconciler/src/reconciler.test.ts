@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LmdbStore, type Registry, type Store } from '@muster/registry';
-import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
+import { setDesired } from '@muster/registry/testing';
 import { type ConfigurationCounts, type JsonObject, LIMITS } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
-import { Reconciler } from './reconciler.js';
 import { collect, FailingStore, GatedStore, startWorld, turns, type World } from './testing/index.js';
 
 async function world(prepare?: (registry: Registry) => Promise<unknown>, store?: Store): Promise<World> {
@@ -353,33 +352,4 @@ test('a disabled configuration matches nobody, a disabled device is kept as it s
   expect(reconciler.status('c', record)).toMatchObject({ matched: 0, winning: 0, pending: 0 });
   await reconciler.idle();
   expect((await registry.mustReadDevice('a')).desired).toEqual({});
-});
-
-test('who writes while the fleet is read for the first time is counted once', async () => {
-  const registry = await openRegistry();
-  for (let n = 0; n < 1_500; n += 1) await registry.register(`d-${String(n).padStart(4, '0')}`, { auth });
-  await registry.putConfiguration('c', everybody);
-  const starting = Reconciler.start({ registry, clock: new FakeClock(), log: () => {} });
-  for (const id of ['d-0000', 'd-1499', 'd-0700']) {
-    await registry.removeDevice(id);
-    await registry.register(id, { auth });
-    await turns(1);
-  }
-  await registry.register('new', { auth });
-  const reconciler = await starting;
-  onTestFinished(() => reconciler.stop());
-  await reconciler.idle();
-  expect(reconciler.counters.devices).toBe(1_501);
-  expect(reconciler.status('c')).toMatchObject({ matched: 1_501, pending: 1_501 });
-});
-
-test('a start never has a whole fleet waiting in memory', async () => {
-  const { reconciler } = await world(async (registry) => {
-    for (let n = 0; n < 12_000; n += 1) await registry.register(`d-${n}`, { auth });
-    await registry.putConfiguration('c', everybody);
-  });
-  expect(reconciler.counters.queued).toBeLessThanOrEqual(10_000);
-  await reconciler.idle();
-  expect(reconciler.counters.changed).toBe(12_000);
-  expect(reconciler.status('c').matched).toBe(12_000);
 });

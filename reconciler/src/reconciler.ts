@@ -43,6 +43,8 @@ export interface ReconcilerParts {
   readonly sweepIntervalMs?: number;
   /** Told now and then while the fleet is read: how many devices were read so far. */
   readonly progress?: (devicesRead: number) => void;
+  /** Ends a start that is not through: it rejects with the reason, and nothing goes on behind. */
+  readonly signal?: AbortSignal;
 }
 
 const PROGRESS_EVERY = 50_000;
@@ -77,12 +79,19 @@ export class Reconciler {
    * but what they began to write before must be on disk, or it is not counted.
    */
   static async start(parts: ReconcilerParts): Promise<Reconciler> {
+    const { signal } = parts;
+    signal?.throwIfAborted();
     const reconciler = new Reconciler(parts);
+    const abort = (): void => void reconciler.stop();
+    signal?.addEventListener('abort', abort);
     try {
       await reconciler.#load();
+      signal?.throwIfAborted();
     } catch (error) {
       await reconciler.stop();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
     return reconciler;
   }
@@ -250,6 +259,7 @@ export class Reconciler {
       read += 1;
       if (read % PROGRESS_EVERY === 0) this.#parts.progress?.(read);
     });
+    if (this.#isStopped) return;
     this.#fleet.complete();
     this.#touchBook();
     if (isRestDue) this.#everybody.add('start');

@@ -52,7 +52,7 @@ export class Watch {
   /** Resolves when everything stored is known; `visit` is shown every device meanwhile. */
   async start(visit: (record: DeviceRecord) => void): Promise<void> {
     await this.#readAll(visit);
-    this.#follow();
+    if (!this.#isStopped) this.#follow();
   }
 
   /** Resolves when every change that is on disk by now was handled. */

@@ -19,15 +19,28 @@ async function main(): Promise<void> {
     process.exit(1);
   };
   process.on('uncaughtException', fail).on('unhandledRejection', fail);
+  const starting = new AbortController();
   try {
-    const server = startServer(reading.config, { log });
-    stopOnSignal(process, async () => (await server).stop(), fail);
+    const server = startServer(reading.config, { log, signal: starting.signal });
+    stopOnSignal(process, () => stop(server, starting), fail);
     announce((await server).addresses);
   } catch (error) {
+    // Who asked for the end waits for it, and is told by the exit code.
+    if (starting.signal.aborted) return;
     process.stderr.write(`muster: ${(error as Error).message}\n`);
     log('error', 'the server could not start', { error });
     process.exit(1);
   }
+}
+
+/** A large fleet takes a while to be read: a start that is not through is given up. */
+async function stop(server: Promise<RunningServer>, starting: AbortController): Promise<void> {
+  starting.abort();
+  const running = await server.catch((error) => {
+    if (error !== starting.signal.reason) throw error;
+    return undefined;
+  });
+  await running?.stop();
 }
 
 function announce({ http, mqtt }: RunningServer['addresses']): void {

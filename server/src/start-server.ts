@@ -33,6 +33,8 @@ const TOKEN_LENGTH_ADVISED = 16;
 export interface ServerParts {
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Ends a start that is not through: what was started is stopped, and `startServer` rejects with the reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -41,14 +43,21 @@ export interface ServerParts {
  * those before it are stopped and the reason is thrown.
  */
 export async function startServer(config: Config, parts: ServerParts = {}): Promise<RunningServer> {
-  const { clock = new SystemClock(), log = openLog(config.logLevel) } = parts;
+  const { clock = new SystemClock(), log = openLog(config.logLevel), signal } = parts;
   const stack = new Stack();
   try {
-    return await new Starting(config, clock, log, stack).run();
+    return await new Starting(config, { clock, log, stack, ...(signal ? { signal } : {}) }).run();
   } catch (error) {
     await stack.stop();
     throw error;
   }
+}
+
+interface StartingParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stack: Stack;
+  readonly signal?: AbortSignal;
 }
 
 class Starting {
@@ -56,15 +65,17 @@ class Starting {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #stack: Stack;
+  readonly #signal: AbortSignal | undefined;
   readonly #health = new Health();
   readonly #running: AppParts['running'] = {};
   readonly #scanned: ScannedConfigurations;
 
-  constructor(config: Config, clock: Clock, log: Log, stack: Stack) {
+  constructor(config: Config, { clock, log, stack, signal }: StartingParts) {
     this.#config = config;
     this.#clock = clock;
     this.#log = log;
     this.#stack = stack;
+    this.#signal = signal;
     this.#scanned = new ScannedConfigurations(config.scannedConfigurationsMax);
   }
 
@@ -155,6 +166,7 @@ class Starting {
       clock: this.#clock,
       log: this.#log,
       sweepIntervalMs,
+      ...(this.#signal ? { signal: this.#signal } : {}),
       progress: (devicesRead) => {
         this.#health.report('reconciler', { devicesRead });
         this.#log('info', 'reading the fleet', { devicesRead });

@@ -40,8 +40,11 @@ export class EntryCache {
   }
 
   #drop(key: string): void {
-    this.#length -= this.#younger.get(key)?.length ?? 0;
-    this.#younger.delete(key);
+    const younger = this.#younger.get(key);
+    if (younger) {
+      this.#length -= younger.length;
+      this.#younger.delete(key);
+    }
     this.#elder.delete(key);
   }
 }

@@ -12,6 +12,16 @@ import { LmdbLog } from './lmdb-log.js';
 import type { StoredEntry } from './stored-entry.js';
 import { WriteBatch } from './write-batch.js';
 
+const OPTIONS = {
+  encoding: 'string',
+  overlappingSync: false,
+  // A batch is on its way as soon as it is handed over: the turn of the event loop that ends first may be a long one.
+  eventTurnBatching: false,
+  txnStartThreshold: 1,
+  // Without it a folder with a dot in its name would be taken for a file.
+  noSubdir: false,
+  maxDbs: 8,
+} as const;
 const ON_DISK: Promise<void> = Promise.resolve();
 
 /**
@@ -42,9 +52,7 @@ export class LmdbStore implements Store {
 
   static open(folder: string): LmdbStore {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Without `noSubdir` a folder with a dot in its name would be taken for a file.
-    const options = { encoding: 'string', overlappingSync: false, noSubdir: false, maxDbs: 8 } as const;
-    return new LmdbStore(open({ path: folder, ...options }));
+    return new LmdbStore(open({ path: folder, ...OPTIONS }));
   }
 
   private constructor(root: RootDatabase<string, string>) {
