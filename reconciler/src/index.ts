@@ -14,3 +14,5 @@ export { indexingView, isScanned } from './indexing.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { resolveDevice } from './resolve-device.js';
 export { Tally } from './tally.js';
+export { type DeviceTimezone, KnownTimezones, timezoneOf } from './rollout/timezone-of.js';
+export { type WallWindow, type WindowState, windowAt } from './rollout/window.js';

@@ -27,6 +27,8 @@ export const LIMITS = {
   /** A percent is a whole number of thousandths, so that a share of a fleet is exact to one device. */
   percentDecimalsMax: 3,
   timezoneLengthMax: 256,
+  /** Names of which it is remembered whether they are time zones. */
+  timezonesRemembered: 10_000,
   trailStepsMax: 4,
   trailBytesMax: 16 * 1024,
 
