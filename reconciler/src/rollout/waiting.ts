@@ -23,7 +23,10 @@ export class Waiting {
   readonly #compareTied: CompareTied;
   /** None is empty; all of a chunk come before all of the next. */
   readonly #chunks: WaitingChunk[] = [];
-  /** The order of the first of each chunk, so that a chunk is found without looking into any. */
+  /**
+   * The order of the first of each chunk, so that a chunk is found without looking into any. Nobody asks for that of
+   * the very first chunk, which may be another one by now.
+   */
   readonly #firsts: number[] = [];
   #size = 0;
 
@@ -65,7 +68,6 @@ export class Waiting {
       if (chunk.numberAt(index) === number) return false;
       chunk.insert(index, order, number);
       if (chunk.length > CHUNK_LENGTH_MAX) this.#replace(place, 1, [chunk, chunk.split()]);
-      else if (index === 0) this.#firsts[place] = order;
     }
     this.#size += 1;
     return true;
@@ -96,10 +98,7 @@ export class Waiting {
     let emptied = 0;
     for (const chunk of this.#chunks) {
       for (const number of chunk.cut(0, Math.min(count - taken.length, chunk.length))) taken.push(number);
-      if (chunk.length > 0) {
-        this.#firsts[emptied] = chunk.orderAt(0);
-        break;
-      }
+      if (chunk.length > 0) break;
       emptied += 1;
     }
     this.#replace(0, emptied, []);
