@@ -13,4 +13,10 @@
 export { indexingView, isScanned } from './indexing.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { resolveDevice } from './resolve-device.js';
+export { type AdmissionPlace, admissionOrder, compareAdmission } from './rollout/admission-order.js';
+export type { OrderedNumbers } from './rollout/sort-by-order.js';
+export { exceedsPercent, targetOf } from './rollout/target-of.js';
+export { type DeviceTimezone, KnownTimezones, timezoneOf } from './rollout/timezone-of.js';
+export { type CompareTied, Waiting, type WaitingDevice } from './rollout/waiting.js';
+export { type WallWindow, type WindowState, windowAt } from './rollout/window.js';
 export { Tally } from './tally.js';

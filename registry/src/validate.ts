@@ -1,8 +1,7 @@
-import { type JsonObject, TwinError } from '@muster/twin';
+import { type JsonObject, suggestName, TwinError } from '@muster/twin';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
-import { suggestName } from './suggest-name.js';
 
 /**
  * The value as the schema describes it, or a TwinError that names the place: `malformed` for a value of the

@@ -44,6 +44,7 @@ export type { Cancel, Clock } from './clock.js';
 export { decodeUtf8 } from './decode.js';
 export { type DesiredMessage, type Held, type Reception, receiveDesired } from './desired-message.js';
 export { checkDocument, type DocumentKind, documentBytes } from './document.js';
+export { durationText, parseDuration } from './duration.js';
 export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './error.js';
 export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
 export { checkId, isId } from './id.js';
@@ -58,6 +59,18 @@ export { parseJson, parseObject } from './parse.js';
 export { formatPointer, leafPaths, valueAt } from './path.js';
 export { isTwinErrorCode, PROBLEMS, problemOf, problemUri } from './problem.js';
 export { type AcknowledgementMessage, parseReport, type ReportMessage, reportId } from './report.js';
+export {
+  type AbortReaction,
+  type AbortThreshold,
+  type FailureReaction,
+  parseRollout,
+  type RolloutInput,
+  type RolloutPhase,
+  type RolloutPolicy,
+} from './rollout.js';
+export { type RolloutWindow, type RolloutWindowInput, WEEKDAYS, type Weekday } from './rollout-window.js';
+export { suggestName } from './suggest-name.js';
+export { isTimezone, type RolloutTimezone } from './timezone.js';
 export { parseServiceTopic, type ServiceTopic, TOPICS, type TwinEventKind, twinEventTopic } from './topic.js';
 export { documentAt, remember, type Trail, type TrailStep } from './trail.js';
 export { truncateUtf8, utf8Bytes } from './utf8.js';

@@ -18,6 +18,17 @@ export const LIMITS = {
   secretLengthMin: 16,
   secretLengthMax: 1024,
   generationsKept: 20,
+  durationMsMax: 365 * 24 * 3_600_000,
+  rolloutPhasesMax: 100,
+  rolloutRetriesMax: 100,
+  rolloutRatePerMinuteMax: 10_000_000,
+  /** Of the number of finished devices below which an abort threshold is not judged. */
+  rolloutAbortMinimumMax: 1_000_000_000,
+  /** A percent is a whole number of thousandths, so that a share of a fleet is exact to one device. */
+  percentDecimalsMax: 3,
+  timezoneLengthMax: 256,
+  /** Names of which it is remembered whether they are time zones. */
+  timezonesRemembered: 10_000,
   trailStepsMax: 4,
   trailBytesMax: 16 * 1024,
 

@@ -1,0 +1,35 @@
+import { TwinError } from './error.js';
+import { LIMITS } from './limit.js';
+
+const WRITTEN = /^(\d+)(ms|s|m|h|d)$/;
+/** From the longest down. */
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const;
+const UNIT_MS: ReadonlyMap<string, number> = new Map(UNITS);
+
+/** Milliseconds of a duration such as `90m`. `path` is the JSON Pointer of the text, for the error. */
+export function parseDuration(text: string, path: string): number {
+  const [, digits, unit = ''] = WRITTEN.exec(text) ?? [];
+  if (digits === undefined) {
+    throw new TwinError('bad-request', `${path} is no duration: write an integer and ms, s, m, h or d, such as "90m"`, {
+      path,
+    });
+  }
+  const milliseconds = Number(digits) * (UNIT_MS.get(unit) ?? 0);
+  if (milliseconds <= LIMITS.durationMsMax) return milliseconds;
+  throw new TwinError('bad-request', `${path} is too long: write at most "${durationText(LIMITS.durationMsMax)}"`, {
+    path,
+  });
+}
+
+/** A number of milliseconds as an operator would write it, in the longest unit that needs no fraction. */
+export function durationText(milliseconds: number): string {
+  if (milliseconds === 0) return '0s';
+  const [name, unitMs] = UNITS.find(([, lengthMs]) => milliseconds % lengthMs === 0) ?? (['ms', 1] as const);
+  return `${milliseconds / unitMs}${name}`;
+}
