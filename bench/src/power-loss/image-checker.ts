@@ -48,9 +48,7 @@ export class ImageChecker {
   #running(): ChildProcess {
     if (this.#child && !hasEnded(this.#child)) return this.#child;
     const program = fileURLToPath(new URL('./check-image.js', import.meta.url));
-    // Should LMDB ever sync behind its commits: only what it knows to be flushed counts, as after a new start of the machine.
-    const env = { ...process.env, LMDB_RESTORE: 'safe' };
-    this.#child = fork(program, [String(this.#seed), String(this.#bursts)], { env });
+    this.#child = fork(program, [String(this.#seed), String(this.#bursts)]);
     return this.#child;
   }
 }

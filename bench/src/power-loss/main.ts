@@ -11,7 +11,7 @@ import { SURVIVAL_KINDS } from './survival.js';
 
 const IMAGES_PER_BURST = 6;
 const BURSTS_MIN = 8;
-const BURSTS_MAX = 100;
+const BURSTS_MAX = 200;
 
 const imagesMin = Number(process.argv[2] ?? 1_000);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
@@ -26,7 +26,7 @@ while (imagesIn(rounds) < imagesMin && faultsIn(rounds).length === 0) {
   mkdirSync(ownFolder);
   const round = await crashRound({ folder: ownFolder, seed: seed + rounds.length, bursts, breakage });
   rounds.push(round);
-  console.log(`${told([round])}`);
+  console.log(told([round]));
   if (round.faults.length === 0) rmSync(ownFolder, { recursive: true });
 }
 for (const fault of faultsIn(rounds)) console.error(fault);

@@ -20,6 +20,7 @@ async function put(store: LmdbStore, write: PlannedWrite, place: number): Promis
   mark({ type: 'acknowledged', writes: place + 1 });
 }
 
+/** One after the other: the log is told to begin where a trim will leave it before that is on disk. */
 async function trim(store: LmdbStore, olderThan: number): Promise<void> {
   mark({ type: 'trim-began', olderThan });
   await store.trim({ olderThan, bytesMax: Number.MAX_SAFE_INTEGER });
@@ -28,15 +29,16 @@ async function trim(store: LmdbStore, olderThan: number): Promise<void> {
 
 const store = LmdbStore.open(folder);
 const underWay: Promise<void>[] = [];
+let trimming = Promise.resolve();
 let sent = 0;
 for (const { writes, isAwaited, trimOlderThan } of planLoad(Number(seed), Number(bursts))) {
   mark({ type: 'sent', writes: sent + writes.length });
   for (const [index, write] of writes.entries()) underWay.push(put(store, write, sent + index));
   sent += writes.length;
-  if (trimOlderThan !== undefined) underWay.push(trim(store, trimOlderThan));
+  if (trimOlderThan !== undefined) trimming = trimming.then(() => trim(store, trimOlderThan));
   // Some turns, so that the next burst meets a transaction that is on its way to disk.
   for (let turn = 0; turn < 3; turn += 1) await new Promise((go) => setImmediate(go));
-  if (isAwaited) await Promise.all(underWay);
+  if (isAwaited) await Promise.all([...underWay, trimming]);
 }
-await Promise.all(underWay);
+await Promise.all([...underWay, trimming]);
 await store.close();
