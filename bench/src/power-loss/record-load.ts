@@ -10,6 +10,9 @@ import { TRACED_CALLS, TraceParser } from './trace-parser.js';
 /** Longer than any write: what strace cuts short cannot be rebuilt. */
 const BYTES_SHOWN_MAX = 64 * 1024 * 1024;
 
+/** Microseconds, as of a slow disk: who does not wait for it before acknowledging has the time to do so. */
+const DELAYS = { fdatasync: 3_000, pwrite64: 300 };
+
 /** Below the root; two levels that do not exist, as on the first start of a server. */
 export const STORE_FOLDER = 'data/twins';
 
@@ -36,8 +39,11 @@ export async function recordLoad({ folder, seed, bursts, skipsSyncs }: Recording
   const words = [program, join(root, STORE_FOLDER), marks, String(seed), String(bursts)];
   const calls = TRACED_CALLS.map((name) => `?${name}`).join();
   const shown = ['-f', '--seccomp-bpf', '-qq', '-v', '-xx', '-s', String(BYTES_SHOWN_MAX), '-e', 'signal=none'];
-  const chosen = ['-e', `trace=${calls}`, ...(skipsSyncs ? ['-e', 'inject=fdatasync:retval=0'] : [])];
-  const command = [...shown, ...chosen, '-o', trace, process.execPath, ...words];
+  const delayed = Object.entries(DELAYS).flatMap(([name, delay]) => {
+    const isSkipped = skipsSyncs && name === 'fdatasync';
+    return ['-e', `inject=${name}:delay_enter=${delay}${isSkipped ? ':retval=0' : ''}`];
+  });
+  const command = [...shown, '-e', `trace=${calls}`, ...delayed, '-o', trace, process.execPath, ...words];
   const child = spawn('strace', command, { stdio: ['ignore', 'inherit', 'inherit'] });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`the load ended with ${code}`);

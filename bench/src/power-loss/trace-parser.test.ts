@@ -18,10 +18,10 @@ test('what is done to files below the root, in its order', () => {
   const lines = [
     `7  mkdir(${quoted('/root/a')}, 0700)              = 0`,
     open(5),
-    `7  pwrite64(5, ${quoted('one')}, 3, 4096)         = 3`,
+    `7  pwrite64(5, ${quoted('one')}, 3, 4096)         = 3 (DELAYED)`,
     `7  lseek(5, 100, SEEK_SET)           = 100`,
     `7  writev(5, [{iov_base=${quoted('two')}, iov_len=3}, {iov_base=${quoted('three')}, iov_len=5}], 2) = 8`,
-    '7  fdatasync(5)                      = 0',
+    '7  fdatasync(5)                      = 0 (DELAYED)',
     `7  rename(${quoted('/root/a/data.mdb')}, ${quoted('/root/b')}) = 0`,
     `7  unlink(${quoted('/root/b')})       = 0`,
   ];

@@ -98,7 +98,8 @@ export class TraceParser {
     const write = this.#writes.get(call);
     if (!write) return [];
     this.#writes.delete(call);
-    if (Number(result) !== write.length) throw new Error(`a write of ${write.length} bytes answered ${result}`);
+    if (Number.parseInt(result, 10) !== write.length)
+      throw new Error(`a write of ${write.length} bytes answered ${result}`);
     return [{ type: 'write-ended', call, isSynced: write.isSynced }];
   }
 
@@ -148,7 +149,7 @@ export class TraceParser {
 /** What was injected by strace never reached the kernel. */
 function endOfSync(call: number, result: string): DiskEvent[] {
   if (result.includes('INJECTED')) return [{ type: 'sync-faked', call }];
-  if (result !== '0') throw new Error(`a sync answered ${result}`);
+  if (!/^0\b/.test(result)) throw new Error(`a sync answered ${result}`);
   return [{ type: 'sync-ended', call }];
 }
 
