@@ -5,24 +5,25 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-needMosquittoClients();
+// Clients that are not ours speak to the server.
+need(['mosquitto_pub', 'mosquitto_sub'], 'mosquitto-clients');
+// What the store writes and syncs is recorded with it.
+need(['strace'], 'strace');
 run('npx', ['biome', 'check', '.']);
 run('npm', ['run', '--silent', 'build']);
 run('npx', ['tsc', '-p', 'tsconfig.tests.json']);
 run('npx', ['vitest', 'run', '--project', 'unit']);
 run('npx', ['vitest', 'run', '--project', 'process']);
 
-/** The tests speak to the server with clients that are not ours. */
-function needMosquittoClients() {
-  if (isInstalled('mosquitto_pub') && isInstalled('mosquitto_sub')) return;
+/** `debianPackage`: what brings the programs. */
+function need(programs, debianPackage) {
+  if (programs.every(isInstalled)) return;
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
-    console.error(
-      'The tests need mosquitto_pub and mosquitto_sub (Debian and Ubuntu: apt-get install mosquitto-clients).',
-    );
+    console.error(`The tests need ${programs.join(' and ')} (Debian and Ubuntu: apt-get install ${debianPackage}).`);
     process.exit(1);
   }
   run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mosquitto-clients']);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', debianPackage]);
 }
 
 function isInstalled(program) {

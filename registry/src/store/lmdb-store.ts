@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { type Cancel, TwinError } from '@muster/twin';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
+import { createFile } from './create-file.js';
 import { decodeDevice } from './decode-device.js';
 import type { EncodedBatch } from './encode-batch.js';
 import { type EncodedDevice, isRowOfParts } from './encoded-device.js';
@@ -51,8 +51,8 @@ export class LmdbStore implements Store {
   #failure: Error | undefined;
 
   static open(folder: string): LmdbStore {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return new LmdbStore(open({ path: folder, ...OPTIONS }));
+    createFile(folder, (path) => void openRoot(path).close());
+    return new LmdbStore(openRoot(folder));
   }
 
   private constructor(root: RootDatabase<string, string>) {
@@ -259,6 +259,10 @@ export class LmdbStore implements Store {
     }
     return true;
   }
+}
+
+function openRoot(path: string): RootDatabase<string, string> {
+  return open({ path, ...OPTIONS });
 }
 
 /** The driver tells the cause by a second promise, which would end the process if nobody listened. */
