@@ -21,10 +21,13 @@ const GIVE_UP_SECONDS = 600;
 const SECRET = 'bench-device-secret';
 const CONFIGURATION = 'everybody';
 
-interface Published {
+interface Spent {
   readonly seconds: number;
-  readonly lastConnectedSeconds: number;
   readonly processorSeconds: number;
+}
+
+interface Published extends Spent {
+  readonly lastConnectedSeconds: number;
   readonly quietWaits: readonly number[];
   readonly waits: readonly number[];
   readonly held: LoopHeld;
@@ -32,28 +35,31 @@ interface Published {
 }
 
 /**
- * One configuration for a whole fleet, of which 1,000 are connected and 50 others report all the while; then the same
- * records written by LMDB alone over a copy of the same folder. The fleet itself stays as it was.
+ * One configuration for a whole fleet, of which 1,000 are connected; then the same records written by LMDB alone over a
+ * copy of the same folder; then the configuration again, over another copy, while 50 others report ten times a second
+ * each. The fleet itself stays as it was.
  */
 export async function fleetPublish(devices = DEVICES): Promise<void> {
   const fleet = await ensureFleet(devices);
   const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-publish-'));
   try {
-    const [published, plain] = [join(folder, 'published'), join(folder, 'plain')];
-    cpSync(fleet, published, { recursive: true });
-    const figures = await publish(published, plain, devices);
-    print(devices, figures, await rawWrite(plain, published));
+    const [alone, plain, among] = [join(folder, 'alone'), join(folder, 'plain'), join(folder, 'among')];
+    cpSync(fleet, alone, { recursive: true });
+    await giveSecrets(alone, devices);
+    for (const copy of [plain, among]) cpSync(alone, copy, { recursive: true });
+    const quiet = await publish(alone, devices, 0);
+    const raw = await rawWrite(plain, alone);
+    const busy = await publish(among, devices, REPORTING);
+    printRates(devices, quiet, busy, raw);
+    printMeanwhile(busy);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Leaves in `before` what was stored when the configuration came. */
-async function publish(dataDir: string, before: string, devices: number): Promise<Published> {
-  await giveSecrets(dataDir, devices);
-  cpSync(dataDir, before, { recursive: true });
+async function publish(dataDir: string, devices: number, reporting: number): Promise<Published> {
   const server = await MusterProcess.start({ dataDir });
-  const reporters = await connectReporters(server, devices);
+  const reporters = await connectReporters(server, devices, reporting);
   const connected = await Connected.connect(server, devices);
   await pause(QUIET_MS);
   const quietWaits = reporters.flatMap((reporter) => reporter.takeWaits());
@@ -94,10 +100,10 @@ function login(server: MusterProcess, n: number) {
   return { port: server.mqttPort, clientId: id, username: id, password: SECRET };
 }
 
-async function connectReporters(server: MusterProcess, devices: number): Promise<PacedReporter[]> {
+async function connectReporters(server: MusterProcess, devices: number, amount: number): Promise<PacedReporter[]> {
   const every = Math.floor((CONNECTED + REPORTING) / REPORTING);
   const numbers = chosen(devices).filter((_, n) => n % every === 0);
-  return Promise.all(numbers.slice(0, REPORTING).map((n, at) => PacedReporter.start(login(server, n), at * 2)));
+  return Promise.all(numbers.slice(0, amount).map((n, at) => PacedReporter.start(login(server, n), at * 2)));
 }
 
 /** Devices that wait for their desired state, and do nothing but acknowledge its arrival. */
@@ -140,23 +146,25 @@ async function untilMatched(server: MusterProcess, devices: number, startedAt: n
   }
 }
 
-function print(devices: number, figures: Published, plain: RawWrite): void {
-  const [ours, theirs] = [devices / figures.seconds, plain.records / plain.seconds];
+function printRates(devices: number, quiet: Published, busy: Published, raw: RawWrite): void {
+  const theirs = raw.records / raw.seconds;
+  const row = (name: string, records: number, { seconds, processorSeconds: used }: Spent): string[] => [
+    ...[name, count(records), seconds.toFixed(2), count(records / seconds)],
+    ...[(records / seconds / theirs).toFixed(2), used.toFixed(1)],
+  ];
   const rates = [
-    [
-      ...['muster, effective desired states', count(devices), figures.seconds.toFixed(2), count(ours)],
-      ...[(ours / theirs).toFixed(2), figures.processorSeconds.toFixed(1)],
-    ],
-    [
-      ...['LMDB alone, the same records', count(plain.records), plain.seconds.toFixed(2), count(theirs)],
-      ...['1.00', plain.processorSeconds.toFixed(1)],
-    ],
+    row('muster, effective desired states', devices, quiet),
+    row('LMDB alone, the same records', raw.records, raw),
+    row(`muster, while ${REPORTING} others report`, devices, busy),
   ];
   const header = ['committed', 'records', 'seconds', 'a second', 'ratio (aim >= 0.5)', 'processor s'];
   console.log(`${table(header, rates)}\n`);
   console.log(
-    `LMDB alone wrote ${count(plain.bytes / plain.records)} bytes a record and ${plain.logRows} rows of changes, in transactions of 512 records\n`,
+    `LMDB alone wrote ${count(raw.bytes / raw.records)} bytes a record and ${raw.logRows} rows of changes, in transactions of 512 records\n`,
   );
+}
+
+function printMeanwhile(figures: Published): void {
   const ms = (waits: readonly number[], p: number): string => percentile(waits, p).toFixed(1);
   const rows = [
     [`the last of ${count(CONNECTED)} connected devices has it, s`, '', figures.lastConnectedSeconds.toFixed(2), '2'],
