@@ -1,5 +1,5 @@
-import { type Condition, parseCondition, type Subject } from '@muster/conditions';
-import { askedSites, prefixOfThousand, registrationOf } from './big-fleet.js';
+import { askedSites, prefixOfThousand } from './big-fleet.js';
+import { IndexedFleet, type IndexFigures } from './measure-index.js';
 import type { MusterProcess } from './muster-process.js';
 import { percentile } from './table.js';
 
@@ -11,16 +11,13 @@ const NEVER = 'device.tags.region = device.tags.ring';
 const LONG_MS = 2_000;
 
 /** One question to a fleet, milliseconds each (medians). */
-export interface FindFigures {
+export interface FindFigures extends IndexFigures {
   readonly question: string;
-  readonly matched: number;
   readonly previewMs: number;
   /** The same devices by a condition for which every device has to be read. */
   readonly scannedPreviewMs: number;
   readonly pageMs: number;
   readonly scannedPageMs: number;
-  /** The compiled condition asked of every device in memory, in this process. */
-  readonly loopMs: number;
 }
 
 interface Question {
@@ -31,7 +28,9 @@ interface Question {
 /** Who a new configuration would match, and the first page of a query, each beside the scan. Throws where they differ. */
 export async function measureFind(server: MusterProcess, devices: number): Promise<FindFigures[]> {
   const figures: FindFigures[] = [];
-  for (const question of questions(devices)) figures.push(await ask(server, question, devices));
+  const fleet = new IndexedFleet(devices);
+  for (const question of questions(devices))
+    figures.push(await ask(server, question, fleet.measure(question.condition)));
   return figures;
 }
 
@@ -52,21 +51,23 @@ function questions(devices: number): Question[] {
   ];
 }
 
-async function ask(server: MusterProcess, { question, condition }: Question, devices: number): Promise<FindFigures> {
+async function ask(
+  server: MusterProcess,
+  { question, condition }: Question,
+  indexed: IndexFigures,
+): Promise<FindFigures> {
   const scanned = `${condition} OR ${NEVER}`;
   const [preview, scannedPreview] = await inTurns(PREVIEWS, [condition, scanned], (one) => previewMatched(server, one));
   const [page, scannedPage] = await inTurns(PAGES, [condition, scanned], (one) => firstPage(server, one));
-  const loop = countInMemory(parseCondition(condition, 'target'), devices);
-  mustAgree(condition, [preview.answer, scannedPreview.answer, String(loop.matched)]);
+  mustAgree(condition, [preview.answer, scannedPreview.answer, String(indexed.matched)]);
   mustAgree(condition, [page.answer, scannedPage.answer]);
   return {
+    ...indexed,
     question,
-    matched: loop.matched,
     previewMs: preview.ms,
     scannedPreviewMs: scannedPreview.ms,
     pageMs: page.ms,
     scannedPageMs: scannedPage.ms,
-    loopMs: loop.ms,
   };
 }
 
@@ -109,19 +110,6 @@ async function inTurns(
     answer,
   }));
   return timed as [Timed, Timed];
-}
-
-function countInMemory(condition: Condition, devices: number): { ms: number; matched: number } {
-  const subjects = Array.from({ length: devices }, (_, n) => subjectOf(n));
-  const startedAt = performance.now();
-  let matched = 0;
-  for (const subject of subjects) if (condition.test(subject) === true) matched += 1;
-  return { ms: performance.now() - startedAt, matched };
-}
-
-function subjectOf(n: number): Subject {
-  const { id, tags = {} } = registrationOf(n);
-  return { id, name: id, tags, reported: {} };
 }
 
 function mustAgree(condition: string, answers: readonly string[]): void {

@@ -8,6 +8,8 @@ const server = await startServer(reading.config);
 process.stdout.write('muster: ready\n');
 
 process.once('SIGTERM', () => server.stop().then(() => process.exit(0)));
+// A bench that fails leaves no server behind.
+process.once('disconnect', () => process.exit(1));
 const RESOLUTION_MS = 5;
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 const milliseconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);

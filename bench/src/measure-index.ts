@@ -1,0 +1,74 @@
+import { type Condition, DeviceIndex, parseCondition, type Subject } from '@muster/conditions';
+import { registrationOf } from './big-fleet.js';
+import { percentile } from './table.js';
+
+const TIMES = 20;
+const LOOPS = 3;
+
+/** Who a condition matches, found in memory in this process: by the index, and by asking every device. Milliseconds. */
+export interface IndexFigures {
+  readonly matched: number;
+  /** The median, what has to be sorted being sorted. */
+  readonly indexMs: number;
+  readonly firstMs: number;
+  /** The compiled condition asked of every device. */
+  readonly loopMs: number;
+}
+
+/** The fleet as conditions see it, in memory and in the index. */
+export class IndexedFleet {
+  readonly #subjects: readonly Subject[];
+  readonly #index = new DeviceIndex();
+
+  constructor(devices: number) {
+    this.#subjects = Array.from({ length: devices }, (_, n) => subjectOf(n));
+    for (const subject of this.#subjects) this.#index.change(undefined, subject);
+  }
+
+  /** Throws where the two ways do not agree. */
+  measure(text: string): IndexFigures {
+    const condition = parseCondition(text, 'target');
+    for (const _ of this.#index.prepare(condition));
+    const [first, ...others] = Array.from({ length: TIMES }, () => timed(() => this.#find(condition)));
+    const loops = Array.from({ length: LOOPS }, () => timed(() => this.#ask(condition)));
+    const [found, asked] = [first?.count, loops[0]?.count];
+    if (found === undefined || found !== asked) throw new Error(`answers differ for ${text}: ${found} and ${asked}`);
+    return {
+      matched: asked,
+      indexMs: median(others),
+      firstMs: first?.ms ?? Number.NaN,
+      loopMs: median(loops),
+    };
+  }
+
+  /** With their ids, as those need them who go on. */
+  #find(condition: Condition): number {
+    const found = this.#index.find(condition);
+    if (!found.isExact) throw new Error('the index alone does not answer this');
+    return [...found.ids()].length;
+  }
+
+  #ask(condition: Condition): number {
+    let matched = 0;
+    for (const subject of this.#subjects) if (condition.test(subject) === true) matched += 1;
+    return matched;
+  }
+}
+
+function timed(work: () => number): { readonly ms: number; readonly count: number } {
+  const startedAt = performance.now();
+  const count = work();
+  return { ms: performance.now() - startedAt, count };
+}
+
+function median(runs: readonly { readonly ms: number }[]): number {
+  return percentile(
+    runs.map(({ ms }) => ms),
+    0.5,
+  );
+}
+
+function subjectOf(n: number): Subject {
+  const { id, tags = {} } = registrationOf(n);
+  return { id, name: id, tags, reported: {} };
+}
