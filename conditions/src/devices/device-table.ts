@@ -102,8 +102,7 @@ export class DeviceTable {
 
   #tellNamesFromIds(): void {
     if (this.#byName) return;
-    this.#byName = new SortedBlocks((left, right) => compare(this.name(left), this.name(right)) || left - right);
-    this.#byName.fill([...this.#byId.walk(this.#byId.start)]);
+    this.#byName = this.#byId.copy((left, right) => compare(this.name(left), this.name(right)) || left - right);
   }
 }
 

@@ -40,6 +40,11 @@ test('it is a sorted list without repetition, whatever is added and deleted', ()
           }
         }
         const items = [...plain].sort(numeric);
+        const copy = blocks.copy((left, right) => left + 0.5 - (right + 0.5));
+        copy.add(10_000);
+        if (items[0] !== undefined) copy.delete(items[0]);
+        expect([...copy.walk(copy.start)]).toEqual([...items.slice(1), 10_000]);
+        expect(copy.size).toBe(Math.max(1, items.length));
         expect([...blocks.walk(blocks.start)]).toEqual(items);
         expect([...blocks.walk(blocks.from((item) => item > a))]).toEqual(items.filter((item) => item > a));
         expect(blocks.size).toBe(items.length);

@@ -27,6 +27,14 @@ export class SortedBlocks<Item> {
     }
   }
 
+  /** The same items under another comparison, which must put them in the same order. */
+  copy(compare: (left: Item, right: Item) => number): SortedBlocks<Item> {
+    const copy = new SortedBlocks(compare);
+    copy.#blocks = this.#blocks.map((block) => block.slice());
+    copy.#size = this.#size;
+    return copy;
+  }
+
   /** Whether it was not there. */
   add(item: Item): boolean {
     if (this.#isLast(item)) {
