@@ -15,7 +15,10 @@ interface Source {
   readonly devices: number;
 }
 
-/** Shows each device that was found, in id order and in slices; the fleet may move meanwhile. */
+/**
+ * Shows each device that was found, in id order and in slices; where most of the fleet was, the others too, for to tell
+ * them apart costs no less than to ask them. The fleet may move meanwhile.
+ */
 export async function visitFound(
   { registry, clock, devices }: Source,
   found: Candidates,
@@ -23,7 +26,7 @@ export async function visitFound(
 ): Promise<void> {
   const slicer = new Slicer(clock);
   const isMost = found.sizeMax >= READ_ALL_FROM && found.sizeMax * READ_ALL_SHARE > devices;
-  if (isMost) await visitPages(registry.devicePages(), slicer, (record) => found.has(record.id) && visit(record));
+  if (isMost) await visitPages(registry.devicePages(), slicer, visit);
   else await visitEach(registry, found.idsInOrder(), slicer, visit);
 }
 
