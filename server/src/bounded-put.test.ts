@@ -88,17 +88,20 @@ describe('while others write the same configuration', () => {
     ['create', false, () => registry.putConfiguration('s', { ...SPEED, enabled: false }), 2],
     ['delete', true, () => registry.removeConfiguration('s'), 2],
     ['write the same', true, () => registry.putConfiguration('s', edited), 1],
-  ])('who come in between to %s it are seen, and a preview of another thing does not count', async (_, isStored, write, previewed) => {
-    const puts = await openPut();
-    if (isStored) await registry.putConfiguration('s', SPEED);
-    meanwhile = async () => {
-      meanwhile = async () => {};
-      await write();
-    };
-    await puts.put('s', edited, { maxChanged: 3 });
-    expect(previews).toBe(previewed);
-    expect(await registry.mustReadConfiguration('s')).toMatchObject(edited);
-  });
+  ])(
+    'who come in between to %s it are seen, and a preview of another thing does not count',
+    async (_, isStored, write, previewed) => {
+      const puts = await openPut();
+      if (isStored) await registry.putConfiguration('s', SPEED);
+      meanwhile = async () => {
+        meanwhile = async () => {};
+        await write();
+      };
+      await puts.put('s', edited, { maxChanged: 3 });
+      expect(previews).toBe(previewed);
+      expect(await registry.mustReadConfiguration('s')).toMatchObject(edited);
+    },
+  );
 
   it('refuses by what is stored then, not by what was', async () => {
     const puts = await openPut();
