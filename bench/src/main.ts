@@ -5,6 +5,7 @@ import { fleetPublish } from './fleet-publish.js';
 import { importFleet } from './import.js';
 import { join } from './join.js';
 import { match } from './match.js';
+import { preview } from './preview.js';
 import { push } from './push.js';
 import { restart } from './restart.js';
 
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
   import: importFleet,
   restart,
   'fleet-publish': fleetPublish,
+  preview,
   curves,
 };
 

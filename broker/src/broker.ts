@@ -5,6 +5,7 @@ import {
   type Cancel,
   type Clock,
   type ConfigurationCounts,
+  type JsonObject,
   type Log,
   type Problem,
   TOPICS,
@@ -24,6 +25,8 @@ import { ServiceListeners } from './service-listeners.js';
 
 export interface BrokerParts {
   readonly registry: Registry;
+  /** Stores the configurations that services publish; the registry does without. */
+  readonly putConfiguration?: (id: string, body: JsonObject) => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
   readonly isToken: (token: Uint8Array) => boolean;
@@ -175,7 +178,7 @@ export class Broker {
         return this.#set(
           client,
           packet,
-          handleSetConfiguration(this.#parts.registry, publication.configuration, packet.payload),
+          handleSetConfiguration(this.#parts, publication.configuration, packet.payload),
         );
       case 'ordinary':
         return 'forward';

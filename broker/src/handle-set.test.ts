@@ -24,11 +24,11 @@ test('a patch of the own layer is stored, a bad one is answered with the problem
 test('a configuration is stored, deleted by an empty payload, and refused with the problem', async () => {
   const registry = await openRegistry();
   const good = Buffer.from('{"targetCondition":"*","desiredProperties":{"a":1}}');
-  expect(await handleSetConfiguration(registry, 'c', good)).toBeUndefined();
+  expect(await handleSetConfiguration({ registry }, 'c', good)).toBeUndefined();
   expect((await registry.mustReadConfiguration('c')).desiredProperties).toEqual({ a: 1 });
-  expect(await handleSetConfiguration(registry, 'c', Buffer.alloc(0))).toBeUndefined();
-  expect(await handleSetConfiguration(registry, 'c', Buffer.alloc(0))).toMatchObject({ code: 'not-found' });
-  expect(await handleSetConfiguration(registry, 'c', Buffer.from('{"targetCondition":"*"}'))).toMatchObject({
+  expect(await handleSetConfiguration({ registry }, 'c', Buffer.alloc(0))).toBeUndefined();
+  expect(await handleSetConfiguration({ registry }, 'c', Buffer.alloc(0))).toMatchObject({ code: 'not-found' });
+  expect(await handleSetConfiguration({ registry }, 'c', Buffer.from('{"targetCondition":"*"}'))).toMatchObject({
     code: 'malformed',
   });
 });

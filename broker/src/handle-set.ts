@@ -1,5 +1,5 @@
 import type { Registry } from '@muster/registry';
-import { decodeUtf8, isTwinError, type Problem, parseObject, problemOf } from '@muster/twin';
+import { decodeUtf8, isTwinError, type JsonObject, type Problem, parseObject, problemOf } from '@muster/twin';
 
 /** Takes a merge patch of a device's own layer; resolves once it is on disk, or with the problem. */
 export function handleSetDesired(
@@ -12,15 +12,20 @@ export function handleSetDesired(
   });
 }
 
+interface SetConfigurationParts {
+  readonly registry: Registry;
+  readonly putConfiguration?: (id: string, body: JsonObject) => Promise<unknown>;
+}
+
 /** Takes a configuration; an empty payload deletes it. Resolves once it is on disk, or with the problem. */
 export function handleSetConfiguration(
-  registry: Registry,
+  { registry, putConfiguration = (...put) => registry.putConfiguration(...put) }: SetConfigurationParts,
   id: string,
   payload: Uint8Array,
 ): Promise<Problem | undefined> {
   return orProblem(async () => {
     if (payload.length === 0) await registry.removeConfiguration(id);
-    else await registry.putConfiguration(id, parseObject(decodeUtf8(payload)));
+    else await putConfiguration(id, parseObject(decodeUtf8(payload)));
   });
 }
 

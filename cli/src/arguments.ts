@@ -23,6 +23,11 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('A whole number above 0.');
 }
 
+export function parseBound(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number, 0 or more.');
+}
+
 /** A share from 0 to 100. */
 export function parsePercent(text: string): number {
   const percent = Number(text);

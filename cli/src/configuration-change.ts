@@ -6,7 +6,7 @@ import {
   type JsonObject,
   TwinError,
 } from '@muster/twin';
-import { completeInput, type FiledConfiguration, inputOf } from './configuration-file.js';
+import { completeInput, inputOf } from './configuration-file.js';
 
 export type ConfigurationChange = 'created' | 'changed' | 'unchanged';
 
@@ -28,18 +28,6 @@ export async function storedConfiguration(
 export function changeOf(stored: ConfigurationView | undefined, input: ConfigurationInput): ConfigurationChange {
   if (stored === undefined) return 'created';
   return isEqual(inputOf(stored), input) ? 'unchanged' : 'changed';
-}
-
-/** Stores it unless that would change nothing. The server's own idea of equality has the last word. */
-export async function applyConfiguration(
-  client: Client,
-  { id, input }: FiledConfiguration,
-  signal: AbortSignal,
-): Promise<ConfigurationChange> {
-  const before = await storedConfiguration(client, id, signal);
-  if (changeOf(before, input) === 'unchanged') return 'unchanged';
-  const after = await client.configurations.put(id, input, { signal });
-  return changeOf(before, inputOf(after));
 }
 
 function isEqual(left: ConfigurationInput, right: ConfigurationInput): boolean {

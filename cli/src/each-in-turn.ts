@@ -1,5 +1,6 @@
 import { NetworkError } from '@muster/client';
 import { TwinError } from '@muster/twin';
+import { Declined } from './declined.js';
 import { Failure } from './failure.js';
 import type { Session } from './session.js';
 
@@ -28,6 +29,7 @@ export async function eachInTurn<Item>(
 
 function isOfOneItem(error: unknown): boolean {
   if (error instanceof Failure) return isOfOneItem(error.cause);
+  if (error instanceof Declined) return true;
   if (error instanceof NetworkError || !(error instanceof TwinError)) return false;
   return !['unauthorized', 'forbidden', 'unavailable'].includes(error.code);
 }

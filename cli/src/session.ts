@@ -7,6 +7,7 @@ import { describeError } from './output/describe-error.js';
 import { createStyle, type Style } from './output/style.js';
 import type { Sink, Terminal } from './terminal.js';
 import { TimedOut } from './timed-out.js';
+import { TypedLines } from './typed-lines.js';
 
 /** One run of one command: whom it speaks to, where its output goes, and when it has to end. */
 export class Session {
@@ -21,11 +22,13 @@ export class Session {
   readonly #options: GlobalOptions;
   readonly #ended = new AbortController();
   readonly #release: () => void;
+  readonly #typed: TypedLines;
   #client: Client | undefined;
 
   constructor(terminal: Terminal, options: GlobalOptions) {
     this.terminal = terminal;
     this.#options = options;
+    this.#typed = new TypedLines(terminal.stdin);
     this.isQuiet = options.quiet === true;
     this.style = styleFor(terminal, terminal.stdout, options);
     this.messageStyle = styleFor(terminal, terminal.stderr, options);
@@ -54,6 +57,13 @@ export class Session {
   /** What a person likes to know and a program does not need. */
   async say(text: string): Promise<void> {
     if (!this.isQuiet) await this.terminal.stderr.write(`${text}\n`);
+  }
+
+  /** Asks a person who has to answer yes; where nobody is left to answer, that is a no. */
+  async confirm(question: string): Promise<boolean> {
+    await this.terminal.stderr.write(`${question} [y/N] `);
+    const answer = await this.#typed.line(this.signal);
+    return /^\s*(y|yes)\s*$/i.test(answer ?? '');
   }
 
   /** A failure that does not end the command. */

@@ -1,5 +1,5 @@
 import { createSystemClock } from '@muster/client';
-import type { Sink, Terminal } from './terminal.js';
+import type { Sink, Source, Terminal } from './terminal.js';
 
 const COLUMNS_DEFAULT = 80;
 
@@ -8,13 +8,17 @@ export function createSystemTerminal(): Terminal {
   return {
     environment: process.env,
     workingDirectory: process.cwd(),
-    stdin: process.stdin,
+    stdin: createSource(process.stdin),
     stdout: createSink(process.stdout),
     stderr: createSink(process.stderr),
     signal: interruptions(),
     clock: createSystemClock(),
     random: Math.random,
   };
+}
+
+function createSource(stream: NodeJS.ReadStream): Source {
+  return { isTerminal: stream.isTTY === true, [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator]() };
 }
 
 function createSink(stream: NodeJS.WriteStream): Sink {

@@ -10,11 +10,17 @@ export interface Sink {
   readonly columns: number;
 }
 
+/** Where text comes from. */
+export interface Source extends AsyncIterable<Uint8Array> {
+  /** A person types it, and may be asked something. */
+  readonly isTerminal: boolean;
+}
+
 /** Everything of the world that a command may touch besides files. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
-  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdin: Source;
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** Aborts when somebody wants the program to end. */

@@ -15,6 +15,11 @@ export interface PreviewInput extends ConfigurationInput {
   readonly id?: string;
 }
 
+export interface PutOptions extends WriteOptions {
+  /** Of what would change more devices nothing is stored: a `conflict`, with their number in `details.changed`. */
+  readonly maxChanged?: number;
+}
+
 export interface RolloutAction {
   readonly action: 'pause' | 'resume' | 'abort' | 'rollback' | 'promote';
   /** For `rollback`; absent: the stable one. */
@@ -46,8 +51,18 @@ export class Configurations {
     return this.#http.value<Page<ConfigurationView>>(request);
   }
 
-  async put(id: string, configuration: ConfigurationInput, options: WriteOptions = {}): Promise<ConfigurationView> {
-    const request = { method: 'PUT', path: pathOf(id), json: configuration, ...options } as const;
+  async put(
+    id: string,
+    configuration: ConfigurationInput,
+    { maxChanged, ...options }: PutOptions = {},
+  ): Promise<ConfigurationView> {
+    const request = {
+      method: 'PUT',
+      path: pathOf(id),
+      query: { maxChanged },
+      json: configuration,
+      ...options,
+    } as const;
     return this.#http.value<ConfigurationView>(request);
   }
 

@@ -55,6 +55,7 @@ describe('configurations', () => {
   it.each([
     { name: 'get', method: 'GET', url: '/v1/configurations/c' },
     { name: 'put', method: 'PUT', url: '/v1/configurations/c' },
+    { name: 'putWithin', method: 'PUT', url: '/v1/configurations/c?maxChanged=0' },
     { name: 'remove', method: 'DELETE', url: '/v1/configurations/c' },
     { name: 'status', method: 'GET', url: '/v1/configurations/c/status' },
     { name: 'rollout', method: 'POST', url: '/v1/configurations/c/rollout' },
@@ -68,6 +69,7 @@ describe('configurations', () => {
     const calls = {
       get: () => configurations.get('c'),
       put: () => configurations.put('c', input),
+      putWithin: () => configurations.put('c', input, { maxChanged: 0 }),
       remove: () => configurations.remove('c'),
       status: () => configurations.status('c'),
       rollout: () => configurations.rollout('c', { action: 'pause' }),

@@ -17,11 +17,13 @@ import {
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { indexingView } from './indexing.js';
+import { pathChanges } from './path-changes.js';
 import {
   applyingLayers,
   collect,
   configurations,
   layers,
+  plainPreview,
   reported,
   startWorld,
   tags,
@@ -39,6 +41,8 @@ const fleets: fc.Arbitrary<Fleet> = fc.record({
 });
 /** `c0` may be stored already: then it is an edit. */
 const candidates = fc.record({ id: fc.constantFrom('c0', 'new'), body: configurations });
+
+const SECRET = 'sixteen characters';
 
 const idOf = (n: number): string => `${n % 2 === 0 ? 'a' : 'b'}-${n}`;
 
@@ -136,6 +140,10 @@ function expected(before: readonly Look[], after: readonly Look[], id: string): 
   const lost = decided.filter(
     ({ winner, beaten }) => nameOf(winner) !== id && beaten.some((layer) => nameOf(layer) === id),
   );
+  const moved = before.flatMap((one) => {
+    const then = after.find(isIn([one]))?.record.desired ?? {};
+    return pathChanges(one.record.desired, then);
+  });
   const conflicts = [
     ...won.flatMap(({ path, beaten }) => beaten.map((layer) => ({ path, with: nameOf(layer), winner: id }))),
     ...lost.map(({ path, winner }) => ({ path, with: nameOf(winner), winner: nameOf(winner) })),
@@ -150,8 +158,14 @@ function expected(before: readonly Look[], after: readonly Look[], id: string): 
     problems: will.filter(({ record }) => record.problem !== undefined).length,
     paths: counted(won.map(({ path }) => ({ path }))),
     conflicts: counted(conflicts),
+    changes: counted(moved),
+    changesLeftOut: 0,
   };
 }
+
+/** Members in an order of their own, so that what is equal has the same text. */
+const inOrder = (list: PreviewCountsView['changes']) =>
+  list.map(({ path, before, after, devices }) => ({ path, before, after, devices })).toSorted(byText);
 
 const byText = (left: unknown, right: unknown): number => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1);
 
@@ -161,16 +175,18 @@ test('what a preview says is what happens', async () => {
       const { registry, reconciler } = await startWorld((one) => build(one, fleet));
       await reconciler.idle();
       const before = await look(registry);
-      const { sample, paths, conflicts, ...numbers } = await reconciler.preview(id, body);
+      const { sample, paths, conflicts, changes, ...numbers } = await reconciler.preview(id, body);
       expect(await look(registry)).toEqual(before);
       await registry.putConfiguration(id, body);
       await reconciler.idle();
       const after = await look(registry);
-      const { paths: expectedPaths, conflicts: expectedConflicts, ...expectedNumbers } = expected(before, after, id);
+      const told = expected(before, after, id);
+      const { paths: expectedPaths, conflicts: expectedConflicts, changes: expectedChanges, ...expectedNumbers } = told;
       const indexing = indexingView(parseCondition(body.targetCondition, 'target'));
       expect(numbers).toEqual({ ...expectedNumbers, problems: 0, ...indexing });
       expect(paths.toSorted(byText)).toEqual(expectedPaths.toSorted(byText));
       expect(conflicts.toSorted(byText)).toEqual(expectedConflicts.toSorted(byText));
+      expect(inOrder(changes)).toEqual(inOrder(expectedChanges));
       expect(sample).toHaveLength(Math.min(LIMITS.previewSampleMax, numbers.changed));
       for (const one of sample) {
         const desiredOf = (looks: readonly Look[]) => looks.find(({ record }) => record.id === one.id)?.record.desired;
@@ -220,10 +236,109 @@ test('a bad condition or id is refused', async () => {
   await refused('bad id', '*').toMatchObject({ code: 'bad-id' });
 });
 
+/** Devices of a few kinds in any order, and what an operator may do to a stored configuration or beside it. */
+const crowds = fc.record({
+  kinds: fc.array(fc.record({ tags, desired: layers, reported }), { minLength: 1, maxLength: 24 }),
+  order: fc.array(fc.nat({ max: 23 }), { minLength: 20, maxLength: 60 }),
+  stored: fc.array(configurations, { maxLength: 4 }),
+});
+
+test('a preview that remembers says what a plain one says', async () => {
+  await fc.assert(
+    fc.asyncProperty(crowds, candidates, async ({ kinds, order, stored }, { id, body }) => {
+      const devices = order.flatMap((kind) => kinds[kind % kinds.length] ?? []);
+      const { registry, reconciler } = await startWorld((one) => build(one, { devices, stored }));
+      await expectPlain(registry, reconciler, id, body);
+      await reconciler.stop();
+    }),
+    { numRuns: 200 },
+  );
+}, 60_000);
+
+async function expectPlain(
+  registry: Registry,
+  reconciler: World['reconciler'],
+  id: string,
+  body: ConfigurationInput,
+): Promise<void> {
+  const stored = {
+    devices: await collect(registry.devices()),
+    configurations: await collect(registry.configurations()),
+  };
+  const { paths, conflicts, changes, ...numbers } = await reconciler.preview(id, body);
+  const plain = plainPreview(stored, id, body);
+  expect({
+    ...numbers,
+    paths: paths.toSorted(byText),
+    conflicts: conflicts.toSorted(byText),
+    changes: inOrder(changes),
+  }).toEqual({
+    ...plain,
+    paths: plain.paths.toSorted(byText),
+    conflicts: plain.conflicts.toSorted(byText),
+    changes: inOrder(plain.changes),
+  });
+  for (const list of [conflicts, changes]) {
+    const counts = list.map(({ devices }) => devices);
+    expect(counts).toEqual(counts.toSorted((left, right) => right - left));
+  }
+}
+
+test('a fleet that is read as a whole is previewed as one that is read in parts', async () => {
+  const { registry, reconciler } = await world(async (one) => {
+    for (let n = 0; n < 1_200; n += 1) {
+      const [region, desired] = [['eu', 'us', 'ap'][n % 3] ?? '', n % 5 === 0 ? { speed: n % 2 } : {}];
+      await one.register(`d-${n}`, { tags: { region }, desired, auth: { type: 'secret', secret: SECRET } });
+    }
+    await one.putConfiguration('c0', { targetCondition: '*', desiredProperties: { speed: 7, net: { a: 1 } } });
+  });
+  for (const targetCondition of ['*', "NOT device.tags.region = 'eu'", "device.tags.region = 'eu'"]) {
+    for (const id of ['c0', 'new']) {
+      await expectPlain(registry, reconciler, id, { targetCondition, desiredProperties: { speed: 1 } });
+    }
+  }
+});
+
+test('devices that keep what was sent last are told apart by it', async () => {
+  const half = (name: string): JsonObject =>
+    Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
+  const { registry, reconciler } = await world(async (one) => {
+    for (const id of ['a', 'b']) await one.register(id, { desired: { [id]: 1 } });
+  });
+  await reconciler.idle();
+  await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: half('own') });
+  for (const id of ['a', 'b']) await registry.register(id, { desired: half('other') });
+  await reconciler.idle();
+  const { sample, changes } = await reconciler.preview('c', { targetCondition: '*', desiredProperties: {} });
+  expect(sample.map(({ id, before }) => [id, Object.hasOwn(before, 'a'), Object.hasOwn(before, 'b')])).toEqual([
+    ['a', true, false],
+    ['b', false, true],
+  ]);
+  expect(changes).toContainEqual({ path: '/a', before: 1, devices: 1 });
+});
+
+test('what was stored just before is seen, and an edit over a given generation is of that one', async () => {
+  const { registry, reconciler } = await world((one) => one.register('a', {}));
+  await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+  const stored = await registry.readConfiguration('c');
+  const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
+  const changes = [{ path: '/speed', before: 1, after: 2, devices: 1 }];
+  expect(await reconciler.preview('c', input)).toMatchObject({ entering: 0, changed: 1, changes });
+  await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 3 } });
+  expect(await reconciler.previewOver(stored, 'c', input)).toMatchObject({ entering: 0, changed: 1, changes });
+});
+
+test('the sample is the first in the order of ids, wherever they stand in memory', async () => {
+  const ids = Array.from({ length: 30 }, (_, n) => `d-${String((n * 7) % 30).padStart(2, '0')}`);
+  const { registry, reconciler } = await world(async () => {});
+  for (const id of ids) await registry.register(id, { auth: { type: 'secret', secret: SECRET } });
+  const { sample } = await reconciler.preview('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+  expect(sample.map(({ id }) => id)).toEqual(ids.toSorted().slice(0, LIMITS.previewSampleMax));
+});
+
 test('the fleet is judged in slices', async () => {
   const { reconciler } = await world(async (registry) => {
-    for (let n = 0; n < 2_000; n += 1)
-      await registry.register(`d-${n}`, { auth: { type: 'secret', secret: 'sixteen characters' } });
+    for (let n = 0; n < 2_000; n += 1) await registry.register(`d-${n}`, { auth: { type: 'secret', secret: SECRET } });
   });
   let [turns, isDone] = [0, false];
   const count = (): void => {

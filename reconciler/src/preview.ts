@@ -1,90 +1,108 @@
-import type { Subject } from '@muster/conditions';
+import type { Condition, Subject } from '@muster/conditions';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import {
   type ConfigurationInput,
   type ConfigurationLayer,
-  canonicalEqual,
-  explainLayers,
-  isOverridden,
   type JsonObject,
-  type Layer,
   LIMITS,
-  layerName,
   type PreviewView,
 } from '@muster/twin';
+import { AlikeDevices } from './alike-devices.js';
+import { ChangeTally } from './change-tally.js';
 import type { BookEntry } from './configuration-book.js';
 import { indexingView } from './indexing.js';
-import { ranked, resolveDevice } from './resolve-device.js';
+import { type Judgement, judgeDevice } from './judge-device.js';
 import { subjectOf } from './subject.js';
 
 /** What a configuration would do, gathered device by device; nothing is stored. */
 export class Preview {
+  readonly #id: string | undefined;
   readonly #candidate: BookEntry;
   readonly #stored: BookEntry | undefined;
   readonly #numbers = { matched: 0, entering: 0, leaving: 0, changed: 0, overridden: 0, problems: 0 };
   readonly #paths = new Map<string, number>();
   readonly #conflicts = new Map<string, { path: string; with: string; winner: string; devices: number }>();
+  readonly #changes = new ChangeTally();
   readonly #sample: { id: string; before: JsonObject; after: JsonObject }[] = [];
+  readonly #devices: AlikeDevices;
 
-  /** `stored` is the configuration that the candidate would replace. */
-  constructor(candidate: BookEntry, stored: BookEntry | undefined) {
+  /** `stored` is the configuration of this id, which the candidate would replace; without an id it replaces none. */
+  constructor(id: string | undefined, candidate: BookEntry, stored: BookEntry | undefined) {
+    this.#id = id;
     this.#candidate = candidate;
     this.#stored = stored;
+    this.#devices = new AlikeDevices(
+      (situation) => judgeDevice(situation, candidate.layer),
+      (judgement, devices) => this.#add(judgement, devices),
+    );
   }
 
-  /** `layersFor` gives the layers of a device's configurations as they are stored now. */
+  /** One of them is TRUE of every device that is to be visited. */
+  get conditions(): Condition[] {
+    const entries = this.#stored ? [this.#candidate, this.#stored] : [this.#candidate];
+    return entries.filter(({ record }) => record.enabled).map(({ condition }) => condition);
+  }
+
+  /**
+   * `layersFor` gives the layers of a device's configurations as they are stored now. What it says of the one that would
+   * be replaced does not count: that may be another generation than `stored`.
+   */
   visit(record: DeviceRecord, layersFor: (subject: Subject) => readonly ConfigurationLayer[]): void {
     const subject = subjectOf(record);
     const [was, will] = [isMatch(this.#stored, subject), isMatch(this.#candidate, subject)];
     if (!was && !will) return;
-    const applying = layersFor(subject);
     if (will) this.#numbers.matched += 1;
     if (will && !was) this.#numbers.entering += 1;
     if (was && !will) this.#numbers.leaving += 1;
-    const others = was ? applying.filter(({ id }) => id !== this.#stored?.layer.id) : applying;
-    const next = will ? [...others, this.#candidate.layer] : others;
-    this.#compare(record, applying, next);
-    if (will) this.#look(ranked(record, next));
+    const others = this.#withoutStored(layersFor(subject));
+    const current = was && this.#stored ? [...others, this.#stored.layer] : others;
+    const planned = will ? [...others, this.#candidate.layer] : others;
+    const judgement = this.#devices.judge({ record, current, planned });
+    if (judgement.isChanged) this.#show(record.id, judgement);
   }
 
   view(): PreviewView {
+    this.#devices.end();
     const paths = [...this.#paths].map(([path, devices]) => ({ path, devices }));
     return {
       ...this.#numbers,
       paths: paths.sort((left, right) => (left.path < right.path ? -1 : 1)),
-      conflicts: [...this.#conflicts.values()].sort((left, right) => right.devices - left.devices),
+      conflicts: [...this.#conflicts]
+        .sort(([left, { devices: fewer }], [right, { devices }]) => devices - fewer || (left < right ? -1 : 1))
+        .map(([, conflict]) => conflict),
+      ...this.#changes.view(),
       sample: this.#sample,
       ...indexingView(this.#candidate.condition),
     };
   }
 
-  /** A document that would be over a limit is never sent: the device keeps what it has. */
-  #compare(record: DeviceRecord, now: readonly ConfigurationLayer[], next: readonly ConfigurationLayer[]): void {
-    const [current, planned] = [resolveDevice(record, now), resolveDevice(record, next)];
-    const before = current.kind === 'document' ? current.desired : record.desired;
-    const after = planned.kind === 'document' ? planned.desired : before;
-    if (planned.kind === 'problem') this.#numbers.problems += 1;
-    if (canonicalEqual(before, after)) return;
-    this.#numbers.changed += 1;
-    if (this.#sample.length < LIMITS.previewSampleMax) this.#sample.push({ id: record.id, before, after });
+  #withoutStored(applying: readonly ConfigurationLayer[]): readonly ConfigurationLayer[] {
+    const id = this.#id;
+    return applying.some((layer) => layer.id === id) ? applying.filter((layer) => layer.id !== id) : applying;
   }
 
-  #look(layers: readonly Layer[]): void {
-    const mine = this.#candidate.layer;
-    if (isOverridden(mine, layers.slice(layers.indexOf(mine) + 1))) this.#numbers.overridden += 1;
-    for (const [path, { winner, beat }] of explainLayers(layers)) {
-      if (winner === mine) {
-        this.#paths.set(path, (this.#paths.get(path) ?? 0) + 1);
-        for (const { layer } of beat) this.#conflict(path, layer, winner);
-      } else if (beat.some(({ layer }) => layer === mine)) this.#conflict(path, winner, winner);
+  /** Keeps the first in the order of ids. */
+  #show(id: string, { before, after }: Judgement): void {
+    const sample = this.#sample;
+    const last = sample.length < LIMITS.previewSampleMax ? undefined : sample.at(-1);
+    if (last !== undefined && id > last.id) return;
+    if (last !== undefined) sample.pop();
+    const place = sample.findIndex((one) => one.id > id);
+    sample.splice(place < 0 ? sample.length : place, 0, { id, before, after });
+  }
+
+  #add({ isProblem, isChanged, isOverridden, changes, won, conflicts }: Judgement, devices: number): void {
+    if (isProblem) this.#numbers.problems += devices;
+    if (isChanged) this.#numbers.changed += devices;
+    if (isOverridden) this.#numbers.overridden += devices;
+    for (const path of won) this.#paths.set(path, (this.#paths.get(path) ?? 0) + devices);
+    for (const change of changes) this.#changes.add(change, devices);
+    for (const conflict of conflicts) {
+      const key = JSON.stringify([conflict.path, conflict.with, conflict.winner]);
+      const known = this.#conflicts.get(key);
+      if (known) known.devices += devices;
+      else this.#conflicts.set(key, { ...conflict, devices });
     }
-  }
-
-  #conflict(path: string, other: Layer, winner: Layer): void {
-    const key = JSON.stringify([path, layerName(other), layerName(winner)]);
-    const known = this.#conflicts.get(key);
-    if (known) known.devices += 1;
-    else this.#conflicts.set(key, { path, with: layerName(other), winner: layerName(winner), devices: 1 });
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type AppliedConfiguration,
   type Awaitable,
   type Committed,
+  type ConfigurationRecord,
   type DeviceEntry,
   type DeviceRecord,
   isBroughtAlong,
@@ -32,6 +33,7 @@ import { subjectOf } from './subject.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
 import { type Touched, touchedBy } from './touched.js';
+import { visitFound } from './visit-found.js';
 import { Watch } from './watch.js';
 import { QUEUED_MAX, Worker } from './worker.js';
 
@@ -207,20 +209,26 @@ export class Reconciler {
     return this.#fleet.plan(condition);
   }
 
-  /** Judges in slices every device that matches before or after; the fleet may move meanwhile. */
+  /** What storing the configuration would do; without an id it would be a new one. */
   async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    const stored = id === undefined ? undefined : this.#book.get(checkId(id));
-    const candidate = bookEntry(candidateRecord(id, input, stored?.record));
-    const preview = new Preview(candidate, stored);
-    const conditions = [candidate, ...(stored ? [stored] : [])].map(({ condition }) => condition);
-    const slicer = new Slicer(this.#parts.clock);
+    const stored = id === undefined ? undefined : await this.#parts.registry.readConfiguration(checkId(id));
+    return this.previewOver(stored, id, input);
+  }
+
+  /** As `preview`, over what the caller has read: exact for that, whatever has become of the configuration since. */
+  async previewOver(
+    stored: ConfigurationRecord | undefined,
+    id: string | undefined,
+    input: ConfigurationInput,
+  ): Promise<PreviewView> {
+    await this.#watch.caughtUp();
+    const preview = new Preview(id, bookEntry(candidateRecord(id, input, stored)), stored && bookEntry(stored));
+    const { conditions } = preview;
     await this.#fleet.prepare(conditions);
-    for (const device of this.#fleet.find(conditions).ids()) {
-      const record = await this.#parts.registry.readDevice(device);
-      if (record) preview.visit(record, (subject) => this.#book.layersFor(subject));
-      const pause = slicer.pause();
-      if (pause) await pause;
-    }
+    const source = { ...this.#parts, devices: this.#tally.devices };
+    await visitFound(source, this.#fleet.find(conditions), (record) =>
+      preview.visit(record, (subject) => this.#book.layersFor(subject)),
+    );
     return preview.view();
   }
 

@@ -30,7 +30,7 @@ export { deviceView, type GenerationOf, nameOf } from './device-view.js';
 export type { PutConfiguration } from './put-configuration.js';
 export type { Registered } from './register.js';
 export { type ConfigurationAdmission, type EntryObserver, Registry, type RegistryParts } from './registry.js';
-export type { Precondition } from './revision.js';
+export { checkPrecondition, type Precondition } from './revision.js';
 export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 export { isBroughtAlong, type Resolution, type ResolvedConfiguration } from './set-desired.js';
 export { LmdbStore } from './store/lmdb-store.js';

@@ -23,7 +23,7 @@ import type { Precondition } from './revision.js';
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 import { type Resolution, setDesired } from './set-desired.js';
 import { setPresence } from './set-presence.js';
-import type { Awaitable, ChangePage, Committed, Decision, Store } from './store.js';
+import type { Awaitable, ChangePage, Committed, Decision, Entries, Store } from './store.js';
 import { validate } from './validate.js';
 
 export interface RegistryParts {
@@ -162,7 +162,12 @@ export class Registry {
 
   /** Registered devices with an id above `after`, in id order. */
   async *devices(after = ''): AsyncGenerator<DeviceRecord> {
-    for await (const entry of entriesOf(this.#parts.store, 'device', after)) if (isLive(entry)) yield entry;
+    for await (const page of this.devicePages(after)) yield* page;
+  }
+
+  /** As `devices`, in the portions in which they are read: to be handed each one by itself costs more than to read it. */
+  async *devicePages(after = ''): AsyncGenerator<readonly DeviceRecord[]> {
+    for await (const page of pagesOf(this.#parts.store, 'device', after)) yield page.filter(isLive);
   }
 
   /** Stored configurations with an id above `after`, in id order. */
@@ -275,10 +280,18 @@ async function* entriesOf<Kind extends 'device' | 'configuration'>(
   store: Store,
   kind: Kind,
   start = '',
-): AsyncGenerator<Kind extends 'device' ? DeviceEntry : ConfigurationEntry> {
+): AsyncGenerator<Entries[Kind]> {
+  for await (const page of pagesOf(store, kind, start)) yield* page;
+}
+
+async function* pagesOf<Kind extends 'device' | 'configuration'>(
+  store: Store,
+  kind: Kind,
+  start = '',
+): AsyncGenerator<readonly Entries[Kind][]> {
   for (let after = start; ; ) {
     const page = await store.scan(kind, after, PAGE);
-    yield* page as readonly (Kind extends 'device' ? DeviceEntry : ConfigurationEntry)[];
+    yield page;
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
     after = last.id;

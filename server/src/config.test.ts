@@ -12,6 +12,7 @@ const DEFAULTS: Config = {
   changeLogBytesMax: 1024 ** 3,
   sweepIntervalMs: 15 * 60_000,
   scannedConfigurationsMax: 1_000,
+  isMaxChangedRequired: false,
 };
 
 describe('readConfig', () => {
@@ -45,6 +46,7 @@ describe('readConfig', () => {
     ],
     ['a size', { MUSTER_CHANGE_LOG_BYTES: '64MiB' }, [], { changeLogBytesMax: 64 * 1024 ** 2 }],
     ['a count', { MUSTER_SCANNED_CONFIGURATIONS_MAX: '20' }, [], { scannedConfigurationsMax: 20 }],
+    ['a bound that is required', { MUSTER_MAX_CHANGED_REQUIRED: 'true' }, [], { isMaxChangedRequired: true }],
     ['a count of nothing', {}, ['--scanned-configurations-max=0'], { scannedConfigurationsMax: 0 }],
     ['a size without a unit', { MUSTER_CHANGE_LOG_BYTES: '4096' }, [], { changeLogBytesMax: 4096 }],
     ['a flag', {}, ['--store', 'memory'], { store: 'memory' }],
@@ -90,6 +92,7 @@ describe('readConfig', () => {
     [{ MUSTER_CHANGE_LOG_BYTES: '1GB' }, [], 'MUSTER_CHANGE_LOG_BYTES', '1GiB'],
     [{ MUSTER_SWEEP_INTERVAL: 'constructor' }, [], 'MUSTER_SWEEP_INTERVAL', '15m'],
     [{ MUSTER_SCANNED_CONFIGURATIONS_MAX: '-1' }, [], 'MUSTER_SCANNED_CONFIGURATIONS_MAX', 'whole number'],
+    [{ MUSTER_MAX_CHANGED_REQUIRED: 'yes' }, [], 'MUSTER_MAX_CHANGED_REQUIRED', 'true or false'],
     [{ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1k' }, [], 'MUSTER_SCANNED_CONFIGURATIONS_MAX', 'whole number'],
     [{ MUSTER_MQTT_PROT: '1883' }, [], 'MUSTER_MQTT_PROT', 'MUSTER_MQTT_PORT'],
     [{}, ['--mqtt-port', 'x'], '--mqtt-port', '65535'],

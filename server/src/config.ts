@@ -18,6 +18,8 @@ export interface Config {
   readonly changeLogBytesMax: number;
   readonly sweepIntervalMs: number;
   readonly scannedConfigurationsMax: number;
+  /** Whether a configuration that changes devices is only stored with a bound. */
+  readonly isMaxChangedRequired: boolean;
 }
 
 export type ConfigReading =
@@ -76,6 +78,7 @@ function assemble(read: <Value>(setting: Setting<Value>) => Value | undefined): 
     changeLogBytesMax: read(SETTINGS.changeLogBytesMax) ?? 0,
     sweepIntervalMs: read(SETTINGS.sweepIntervalMs) ?? 0,
     scannedConfigurationsMax: read(SETTINGS.scannedConfigurationsMax) ?? 0,
+    isMaxChangedRequired: read(SETTINGS.isMaxChangedRequired) ?? false,
   };
 }
 

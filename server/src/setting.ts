@@ -74,6 +74,13 @@ export const SETTINGS = {
     'a whole number such as 1000',
     asCount,
   ),
+  isMaxChangedRequired: setting(
+    'MUSTER_MAX_CHANGED_REQUIRED',
+    'false',
+    'whether who stores a configuration that changes devices has to say how many may change',
+    'true or false',
+    asFlag,
+  ),
 } as const;
 
 /** Variables of the command line: known, and of no use here. */
@@ -117,6 +124,10 @@ function asToken(text: string): string | undefined {
 
 function asCount(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function asFlag(text: string): boolean | undefined {
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
 }
 
 function asDuration(text: string): number | undefined {

@@ -146,6 +146,27 @@ describe('startServer', () => {
     expect((await ask(server, 'GET', '/v1/configurations/b')).status).toBe(404);
   });
 
+  it('asks for a bound of what changes devices where it is set so, over HTTP and MQTT', async () => {
+    const server = await start({ MUSTER_MAX_CHANGED_REQUIRED: 'true' });
+    await ask(server, 'PUT', '/v1/devices/d', {});
+    const configuration = { targetCondition: '*', desiredProperties: { speed: 20 } };
+    const refused = await ask(server, 'PUT', '/v1/configurations/a', configuration);
+    expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'conflict', changed: 1 }]);
+    const service = { clientId: 'service', username: 'token', password: server.token, reconnectPeriod: 0 };
+    const client = await connectAsync(server.addresses.mqtt ?? '', service);
+    await client.subscribeAsync('configurations/a/set/rejected');
+    const rejected = new Promise<string>((resolve) => client.once('message', (_, payload) => resolve(String(payload))));
+    await client.publishAsync('configurations/a/set', JSON.stringify(configuration), { qos: 1 });
+    expect(JSON.parse(await rejected)).toMatchObject({ status: 409, code: 'conflict', changed: 1 });
+    const nobody = { ...configuration, targetCondition: "device.id = 'nobody'" };
+    await client.publishAsync('configurations/b/set', JSON.stringify(nobody), { qos: 1 });
+    await client.endAsync();
+    const statuses = ['a', 'b'].map(async (id) => (await ask(server, 'GET', `/v1/configurations/${id}`)).status);
+    expect(await Promise.all(statuses)).toEqual([404, 200]);
+    const bounded = await ask(server, 'PUT', '/v1/configurations/a?maxChanged=1', configuration);
+    expect(bounded.status).toBe(201);
+  });
+
   it('knows after a restart how many of those there are', async () => {
     const first = await start();
     await ask(first, 'PUT', '/v1/configurations/a', SCANNED);

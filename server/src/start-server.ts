@@ -4,12 +4,14 @@ import { parseCondition } from '@muster/conditions';
 import { Reconciler } from '@muster/reconciler';
 import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
 import type { Clock, ConfigurationCounts, Log } from '@muster/twin';
+import { BoundedPut } from './bounded-put.js';
 import type { Config } from './config.js';
 import { DataDirectory } from './data-directory.js';
 import { Health } from './health.js';
 import { buildApp } from './http/app.js';
 import type { AppParts } from './http/app-parts.js';
 import { tokenCheck } from './http/authorize.js';
+import { mustRun } from './http/running.js';
 import { listenHttp, listenMqtt, urlOf } from './listen.js';
 import { openLog } from './log.js';
 import { poolRandomBytes } from './random-pool.js';
@@ -87,10 +89,13 @@ class Starting {
     if (token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is so short that it can be guessed');
     const isToken = tokenCheck(token);
     const registry = await this.#openRegistry(directory);
-    const httpAddress = http && (await this.#serveHttp({ registry, isToken }, http));
+    const boundedPut = this.#boundPuts(registry);
+    const httpAddress = http && (await this.#serveHttp({ registry, boundedPut, isToken }, http));
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     const reconciler = await this.#startReconciler(registry);
-    const broker = await this.#startBroker({ registry, isToken, head, wereConnected: reconciler.connected }, directory);
+    const putConfiguration = (...[id, body]: Parameters<BoundedPut['put']>) => boundedPut.put(id, body);
+    const { connected: wereConnected } = reconciler;
+    const broker = await this.#startBroker({ registry, putConfiguration, isToken, head, wereConnected }, directory);
     this.#publishStatus(registry, reconciler, broker);
     const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
     const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
@@ -127,7 +132,16 @@ class Starting {
     return registry;
   }
 
-  async #serveHttp(parts: Pick<AppParts, 'registry' | 'isToken'>, listener: { host: string; port: number }) {
+  #boundPuts(registry: Registry): BoundedPut {
+    const previewOver: Reconciler['previewOver'] = (...asked) =>
+      mustRun(this.#running.reconciler).previewOver(...asked);
+    return new BoundedPut({ registry, previewOver, isBoundRequired: this.#config.isMaxChangedRequired });
+  }
+
+  async #serveHttp(
+    parts: Pick<AppParts, 'registry' | 'boundedPut' | 'isToken'>,
+    listener: { host: string; port: number },
+  ) {
     const app = await buildApp({
       ...parts,
       clock: this.#clock,
@@ -141,7 +155,7 @@ class Starting {
   }
 
   async #startBroker(
-    parts: Pick<BrokerParts, 'registry' | 'isToken' | 'head' | 'wereConnected'>,
+    parts: Pick<BrokerParts, 'registry' | 'putConfiguration' | 'isToken' | 'head' | 'wereConnected'>,
     directory: DataDirectory | undefined,
   ): Promise<Broker> {
     const sessions = this.#config.store === 'memory' ? undefined : await openSessions(mustBeThere(directory).sessions);

@@ -1,10 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Muster } from './support/muster.js';
+import { MUSTER_PROGRAM, Muster } from './support/muster.js';
+import { Program } from './support/program.js';
 import { Scope } from './support/scope.js';
 import { Server } from './support/server.js';
 
+/** Gives a program a terminal (util-linux). */
+const SCRIPT = '/usr/bin/script';
 const SECRET_LINE = /^[\w-]{32}\n$/;
 
 const scope = Scope.ofFile();
@@ -15,6 +18,13 @@ beforeAll(async () => {
   server = await Server.start(scope);
   muster = new Muster(scope, server);
 });
+
+/** As if somebody sat at a terminal: all that it shows is on stdout. */
+function typing(words: readonly string[], input: string) {
+  const command = [process.execPath, MUSTER_PROGRAM, ...words].map((word) => `'${word}'`).join(' ');
+  const environment = { MUSTER_DATA_DIR: server.dataDirectory };
+  return new Program(scope, SCRIPT, ['-qec', command, '/dev/null'], { input, environment }).ended;
+}
 
 /** Two documents of YAML, and a list in JSON. */
 function configurationFolder(prefix: string, speed: number): string {
@@ -122,6 +132,23 @@ describe('configurations', () => {
     expect(edited.stdout).toBe('configuration round-limit changed\n');
     expect(await muster.read('delete', 'configuration', 'round-limit')).toBe('configuration round-limit deleted\n');
     expect(await muster.run('status', 'round-limit')).toMatchObject({ code: 3, stdout: '' });
+  });
+
+  test.skipIf(!existsSync(SCRIPT))('on a terminal apply asks, and stores what was agreed to', async () => {
+    await server.register('gate-1');
+    const file = join(scope.temporaryFolder(), 'gate.yaml');
+    writeFileSync(file, "id: gate\ntargetCondition: device.id = 'gate-1'\ndesiredProperties: {open: true}\n");
+    const no = await typing(['apply', '-f', file], 'n\n');
+    expect(no.code).toBe(1);
+    expect(no.stdout).toContain('Store it, and change 1 device? [y/N]');
+    await expect(server.client.configurations.get('gate')).rejects.toMatchObject({ code: 'not-found' });
+    const yes = await typing(['apply', '-f', file], 'y\n');
+    expect(yes).toMatchObject({ code: 0, stdout: expect.stringContaining('configuration gate created') });
+    expect(await muster.run('apply', '-f', file)).toMatchObject({ code: 0, stdout: 'configuration gate unchanged\n' });
+    const edited = join(scope.temporaryFolder(), 'edited.yaml');
+    writeFileSync(edited, "id: gate\ntargetCondition: device.id = 'gate-1'\ndesiredProperties: {open: false}\n");
+    const bounded = await muster.run('apply', '-f', edited, '--max-changed', '0');
+    expect(bounded).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('--max-changed 1') });
   });
 
   test('one bad configuration is told with its place, and the exit code says so', async () => {

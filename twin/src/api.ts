@@ -150,7 +150,21 @@ export interface PreviewCountsView {
     readonly winner: string;
     readonly devices: number;
   }[];
+  /** What changes at single paths, that of most devices first; at most `LIMITS.previewChangesMax` are listed. */
+  readonly changes: readonly PreviewChange[];
+  /** Changes that are not listed: each of one path on one device. */
+  readonly changesLeftOut: number;
+  /** Of those that change, the first in the order of ids. */
   readonly sample: readonly { readonly id: string; readonly before: JsonObject; readonly after: JsonObject }[];
+}
+
+/** One path of effective desired documents, from what to what; absent: there is no value. */
+export interface PreviewChange {
+  /** A JSON Pointer to a leaf, or to where an object comes or goes in place of something else. */
+  readonly path: string;
+  readonly before?: Json;
+  readonly after?: Json;
+  readonly devices: number;
 }
 
 /** How the devices of a query are found. */

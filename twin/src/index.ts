@@ -31,6 +31,7 @@ export type {
   PlanStepView,
   PlanView,
   PresenceEvent,
+  PreviewChange,
   PreviewCountsView,
   PreviewView,
   Problem,
@@ -48,7 +49,7 @@ export { durationText, parseDuration } from './duration.js';
 export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './error.js';
 export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
 export { checkId, isId } from './id.js';
-export { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject } from './json.js';
+export { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.js';
 export { LastDiff } from './last-diff.js';
 export { LastText } from './last-text.js';
 export { type ConfigurationLayer, compareLayers, type DeviceLayer, type Layer, layerName, resolve } from './layer.js';

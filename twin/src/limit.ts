@@ -43,6 +43,10 @@ export const LIMITS = {
   pageItemsDefault: 100,
   pageItemsMax: 1_000,
   previewSampleMax: 10,
+  previewChangesMax: 100,
+  /** Changes that are told apart while a fleet is previewed: so many, and so much text of them. */
+  previewChangesHeldMax: 10_000,
+  previewChangesHeldLengthMax: 4 * 1024 * 1024,
 
   connectTimeoutMs: 10_000,
   authenticateTimeoutMs: 10_000,

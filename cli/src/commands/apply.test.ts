@@ -89,6 +89,11 @@ describe('apply', () => {
       ...{ matched: 3, entering: 3, leaving: 0, changed: 2, overridden: 1, problems: 0, indexable: true },
       paths: [{ path: '/speed', devices: 2 }],
       conflicts: [{ path: '/speed', with: 'device', winner: 'device', devices: 1 }],
+      changes: [
+        { path: '/speed', before: 1, after: 20, devices: 1 },
+        { path: '/net', after: ['x'.repeat(50)], devices: 1 },
+      ],
+      changesLeftOut: 3,
       sample: [{ id: 'd1', before: { speed: 1 }, after: { speed: 20 } }],
     });
     await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT }));
@@ -98,6 +103,10 @@ describe('apply', () => {
       [
         'configuration limit would be created',
         '  3 devices matched: 3 would enter, 0 would leave, 2 would change, 1 overridden',
+        '  CHANGE AT  FROM  TO                                        ON',
+        '  /speed     1     20                                        1 device',
+        `  /net       -     ["${'x'.repeat(37)}…  1 device`,
+        '  … and 3 more, of one path on one device each',
         '  PATH    WINS ON',
         '  /speed  2 devices',
         '  CONFLICT AT  WITH    WINNER  ON',
@@ -121,7 +130,8 @@ test.each([
 ])('%s %s says of a condition that is not indexable why', async (...words) => {
   const indexing = { indexable: false, notIndexableBecause: 'it asks for nothing' };
   const counts = { matched: 0, entering: 0, leaving: 0, changed: 0, overridden: 0, problems: 0 };
-  const answer = { ...counts, paths: [], conflicts: [], sample: [], ...indexing };
+  const lists = { paths: [], conflicts: [], changes: [], changesLeftOut: 0, sample: [] };
+  const answer = { ...counts, ...lists, ...indexing };
   server.answers.set('POST /v1/configurations:preview', answer);
   await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT }));
   const lines = (await muster(...words)).stdout.split('\n');
@@ -144,6 +154,15 @@ describe('diff', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('--- server/limit\n+++ a.json: limit\n@@ -8,4 +8,4 @@\n');
     expect(stdout).toContain('-priority: 3\n+priority: 0\n');
+  });
+
+  test('says behind a difference how many devices it is to, unless it is to be quiet', async () => {
+    server.changed = 2;
+    await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT }));
+    const { stdout } = await muster('diff', '-f', 'a.json');
+    expect(stdout).toContain('\n#  2 devices matched: 2 would enter, 0 would leave, 2 would change, 0 overridden\n');
+    expect(stdout).toContain('\n#  /speed     1     20  2 devices\n');
+    expect(await muster('diff', '-q', '-f', 'a.json')).toEqual({ exitCode: 1, stdout: '', stderr: '' });
   });
 
   test('more than 1 for an error', async () => {

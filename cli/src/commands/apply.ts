@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { collectFiles } from '../arguments.js';
+import { applyConfiguration, type Consent } from '../apply-configuration.js';
+import { collectFiles, parseBound } from '../arguments.js';
 import type { Start } from '../command.js';
-import { applyConfiguration } from '../configuration-change.js';
 import { type FiledConfiguration, readConfigurations } from '../configuration-file.js';
 import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../exit-code.js';
@@ -13,6 +13,8 @@ import type { Session } from '../session.js';
 interface ApplyOptions {
   readonly file: readonly string[];
   readonly dryRun?: true;
+  readonly yes?: true;
+  readonly maxChanged?: number;
   readonly output?: 'json';
 }
 
@@ -24,8 +26,12 @@ A file names each configuration by its "id"; everything else is as in the API:
   desiredProperties:
     speed: 20
 
+On a terminal it shows what would change and asks, once for each configuration that changes any device; devices that
+come to match meanwhile are not consented to. Elsewhere nobody is asked: the server stores it, or asks for a bound.
+
 Examples:
   muster apply -f limit-speed.yaml
+  muster apply -f limit-speed.yaml --max-changed 100
   muster apply -f configurations/ --dry-run
   muster get configuration limit-speed | sed 's/20/25/' | muster apply -f -`;
 
@@ -40,6 +46,8 @@ export function defineApply(program: Command, start: Start): void {
       collectFiles,
     )
     .option('--dry-run', 'store nothing, show what would change on how many devices')
+    .option('-y, --yes', 'do not ask')
+    .option('--max-changed <devices>', 'store nothing that would change more devices than this', parseBound)
     .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
     .addHelpText('after', EXAMPLES)
     .action(start(apply));
@@ -48,14 +56,27 @@ export function defineApply(program: Command, start: Start): void {
 async function apply(session: Session, options: ApplyOptions): Promise<number> {
   const configurations = await readConfigurations(options.file, session.terminal);
   if (options.dryRun) return previewConfigurations(session, configurations, options.output === 'json');
-  const failures = await eachInTurn(session, configurations, (one) => applyOne(session, one, options));
+  const consent = consentOf(session, options);
+  const failures = await eachInTurn(session, configurations, (one) => applyOne(session, one, consent, options));
   return exitCodeOfAll(failures);
 }
 
-async function applyOne(session: Session, configuration: FiledConfiguration, { output }: ApplyOptions): Promise<void> {
+/** Who pipes the files in types nothing, and cannot be asked. */
+function consentOf({ terminal }: Session, { file, yes, maxChanged }: ApplyOptions): Consent {
+  const isThere = terminal.stdin.isTerminal && !file.includes('-');
+  if (yes) return { kind: 'given', maxChanged };
+  return { kind: isThere ? 'asked' : 'none', maxChanged };
+}
+
+async function applyOne(
+  session: Session,
+  configuration: FiledConfiguration,
+  consent: Consent,
+  { output }: ApplyOptions,
+): Promise<void> {
   const { id, source, input } = configuration;
   await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
-    const change = await applyConfiguration(session.client, configuration, session.signal);
+    const change = await applyConfiguration(session, configuration, consent);
     if (output === 'json') await session.print(JSON.stringify({ id, change }));
     else if (!session.isQuiet) await session.print(`configuration ${visibleText(id)} ${change}`);
   });

@@ -6,6 +6,7 @@ import { type FiledConfiguration, inputOf, readConfigurations } from '../configu
 import { EXIT, exitCodeOf } from '../exit-code.js';
 import { about } from '../failure.js';
 import { configurationText } from '../output/configuration-text.js';
+import { effectLines } from '../output/preview-lines.js';
 import { unifiedDiff } from '../output/unified-diff.js';
 import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
@@ -27,7 +28,9 @@ export function defineDiff(program: Command, start: Start): void {
   program
     .command('diff')
     .summary('compare configurations in files with the server')
-    .description('Show as a unified diff what "apply" would change in the configurations that the server has')
+    .description(
+      'Show as a unified diff what "apply" would change in the configurations that the server has, and on how many devices',
+    )
     .requiredOption('-f, --file <file>', 'file, folder or - for stdin', collectFiles)
     .addHelpText('after', EXAMPLES)
     .action(start(diff));
@@ -51,9 +54,21 @@ async function diffAll(session: Session, { file }: DiffOptions): Promise<number>
     const lines = await diffLines(session, configuration);
     if (lines.length === 0) continue;
     exitCode = DIFFERENT;
-    if (!session.isQuiet) await session.print(lines.join('\n'));
+    if (session.isQuiet) continue;
+    await session.print(lines.join('\n'));
+    await printEffect(session, configuration);
   }
   return exitCode;
+}
+
+/** Behind a diff, where `patch` takes no notice of it. */
+async function printEffect(session: Session, { source, id, input }: FiledConfiguration): Promise<void> {
+  const { client, signal, style } = session;
+  await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
+    const preview = await client.configurations.preview({ ...input, id }, { signal });
+    const [, ...lines] = effectLines(id, 'changed', preview, style);
+    await session.print(lines.map((line) => `#${line}`).join('\n'));
+  });
 }
 
 async function diffLines(session: Session, { source, id, input }: FiledConfiguration): Promise<string[]> {

@@ -29,7 +29,7 @@ function detailLines(error: unknown, { condition }: FailureContext, style: Style
   if (error instanceof NetworkError) return ['  Start one with "muster up", or name it with --server or MUSTER_URL.'];
   if (error instanceof UsageError) return ['  (add --help for the options and examples)'];
   if (!(error instanceof TwinError)) return [];
-  const { position, length, hint, path } = error.details;
+  const { position, length, hint, path, changed } = error.details;
   return [
     ...(typeof position === 'number' && condition !== undefined
       ? caretLines(condition, position, typeof length === 'number' ? length : 1, style)
@@ -37,6 +37,9 @@ function detailLines(error: unknown, { condition }: FailureContext, style: Style
     ...(typeof path === 'string' ? [`  at ${visibleText(path)}`] : []),
     ...(typeof hint === 'string' && !error.message.includes(hint)
       ? [`  ${style.cyan('hint:')} ${visibleText(hint)}`]
+      : []),
+    ...(typeof changed === 'number'
+      ? [`  See what with "muster apply --dry-run"; allow it with --max-changed ${changed}.`]
       : []),
     ...(error.code === 'unauthorized'
       ? ['  Tokens come from --token-file, MUSTER_TOKEN or admin.token in MUSTER_DATA_DIR.']

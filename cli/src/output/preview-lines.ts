@@ -1,4 +1,4 @@
-import type { PreviewView } from '@muster/twin';
+import type { Json, PreviewChange, PreviewView } from '@muster/twin';
 import type { ConfigurationChange } from '../configuration-change.js';
 import type { Style } from './style.js';
 import { formatTable } from './table.js';
@@ -6,18 +6,19 @@ import { unifiedDiff } from './unified-diff.js';
 import { visibleText } from './visible-text.js';
 import { yamlText } from './yaml-text.js';
 
+/** Longer values are cut: the whole of them is in `-o json`. */
+const VALUE_LENGTH_MAX = 40;
+
 const VERBS: Readonly<Record<ConfigurationChange, string>> = {
   created: 'would be created',
   changed: 'would be changed',
   unchanged: 'is stored like this already',
 };
 
-/** Counts first, then where they come from, then examples. */
+/** What would change, then where it comes from, then examples. */
 export function previewLines(id: string, change: ConfigurationChange, preview: PreviewView, style: Style): string[] {
   return [
-    style.bold(`configuration ${visibleText(id)} ${VERBS[change]}`),
-    countLine(preview),
-    ...indexingLine(preview),
+    ...effectLines(id, change, preview, style),
     ...pathLines(preview, style),
     ...conflictLines(preview, style),
     ...preview.sample.flatMap((one) => sampleLines(one, style)),
@@ -25,9 +26,20 @@ export function previewLines(id: string, change: ConfigurationChange, preview: P
   ];
 }
 
+/** How many devices, and from what to what. */
+export function effectLines(id: string, change: ConfigurationChange, preview: PreviewView, style: Style): string[] {
+  return [
+    style.bold(`configuration ${visibleText(id)} ${VERBS[change]}`),
+    countLine(preview),
+    ...problemLine(preview),
+    ...indexingLine(preview),
+    ...changeLines(preview, style),
+  ];
+}
+
 function countLine({ matched, entering, leaving, changed, overridden }: PreviewView): string {
   return (
-    `  ${devices(matched)} matched: ${entering} would enter, ${leaving} would leave, ` +
+    `  ${deviceCount(matched)} matched: ${entering} would enter, ${leaving} would leave, ` +
     `${changed} would change, ${overridden} overridden`
   );
 }
@@ -37,11 +49,33 @@ function indexingLine(preview: PreviewView): string[] {
   return [`  the condition is not indexable: ${preview.notIndexableBecause}`];
 }
 
+function problemLine({ problems }: PreviewView): string[] {
+  return problems > 0 ? [`  ${deviceCount(problems)} would keep what they have: all layers together are too much`] : [];
+}
+
+function changeLines({ changes, changesLeftOut }: PreviewView, style: Style): string[] {
+  if (changes.length === 0) return [];
+  const columns = [
+    { title: 'CHANGE AT', text: (one: PreviewChange) => one.path },
+    { title: 'FROM', text: (one: PreviewChange) => shortText(one.before) },
+    { title: 'TO', text: (one: PreviewChange) => shortText(one.after) },
+    { title: 'ON', text: (one: PreviewChange) => deviceCount(one.devices) },
+  ];
+  const more = changesLeftOut > 0 ? [`… and ${changesLeftOut} more, of one path on one device each`] : [];
+  return indented([...formatTable(columns, changes, style), ...more]);
+}
+
+/** As JSON, so that a text is told from a number; nothing for what is not there. */
+function shortText(value: Json | undefined): string {
+  const text = value === undefined ? '' : JSON.stringify(value);
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX - 1)}…` : text;
+}
+
 function pathLines({ paths }: PreviewView, style: Style): string[] {
   if (paths.length === 0) return [];
   const columns = [
     { title: 'PATH', text: (one: PreviewView['paths'][number]) => one.path },
-    { title: 'WINS ON', text: (one: PreviewView['paths'][number]) => devices(one.devices) },
+    { title: 'WINS ON', text: (one: PreviewView['paths'][number]) => deviceCount(one.devices) },
   ];
   return indented(formatTable(columns, paths, style));
 }
@@ -53,7 +87,7 @@ function conflictLines({ conflicts }: PreviewView, style: Style): string[] {
     { title: 'CONFLICT AT', text: (one: Conflict) => one.path },
     { title: 'WITH', text: (one: Conflict) => one.with },
     { title: 'WINNER', text: (one: Conflict) => one.winner },
-    { title: 'ON', text: (one: Conflict) => devices(one.devices) },
+    { title: 'ON', text: (one: Conflict) => deviceCount(one.devices) },
   ];
   return indented(formatTable(columns, conflicts, style));
 }
@@ -69,10 +103,10 @@ function documentLines(document: object): string[] {
 
 function moreLine({ changed, sample }: PreviewView): string[] {
   const rest = changed - sample.length;
-  return rest > 0 && sample.length > 0 ? [`  … and ${devices(rest)} more`] : [];
+  return rest > 0 && sample.length > 0 ? [`  … and ${deviceCount(rest)} more`] : [];
 }
 
-function devices(count: number): string {
+export function deviceCount(count: number): string {
   return count === 1 ? '1 device' : `${count} devices`;
 }
 

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { canonicalEqual, type JsonObject, mergePatch, problemOf, TwinError } from '@muster/twin';
 
 export const FAKE_TOKEN = 'the-token-of-the-fake-server';
+const PREVIEW = 'POST /v1/configurations:preview';
 const PAGE_ITEMS = 2;
 const AT = '2026-01-02T03:04:05.000Z';
 
@@ -13,6 +14,10 @@ export class FakeServer {
   readonly configurations = new Map<string, JsonObject>();
   /** What is answered to GET or POST of a path, as it is; for answers that take more than a fake to compute. */
   readonly answers = new Map<string, JsonObject>();
+  /** How many devices any configuration would change, for previews and bounds. */
+  changed = 0;
+  /** Whether a PUT of a configuration without a bound is refused. */
+  isBoundRequired = false;
   readonly refusals = new Map<string, TwinError>();
   /** Server-sent events of the change feed, sent to everybody who asks. */
   events = '';
@@ -55,7 +60,14 @@ export class FakeServer {
     const [refusal, answer] = [this.refusals.get(key), this.answers.get(key)];
     if (refusal) throw refusal;
     if (key === 'POST /v1/devices:import') response.end(this.#import(await text(request)));
+    else if (key === PREVIEW && !answer) response.end(JSON.stringify(previewView(this.changed)));
     else response.end(JSON.stringify(answer ?? this.#handle(request.method ?? '', url, await body(request))));
+  }
+
+  #mustBeWithin({ searchParams }: URL): void {
+    const bound = searchParams.get('maxChanged');
+    if (bound === null && !this.isBoundRequired) return;
+    if (this.changed > Number(bound)) throw new TwinError('conflict', 'too many', { changed: this.changed });
   }
 
   #import(lines: string): string {
@@ -78,6 +90,7 @@ export class FakeServer {
     if (id === undefined) return page([...things.values()], url);
     const before = things.get(id);
     if (before === undefined && method !== 'PUT') throw new TwinError('not-found', `there is no ${id}`);
+    if (method === 'PUT' && kind === 'configurations') this.#mustBeWithin(url);
     if (method === 'DELETE') things.delete(id);
     if (method === 'PATCH') things.set(id, mergePatch(before, content));
     if (method === 'PUT')
@@ -86,6 +99,12 @@ export class FakeServer {
       kind === 'devices' && method === 'PUT' && !before && !content.auth ? { secret: 'made-by-the-server' } : {};
     return { ...things.get(id), ...secret };
   }
+}
+
+export function previewView(changed: number): JsonObject {
+  const numbers = { matched: changed, entering: changed, leaving: 0, changed, overridden: 0, problems: 0 };
+  const changes = changed > 0 ? [{ path: '/speed', before: 1, after: 20, devices: changed }] : [];
+  return { ...numbers, paths: [], conflicts: [], changes, changesLeftOut: 0, sample: [], indexable: true };
 }
 
 function page(items: readonly JsonObject[], url: URL): JsonObject {

@@ -13,7 +13,10 @@ export interface FakeTerminalOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly workingDirectory?: string;
+  /** Of stdout and stderr. */
   readonly isTerminal?: boolean;
+  /** Of stdin: somebody types it. */
+  readonly isTyped?: boolean;
 }
 
 export function createFakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
@@ -31,7 +34,10 @@ export function createFakeTerminal(options: FakeTerminalOptions = {}): FakeTermi
   return {
     environment: options.environment ?? {},
     workingDirectory: options.workingDirectory ?? '/nowhere',
-    stdin: chunks(options.stdin ?? ''),
+    stdin: {
+      isTerminal: options.isTyped ?? false,
+      [Symbol.asyncIterator]: () => chunks(options.stdin ?? ''),
+    },
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     signal: controller.signal,

@@ -5,5 +5,6 @@ export { configurationRecord } from './configuration-record.js';
 export { FailingStore } from './failing-store.js';
 export { GatedStore } from './gated-store.js';
 export { applyingLayers, collect } from './naive.js';
+export { plainPreview } from './plain-preview.js';
 export { turns } from './turns.js';
 export { startWorld, type World } from './world.js';

@@ -2,21 +2,34 @@ import type { JsonObject } from '@muster/twin';
 import type { Credential } from '../credential.js';
 import type { DeviceRecord } from '../device-record.js';
 import { type EncodedDevice, textsIn } from './encoded-device.js';
+import { RecentValues } from './recent-values.js';
 
 type Registration = Pick<DeviceRecord, 'name' | 'enabled' | 'createdAt' | 'revision'>;
 type Standing = Pick<DeviceRecord, 'desiredVersion' | 'bornVersion' | 'trail' | 'configurations' | 'problem'>;
 type Contact = Pick<DeviceRecord, 'reportedVersion' | 'acknowledged' | 'connected' | 'lastSeenAt'>;
 
+/** What a fleet brings about comes in a few kinds, which lie mixed in the order of ids. */
+export class RecentParts {
+  readonly desireds = new RecentValues<JsonObject>();
+  readonly standings = new RecentValues<Standing>();
+}
+
 /**
  * The device in a row. What has the same text as `beside`, the device that was read before this one, becomes the same
- * value: the devices of a fleet have most of it in common, share it in memory, and later in what is made of it.
+ * value: the devices of a fleet have most of it in common, share it in memory, and later in what is made of it. So do those
+ * that came a little before, in what configurations have brought them.
  */
-export function decodeDevice(id: string, row: string, beside?: EncodedDevice): EncodedDevice {
+export function decodeDevice(
+  id: string,
+  row: string,
+  beside?: EncodedDevice,
+  recent = new RecentParts(),
+): EncodedDevice {
   const texts = textsIn(row);
   const { registration, credential, tags, ownDesired, desired, standing, reported, contact } = texts;
   const known = beside?.record;
-  const registered = JSON.parse(registration) as Registration;
-  const stood = known && beside.standing === standing ? known : (JSON.parse(standing) as Standing);
+  const registered = known && beside.registration === registration ? known : (JSON.parse(registration) as Registration);
+  const stood = known && beside.standing === standing ? known : recent.standings.of(standing);
   const contacted = known && beside.contact === contact ? known : (JSON.parse(contact) as Contact);
   const record = {
     id,
@@ -27,7 +40,7 @@ export function decodeDevice(id: string, row: string, beside?: EncodedDevice): E
     createdAt: registered.createdAt,
     revision: registered.revision,
     ownDesired: known && beside.ownDesired === ownDesired ? known.ownDesired : (JSON.parse(ownDesired) as JsonObject),
-    desired: known && beside.desired === desired ? known.desired : (JSON.parse(desired) as JsonObject),
+    desired: known && beside.desired === desired ? known.desired : recent.desireds.of(desired),
     desiredVersion: stood.desiredVersion,
     bornVersion: stood.bornVersion,
     trail: stood.trail,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { amended, type DeviceRecord } from '../device-record.js';
 import { makeDevice } from '../testing/index.js';
-import { decodeDevice } from './decode-device.js';
+import { decodeDevice, RecentParts } from './decode-device.js';
 import { encodeDevice } from './encode-device.js';
 import { type EncodedDevice, isRowOfParts, rowOf } from './encoded-device.js';
 
@@ -49,10 +49,11 @@ test('after any changes and readings of two devices in turn each is read back as
       const records = new Map([true, false].map((which) => [which, makeDevice({ id: `d-${which}` })]));
       const encoded = new Map<boolean, EncodedDevice>();
       let [written, read]: (EncodedDevice | undefined)[] = [];
+      const recent = new RecentParts();
       for (const [which, change] of steps) {
         const before = encoded.get(which);
         if (change === 'reread' && before) {
-          read = decodeDevice(`d-${which}`, rowOf(before), read);
+          read = decodeDevice(`d-${which}`, rowOf(before), read, recent);
           encoded.set(which, read);
           records.set(which, read.record);
         } else if (change !== 'reread') {
@@ -62,7 +63,7 @@ test('after any changes and readings of two devices in turn each is read back as
           encoded.set(which, written);
           const row = rowOf(written);
           expect(isRowOfParts(row)).toBe(true);
-          expect(plain(decodeDevice(record.id, row, read).record)).toEqual(plain(record));
+          expect(plain(decodeDevice(record.id, row, read, recent).record)).toEqual(plain(record));
         }
       }
     }),
@@ -91,4 +92,19 @@ test('devices that are read one after the other share what has the same text', (
   expect(record.desired).toBe(first.record.desired);
   expect(record.configurations).toBe(first.record.configurations);
   expect([record.id, record.tags]).toEqual(['right', { id: 'right' }]);
+});
+
+test('devices of several kinds that come in turns share what configurations have brought them', () => {
+  const recent = new RecentParts();
+  const rows = ['a', 'b', 'a', 'b'].map((kind, n) =>
+    rowOf(encodeDevice(makeDevice({ id: `d-${n}`, desired: { kind } }))),
+  );
+  let beside: EncodedDevice | undefined;
+  const records = rows.map((row, n) => {
+    beside = decodeDevice(`d-${n}`, row, beside, recent);
+    return beside.record;
+  });
+  expect(records.map(({ desired }) => desired.kind)).toEqual(['a', 'b', 'a', 'b']);
+  expect(records[2]?.desired).toBe(records[0]?.desired);
+  expect(records[3]?.desired).toBe(records[1]?.desired);
 });

@@ -3,7 +3,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
 import { createFile } from './create-file.js';
-import { decodeDevice } from './decode-device.js';
+import { decodeDevice, RecentParts } from './decode-device.js';
 import type { EncodedBatch } from './encode-batch.js';
 import { type EncodedDevice, isRowOfParts } from './encoded-device.js';
 import { EntryCache } from './entry-cache.js';
@@ -40,6 +40,7 @@ export class LmdbStore implements Store {
   readonly #followers = new Followers();
   /** The device that was read last. */
   #beside: EncodedDevice | undefined;
+  readonly #recent = new RecentParts();
   /** Oldest first; the newest one gathers. There is always one. */
   #line: WriteBatch[] = [new WriteBatch()];
   /** Whether the oldest is on its way to disk. */
@@ -159,7 +160,7 @@ export class LmdbStore implements Store {
 
   #decode(kind: EntryKind, id: string, text: string): StoredEntry {
     if (kind === 'configuration' || !isRowOfParts(text)) return { entry: JSON.parse(text), encoded: undefined };
-    this.#beside = decodeDevice(id, text, this.#beside);
+    this.#beside = decodeDevice(id, text, this.#beside, this.#recent);
     return { entry: this.#beside.record, encoded: this.#beside };
   }
 

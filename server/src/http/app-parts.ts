@@ -1,12 +1,18 @@
 import type { Candidates, Condition, Plan } from '@muster/conditions';
 import type { AppliedConfiguration, ConfigurationRecord, Registry } from '@muster/registry';
 import type { Clock, ConfigurationCounts, ConfigurationInput, ExplainView, Log, PreviewView } from '@muster/twin';
+import type { BoundedPut } from '../bounded-put.js';
 import type { Health } from '../health.js';
 import type { IsToken } from './authorize.js';
 
 /** What the API asks of the reconciler. */
 export interface ReconcilerPart {
   preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView>;
+  previewOver(
+    stored: ConfigurationRecord | undefined,
+    id: string | undefined,
+    input: ConfigurationInput,
+  ): Promise<PreviewView>;
   explain(deviceId: string): Promise<ExplainView>;
   /** Every device of which the condition is TRUE, and perhaps others. */
   find(condition: Condition): Promise<Candidates>;
@@ -24,6 +30,7 @@ export interface BrokerPart {
 
 export interface AppParts {
   readonly registry: Registry;
+  readonly boundedPut: BoundedPut;
   readonly clock: Clock;
   readonly log: Log;
   readonly health: Health;

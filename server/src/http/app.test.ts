@@ -186,6 +186,7 @@ it('a fault of the server shows nothing of its insides, and is logged under the 
     },
     generationOf: () => 1,
     preview: () => Promise.reject(new Error('insides')),
+    previewOver: () => Promise.reject(new Error('insides')),
     explain: () => Promise.reject(new Error('insides')),
   };
   const broken = await openApp({ running: { reconciler } });

@@ -84,3 +84,20 @@ it('are previewed without being stored, with or without an id', async () => {
   }
   expect((await open.ask('GET', '/v1/configurations/c')).status).toBe(404);
 });
+
+it('are stored only if no more devices change than maxChanged allows', async () => {
+  for (const id of ['d', 'e']) await open.ask('PUT', `/v1/devices/${id}`, { json: { tags: { k: 'x' } } });
+  const bounded = (maxChanged: number) =>
+    open.ask('PUT', `/v1/configurations/c?maxChanged=${maxChanged}`, { json: WRITTEN });
+  const { status, body } = await bounded(1);
+  expect([status, body]).toMatchObject([409, { code: 'conflict', changed: 2 }]);
+  expect((await open.ask('GET', '/v1/configurations/c')).status).toBe(404);
+  expect((await bounded(2)).status).toBe(201);
+  expect((await bounded(0)).status).toBe(200);
+});
+
+it.each(['', '-1', '1.5', 'x', '1e3', '9'.repeat(20)])('maxChanged=%s is refused', async (maxChanged) => {
+  const answer = await open.ask('PUT', `/v1/configurations/c?maxChanged=${maxChanged}`, { json: WRITTEN });
+  expect([answer.status, answer.body]).toMatchObject([400, { code: 'bad-request' }]);
+  expect((await open.ask('GET', '/v1/configurations/c')).status).toBe(404);
+});

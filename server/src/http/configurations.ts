@@ -7,8 +7,9 @@ import { configurationAnswer } from './configuration-answer.js';
 import { etagOf, isKnown, preconditionOf } from './etag.js';
 import { inSlices } from './in-slices.js';
 import { parsePage, takePage } from './paging.js';
-import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from './parameter.js';
+import { IF_MATCH, IF_NONE_MATCH_ANY, MAX_CHANGED, PAGING } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
+import type { QueryValues } from './query-string.js';
 import { found, written } from './resource.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
@@ -65,25 +66,35 @@ function readRoute({ registry }: AppParts): Route {
   };
 }
 
-function putRoute({ registry }: AppParts): Route {
+function putRoute({ boundedPut }: AppParts): Route {
   return {
     method: 'PUT',
     path: '/configurations/{id}',
     tag: 'configurations',
     summary: 'Store a configuration',
-    description: 'A change of condition, properties, priority or enforce makes a new generation.',
+    description:
+      'A change of condition, properties, priority or enforce makes a new generation. What would change more devices ' +
+      'than `maxChanged` is refused as `conflict`, with their number in `changed`; a server may ask for that bound.',
+    query: MAX_CHANGED,
     headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
     body: { mediaTypes: [JSON_TYPE], schema: ref('Configuration'), example: EXAMPLE },
     answers: {
       200: { description: 'Replaced', schema: ref('StoredConfiguration'), headers: ['ETag'] },
       201: { description: 'Created', schema: ref('StoredConfiguration'), headers: ['ETag', 'Location'] },
     },
-    refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'precondition-failed'],
-    handle: async ({ id, body, headers }) => {
-      const { record, isNew } = await registry.putConfiguration(id, body, preconditionOf(headers));
+    refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'conflict', 'precondition-failed'],
+    handle: async ({ id, query, body, headers }) => {
+      const options = { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) };
+      const { record, isNew } = await boundedPut.put(id, body, options);
       return written('configurations', { record, isNew }, configurationAnswer(record));
     },
   };
+}
+
+function maxChangedOf({ maxChanged }: QueryValues): number | undefined {
+  if (maxChanged === undefined) return undefined;
+  if (/^\d{1,15}$/.test(maxChanged)) return Number(maxChanged);
+  throw new TwinError('bad-request', '"maxChanged" is a number of devices: a whole number, 0 or more');
 }
 
 function removeRoute({ registry }: AppParts): Route {

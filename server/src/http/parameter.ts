@@ -18,3 +18,10 @@ export const IF_MATCH = {
 export const IF_NONE_MATCH_ANY = {
   'If-None-Match': { description: '`*`: write only if there is none yet', schema: Type.Literal('*') },
 };
+
+export const MAX_CHANGED = {
+  maxChanged: {
+    description: 'Store it only if no more devices than this get another desired document',
+    schema: Type.Integer({ minimum: 0 }),
+  },
+};

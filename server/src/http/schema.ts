@@ -1,4 +1,5 @@
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from '@muster/registry';
+import { LIMITS } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
 
 /** What travels over HTTP, for the OpenAPI document. What comes in is validated by the registry's own schemas. */
@@ -88,6 +89,19 @@ const PreviewCounts = Type.Object({
   conflicts: Type.Array(
     Type.Object({ path: Type.String(), with: Type.String(), winner: Type.String(), devices: Count }),
   ),
+  changes: Type.Array(
+    Type.Object({
+      path: Type.String(),
+      before: Type.Optional(Type.Unknown({ description: 'Absent: there is no value' })),
+      after: Type.Optional(Type.Unknown({ description: 'Absent: there would be no value' })),
+      devices: Count,
+    }),
+    {
+      description: 'By JSON Pointer: from what to what, that of most devices first',
+      maxItems: LIMITS.previewChangesMax,
+    },
+  ),
+  changesLeftOut: Type.Integer({ minimum: 0, description: 'Changes of one path on one device that are not listed' }),
   sample: Type.Array(Type.Object({ id: Id, before: Document, after: Document })),
 });
 
@@ -151,6 +165,7 @@ const Problem = Type.Object(
     position: Type.Optional(Type.Integer({ description: 'Of a bad condition, in UTF-16 units from 0' })),
     length: Type.Optional(Type.Integer()),
     hint: Type.Optional(Type.String()),
+    changed: Type.Optional(Type.Integer({ description: 'Of a write that was refused: how many devices would change' })),
     path: Type.Optional(Type.String({ description: 'Place in the body, as a JSON Pointer' })),
   },
   { additionalProperties: true, title: 'RFC 9457 problem details' },

@@ -4,6 +4,7 @@ import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
 import type { Log } from '@muster/twin';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { BoundedPut } from '../bounded-put.js';
 import { Health } from '../health.js';
 import { buildApp } from '../http/app.js';
 import type { AppParts } from '../http/app-parts.js';
@@ -29,6 +30,11 @@ export interface Told {
   readonly body: unknown;
 }
 
+interface OpenAppParts extends Partial<AppParts> {
+  /** Whether a configuration that changes devices is only stored with a bound. */
+  readonly isBoundRequired?: boolean;
+}
+
 /** The API on the memory store, with a reconciler that runs. */
 export interface OpenApp {
   readonly app: FastifyInstance;
@@ -39,7 +45,7 @@ export interface OpenApp {
   close(): Promise<void>;
 }
 
-export async function openApp(parts: Partial<AppParts> = {}): Promise<OpenApp> {
+export async function openApp({ isBoundRequired = false, ...parts }: OpenAppParts = {}): Promise<OpenApp> {
   const clock = new SystemClock();
   const logged: OpenApp['logged'] = [];
   const log: Log = (level, message, details) => logged.push({ level, message, details });
@@ -49,7 +55,10 @@ export async function openApp(parts: Partial<AppParts> = {}): Promise<OpenApp> {
   const health = new Health();
   health.set('tests', 'ready');
   const running = { reconciler, broker: { connectedCount: 3, counters: { reports: 7 } } };
-  const app = await buildApp({ registry, clock, log, health, isToken: tokenCheck(TOKEN), running, ...parts });
+  const previewOver: Reconciler['previewOver'] = (...asked) => reconciler.previewOver(...asked);
+  const boundedPut = new BoundedPut({ registry, previewOver, isBoundRequired });
+  const isToken = tokenCheck(TOKEN);
+  const app = await buildApp({ registry, boundedPut, clock, log, health, isToken, running, ...parts });
   return {
     app,
     registry,

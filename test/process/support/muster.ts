@@ -4,7 +4,7 @@ import { ROOT } from './root.js';
 import type { Scope } from './scope.js';
 import type { Server } from './server.js';
 
-const MUSTER_PROGRAM = join(ROOT, 'cli/bin/muster.js');
+export const MUSTER_PROGRAM = join(ROOT, 'cli/bin/muster.js');
 
 /** The command line as a process of its own, beside the data directory of a server. */
 export class Muster {

@@ -1,0 +1,140 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PreviewInput } from '@muster/client';
+import { LmdbStore } from '@muster/registry';
+import type { ConfigurationInput } from '@muster/twin';
+import { ensureFleet, pause } from './import.js';
+import { type LoopHeld, MusterProcess } from './muster-process.js';
+import { naivePreview } from './naive-preview.js';
+import { count, percentile, table } from './table.js';
+
+const DEVICES = 1_000_000;
+const TIMES = 5;
+const POLL_MS = 500;
+const PAGE = 500;
+
+/** What every device of the fleet has before anything is previewed: one for all of them, and one for each region. */
+const STORED: Readonly<Record<string, ConfigurationInput>> = {
+  everybody: { targetCondition: '*', desiredProperties: { interval: 60, net: { dns: '10.0.0.1', mtu: 1_500 } } },
+  ...Object.fromEntries(
+    ['eu', 'us', 'ap', 'sa', 'af'].map((region) => [
+      `region-${region}`,
+      { targetCondition: `device.tags.region = '${region}'`, desiredProperties: { server: `${region}.example.com` } },
+    ]),
+  ),
+};
+
+const PROPERTIES = { speed: 20, net: { mtu: 1_400 } };
+const QUESTIONS: readonly { readonly question: string; readonly input: PreviewInput; readonly secondsAim: number }[] = [
+  {
+    question: 'one in ten, by two tags',
+    input: {
+      targetCondition: "device.tags.region = 'eu' AND device.tags.ring IN ['dev', 'canary']",
+      desiredProperties: PROPERTIES,
+    },
+    secondsAim: 1,
+  },
+  { question: 'everybody', input: { targetCondition: '*', desiredProperties: PROPERTIES }, secondsAim: 10 },
+  {
+    question: 'an edit of what everybody has',
+    input: { id: 'everybody', targetCondition: '*', desiredProperties: PROPERTIES },
+    secondsAim: 10,
+  },
+  {
+    question: 'everybody, asked one by one',
+    input: { targetCondition: "NOT device.tags.site = 'nowhere'", desiredProperties: PROPERTIES },
+    secondsAim: 10,
+  },
+];
+
+interface Figures {
+  readonly elapsed: readonly number[];
+  readonly held: LoopHeld;
+  readonly matched: number;
+  readonly changed: number;
+}
+
+/** What storing a configuration would change on a fleet that has others already, beside the obvious loop in memory. */
+export async function preview(devices = DEVICES): Promise<void> {
+  const fleet = await ensureFleet(devices);
+  const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-preview-'));
+  try {
+    cpSync(fleet, folder, { recursive: true });
+    await store(folder, devices);
+    // Started anew, so that everything is read from disk as it would be by any server.
+    const server = await MusterProcess.start({ dataDir: folder });
+    const figures: Figures[] = [];
+    for (const { input } of QUESTIONS) figures.push(await measure(server, input));
+    await server.stop();
+    print(devices, figures);
+    console.log(
+      `\nto read all records in a row, in this process: ${(await readMs(join(folder, 'twins'))).toFixed(0)} ms`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function store(dataDir: string, devices: number): Promise<void> {
+  const server = await MusterProcess.start({ dataDir });
+  const { configurations } = server.client;
+  for (const [id, input] of Object.entries(STORED)) await configurations.put(id, input);
+  const matched = async (id: string): Promise<number> => (await configurations.status(id)).matched;
+  const all = Object.keys(STORED);
+  // Everybody has two of them: the one for all, and that of the region.
+  while ((await Promise.all(all.map(matched))).reduce((sum, one) => sum + one, 0) < 2 * devices) await pause(POLL_MS);
+  await server.stop();
+}
+
+async function measure(server: MusterProcess, input: PreviewInput): Promise<Figures> {
+  await server.loopHeld();
+  const elapsed: number[] = [];
+  let numbers = { matched: 0, changed: 0 };
+  for (let time = 0; time < TIMES; time += 1) {
+    const startedAt = performance.now();
+    numbers = await server.client.configurations.preview(input);
+    elapsed.push(performance.now() - startedAt);
+  }
+  return { elapsed, held: await server.loopHeld(), matched: numbers.matched, changed: numbers.changed };
+}
+
+async function readMs(folder: string): Promise<number> {
+  const database = LmdbStore.open(folder);
+  const startedAt = performance.now();
+  for (let after = ''; ; ) {
+    const page = await database.scan('device', after, PAGE);
+    const last = page.at(-1);
+    if (!last) break;
+    after = last.id;
+  }
+  const ms = performance.now() - startedAt;
+  await database.close();
+  return ms;
+}
+
+function print(devices: number, figures: readonly Figures[]): void {
+  const header = [
+    ...[`preview over ${count(devices)} devices`, 'match', 'change', 'first, ms', 'median, ms', 'aim, s'],
+    ...['µs a device', 'loop held p99, ms', 'most, ms', 'naive loop in memory, ms', 'ratio'],
+  ];
+  const rows = QUESTIONS.map(({ question, input, secondsAim }, index) => {
+    const { elapsed, held, matched, changed } = figures[index] as Figures;
+    const naive = naivePreview(STORED, input, devices);
+    if (naive.matched !== matched || naive.changed !== changed) throw new Error(`${question}: the answers differ`);
+    const median = percentile(elapsed, 0.5);
+    return [
+      ...[
+        question,
+        count(matched),
+        count(changed),
+        (elapsed[0] ?? 0).toFixed(0),
+        median.toFixed(0),
+        `<= ${secondsAim}`,
+      ],
+      ...[((median * 1_000) / matched).toFixed(1), held.p99Ms.toFixed(1), held.maxMs.toFixed(1)],
+      ...[naive.ms.toFixed(0), (naive.ms / median).toFixed(2)],
+    ];
+  });
+  console.log(table(header, rows));
+}

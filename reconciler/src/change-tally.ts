@@ -1,0 +1,54 @@
+import { isObject, type Json, LIMITS, type PreviewChange } from '@muster/twin';
+import type { PathChange } from './path-changes.js';
+
+interface Group {
+  readonly change: PathChange;
+  readonly text: string;
+  devices: number;
+}
+
+/** Counts on how many devices the same path changes from the same to the same. What is too much to be told apart is counted, too. */
+export class ChangeTally {
+  readonly #groups = new Map<string, Group>();
+  #length = 0;
+  #total = 0;
+
+  add(change: PathChange, devices: number): void {
+    this.#total += devices;
+    const text = textOf(change);
+    const known = this.#groups.get(text);
+    if (known) known.devices += devices;
+    else if (this.#hasRoom(text)) {
+      this.#length += text.length;
+      this.#groups.set(text, { change, text, devices });
+    }
+  }
+
+  /** That of most devices first, then in the order of paths and values. */
+  view(): { changes: PreviewChange[]; changesLeftOut: number } {
+    const listed = [...this.#groups.values()].sort(compareGroups).slice(0, LIMITS.previewChangesMax);
+    const changes = listed.map(({ change, devices }) => ({ ...change, devices }));
+    return { changes, changesLeftOut: this.#total - changes.reduce((sum, { devices }) => sum + devices, 0) };
+  }
+
+  #hasRoom({ length }: string): boolean {
+    const isFew = this.#groups.size < LIMITS.previewChangesHeldMax;
+    return isFew && this.#length + length <= LIMITS.previewChangesHeldLengthMax;
+  }
+}
+
+function compareGroups(left: Group, right: Group): number {
+  return right.devices - left.devices || (left.text < right.text ? -1 : 1);
+}
+
+/** Equal for what is equal as JSON; nothing is another text than `null`. */
+function textOf({ path, before, after }: PathChange): string {
+  return [path, before, after].map((value) => (value === undefined ? '' : JSON.stringify(ordered(value)))).join(' ');
+}
+
+function ordered(value: Json): Json {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, ordered(member)]));
+}

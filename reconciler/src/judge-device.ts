@@ -1,0 +1,75 @@
+import type { DeviceRecord } from '@muster/registry';
+import {
+  type ConfigurationLayer,
+  canonicalEqual,
+  explainLayers,
+  isOverridden,
+  type JsonObject,
+  type Layer,
+  layerName,
+  type PreviewCountsView,
+} from '@muster/twin';
+import { type PathChange, pathChanges } from './path-changes.js';
+import { ranked, resolveDevice } from './resolve-device.js';
+
+/** A device, the layers of its configurations as they are, and as they would be. */
+export interface Situation {
+  readonly record: DeviceRecord;
+  readonly current: readonly ConfigurationLayer[];
+  readonly planned: readonly ConfigurationLayer[];
+}
+
+export type Conflict = Omit<PreviewCountsView['conflicts'][number], 'devices'>;
+
+/** What a configuration would do to one device. */
+export interface Judgement {
+  /** Whether its layers together would go over a limit: such a document is never sent. */
+  readonly isProblem: boolean;
+  /** Whether what it has now rests on such a document, so that it is what was sent last. */
+  readonly isStuck: boolean;
+  readonly isChanged: boolean;
+  readonly isOverridden: boolean;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly changes: readonly PathChange[];
+  /** Paths that the configuration would win. */
+  readonly won: readonly string[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** `mine` is the layer of the configuration, and among `planned` where the device matches. */
+export function judgeDevice({ record, current, planned }: Situation, mine: ConfigurationLayer): Judgement {
+  const [now, next] = [resolveDevice(record, current), resolveDevice(record, planned)];
+  const before = now.kind === 'document' ? now.desired : record.desired;
+  const after = next.kind === 'document' ? next.desired : before;
+  const isChanged = !canonicalEqual(before, after);
+  return {
+    isProblem: next.kind === 'problem',
+    isStuck: now.kind === 'problem',
+    isChanged,
+    before,
+    after,
+    changes: isChanged ? pathChanges(before, after) : [],
+    ...(planned.includes(mine) ? contest(ranked(record, planned), mine) : NO_CONTEST),
+  };
+}
+
+type Contest = Pick<Judgement, 'isOverridden' | 'won' | 'conflicts'>;
+
+const NO_CONTEST: Contest = { isOverridden: false, won: [], conflicts: [] };
+
+/** Where one layer stands among all of them, lowest rank first. */
+function contest(layers: readonly Layer[], mine: ConfigurationLayer): Contest {
+  const won: string[] = [];
+  const conflicts: Conflict[] = [];
+  const meet = (path: string, other: Layer, winner: Layer): void => {
+    conflicts.push({ path, with: layerName(other), winner: layerName(winner) });
+  };
+  for (const [path, { winner, beat }] of explainLayers(layers)) {
+    if (winner === mine) {
+      won.push(path);
+      for (const { layer } of beat) meet(path, layer, winner);
+    } else if (beat.some(({ layer }) => layer === mine)) meet(path, winner, winner);
+  }
+  return { isOverridden: isOverridden(mine, layers.slice(layers.indexOf(mine) + 1)), won, conflicts };
+}

@@ -1,0 +1,81 @@
+import { parseCondition } from '@muster/conditions';
+import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
+import { type ConfigurationInput, canonicalEqual, type JsonObject, LIMITS, type PreviewView } from '@muster/twin';
+import { bookEntry } from '../configuration-book.js';
+import { indexingView } from '../indexing.js';
+import { type Judgement, judgeDevice } from '../judge-device.js';
+import { candidateRecord } from '../preview.js';
+import { subjectOf } from '../subject.js';
+
+interface Stored {
+  readonly devices: readonly DeviceRecord[];
+  readonly configurations: readonly ConfigurationRecord[];
+}
+
+interface Judged {
+  readonly id: string;
+  readonly was: boolean;
+  readonly will: boolean;
+  readonly judgement: Judgement;
+}
+
+/** A preview that asks every condition of every device, judges each by itself, and counts in the end. */
+export function plainPreview({ devices, configurations }: Stored, id: string, input: ConfigurationInput): PreviewView {
+  const stored = configurations.find((one) => one.id === id);
+  const candidate = candidateRecord(id, input, stored);
+  const others = configurations.filter((one) => one.id !== id);
+  const mine = bookEntry(candidate).layer;
+  const judged = devices.flatMap((record): Judged[] => {
+    const layersOf = (all: readonly ConfigurationRecord[]) =>
+      all.filter((one) => isFor(one, record)).map((one) => (one === candidate ? mine : bookEntry(one).layer));
+    const [was, will] = [stored !== undefined && isFor(stored, record), isFor(candidate, record)];
+    if (!was && !will) return [];
+    const situation = {
+      record,
+      current: layersOf(configurations),
+      planned: layersOf([...others, candidate]),
+    };
+    return [{ id: record.id, was, will, judgement: judgeDevice(situation, mine) }];
+  });
+  return summary(judged, input);
+}
+
+function isFor({ enabled, targetCondition }: ConfigurationRecord, record: DeviceRecord): boolean {
+  return enabled && parseCondition(targetCondition, 'target').test(subjectOf(record)) === true;
+}
+
+function summary(judged: readonly Judged[], { targetCondition }: ConfigurationInput): PreviewView {
+  const numberOf = (test: (one: Judged) => boolean): number => judged.filter(test).length;
+  const changed = judged.filter(({ judgement: { before, after } }) => !canonicalEqual(before, after));
+  const groups = counted(judged.flatMap(({ judgement }) => judgement.changes)).sort(
+    (left, right) => right.devices - left.devices,
+  );
+  return {
+    matched: numberOf(({ will }) => will),
+    entering: numberOf(({ was, will }) => will && !was),
+    leaving: numberOf(({ was, will }) => was && !will),
+    changed: changed.length,
+    overridden: numberOf(({ judgement }) => judgement.isOverridden),
+    problems: numberOf(({ judgement }) => judgement.isProblem),
+    paths: counted(judged.flatMap(({ judgement }) => judgement.won.map((path) => ({ path })))),
+    conflicts: counted(judged.flatMap(({ judgement }) => judgement.conflicts)),
+    changes: groups,
+    changesLeftOut: 0,
+    sample: changed
+      .slice(0, LIMITS.previewSampleMax)
+      .map(({ id, judgement: { before, after } }) => ({ id, before, after })),
+    ...indexingView(parseCondition(targetCondition, 'target')),
+  };
+}
+
+function counted<Key extends object>(keys: readonly Key[]): (Key & { devices: number })[] {
+  const counts: (Key & { devices: number })[] = [];
+  for (const key of keys) {
+    const known = counts.find(({ devices: _, ...one }) =>
+      canonicalEqual(one as unknown as JsonObject, key as unknown as JsonObject),
+    );
+    if (known) known.devices += 1;
+    else counts.push({ ...key, devices: 1 });
+  }
+  return counts;
+}
