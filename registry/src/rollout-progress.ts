@@ -16,7 +16,7 @@ export interface RolloutProgress {
   readonly phase: number;
   /** How long the target of the current phase has been reached; left away until it is. */
   readonly reachedForMs?: number | undefined;
-  /** What may be admitted at once because of the rate: 60,000 for each device. */
+  /** What may be admitted at once because of the rate: 3,600,000 for each device. */
   readonly allowance: number;
   /** The time before it was resumed does not count, so neither does the first stretch that is measured after it. */
   readonly isJustResumed?: true | undefined;

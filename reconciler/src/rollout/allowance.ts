@@ -1,17 +1,16 @@
-/** What one admission takes of an allowance: rates are per minute, elapsed time is in milliseconds. */
-const ADMISSION = 60_000;
+/** What one admission takes of an allowance, so that all of it are integers. */
+const ADMISSION = 3_600_000;
 
 /**
- * A token bucket that lets no more than `ratePerMinute` through in any minute. It holds the share of a second, or one
- * device, and is refilled by so much less than the rate that both together are not more than it.
+ * A token bucket that lets no more than `ratePerMinute` through in any minute, from any moment until before the same a
+ * minute later. It holds one device and the share of a second, and 59 seconds' shares come in during a minute.
  */
 export function refillAllowance(allowance: number, ratePerMinute: number, elapsedMs: number): number {
-  const refill = ratePerMinute + 1 - capacityOf(ratePerMinute);
-  return Math.min(allowance + refill * elapsedMs, fullAllowance(ratePerMinute));
+  return Math.min(allowance + 59 * ratePerMinute * elapsedMs, fullAllowance(ratePerMinute));
 }
 
 export function fullAllowance(ratePerMinute: number | undefined): number {
-  return ratePerMinute === undefined ? 0 : capacityOf(ratePerMinute) * ADMISSION;
+  return ratePerMinute === undefined ? 0 : ADMISSION + (ratePerMinute * ADMISSION) / 60;
 }
 
 /** How many devices it is enough for. */
@@ -23,13 +22,8 @@ export function spendAllowance(allowance: number, admissions: number): number {
   return allowance - admissions * ADMISSION;
 }
 
-/** Milliseconds until it is enough for so many devices, or full. */
+/** Milliseconds until it is enough for so many devices, or for as many as it can hold. */
 export function allowedInMs(allowance: number, ratePerMinute: number, admissions: number): number {
-  const capacity = capacityOf(ratePerMinute);
-  const missing = Math.min(admissions, capacity) * ADMISSION - allowance;
-  return Math.max(0, Math.ceil(missing / (ratePerMinute + 1 - capacity)));
-}
-
-function capacityOf(ratePerMinute: number): number {
-  return Math.max(1, Math.floor(ratePerMinute / 60));
+  const wanted = Math.min(admissions, allowedBy(fullAllowance(ratePerMinute)));
+  return Math.max(0, Math.ceil((wanted * ADMISSION - allowance) / (59 * ratePerMinute)));
 }

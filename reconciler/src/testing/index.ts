@@ -5,5 +5,13 @@ export { configurationRecord } from './configuration-record.js';
 export { FailingStore } from './failing-store.js';
 export { GatedStore } from './gated-store.js';
 export { applyingLayers, collect } from './naive.js';
+export {
+  admissionFacts,
+  admissionOf,
+  admittingRollout,
+  policyOf,
+  progressOf,
+  standingOf,
+} from './rollout.js';
 export { turns } from './turns.js';
 export { startWorld, type World } from './world.js';
