@@ -48,7 +48,7 @@ export function actOnRollout(
         change('aborted-by-hand', 'aborted', context),
       );
     case 'promote':
-      return { progress: promote(progress, context), effect: { kind: 'completed' } };
+      return { progress: promote(progress, policy, context), effect: { kind: 'completed' } };
   }
 }
 
@@ -70,11 +70,11 @@ function resume(progress: RolloutProgress, context: RolloutActionContext): Rollo
   return { ...resumed, isJustResumed: true };
 }
 
-function promote(progress: RolloutProgress, context: RolloutActionContext): RolloutProgress {
+function promote(progress: RolloutProgress, { phases }: RolloutPolicy, context: RolloutActionContext): RolloutProgress {
   if (progress.state !== 'aborted') refuseIfOver(progress, 'promote');
   const promoted = transition(progress, 'complete', change('promoted-by-hand', 'promoted', context));
   const { reachedForMs: _, beforeDisabled: __, ...rest } = promoted;
-  return rest;
+  return { ...rest, phase: phases.length - 1 };
 }
 
 function rollBackByHand(

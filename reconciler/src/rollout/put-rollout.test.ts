@@ -48,8 +48,8 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'other content during a rollout keeps the stable generation and begins anew',
-    before: before({ phase: 1, reachedForMs: 7, allowance: 5 }),
-    becomes: { key: 3, stable: 1, state: 'waiting', phase: 0, reachedForMs: undefined, allowance: 5 },
+    before: before({ phase: 1, reachedForMs: 7 }),
+    becomes: { key: 3, stable: 1, state: 'waiting', phase: 0, reachedForMs: undefined },
   },
   {
     what: 'other content begins anew also after an abort',
@@ -83,7 +83,13 @@ const CASES: readonly Case[] = [
     what: 'aborted it goes on',
     before: before({ state: 'aborted', phase: 1 }),
     written: { isSameContent: true, policy: policyOf() },
-    becomes: { key: 2, state: 'waiting', phase: 0, reason: { code: 'rewritten', text: expect.any(String) } },
+    becomes: {
+      key: 2,
+      state: 'waiting',
+      phase: 0,
+      isJustResumed: true,
+      reason: { code: 'rewritten', text: expect.any(String) },
+    },
   },
   {
     what: 'aborted it stays so if nothing of the rollout changes',

@@ -54,7 +54,7 @@ export function stableGeneration({ generation, progress }: RolledConfiguration):
   return isStable ? generation : stable;
 }
 
-/** Of that of before only the rate is kept, so that to write often does not admit more. */
+/** What was saved up of a rate is taken along, so that to write often does not admit more. */
 function begun(
   before: RolledConfiguration | undefined,
   generation: number,
@@ -62,7 +62,7 @@ function begun(
   { by, at }: Pick<RolloutChange, 'by' | 'at'>,
 ): RolloutProgress {
   const stable = before && stableGeneration(before);
-  const replaced = before?.progress;
+  const hadRate = before?.policy?.ratePerMinute !== undefined;
   return {
     key: generation,
     ...(stable === undefined ? {} : { stable }),
@@ -71,7 +71,7 @@ function begun(
     changedBy: by,
     changedAt: at,
     phase: 0,
-    allowance: replaced && !isOver(replaced.state) ? replaced.allowance : fullAllowance(ratePerMinute),
+    allowance: hadRate && before.progress ? before.progress.allowance : fullAllowance(ratePerMinute),
   };
 }
 
@@ -83,13 +83,27 @@ function kept(
 ): RolloutProgress {
   if (progress === undefined) {
     const reason = { code: 'nothing-to-roll-out', text: 'everybody who matches had it before' } as const;
-    return { key: generation, state: 'complete', reason, changedBy: by, changedAt: at, phase: 0, allowance: 0 };
+    return {
+      key: generation,
+      state: 'complete',
+      reason,
+      changedBy: by,
+      changedAt: at,
+      phase: lastOf(policy),
+      allowance: 0,
+    };
   }
   const { state } = progress;
-  if (old === undefined || state === 'complete' || state === 'rolledBack' || isSamePolicy(old, policy)) return progress;
+  if (old === undefined || state === 'rolledBack' || isSamePolicy(old, policy)) return progress;
+  if (state === 'complete') return { ...progress, phase: lastOf(policy) };
   const carried = { ...progress, ...carryOverPhase(progress, old, policy) };
   if (state !== 'aborted') return carried;
-  return transition(carried, 'waiting', { code: 'rewritten', text: `its rollout was written anew by ${by}`, by, at });
+  const text = `its rollout was written anew by ${by}`;
+  return { ...transition(carried, 'waiting', { code: 'rewritten', text, by, at }), isJustResumed: true };
+}
+
+function lastOf({ phases }: RolloutPolicy): number {
+  return phases.length - 1;
 }
 
 /** Policies that mean the same have the same text. */

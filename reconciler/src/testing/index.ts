@@ -13,5 +13,8 @@ export {
   progressOf,
   standingOf,
 } from './rollout.js';
+export { RolloutChecks } from './rollout-checks.js';
+export { RolloutFleet } from './rollout-fleet.js';
+export { policies, type Story, type StoryStep, stories } from './rollout-story.js';
 export { turns } from './turns.js';
 export { startWorld, type World } from './world.js';
