@@ -34,7 +34,7 @@ export interface RolloutStep {
   /** Whether each of them is admitted only while its own window is open, in its own time zone. */
   readonly byDeviceWindow: boolean;
   readonly waitsFor?: RolloutWait | undefined;
-  /** When something may change because of time alone, in milliseconds since 1970. */
+  /** When time alone may change something, in milliseconds since 1970; of a rate, when it is worth while to look again. */
   readonly nextAt?: number | undefined;
   readonly effect?: RolloutEffect | undefined;
 }

@@ -8,23 +8,24 @@ import {
   type Story,
   type StoryStep,
   stories,
+  type Trouble,
 } from '../testing/index.js';
 import { advanceRollout } from './advance-rollout.js';
 
 type Command = StoryStep['command'];
 
 interface Telling {
-  readonly isExact?: boolean;
+  readonly trouble?: Trouble;
   readonly after?: (fleet: RolloutFleet, step: StoryStep) => void;
 }
 
 /** Every rule is checked after every step. */
-function tell({ devices, steps }: Story, { isExact = true, after }: Telling = {}) {
+function tell({ devices, steps }: Story, { trouble = 'none', after }: Telling = {}) {
   const fleet = new RolloutFleet(devices);
-  const checks = new RolloutChecks(fleet, isExact);
+  const checks = new RolloutChecks(fleet, trouble);
   const take = (step: StoryStep) => {
     fleet.step(step);
-    checks.check(['put', 'rewrite', 'switch', 'act'].includes(step.command.kind));
+    checks.check(step.command.kind === 'put' || step.command.kind === 'rewrite');
     after?.(fleet, step);
   };
   for (const step of steps) take(step);
@@ -45,7 +46,7 @@ test('in random stories every rule holds after every step', () => {
 test('it is so, too, when the clock on the wall is set', () => {
   fc.assert(
     fc.property(stories('jumps'), (story) => {
-      tell(story, { isExact: false });
+      tell(story, { trouble: 'clock set' });
     }),
     { numRuns: 150 },
   );
@@ -54,7 +55,7 @@ test('it is so, too, when the clock on the wall is set', () => {
 test('it is so, too, when the server falls over and only what had to be stored is left', () => {
   fc.assert(
     fc.property(stories('jumps'), (story) => {
-      tell(story, { isExact: false, after: (fleet, { isRestarted }) => isRestarted && fleet.crash() });
+      tell(story, { trouble: 'power lost', after: (fleet, { isRestarted }) => isRestarted && fleet.crash() });
     }),
     { numRuns: 150 },
   );
@@ -65,7 +66,7 @@ test('a restart at any moment changes nothing', () => {
     fc.property(stories('jumps'), (story) => {
       const [restarted, other] = [true, false].map((restarts) => {
         const after = (fleet: RolloutFleet, step: StoryStep) => restarts && step.isRestarted && fleet.restart();
-        const { fleet } = tell(story, { isExact: false, after });
+        const { fleet } = tell(story, { trouble: 'clock set', after });
         fleet.restart();
         return { configuration: fleet.configuration, devices: fleet.devices };
       });
@@ -142,11 +143,13 @@ test('until the time that is told nothing changes, and then something does', () 
   fc.assert(
     fc.property(policies, begun, counts, (policy, part, { matching, admitted, ...finished }) => {
       const facts = { generation: 2, matching, admitted: Math.min(matching, admitted), ...finished };
-      const { progress, admit, nextAt } = advanceRollout(progressOf(part), policy, facts, { now: NOW, elapsedMs: 0 });
+      const step = advanceRollout(progressOf(part), policy, facts, { now: NOW, elapsedMs: 0 });
+      const { progress, admit, nextAt, waitsFor } = step;
       if (admit > 0) return;
       const at = (now: number) => advanceRollout(progress, policy, facts, { now, elapsedMs: now - NOW });
       const earlier = at((nextAt ?? NOW + 1_000_000_000) - 1);
-      expect(earlier).toMatchObject({ admit: 0, mustStore: false });
+      // A rate lets single devices through before, and is asked again when there are some.
+      if (waitsFor?.code !== 'rate') expect(earlier).toMatchObject({ admit: 0, mustStore: false });
       if (nextAt === undefined) return;
       expect(nextAt).toBeGreaterThan(NOW);
       const then = at(nextAt);

@@ -13,7 +13,7 @@ export {
   progressOf,
   standingOf,
 } from './rollout.js';
-export { RolloutChecks } from './rollout-checks.js';
+export { RolloutChecks, type Trouble } from './rollout-checks.js';
 export { RolloutFleet } from './rollout-fleet.js';
 export { policies, type Story, type StoryStep, stories } from './rollout-story.js';
 export { turns } from './turns.js';

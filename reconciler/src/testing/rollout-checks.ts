@@ -1,7 +1,8 @@
 import type { RolloutProgress } from '@muster/registry';
 import { expect } from 'vitest';
 import { restMsMin } from '../rollout/rest-ms.js';
-import type { FleetDevice, RolloutFleet } from './rollout-fleet.js';
+import { AttemptChecks } from './attempt-checks.js';
+import type { FleetConfiguration, FleetDevice, RolloutFleet } from './rollout-fleet.js';
 
 /** What was seen of the attempts of one device with one key. */
 interface SeenAttempts {
@@ -11,14 +12,18 @@ interface SeenAttempts {
   hasApplied: boolean;
 }
 
+/** What a fleet has to live through: its clock on the wall is set, or what need not be stored is lost, too. */
+export type Trouble = 'none' | 'clock set' | 'power lost';
+
 /**
  * Looks at a fleet after every step and holds it against the rules, with a memory of its own and none of the code that
- * is judged. `isExact`: the clock on the wall was never set, and nothing was lost.
+ * is judged.
  */
 export class RolloutChecks {
   readonly #fleet: RolloutFleet;
-  readonly #isExact: boolean;
+  readonly #trouble: Trouble;
   readonly #attempts = new Map<string, SeenAttempts>();
+  readonly #endings: AttemptChecks;
   readonly #documents = new Map<string, string>();
   #admissions: { readonly at: number; readonly count: number }[] = [];
   #rates: { readonly until: number; readonly rate: number | undefined }[] = [];
@@ -27,23 +32,32 @@ export class RolloutChecks {
   /** When the target of the phase was reached, and for how long it stood still since; by the clock that is never set. */
   #reached: { readonly phase: number; readonly key: number; waitedMs: number } | undefined;
   #checkedAt = 0;
+  /** As they were after the step before. */
+  #last: Pick<FleetConfiguration, 'progress' | 'policy'> | undefined;
+  #stable: FleetConfiguration['content'] | undefined;
 
-  constructor(fleet: RolloutFleet, isExact: boolean) {
+  constructor(fleet: RolloutFleet, trouble: Trouble) {
     this.#fleet = fleet;
-    this.#isExact = isExact;
+    this.#trouble = trouble;
+    this.#endings = new AttemptChecks(fleet);
   }
 
   check(isRewritten: boolean): void {
     this.#admitsExactly();
     this.#keepsWhoIsAdmitted();
     this.#stopsAtOnce();
+    this.#carriesOver();
     this.#waitsLongEnough(isRewritten);
+    this.#comesFromWhatWasStable();
     this.#keepsToTheRate();
     for (const device of this.#fleet.devices) {
       this.#boundsAttempts(device);
+      this.#endings.check(device, this.#fleet.elapsedMs - this.#checkedAt, this.#trouble !== 'power lost');
       this.#givesTheRightDocument(device);
     }
     this.#checkedAt = this.#fleet.elapsedMs;
+    const { configuration } = this.#fleet;
+    this.#last = configuration && { progress: configuration.progress, policy: configuration.policy };
   }
 
   /** To one device, and the first in order. */
@@ -101,7 +115,8 @@ export class RolloutChecks {
     const progress = configuration?.progress;
     const before = tick?.before;
     const waits = configuration?.policy?.phases.map(({ waitMs }) => waitMs) ?? [];
-    if (this.#reached && before && before.state !== 'paused') this.#reached.waitedMs += elapsedMs - this.#checkedAt;
+    const isMoving = before?.state !== 'paused' && this.#last?.progress?.state !== 'paused';
+    if (this.#reached && isMoving) this.#reached.waitedMs += elapsedMs - this.#checkedAt;
     if (before && progress && before.key === progress.key) {
       const end = progress.state === 'complete' && before.state !== 'complete' ? waits.length : progress.phase;
       for (let phase = before.phase; phase < end; phase += 1) {
@@ -113,15 +128,41 @@ export class RolloutChecks {
     this.#reached = this.#reachedNow(progress, isRewritten);
   }
 
+  /** Once a phase is reached it stays so, until the next one opens. */
   #reachedNow(progress: RolloutProgress | undefined, isRewritten: boolean) {
+    const isSame = !isRewritten && progress?.phase === this.#reached?.phase && progress?.key === this.#reached?.key;
+    const isUnfinished = progress?.state === 'running' || progress?.state === 'waiting' || progress?.state === 'paused';
+    if (isSame && isUnfinished && this.#reached)
+      expect(progress.reachedForMs).toBeLessThanOrEqual(this.#reached.waitedMs);
     if (progress?.reachedForMs === undefined) return undefined;
+    if (isSame) return this.#reached;
     const { phase, key, reachedForMs } = progress;
-    if (!isRewritten && this.#reached?.phase === phase && this.#reached.key === key) {
-      expect(reachedForMs).toBeLessThanOrEqual(this.#reached.waitedMs);
-      return this.#reached;
-    }
     if (!isRewritten) expect(reachedForMs).toBe(0);
     return { phase, key, waitedMs: reachedForMs };
+  }
+
+  /** A wait at a percent that the rewritten rollout has too goes on. */
+  #carriesOver(): void {
+    const { tick, configuration } = this.#fleet;
+    const { progress, policy } = this.#last ?? {};
+    if (tick === undefined || progress?.reachedForMs === undefined || tick.before.key !== progress.key) return;
+    const percent = policy?.phases[progress.phase]?.percent;
+    const isOver = ['complete', 'rolledBack'].includes(tick.before.state);
+    const phase = configuration?.policy?.phases.findIndex((one) => one.percent === percent) ?? -1;
+    if (isOver || phase < 0) return;
+    expect(tick.before.phase).toBe(phase);
+    if (this.#trouble !== 'power lost') expect(tick.before.reachedForMs).toBe(progress.reachedForMs);
+    else expect(tick.before.reachedForMs).toBeLessThanOrEqual(progress.reachedForMs);
+  }
+
+  /** What completed last, or was everybody's at once, is what a rollout comes from. */
+  #comesFromWhatWasStable(): void {
+    const { progress, history, content } = this.#fleet.configuration ?? {};
+    if (content === undefined) return;
+    const isWithdrawn = progress?.isWithdrawn === true;
+    const isStable = progress === undefined || progress.state === 'complete' || progress.state === 'rolledBack';
+    if (isStable && !isWithdrawn) this.#stable = content;
+    else if (!isWithdrawn) expect(history?.[progress?.stable ?? 0]?.content).toEqual(this.#stable);
   }
 
   #keepsToTheRate(): void {
@@ -162,7 +203,7 @@ export class RolloutChecks {
     const { content, stable } = configuration ?? {};
     const isAnother = stable?.content.value !== content?.value;
     if (isAnother) expect(this.#documents.get(id), `${id} fell back before`).not.toBe(content?.value);
-    if (this.#isExact) expect(now - seen.begunAt).toBeGreaterThanOrEqual(restMsMin(seen.attempts));
+    if (this.#trouble === 'none') expect(now - seen.begunAt).toBeGreaterThanOrEqual(restMsMin(seen.attempts));
     Object.assign(seen, { attempts, begunAt: now });
   }
 
