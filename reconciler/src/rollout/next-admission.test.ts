@@ -83,6 +83,11 @@ const ATTEMPTS: readonly Case[] = [
     becomes: { state: 'failed', error: 'too large' },
   },
   {
+    what: 'overridden it has not failed even if it cannot be sent',
+    facts: { standing: { id: 'c', generation: 2, created: 7, applied: false, overridden: true }, problem: 'too large' },
+    becomes: { state: 'given' },
+  },
+  {
     what: 'overridden it is no attempt',
     facts: { standing: standingOf({ overridden: true }), acknowledged: failed(11), silentMs: 99_000 },
     rollout: { timeout: '1m' },

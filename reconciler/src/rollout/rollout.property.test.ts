@@ -39,7 +39,7 @@ test('in random stories every rule holds after every step', () => {
     fc.property(stories('no jumps'), (story) => {
       tell(story);
     }),
-    { numRuns: 300 },
+    { numRuns: 250 },
   );
 }, 60_000);
 
@@ -48,7 +48,7 @@ test('it is so, too, when the clock on the wall is set', () => {
     fc.property(stories('jumps'), (story) => {
       tell(story, { trouble: 'clock set' });
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 }, 60_000);
 
@@ -57,7 +57,7 @@ test('it is so, too, when the server falls over and only what had to be stored i
     fc.property(stories('jumps'), (story) => {
       tell(story, { trouble: 'power lost', after: (fleet, { isRestarted }) => isRestarted && fleet.crash() });
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 }, 60_000);
 
@@ -72,7 +72,7 @@ test('a restart at any moment changes nothing', () => {
       });
       expect(restarted).toEqual(other);
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 }, 60_000);
 
@@ -100,7 +100,7 @@ test('when nobody interferes and every device does as it is told, it comes to it
       const members = fleet.admitted().filter((device) => fleet.matches(device, fleet.configuration?.content));
       for (const { admission } of members) expect(admission?.state).toMatch(/applied|failed/);
     }),
-    { numRuns: 100 },
+    { numRuns: 80 },
   );
 }, 60_000);
 
@@ -127,7 +127,7 @@ test('rolled back and rolled back again, all is as before, for everybody', () =>
         expect(device.document).toBe(fleet.matches(device, content) ? content.value : '');
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 }, 60_000);
 

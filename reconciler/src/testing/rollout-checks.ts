@@ -33,7 +33,7 @@ export class RolloutChecks {
   #reached: { readonly phase: number; readonly key: number; waitedMs: number } | undefined;
   #checkedAt = 0;
   /** As they were after the step before. */
-  #last: Pick<FleetConfiguration, 'progress' | 'policy'> | undefined;
+  #last: FleetConfiguration | undefined;
   #stable: FleetConfiguration['content'] | undefined;
 
   constructor(fleet: RolloutFleet, trouble: Trouble) {
@@ -57,7 +57,7 @@ export class RolloutChecks {
     }
     this.#checkedAt = this.#fleet.elapsedMs;
     const { configuration } = this.#fleet;
-    this.#last = configuration && { progress: configuration.progress, policy: configuration.policy };
+    this.#last = configuration && { ...configuration };
   }
 
   /** To one device, and the first in order. */
@@ -82,6 +82,11 @@ export class RolloutChecks {
   #keepsWhoIsAdmitted(): void {
     const { configuration, devices } = this.#fleet;
     const progress = configuration?.progress;
+    const { content } = this.#last ?? {};
+    const isSameContent =
+      content?.value === configuration?.content.value && content?.tag === configuration?.content.tag;
+    const isRolledBack = progress?.state === 'rolledBack';
+    if (isSameContent && progress && !isRolledBack && this.#key !== undefined) expect(progress.key).toBe(this.#key);
     const admitted = new Set(this.#fleet.admitted().map(({ id }) => id));
     if (progress?.key === this.#key && configuration?.enabled) {
       const staying = devices.filter(
