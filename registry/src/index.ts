@@ -8,6 +8,7 @@
  *   even by a device that was deleted and made again.
  * - Every store passes `runStoreTests` (`@muster/registry/testing`).
  */
+export type { Admission, AdmissionState } from './admission.js';
 export type { Change, ChangeKind, NewChange } from './change.js';
 export { followChanges } from './change-follower.js';
 export type {
@@ -19,6 +20,7 @@ export type {
 export { configurationView } from './configuration-view.js';
 export type { RandomBytes } from './credential.js';
 export {
+  type Acknowledgement,
   type AppliedConfiguration,
   type DeviceEntry,
   type DeviceRecord,
@@ -31,6 +33,7 @@ export type { PutConfiguration } from './put-configuration.js';
 export type { Registered } from './register.js';
 export { type ConfigurationAdmission, type EntryObserver, Registry, type RegistryParts } from './registry.js';
 export { checkPrecondition, type Precondition } from './revision.js';
+export type { RolloutProgress, RolloutReason, RolloutReasonCode, RolloutState } from './rollout-progress.js';
 export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 export { isBroughtAlong, type Resolution, type ResolvedConfiguration } from './set-desired.js';
 export { LmdbStore } from './store/lmdb-store.js';

@@ -6,5 +6,16 @@ export { FailingStore } from './failing-store.js';
 export { GatedStore } from './gated-store.js';
 export { applyingLayers, collect } from './naive.js';
 export { plainPreview } from './plain-preview.js';
+export {
+  admissionFacts,
+  admissionOf,
+  admittingRollout,
+  policyOf,
+  progressOf,
+  standingOf,
+} from './rollout.js';
+export { RolloutChecks, type Trouble } from './rollout-checks.js';
+export { RolloutFleet } from './rollout-fleet.js';
+export { policies, type Story, type StoryStep, stories } from './rollout-story.js';
 export { turns } from './turns.js';
 export { startWorld, type World } from './world.js';

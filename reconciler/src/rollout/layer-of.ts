@@ -1,0 +1,54 @@
+import type { Admission, RolloutProgress } from '@muster/registry';
+import type { RolloutPolicy } from '@muster/twin';
+
+/** Which generation of a configuration is a layer of a device. */
+export type RolledLayer = 'current' | 'stable' | 'none';
+
+export interface LayerFacts {
+  readonly enabled: boolean;
+  /** Undefined without a rollout. */
+  readonly progress: RolloutProgress | undefined;
+  readonly onFailure: RolloutPolicy['onFailure'];
+  /** Of this device to this rollout, as `nextAdmission` left it. */
+  readonly admission: Admission | undefined;
+  /** Whether the condition of the current generation is TRUE. */
+  readonly matchesCurrent: boolean;
+  /** Whether that of the stable one is; false if there is none. */
+  readonly matchesStable: boolean;
+}
+
+/**
+ * Until a rollout is complete, who is not admitted is judged wholly by the stable generation. Afterwards it is the
+ * current one's turn, and only those with whom it failed stay with the generation that the rollout came from.
+ */
+export function layerOf(facts: LayerFacts): RolledLayer {
+  const { enabled, progress, matchesCurrent } = facts;
+  if (!enabled || progress?.isWithdrawn) return 'none';
+  const byCurrent = matchesCurrent ? 'current' : 'none';
+  if (progress === undefined) return byCurrent;
+  switch (progress.state) {
+    case 'rolledBack':
+      return byCurrent;
+    case 'complete':
+      return matchesCurrent && hasFailed(facts) ? byStable(facts) : byCurrent;
+    case 'waiting':
+    case 'running':
+    case 'paused':
+    case 'aborted':
+      return matchesCurrent && isAdmitted(facts.admission) && !hasFailed(facts) ? 'current' : byStable(facts);
+  }
+}
+
+/** Whether a device takes part in a rollout: it counts as admitted, whatever became of it. */
+export function isAdmitted(admission: Admission | undefined): boolean {
+  return admission !== undefined && admission.isAway === undefined;
+}
+
+/** Between two attempts, too. */
+function hasFailed({ admission, onFailure }: LayerFacts): boolean {
+  return admission?.state === 'resting' || (admission?.state === 'failed' && onFailure === 'fallback');
+}
+
+function byStable({ matchesStable }: LayerFacts): RolledLayer {
+  return matchesStable ? 'stable' : 'none';
+}
