@@ -33,7 +33,15 @@ export interface BrokerParts {
   readonly wereConnected: Iterable<string>;
   /** Where ordinary MQTT sessions are kept; in memory without. Twin traffic never touches it. */
   readonly persistence?: EdgeOptions<Principal>['persistence'];
+  /** Another way to the clients than Aedes on sockets: a simulation brings its own. */
+  readonly openEdge?: (options: EdgeOptions<Principal>) => Promise<BrokerEdge>;
 }
+
+/** What the broker needs of its edge. */
+export type BrokerEdge = Pick<
+  Edge<Principal>,
+  'awaits' | 'close' | 'counters' | 'disconnect' | 'forget' | 'handle' | 'publish' | 'retained'
+>;
 
 /** Presences that are written together at a start. */
 const MARKED_AT_ONCE = 2_000;
@@ -59,7 +67,7 @@ export class Broker {
     forbiddenPublishes: 0,
     forbiddenFilters: 0,
   };
-  #edge: Edge<Principal> | undefined;
+  #edge: BrokerEdge | undefined;
   #stopFollowing: Cancel = () => {};
 
   static async start(parts: BrokerParts): Promise<Broker> {
@@ -99,9 +107,9 @@ export class Broker {
   }
 
   async #start(): Promise<void> {
-    const { registry, clock, log, head, persistence } = this.#parts;
+    const { registry, clock, log, head, persistence, openEdge = Edge.create<Principal> } = this.#parts;
     await this.#forgetConnections();
-    this.#edge = await Edge.create<Principal>({
+    this.#edge = await openEdge({
       hooks: this.#hooks(),
       clock,
       log,
@@ -303,7 +311,7 @@ export class Broker {
     return 'dropped';
   }
 
-  #mustHaveEdge(): Edge<Principal> {
+  #mustHaveEdge(): BrokerEdge {
     if (!this.#edge) throw new Error('the broker has not started');
     return this.#edge;
   }

@@ -1,0 +1,30 @@
+import { seededRandom } from '../seeded-random.js';
+
+/** Everything that a seed decides. Each stream of a seed goes on by itself, whatever the others are asked. */
+export class Chance {
+  readonly random: () => number;
+
+  constructor(seed: number, stream: string) {
+    let mixed = seed >>> 0;
+    for (const unit of stream) mixed = Math.imul(mixed ^ unit.charCodeAt(0), 0x01000193) >>> 0;
+    this.random = seededRandom(mixed);
+  }
+
+  /** From 0 to below `count`. */
+  below(count: number): number {
+    return Math.floor(this.random() * count);
+  }
+
+  is(probability: number): boolean {
+    return this.random() < probability;
+  }
+
+  pick<Item>(items: readonly Item[]): Item {
+    if (items.length === 0) throw new Error('there is nothing to pick from');
+    return items[this.below(items.length)] as Item;
+  }
+
+  bytes(count: number): Buffer {
+    return Buffer.from(Array.from({ length: count }, () => this.below(256)));
+  }
+}

@@ -1,0 +1,77 @@
+import { Chance } from './chance.js';
+import { CHECKERS } from './checkers/checkers.js';
+import type { Command } from './command.js';
+import { registerDevice } from './commands/registrations.js';
+import type { Mutation } from './mutation.js';
+import type { SimulationOptions } from './options.js';
+import { scenarioOf } from './scenario.js';
+import { type Failure, World } from './world.js';
+
+export interface SimulationResult {
+  readonly options: SimulationOptions;
+  /** Indices of the commands that were performed. */
+  readonly performed: readonly number[];
+  readonly failure: Failure | undefined;
+  /** Stands for everything that happened. */
+  readonly hash: string;
+  readonly faults: ReadonlyMap<string, number>;
+  readonly commits: number;
+  readonly history: readonly string[];
+}
+
+export interface SimulationRequest {
+  readonly options: SimulationOptions;
+  readonly mutation?: Mutation;
+  /** Leaves out every command of the scenario but these. */
+  readonly only?: readonly number[];
+}
+
+/** One seed from its beginning to its end, or to the first step after which something did not hold. */
+export async function simulate({ options, mutation = {}, only }: SimulationRequest): Promise<SimulationResult> {
+  const world = new World(
+    options,
+    CHECKERS.map((make) => make()),
+    mutation,
+  );
+  const scenario = scenarioOf(options);
+  const indices = only ?? scenario.map((_, index) => index);
+  const performed: number[] = [];
+  try {
+    await begin(world);
+    const pace = new Chance(options.seed, 'pace');
+    for (const index of indices) {
+      if (world.failure) break;
+      performed.push(index);
+      await perform(world, scenario[index], pace);
+    }
+    if (!world.failure) await world.calm();
+  } catch (error) {
+    world.fail('no crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  world.crash();
+  return {
+    options,
+    performed,
+    failure: world.failure,
+    hash: world.trace.hash,
+    faults: world.counts,
+    commits: world.disk.commits,
+    history: world.trace.newest(200),
+  };
+}
+
+async function begin(world: World): Promise<void> {
+  await world.startServer();
+  for (const id of world.options.devices) registerDevice(world, id, { tags: {}, desired: {} });
+  await world.quiet();
+  for (const device of world.devices.values()) void device.powerOn();
+  await world.turns(3);
+}
+
+async function perform(world: World, command: Command | undefined, pace: Chance): Promise<void> {
+  if (!command) return;
+  world.trace.add(`> ${command.text}`);
+  await command.perform(world);
+  await world.turns(pace.below(4));
+  if (!world.server && pace.is(0.2)) await world.startServer();
+}
