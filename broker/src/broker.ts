@@ -19,6 +19,7 @@ import { startEgress } from './egress.js';
 import { askedVersion } from './handle-get.js';
 import { handleReport, type ReportAnswer } from './handle-report.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
+import { Presences } from './presences.js';
 import type { DevicePrincipal, Principal } from './principal.js';
 import { ServiceListeners } from './service-listeners.js';
 
@@ -58,6 +59,7 @@ export class Broker {
   readonly #sessions = new Map<string, DeviceSession>();
   readonly #listeners = new ServiceListeners();
   readonly #messages = new SharedMessages();
+  readonly #presences: Presences;
   readonly #counts = {
     pushed: 0,
     reports: 0,
@@ -78,6 +80,7 @@ export class Broker {
 
   private constructor(parts: BrokerParts) {
     this.#parts = parts;
+    this.#presences = new Presences(parts);
   }
 
   /** Devices; services are not counted. */
@@ -104,6 +107,7 @@ export class Broker {
   async stop(): Promise<void> {
     this.#stopFollowing();
     await this.#mustHaveEdge().close();
+    await this.#presences.stop();
   }
 
   async #start(): Promise<void> {
@@ -123,7 +127,7 @@ export class Broker {
       log,
       wakeAll: () => this.#recheckAll(),
       wake: (device: string) => this.#sessions.get(device)?.wake(),
-      recheck: (device: string) => void this.#recheck(device),
+      recheck: (device: string) => this.#recheck(device),
       deleted: (device: string) => this.#deleted(device),
       hasListeners: () => this.#listeners.hasAny || this.#mustHaveEdge().awaits('twins'),
       publish: (topic: string, message: object) =>
@@ -236,10 +240,10 @@ export class Broker {
       shared: this.#messages,
     });
     this.#sessions.set(client.id, session);
-    this.#mark(client.id, { connected: true });
+    this.#presences.mark(client.id, { connected: true });
     session.resume();
     // It may have been deleted or disabled between its password and now.
-    void this.#recheck(client.id);
+    this.#recheck(client.id);
   }
 
   #subscribed(client: EdgeClient<Principal>, filters: readonly { filter: string }[]): void {
@@ -257,20 +261,14 @@ export class Broker {
     if (client.principal.kind === 'service') this.#listeners.disconnected(client.id);
     else {
       this.#sessions.delete(client.id);
-      this.#mark(client.id, { connected: false, reason });
+      this.#presences.mark(client.id, { connected: false, reason });
     }
-  }
-
-  #mark(device: string, presence: { connected: boolean; reason?: string }): void {
-    this.#parts.registry
-      .setPresence(device, presence)
-      .catch((error) => this.#parts.log('error', 'presence could not be stored', { device, error }));
   }
 
   #recheckAll(): void {
     for (const [device, session] of this.#sessions) {
       session.wake();
-      void this.#recheck(device);
+      this.#recheck(device);
     }
   }
 
@@ -285,8 +283,16 @@ export class Broker {
     }
   }
 
+  /** Who cannot be looked at is disconnected too: whoever may not stay is refused when it comes back. */
+  #recheck(device: string): void {
+    this.#mustStillBeAllowed(device).catch((error) => {
+      this.#parts.log('error', 'the rights of a device could not be read', { device, error });
+      this.#mustHaveEdge().disconnect(device, 'its rights could not be read');
+    });
+  }
+
   /** A device that is deleted or disabled is disconnected. */
-  async #recheck(device: string): Promise<void> {
+  async #mustStillBeAllowed(device: string): Promise<void> {
     if (!this.#sessions.has(device)) return;
     const record = await this.#parts.registry.readDevice(device);
     if (!record) this.#mustHaveEdge().disconnect(device, 'deleted');

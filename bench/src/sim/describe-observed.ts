@@ -18,7 +18,7 @@ export function describeObserved(event: Observed): string {
     case 'sent':
       return `sent: ${event.connection.id} ${event.topic} ${event.text}`;
     case 'operated':
-      return `operator: ${event.verb} ${event.id} ${event.outcome} ${event.revision ?? ''}`;
+      return `operator: ${event.verb} ${event.id} ${event.outcome} ${event.revision ?? event.reason}`;
     case 'handed':
       return `device ${event.device} has ${JSON.stringify(event.document)}`;
     case 'logged':

@@ -43,6 +43,8 @@ export type Observed =
       readonly outcome: 'done' | 'refused' | 'unknown';
       readonly mark: string | undefined;
       readonly revision: number | undefined;
+      /** Why not. */
+      readonly reason: string | undefined;
     }
   /** A device took hold of a document and was brought to it. */
   | { readonly kind: 'handed'; readonly device: string; readonly actual: JsonObject; readonly document: JsonObject }

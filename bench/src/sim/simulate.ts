@@ -36,6 +36,7 @@ export async function simulate({ options, mutation = {}, only }: SimulationReque
   const scenario = scenarioOf(options);
   const indices = only ?? scenario.map((_, index) => index);
   const performed: number[] = [];
+  const stopHearing = hearBugs((error) => world.fail('no bug ends the process', textOf(error)));
   try {
     await begin(world);
     const pace = new Chance(options.seed, 'pace');
@@ -46,9 +47,10 @@ export async function simulate({ options, mutation = {}, only }: SimulationReque
     }
     if (!world.failure) await world.calm();
   } catch (error) {
-    world.fail('no crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    world.fail('no bug ends the process', textOf(error));
   }
   world.crash();
+  stopHearing();
   return {
     options,
     performed,
@@ -58,6 +60,16 @@ export async function simulate({ options, mutation = {}, only }: SimulationReque
     commits: world.disk.commits,
     history: world.trace.newest(200),
   };
+}
+
+/** What would end a server: an error that nobody waits for. */
+function hearBugs(hear: (error: unknown) => void): () => void {
+  process.on('unhandledRejection', hear);
+  return () => process.off('unhandledRejection', hear);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function begin(world: World): Promise<void> {

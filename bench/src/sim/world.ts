@@ -112,11 +112,13 @@ export class World {
   operate({ verb, id, mark, perform }: Operation): void {
     const { registry } = this.#server ?? {};
     if (!registry) return;
-    const tell = (outcome: 'done' | 'refused' | 'unknown', revision?: number): void =>
-      this.observe({ kind: 'operated', verb, id, outcome, mark, revision });
+    const told = { kind: 'operated', verb, id, mark } as const;
     perform(registry).then(
-      (result) => tell('done', revisionOf(result)),
-      (error) => tell(isTwinError(error) && error.code !== 'unavailable' ? 'refused' : 'unknown'),
+      (result) => this.observe({ ...told, outcome: 'done', revision: revisionOf(result), reason: undefined }),
+      (error) => {
+        const outcome = isTwinError(error) && error.code !== 'unavailable' ? 'refused' : 'unknown';
+        this.observe({ ...told, outcome, revision: undefined, reason: String(error) });
+      },
     );
   }
 

@@ -6,8 +6,8 @@ import { effectiveOf, layersOf, storedConfigurations, storedDevices } from './na
 const NAME = 'S4 every twin is what the one equation says';
 
 export function oneWinner(): Checker {
-  /** Of all configurations ever made. */
-  let newestCreated = 0;
+  /** The created numbers of all configurations ever made: a tie is broken by them, so that no two may be equal. */
+  const created = new Set<number>();
   return {
     name: NAME,
     hear: (event, world) => {
@@ -15,10 +15,10 @@ export function oneWinner(): Checker {
       const { before, after, id } = event as { before?: Created; after?: Created; id: string };
       if (!after || after.deleted) return;
       const isNew = before === undefined || before.deleted === true;
-      if (isNew ? after.created <= newestCreated : after.created !== before.created) {
-        world.fail(NAME, `${id} was created ${after.created}, when ${newestCreated} was the newest`);
+      if (isNew ? created.has(after.created) : after.created !== before.created) {
+        world.fail(NAME, `${id} has the created number ${after.created}, which is not its own`);
       }
-      newestCreated = Math.max(newestCreated, after.created);
+      created.add(after.created);
     },
     atRest: checkDevices,
   };

@@ -7,7 +7,7 @@ import { someDocument, someTags } from './documents.js';
 /** Registers a device, or replaces its registration; its own layer carries a text that nobody else may see. */
 export function registerDevice(world: World, id: string, parts: { tags: JsonObject; desired: JsonObject }): void {
   const mark = world.mark(`secret-${id}`);
-  const body = { ...parts, desired: { ...parts.desired, own: mark }, auth: { secret: secretOf(id) } };
+  const body = { ...parts, desired: { ...parts.desired, own: mark }, auth: { type: 'secret', secret: secretOf(id) } };
   world.operate({ verb: 'register', id, mark, perform: (registry) => registry.register(id, body) });
 }
 
@@ -51,7 +51,8 @@ export const patchOwn: CommandKind = {
       perform: (world) => {
         const mark = world.mark(`secret-${id}`);
         const body = { desired: isCleared ? null : { ...desired, own: mark } };
-        world.operate({ verb: 'patch', id, mark, perform: (registry) => registry.patchDevice(id, body) });
+        const told = isCleared ? {} : { mark };
+        world.operate({ verb: 'patch', id, ...told, perform: (registry) => registry.patchDevice(id, body) });
       },
     };
   },

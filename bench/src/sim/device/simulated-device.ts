@@ -25,7 +25,7 @@ interface Work {
 }
 
 export function secretOf(device: string): string {
-  return `secret of ${device}`;
+  return `the-password-of-${device}`;
 }
 
 /** A thing with the SDK on it: it is powered on and off, and takes its time to do what it is told. */
