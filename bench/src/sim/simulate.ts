@@ -16,6 +16,9 @@ export interface SimulationResult {
   readonly hash: string;
   readonly faults: ReadonlyMap<string, number>;
   readonly commits: number;
+  /** How often a device was brought to a document. */
+  readonly deliveries: number;
+  readonly simulatedMs: number;
   readonly history: readonly string[];
 }
 
@@ -58,6 +61,8 @@ export async function simulate({ options, mutation = {}, only }: SimulationReque
     hash: world.trace.hash,
     faults: world.counts,
     commits: world.disk.commits,
+    deliveries: world.deliveries,
+    simulatedMs: world.clock.elapsedMs,
     history: world.trace.newest(200),
   };
 }

@@ -52,6 +52,7 @@ export class World {
   #server: ServerLife | undefined;
   #failure: Failure | undefined;
   #marks = 0;
+  #deliveries = 0;
 
   constructor(options: SimulationOptions, checkers: readonly Checker[], mutation: Mutation) {
     this.options = options;
@@ -82,6 +83,10 @@ export class World {
     return this.#failure;
   }
 
+  get deliveries(): number {
+    return this.#deliveries;
+  }
+
   has(feature: Feature): boolean {
     return this.options.features.has(feature);
   }
@@ -105,6 +110,7 @@ export class World {
   observe(event: Observed): void {
     this.scheduler.stir();
     this.trace.add(describeObserved(event));
+    if (event.kind === 'handed') this.#deliveries += 1;
     for (const checker of this.checkers) checker.hear?.(event, this);
   }
 
