@@ -27,10 +27,13 @@ export interface SimulationRequest {
   readonly mutation?: Mutation;
   /** Leaves out every command of the scenario but these. */
   readonly only?: readonly number[];
+  /** The server dies with this write, counted from its first start. */
+  readonly crashWithWrite?: number;
 }
 
 /** One seed from its beginning to its end, or to the first step after which something did not hold. */
-export async function simulate({ options, mutation = {}, only }: SimulationRequest): Promise<SimulationResult> {
+export async function simulate(request: SimulationRequest): Promise<SimulationResult> {
+  const { options, mutation = {}, only, crashWithWrite } = request;
   const world = new World(
     options,
     CHECKERS.map((make) => make()),
@@ -41,7 +44,7 @@ export async function simulate({ options, mutation = {}, only }: SimulationReque
   const performed: number[] = [];
   const stopHearing = hearBugs((error) => world.fail('no bug ends the process', textOf(error)));
   try {
-    await begin(world);
+    await begin(world, crashWithWrite);
     const pace = new Chance(options.seed, 'pace');
     for (const index of indices) {
       if (world.failure) break;
@@ -77,8 +80,9 @@ function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function begin(world: World): Promise<void> {
+async function begin(world: World, crashWithWrite = Number.POSITIVE_INFINITY): Promise<void> {
   await world.startServer();
+  world.server?.store.dieAfter(crashWithWrite);
   for (const id of world.options.devices) registerDevice(world, id, { tags: {}, desired: {} });
   await world.quiet();
   for (const device of world.devices.values()) void device.powerOn();

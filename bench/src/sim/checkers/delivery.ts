@@ -48,9 +48,16 @@ export function delivery(): Checker {
     if (!one || !isObject(message)) return;
     one.sent += 1;
     if (one.sent > one.asked + one.reasons) {
-      world.fail(NAME, `${connection.id} is sent message ${one.sent}, with ${one.reasons} reasons and ${one.asked} gets`);
+      world.fail(
+        NAME,
+        `${connection.id} is sent message ${one.sent}, with ${one.reasons} reasons and ${one.asked} gets`,
+      );
     }
-    checkMessage(message as unknown as DesiredMessage, { connection, one, history: histories.get(connection.id) }, world);
+    checkMessage(
+      message as unknown as DesiredMessage,
+      { connection, one, history: histories.get(connection.id) },
+      world,
+    );
     one.bases.add(Number(message.version));
   };
   return {

@@ -33,8 +33,7 @@ export const patchTags: CommandKind = {
     const body: JsonObject = { tags: { region }, ...(name === undefined ? {} : { name }) };
     return {
       text: `patch ${id} ${JSON.stringify(body)}`,
-      perform: (world) =>
-        world.operate({ verb: 'patch', id, perform: (registry) => registry.patchDevice(id, body) }),
+      perform: (world) => world.operate({ verb: 'patch', id, perform: (registry) => registry.patchDevice(id, body) }),
     };
   },
 };
