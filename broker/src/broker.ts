@@ -291,12 +291,14 @@ export class Broker {
     });
   }
 
-  /** A device that is deleted or disabled is disconnected. */
+  /** A device that is deleted or disabled is disconnected, and so is one that was deleted and made anew unheard. */
   async #mustStillBeAllowed(device: string): Promise<void> {
     if (!this.#sessions.has(device)) return;
+    const isMarked = this.#presences.isStored(device);
     const record = await this.#parts.registry.readDevice(device);
     if (!record) this.#mustHaveEdge().disconnect(device, 'deleted');
     else if (!record.enabled) this.#mustHaveEdge().disconnect(device, 'disabled');
+    else if (isMarked && !record.connected) this.#mustHaveEdge().disconnect(device, 'registered anew');
   }
 
   #publish({ topic, payload, retain = false }: { topic: string; payload: Buffer; retain?: boolean }): void {

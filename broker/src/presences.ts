@@ -42,6 +42,11 @@ export class Presences {
     this.#writing.add(writing);
   }
 
+  /** Whether what was marked last is on disk. */
+  isStored(device: string): boolean {
+    return !this.#waiting.has(device) && !this.#failed.has(device);
+  }
+
   /** Waits for what is under way, and tries nothing again. */
   async stop(): Promise<void> {
     this.#isStopped = true;

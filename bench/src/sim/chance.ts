@@ -2,13 +2,19 @@ import { seededRandom } from '../seeded-random.js';
 
 /** Everything that a seed decides. Each stream of a seed goes on by itself, whatever the others are asked. */
 export class Chance {
-  readonly random: () => number;
+  #random: () => number;
 
   constructor(seed: number, stream: string) {
-    let mixed = seed >>> 0;
-    for (const unit of stream) mixed = Math.imul(mixed ^ unit.charCodeAt(0), 0x01000193) >>> 0;
-    this.random = seededRandom(mixed);
+    this.#random = streamOf(seed, stream);
   }
+
+  /** Goes on with another stream. */
+  turnTo(seed: number, stream: string): void {
+    this.#random = streamOf(seed, stream);
+  }
+
+  /** In [0, 1). */
+  readonly random = (): number => this.#random();
 
   /** From 0 to below `count`. */
   below(count: number): number {
@@ -27,4 +33,10 @@ export class Chance {
   bytes(count: number): Buffer {
     return Buffer.from(Array.from({ length: count }, () => this.below(256)));
   }
+}
+
+function streamOf(seed: number, stream: string): () => number {
+  let mixed = seed >>> 0;
+  for (const unit of stream) mixed = Math.imul(mixed ^ unit.charCodeAt(0), 0x01000193) >>> 0;
+  return seededRandom(mixed);
 }

@@ -1,6 +1,13 @@
-import type { Change, DeviceEntry, Entries, EntryKind } from '@muster/registry';
+import type { Change, Entries, EntryKind } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
-import type { ServerConnection } from './transport/server-connection.js';
+
+/** The server's end of a connection; a reconnect is another one. */
+export interface ObservedConnection {
+  readonly id: string;
+  readonly isOpen: boolean;
+  /** Whether its session already holds subscriptions. */
+  readonly resumes: boolean;
+}
 
 /** What passes a port, told to every checker at the moment when it happens. */
 export type Observed =
@@ -13,25 +20,25 @@ export type Observed =
       readonly after: Entries[EntryKind] | undefined;
       readonly changes: readonly Change[];
     }
-  | { readonly kind: 'connected' | 'subscribed' | 'disconnected'; readonly connection: ServerConnection }
+  | { readonly kind: 'connected' | 'subscribed' | 'disconnected'; readonly connection: ObservedConnection }
   /** The broker is handed what a device published. */
   | {
       readonly kind: 'published';
-      readonly connection: ServerConnection;
+      readonly connection: ObservedConnection;
       readonly topic: string;
       readonly message: JsonObject;
     }
   /** The server acknowledges what a device published. */
   | {
       readonly kind: 'confirmed';
-      readonly connection: ServerConnection;
+      readonly connection: ObservedConnection;
       readonly topic: string;
       readonly message: JsonObject;
     }
   /** The server sends to a device. */
   | {
       readonly kind: 'sent';
-      readonly connection: ServerConnection;
+      readonly connection: ObservedConnection;
       readonly topic: string;
       readonly text: string;
     }
@@ -50,5 +57,3 @@ export type Observed =
   | { readonly kind: 'handed'; readonly device: string; readonly actual: JsonObject; readonly document: JsonObject }
   | { readonly kind: 'logged'; readonly level: string; readonly message: string; readonly error: unknown }
   | { readonly kind: 'crashed' };
-
-export type DeviceCommit = { readonly before: DeviceEntry | undefined; readonly after: DeviceEntry };

@@ -17,6 +17,11 @@ export class Scheduler {
   #due: Due[] = [];
   #lastActiveTurn = 0;
 
+  /** Whether something is on its way to an end that the seed has chosen. */
+  get isBusy(): boolean {
+    return this.#due.length > 0;
+  }
+
   /** Something passed a port. */
   stir(): void {
     this.#lastActiveTurn = this.#turn;

@@ -45,12 +45,12 @@ export async function simulate(request: SimulationRequest): Promise<SimulationRe
   const stopHearing = hearBugs((error) => world.fail('no bug ends the process', textOf(error)));
   try {
     await begin(world, crashWithWrite);
-    const pace = new Chance(options.seed, 'pace');
     for (const index of indices) {
       if (world.failure) break;
       performed.push(index);
-      await perform(world, scenario[index], pace);
+      await perform(world, scenario[index], index);
     }
+    world.chance.turnTo(options.seed, 'calm');
     if (!world.failure) await world.calm();
   } catch (error) {
     world.fail('no bug ends the process', textOf(error));
@@ -89,8 +89,11 @@ async function begin(world: World, crashWithWrite = Number.POSITIVE_INFINITY): P
   await world.turns(3);
 }
 
-async function perform(world: World, command: Command | undefined, pace: Chance): Promise<void> {
+/** What chance decides from here on depends on the command alone, so that others can be left out without changing it. */
+async function perform(world: World, command: Command | undefined, index: number): Promise<void> {
   if (!command) return;
+  const pace = new Chance(world.options.seed, `pace ${index}`);
+  world.chance.turnTo(world.options.seed, `world ${index}`);
   world.trace.add(`> ${command.text}`);
   await command.perform(world);
   await world.turns(pace.below(4));

@@ -1,7 +1,6 @@
 import type { Registry } from '@muster/registry';
 import { isTwinError, type Log } from '@muster/twin';
 import { Chance } from './chance.js';
-import type { Checker } from './checker.js';
 import { describeObserved } from './describe-observed.js';
 import { SimulatedDevice } from './device/simulated-device.js';
 import { SimulatedStorage } from './device/simulated-storage.js';
@@ -16,10 +15,13 @@ import { Disk } from './store/disk.js';
 import { SimulatedStore } from './store/simulated-store.js';
 import { Trace } from './trace.js';
 import { Network } from './transport/network.js';
+import type { Watcher } from './watcher.js';
 
 /** Enough for the longest pause between two attempts, three times over. */
 const CALM_ROUNDS = 8;
 const CALM_ROUND_MS = 30_000;
+/** Longer than any answer of the disk takes, and what comes of it. */
+const DRAIN_TURNS_MAX = 60;
 
 export interface Failure {
   readonly checker: string;
@@ -47,14 +49,14 @@ export class World {
   readonly network: Network;
   readonly devices: ReadonlyMap<string, SimulatedDevice>;
   readonly mutation: Mutation;
-  readonly checkers: readonly Checker[];
+  readonly checkers: readonly Watcher<World>[];
   #store: SimulatedStore | undefined;
   #server: ServerLife | undefined;
   #failure: Failure | undefined;
   #marks = 0;
   #deliveries = 0;
 
-  constructor(options: SimulationOptions, checkers: readonly Checker[], mutation: Mutation) {
+  constructor(options: SimulationOptions, checkers: readonly Watcher<World>[], mutation: Mutation) {
     this.options = options;
     this.checkers = checkers;
     this.mutation = mutation;
@@ -143,8 +145,16 @@ export class World {
   /** Time passes; whoever waited for it gets some turns of the event loop. */
   async pass(ms: number): Promise<void> {
     const end = this.clock.elapsedMs + ms;
-    while (this.clock.step(end)) await this.turns(2);
+    while (this.clock.step(end)) {
+      await this.turns(2);
+      await this.#drain();
+    }
     if (this.mutation.repeatsItself) this.#server?.edge.repeat();
+  }
+
+  /** Time does not pass while the disk is at work: what takes some turns of the event loop never takes a minute. */
+  async #drain(): Promise<void> {
+    for (let turns = 0; this.scheduler.isBusy && turns < DRAIN_TURNS_MAX; turns += 1) await this.turns(1);
   }
 
   /** Starts the server, which may fail; answers whether it runs. */

@@ -1,6 +1,6 @@
 import { TOPICS } from '@muster/twin';
 import type { Checker } from '../checker.js';
-import type { ServerConnection } from '../transport/server-connection.js';
+import type { ObservedConnection } from '../observed.js';
 
 const NAME = 'L2 every request is answered, or its connection is closed';
 
@@ -14,7 +14,7 @@ interface Ledger {
 }
 
 export function answers(): Checker {
-  const ledgers = new Map<ServerConnection, Ledger>();
+  const ledgers = new Map<ObservedConnection, Ledger>();
   return {
     name: NAME,
     hear: (event) => {

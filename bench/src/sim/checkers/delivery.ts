@@ -1,7 +1,6 @@
 import { canonicalEqual, type DesiredMessage, isObject, type JsonObject, mergePatch, TOPICS } from '@muster/twin';
 import type { Checker } from '../checker.js';
-import type { Observed } from '../observed.js';
-import type { ServerConnection } from '../transport/server-connection.js';
+import type { Observed, ObservedConnection } from '../observed.js';
 import type { World } from '../world.js';
 
 const NAME = 'S3 S17 a message leads from what a device has to what is stored, and after any absence there is one';
@@ -21,7 +20,7 @@ type History = Map<number, JsonObject>;
 export function delivery(): Checker {
   const histories = new Map<string, History>();
   const acknowledged = new Map<string, Set<number>>();
-  const conversations = new Map<ServerConnection, Conversation>();
+  const conversations = new Map<ObservedConnection, Conversation>();
 
   const committed = (event: Extract<Observed, { kind: 'committed' }>): void => {
     if (event.entryKind !== 'device' || !event.after || !('desiredVersion' in event.after)) return;
@@ -33,7 +32,7 @@ export function delivery(): Checker {
     history.set(desiredVersion, desired);
     for (const [connection, one] of conversations) if (connection.id === id) one.reasons += 1;
   };
-  const published = (connection: ServerConnection, topic: string, message: JsonObject): void => {
+  const published = (connection: ObservedConnection, topic: string, message: JsonObject): void => {
     const one = conversations.get(connection);
     const version = topic === TOPICS.get ? message.version : (message.applied ?? message.failed);
     if (topic === TOPICS.get && one) one.asked += 1;
@@ -42,7 +41,7 @@ export function delivery(): Checker {
     const said = acknowledged.get(connection.id) ?? new Set();
     acknowledged.set(connection.id, said.add(version));
   };
-  const sent = (connection: ServerConnection, text: string, world: World): void => {
+  const sent = (connection: ObservedConnection, text: string, world: World): void => {
     const one = conversations.get(connection);
     const message: unknown = JSON.parse(text);
     if (!one || !isObject(message)) return;
@@ -79,7 +78,7 @@ export function delivery(): Checker {
 }
 
 interface Context {
-  readonly connection: ServerConnection;
+  readonly connection: ObservedConnection;
   readonly one: Conversation;
   readonly history: History | undefined;
 }

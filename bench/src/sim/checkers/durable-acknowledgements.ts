@@ -1,6 +1,6 @@
 import type { JsonObject } from '@muster/twin';
 import type { Checker } from '../checker.js';
-import type { Observed } from '../observed.js';
+import type { Observed, ObservedConnection } from '../observed.js';
 import type { World } from '../world.js';
 
 const NAME = 'S1 S2 what is acknowledged is on disk, and nothing else is stored';
@@ -15,10 +15,14 @@ export function durableAcknowledgements(): Checker {
   const refused = new Set<string>();
   /** What devices said of versions: device, version, status. */
   const said = new Set<string>();
+  /** Connections of a device that was removed meanwhile: what came on them may have been of no device. */
+  const bereft = new Set<ObservedConnection>();
+  const open = new Set<ObservedConnection>();
 
   const committed = ({ entryKind, id, after }: Committed, world: World): void => {
     const text = JSON.stringify(after);
     for (const [mark] of text.matchAll(MARK)) marksOnDisk.add(mark);
+    if (after?.deleted) for (const one of open) if (one.id === id) bereft.add(one);
     const acknowledged = entryKind === 'device' && after && 'acknowledged' in after ? after.acknowledged : undefined;
     if (acknowledged && !said.has(`${id} ${acknowledged.version} ${acknowledged.status}`)) {
       world.fail(NAME, `${id} never said that version ${acknowledged.version} is ${acknowledged.status}`);
@@ -39,7 +43,11 @@ export function durableAcknowledgements(): Checker {
       if (event.kind === 'committed') committed(event, world);
       else if (event.kind === 'operated') operated(event, world);
       else if (event.kind === 'published') remember(said, event.connection.id, event.message);
-      else if (event.kind === 'confirmed') confirm(event.connection.id, event.message, marksOnDisk, world);
+      else if (event.kind === 'connected') open.add(event.connection);
+      else if (event.kind === 'disconnected') open.delete(event.connection);
+      else if (event.kind === 'confirmed' && !bereft.has(event.connection)) {
+        confirm(event.connection.id, event.message, marksOnDisk, world);
+      }
     },
     atRest: (world) => {
       for (const mark of refused) if (marksOnDisk.has(mark)) world.fail(NAME, `${mark} was refused, and is on disk`);
@@ -52,11 +60,10 @@ function remember(said: Set<string>, device: string, { applied, failed }: JsonOb
   if (failed !== undefined) said.add(`${device} ${failed} failed`);
 }
 
-/** A report that names a mark is on disk when it is acknowledged, unless the device was removed meanwhile. */
+/** A report that names a mark is on disk when it is acknowledged. */
 function confirm(device: string, { reported }: JsonObject, marksOnDisk: ReadonlySet<string>, world: World): void {
-  const isRegistered = world.disk.read('device', device)?.deleted !== true;
   for (const [mark] of JSON.stringify(reported ?? {}).matchAll(MARK)) {
-    if (isRegistered && !marksOnDisk.has(mark)) {
+    if (!marksOnDisk.has(mark)) {
       world.fail(NAME, `a report of ${device} was acknowledged before ${mark} was on disk`);
     }
   }

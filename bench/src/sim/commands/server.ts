@@ -59,7 +59,7 @@ export const slowDisk: CommandKind = {
   feature: 'slow-disk',
   weight: 2,
   make: (chance) => {
-    const turns = chance.pick([0, 1, 3, 10]);
+    const turns = chance.pick([0, 1, 3, 10, 40]);
     return {
       text: `the disk takes up to ${turns} turns`,
       perform: (world) => {
