@@ -26,6 +26,8 @@ export class ServerLife {
   readonly registry: Registry;
   readonly reconciler: Reconciler;
   readonly edge: SimulatedEdge;
+  readonly #broker: Broker;
+  readonly #network: Network;
 
   /** Rejects when a part could not start: then nothing of it goes on. */
   static async start(parts: ServerLifeParts): Promise<ServerLife> {
@@ -44,29 +46,42 @@ export class ServerLife {
       ...(mutation.index ? { index: mutation.index() } : {}),
       ...(mutation.neverSweeps ? { sweepIntervalMs: Number.MAX_SAFE_INTEGER } : {}),
     });
-    const edge = await openBroker(parts, { registry, reconciler, head });
+    const { broker, edge } = await openBroker(parts, { registry, reconciler, head });
     network.accept = (pipe) => edge.accept(pipe);
-    return new ServerLife(store, { registry, reconciler, edge });
+    return new ServerLife(parts, { registry, reconciler, broker, edge });
   }
 
-  private constructor(
-    store: SimulatedStore,
-    { registry, reconciler, edge }: { registry: Registry; reconciler: Reconciler; edge: SimulatedEdge },
-  ) {
+  private constructor({ store, network }: ServerLifeParts, { registry, reconciler, broker, edge }: Started) {
     this.store = store;
+    this.#network = network;
+    this.#broker = broker;
     this.registry = registry;
     this.reconciler = reconciler;
     this.edge = edge;
   }
+
+  /** In good order, as `server/` does it: who listens first ends first. */
+  async stop(): Promise<void> {
+    this.#network.accept = undefined;
+    await this.#broker.stop();
+    await this.reconciler.stop();
+  }
+}
+
+interface Started {
+  readonly registry: Registry;
+  readonly reconciler: Reconciler;
+  readonly broker: Broker;
+  readonly edge: SimulatedEdge;
 }
 
 async function openBroker(
   { store, clock, log, network, mutation, later, observe }: ServerLifeParts,
   { registry, reconciler, head }: { registry: Registry; reconciler: Reconciler; head: number },
-): Promise<SimulatedEdge> {
+): Promise<{ broker: Broker; edge: SimulatedEdge }> {
   let edge: SimulatedEdge | undefined;
   try {
-    await Broker.start({
+    const broker = await Broker.start({
       registry,
       clock,
       log,
@@ -79,10 +94,10 @@ async function openBroker(
         return edge;
       },
     });
+    if (!edge) throw new Error('the broker opened no edge');
+    return { broker, edge };
   } catch (error) {
     await reconciler.stop();
     throw error;
   }
-  if (!edge) throw new Error('the broker opened no edge');
-  return edge;
 }

@@ -9,6 +9,7 @@ import { indexEqualsScan } from './index-equals-scan.js';
 import { isolation } from './isolation.js';
 import { noBugsLogged } from './no-bugs-logged.js';
 import { oneWinner } from './one-winner.js';
+import { orderlyStop } from './orderly-stop.js';
 import { revert } from './revert.js';
 import { silence } from './silence.js';
 import { versions } from './versions.js';
@@ -27,4 +28,5 @@ export const CHECKERS: readonly MakeChecker[] = [
   convergence,
   silence,
   revert,
+  orderlyStop,
 ];
