@@ -20,6 +20,7 @@ import { startEgress } from './egress.js';
 import { askedVersion } from './handle-get.js';
 import { handleReport, type ReportAnswer } from './handle-report.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
+import { Presences } from './presences.js';
 import type { DevicePrincipal, Principal } from './principal.js';
 import { ServiceListeners } from './service-listeners.js';
 
@@ -36,7 +37,15 @@ export interface BrokerParts {
   readonly wereConnected: Iterable<string>;
   /** Where ordinary MQTT sessions are kept; in memory without. Twin traffic never touches it. */
   readonly persistence?: EdgeOptions<Principal>['persistence'];
+  /** Another way to the clients than Aedes on sockets: a simulation brings its own. */
+  readonly openEdge?: (options: EdgeOptions<Principal>) => Promise<BrokerEdge>;
 }
+
+/** What the broker needs of its edge. */
+export type BrokerEdge = Pick<
+  Edge<Principal>,
+  'awaits' | 'close' | 'counters' | 'disconnect' | 'forget' | 'handle' | 'publish' | 'retained'
+>;
 
 /** Presences that are written together at a start. */
 const MARKED_AT_ONCE = 2_000;
@@ -53,6 +62,7 @@ export class Broker {
   readonly #sessions = new Map<string, DeviceSession>();
   readonly #listeners = new ServiceListeners();
   readonly #messages = new SharedMessages();
+  readonly #presences: Presences;
   readonly #counts = {
     pushed: 0,
     reports: 0,
@@ -62,7 +72,7 @@ export class Broker {
     forbiddenPublishes: 0,
     forbiddenFilters: 0,
   };
-  #edge: Edge<Principal> | undefined;
+  #edge: BrokerEdge | undefined;
   #stopFollowing: Cancel = () => {};
 
   static async start(parts: BrokerParts): Promise<Broker> {
@@ -73,6 +83,7 @@ export class Broker {
 
   private constructor(parts: BrokerParts) {
     this.#parts = parts;
+    this.#presences = new Presences(parts);
   }
 
   /** Devices; services are not counted. */
@@ -99,12 +110,13 @@ export class Broker {
   async stop(): Promise<void> {
     this.#stopFollowing();
     await this.#mustHaveEdge().close();
+    await this.#presences.stop();
   }
 
   async #start(): Promise<void> {
-    const { registry, clock, log, head, persistence } = this.#parts;
+    const { registry, clock, log, head, persistence, openEdge = Edge.create<Principal> } = this.#parts;
     await this.#forgetConnections();
-    this.#edge = await Edge.create<Principal>({
+    this.#edge = await openEdge({
       hooks: this.#hooks(),
       clock,
       log,
@@ -118,7 +130,7 @@ export class Broker {
       log,
       wakeAll: () => this.#recheckAll(),
       wake: (device: string) => this.#sessions.get(device)?.wake(),
-      recheck: (device: string) => void this.#recheck(device),
+      recheck: (device: string) => this.#recheck(device),
       deleted: (device: string) => this.#deleted(device),
       hasListeners: () => this.#listeners.hasAny || this.#mustHaveEdge().awaits('twins'),
       publish: (topic: string, message: object) =>
@@ -231,10 +243,10 @@ export class Broker {
       shared: this.#messages,
     });
     this.#sessions.set(client.id, session);
-    this.#mark(client.id, { connected: true });
+    this.#presences.mark(client.id, { connected: true });
     session.resume();
     // It may have been deleted or disabled between its password and now.
-    void this.#recheck(client.id);
+    this.#recheck(client.id);
   }
 
   #subscribed(client: EdgeClient<Principal>, filters: readonly { filter: string }[]): void {
@@ -252,20 +264,14 @@ export class Broker {
     if (client.principal.kind === 'service') this.#listeners.disconnected(client.id);
     else {
       this.#sessions.delete(client.id);
-      this.#mark(client.id, { connected: false, reason });
+      this.#presences.mark(client.id, { connected: false, reason });
     }
-  }
-
-  #mark(device: string, presence: { connected: boolean; reason?: string }): void {
-    this.#parts.registry
-      .setPresence(device, presence)
-      .catch((error) => this.#parts.log('error', 'presence could not be stored', { device, error }));
   }
 
   #recheckAll(): void {
     for (const [device, session] of this.#sessions) {
       session.wake();
-      void this.#recheck(device);
+      this.#recheck(device);
     }
   }
 
@@ -280,12 +286,22 @@ export class Broker {
     }
   }
 
-  /** A device that is deleted or disabled is disconnected. */
-  async #recheck(device: string): Promise<void> {
+  /** Who cannot be looked at is disconnected too: whoever may not stay is refused when it comes back. */
+  #recheck(device: string): void {
+    this.#mustStillBeAllowed(device).catch((error) => {
+      this.#parts.log('error', 'the rights of a device could not be read', { device, error });
+      this.#mustHaveEdge().disconnect(device, 'its rights could not be read');
+    });
+  }
+
+  /** A device that is deleted or disabled is disconnected, and so is one that was deleted and made anew unheard. */
+  async #mustStillBeAllowed(device: string): Promise<void> {
     if (!this.#sessions.has(device)) return;
+    const isMarked = this.#presences.isStored(device);
     const record = await this.#parts.registry.readDevice(device);
     if (!record) this.#mustHaveEdge().disconnect(device, 'deleted');
     else if (!record.enabled) this.#mustHaveEdge().disconnect(device, 'disabled');
+    else if (isMarked && !record.connected) this.#mustHaveEdge().disconnect(device, 'registered anew');
   }
 
   #publish({ topic, payload, retain = false }: { topic: string; payload: Buffer; retain?: boolean }): void {
@@ -306,7 +322,7 @@ export class Broker {
     return 'dropped';
   }
 
-  #mustHaveEdge(): Edge<Principal> {
+  #mustHaveEdge(): BrokerEdge {
     if (!this.#edge) throw new Error('the broker has not started');
     return this.#edge;
   }

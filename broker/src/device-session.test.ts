@@ -177,3 +177,36 @@ test('a store that cannot be read ends the connection: the device comes back and
   await turn();
   expect([failures.length, wire.isOpen, wire.sent]).toEqual([1, false, []]);
 });
+
+test('what changes while the twin is being read is told too', async () => {
+  const { registry, wire, messages, failures } = await world();
+  const reads: (() => void)[] = [];
+  const read = (id: string) => {
+    const record = registry.mustReadDevice(id);
+    return new Promise<Awaited<typeof record>>((resolve) => reads.push(() => resolve(record)));
+  };
+  const session = new DeviceSession({
+    client: wire,
+    read,
+    failed: (error) => failures.push(error),
+    pushed: () => {},
+    shared: new SharedMessages(),
+  });
+  const change = async (desired: JsonObject): Promise<void> => {
+    await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
+    session.wake();
+    await turn();
+  };
+  await change({ a: 1 });
+  await change({ a: 2 });
+  reads.shift()?.();
+  await turn();
+  wire.acknowledge();
+  await turn();
+  reads.shift()?.();
+  await turn();
+  expect(messages().map(({ version, base }) => [version, base])).toEqual([
+    [1, 0],
+    [2, 1],
+  ]);
+});

@@ -114,6 +114,8 @@ export class DeviceSession {
   #work(): void {
     try {
       while (this.#isOpen && this.#hasWork()) {
+        // Before it is read: whatever wakes the session while that goes on may be newer than what is read.
+        if (this.#asked.length === 0) this.#isDue = false;
         const record = this.#parts.read(this.#parts.client.id);
         if (record instanceof Promise) {
           this.#resumeWith(record);
@@ -149,7 +151,6 @@ export class DeviceSession {
 
   #next(record: DeviceRecord): Step {
     if (this.#asked.length > 0) return answer(record, this.#asked.shift(), this.#sent);
-    this.#isDue = false;
     const { shared } = this.#parts;
     return this.#sent ? proceed(record, this.#sent, (before, after) => shared.diff(before, after)) : begin(record);
   }

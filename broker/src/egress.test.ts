@@ -1,11 +1,18 @@
 import { type ChangePage, MemoryStore } from '@muster/registry';
 import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
+import type { Cancel } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { startEgress } from './egress.js';
 
 /** A store whose log cannot be read once. */
 class StumblingStore extends MemoryStore {
   failures = 0;
+  /** Whether its followers hear nothing. */
+  isAsleep = false;
+
+  override follow(wake: () => void): Cancel {
+    return super.follow(() => this.isAsleep || wake());
+  }
 
   override changes(after: number, limit: number): Promise<ChangePage> {
     if (this.failures === 0) return super.changes(after, limit);
@@ -75,4 +82,16 @@ test('after a failure it goes on from the newest, and every session is looked at
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await turn();
   expect(told).toEqual(['error', 'wake all', 'wake d', 'twins/d/desired']);
+});
+
+test('where changes were trimmed before they were read, every session is looked at', async () => {
+  const { store, registry, told } = await world();
+  store.isAsleep = true;
+  for (const name of ['d', 'e']) await registry.register(name, {});
+  await turn();
+  await store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
+  store.isAsleep = false;
+  await registry.report('d', { reported: { b: 1 } });
+  await turn();
+  expect(told).toEqual(['warn', 'wake all', 'recheck e', 'twins/d/reported']);
 });

@@ -27,7 +27,10 @@ export async function startEgress(parts: EgressParts, after?: number): Promise<C
   const follow = async (start?: number): Promise<void> => {
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     stop = followChanges(registry, start ?? head, (changes) => tellAll(parts, changes), {
-      missed: (oldest) => log('warn', 'events were trimmed before they were told', { oldest }),
+      missed: (oldest) => {
+        log('warn', 'events were trimmed before they were told', { oldest });
+        parts.wakeAll();
+      },
       failed,
     });
   };

@@ -7,4 +7,8 @@
  *   device gets at most one message.
  * - No client sees or changes anything outside its own space.
  */
-export { Broker, type BrokerParts } from './broker.js';
+export { Broker, type BrokerEdge, type BrokerParts } from './broker.js';
+export type { EdgeOptions } from './edge/edge.js';
+export type { EdgeClient, Qos, SendOutcome } from './edge/edge-client.js';
+export type { EdgeHooks } from './edge/edge-hooks.js';
+export type { DevicePrincipal, Principal } from './principal.js';

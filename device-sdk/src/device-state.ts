@@ -1,12 +1,14 @@
 import {
   type AcknowledgementMessage,
   assertNever,
+  canonicalEqual,
   diff,
   type Held,
   isObject,
   type Json,
   type JsonObject,
   LIMITS,
+  mergePatch,
   receiveDesired,
   TwinError,
   type TwinErrorCode,
@@ -14,6 +16,9 @@ import {
 import { composePatch } from './compose-patch.js';
 import { enqueue, type QueuedReport, REPORTS_WAITING_MAX } from './report-queue.js';
 import type { DeviceState, Outcome } from './storage.js';
+
+/** Interrupted documents that are kept apart. */
+const INTERRUPTED_MAX = 16;
 
 /** What a device knows and does, as values: an event comes in, the next state and what to do about it come out. */
 export interface MachineState {
@@ -25,8 +30,8 @@ export interface MachineState {
   readonly held: Held;
   /** The document that the handlers are at work on. */
   readonly handling?: Held;
-  /** The document that the handlers of an earlier process were at work on when it ended. */
-  readonly interrupted?: Held;
+  /** The documents that the handlers of earlier processes were at work on when they ended, since `handled`. */
+  readonly interrupted?: readonly JsonObject[];
   readonly handled: Held;
   readonly outcome?: Outcome;
   readonly reports: readonly QueuedReport[];
@@ -74,6 +79,7 @@ export interface Step {
 
 export function startState(device: string, idPrefix: string, stored: DeviceState | undefined): MachineState {
   const nothing: Held = { version: 0, document: {} };
+  const interrupted = interruptedOf(stored);
   const reports = (stored?.reports ?? []).map((patch, index) => newReport(`${idPrefix}${index + 1}`, patch, []));
   return {
     device,
@@ -82,7 +88,7 @@ export function startState(device: string, idPrefix: string, stored: DeviceState
     hasHandlers: false,
     held: stored?.held ?? nothing,
     handled: stored?.handled ?? nothing,
-    ...(stored?.handling && { interrupted: stored.handling }),
+    ...(interrupted.length > 0 && { interrupted }),
     ...(stored?.outcome && { outcome: stored.outcome }),
     reports,
     idPrefix,
@@ -90,10 +96,20 @@ export function startState(device: string, idPrefix: string, stored: DeviceState
   };
 }
 
+/** A process that ends again and again adds no document twice; of many, the two oldest are taken together. */
+function interruptedOf(stored: DeviceState | undefined): readonly JsonObject[] {
+  const { interrupted = [], handling } = stored ?? {};
+  if (handling === undefined || interrupted.some((one) => canonicalEqual(one, handling.document))) return interrupted;
+  const all = [...interrupted, handling.document];
+  const [oldest = {}, second = {}, ...younger] = all;
+  return all.length > INTERRUPTED_MAX ? [mergePatch(oldest, second), ...younger] : all;
+}
+
 export function storedState({ device, held, handled, outcome, reports, ...state }: MachineState): DeviceState {
-  const handling = state.handling ?? state.interrupted;
+  const { handling, interrupted } = state;
   const patches = reports.map(({ patch }) => patch);
-  return { device, held, handled, ...(handling && { handling }), ...(outcome && { outcome }), reports: patches };
+  const unfinished = { ...(handling && { handling }), ...(interrupted && { interrupted }) };
+  return { device, held, handled, ...unfinished, ...(outcome && { outcome }), reports: patches };
 }
 
 export function step(state: MachineState, event: MachineEvent): Step {
@@ -173,27 +189,28 @@ function remind({ held, outcome }: MachineState, message: Json): readonly Effect
 
 /** Hands over the newest document when the handlers are free; what came in between is part of its patch. */
 function handNext({ state, effects }: Step): Step {
-  const { interrupted, ...rest } = state;
   const { held } = state;
   if (!state.hasHandlers || state.handling !== undefined || held.version === state.handled.version) {
     return { state, effects };
   }
   const hand: Effect = { kind: 'hand', patch: patchToHand(state), document: held.document };
-  return { state: { ...rest, handling: held }, effects: [...effects, { kind: 'save' }, hand] };
+  return { state: { ...state, handling: held }, effects: [...effects, { kind: 'save' }, hand] };
 }
 
 /**
- * From the document handled last; and from the interrupted one too, of which any part may have taken effect. Both
+ * From the document handled last; and from the interrupted ones too, of which any part may have taken effect. All
  * patches lead to the same document, so that they never put an object over something else, and always compose.
  */
-function patchToHand({ held, handled: last, interrupted }: MachineState): JsonObject {
-  const patch = diff(last.document, held.document);
-  if (interrupted === undefined) return patch;
-  return composePatch(patch, diff(interrupted.document, held.document)) ?? patch;
+function patchToHand({ held, handled: last, interrupted = [] }: MachineState): JsonObject {
+  const first = diff(last.document, held.document);
+  return interrupted.reduce<JsonObject>(
+    (patch, document) => composePatch(patch, diff(document, held.document)) ?? patch,
+    first,
+  );
 }
 
 function handled(state: MachineState, error: string | undefined): Step {
-  const { handling, ...rest } = state;
+  const { handling, interrupted: _, ...rest } = state;
   if (handling === undefined) throw new Error('handlers finished that were never started');
   const acknowledgement = acknowledgementOf(handling.version, error);
   const tellServer: readonly Effect[] =

@@ -13,7 +13,7 @@ import {
 import { checkReport } from './check-report.js';
 import { type Effect, type MachineEvent, type MachineState, startState, step, storedState } from './device-state.js';
 import { Emitter } from './emitter.js';
-import { Link, type LinkOptions, type TlsOptions } from './link.js';
+import { Link, type LinkListener, type LinkOptions, type TlsOptions } from './link.js';
 import { type DeviceStorage, MemoryStorage } from './storage.js';
 import { createSystemClock } from './system-clock.js';
 
@@ -43,7 +43,12 @@ export interface DeviceOptions {
   readonly clock?: Clock;
   /** In [0, 1), for the jitter and for ids. */
   readonly random?: () => number;
+  /** Begins a connection by another way than MQTT.js on a socket: a simulation brings its own. */
+  readonly openLink?: (options: LinkOptions, listener: LinkListener) => DeviceLink;
 }
+
+/** What a device needs of its connection. */
+export type DeviceLink = Pick<Link, 'close' | 'drop' | 'publish' | 'subscribe'>;
 
 /** `patch` leads from the document that was handed over before to `document`. */
 export type DesiredHandler = (patch: JsonObject, document: JsonObject) => unknown;
@@ -72,7 +77,8 @@ export class Device {
   readonly #tickets = new Map<number, Ticket>();
   readonly #effects: Effect[] = [];
   #state: MachineState;
-  #link: Link | undefined;
+  readonly #openLink: NonNullable<DeviceOptions['openLink']>;
+  #link: DeviceLink | undefined;
   #ticketsSold = 0;
   #failures = 0;
   #connectedAt: number | undefined;
@@ -105,6 +111,7 @@ export class Device {
     const { url, id, secret, tls, clean = true, keepaliveSeconds = KEEPALIVE_SECONDS_DEFAULT } = options;
     this.#clock = options.clock ?? createSystemClock();
     this.#linkOptions = { url, id, secret, tls, clean, keepaliveSeconds, clock: this.#clock };
+    this.#openLink = options.openLink ?? ((...parts) => new Link(...parts));
     this.#storage = storage;
     this.#random = random;
     this.#state = state;
@@ -298,12 +305,11 @@ export class Device {
   }
 
   #connect(): void {
-    const link = new Link(this.#linkOptions, {
+    this.#link = this.#openLink(this.#linkOptions, {
       connected: () => this.#dispatch({ kind: 'connected' }),
       received: (topic, payload) => this.#receive(topic, payload),
       closed: (reason) => this.#closed(reason),
     });
-    this.#link = link;
   }
 
   async #subscribe(): Promise<void> {

@@ -77,6 +77,7 @@ function isState(state: Json): state is Json & DeviceState {
     isHeld(state.held) &&
     isHeld(state.handled) &&
     (state.handling === undefined || isHeld(state.handling)) &&
+    (state.interrupted === undefined || (Array.isArray(state.interrupted) && state.interrupted.every(isObject))) &&
     Array.isArray(state.reports) &&
     state.reports.every(isObject) &&
     (state.outcome === undefined || (isObject(state.outcome) && isObject(state.outcome.acknowledgement)))

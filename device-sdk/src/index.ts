@@ -9,8 +9,8 @@
  * - Nothing waits for an answer to what was sent on an earlier connection.
  * - State is saved before anything that rests on it is sent.
  */
-export { type DesiredHandler, Device, type DeviceEvents, type DeviceOptions } from './device.js';
+export { type DesiredHandler, Device, type DeviceEvents, type DeviceLink, type DeviceOptions } from './device.js';
 export { Emitter } from './emitter.js';
 export { FileStorage } from './file-storage.js';
-export type { TlsOptions } from './link.js';
+export type { LinkListener, LinkOptions, TlsOptions } from './link.js';
 export { type DeviceState, type DeviceStorage, MemoryStorage, type Outcome } from './storage.js';

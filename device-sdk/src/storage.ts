@@ -10,6 +10,8 @@ export interface DeviceState {
   readonly handled: Held;
   /** The one that they were at work on: after a crash nobody knows how much of it took effect. */
   readonly handling?: Held;
+  /** Those that earlier processes were at work on when they ended, since `handled`. */
+  readonly interrupted?: readonly JsonObject[];
   /** How `handled` went, and whether the server has it. */
   readonly outcome?: Outcome;
   /** Reports that the server has not accepted yet, oldest first. */

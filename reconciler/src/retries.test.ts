@@ -31,3 +31,10 @@ test('what worked begins anew, and others are not held up by it', () => {
   retries.succeed('b');
   expect([retries.has('a'), retries.nextAt]).toEqual([false, undefined]);
 });
+
+test('a clock that is put back by an hour holds nobody up for longer than the pause', () => {
+  const hourMs = 3_600_000;
+  const retries = new Retries();
+  retries.fail({ id: 'a', cause: 'change' }, hourMs);
+  expect(retries.takeDue(0)).toEqual([{ id: 'a', cause: 'change' }]);
+});

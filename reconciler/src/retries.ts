@@ -35,14 +35,14 @@ export class Retries {
   takeDue(now: number): Task[] {
     const due: Task[] = [];
     for (const [id, failure] of this.#failures) {
-      if (failure.dueAt === undefined || failure.dueAt > now) continue;
+      if (!isDue(failure, now)) continue;
       this.#failures.set(id, { ...failure, dueAt: undefined });
       due.push({ id, cause: failure.cause });
     }
     return due;
   }
 
-  /** When the next one is due. */
+  /** When the next one is due, if the clock goes on as before. */
   get nextAt(): number | undefined {
     let next: number | undefined;
     for (const { dueAt } of this.#failures.values()) {
@@ -50,4 +50,9 @@ export class Retries {
     }
     return next;
   }
+}
+
+/** Nobody waits for longer than its pause: where more than that is left, the clock was put back meanwhile. */
+function isDue({ dueAt, pauseMs }: Failure, now: number): boolean {
+  return dueAt !== undefined && (dueAt <= now || dueAt - now > pauseMs);
 }

@@ -230,3 +230,22 @@ test('what was changed by an edition that is outdated when it comes to disk is l
   await settle();
   expect(worker.isIdle).toBe(true);
 });
+
+test('a sweep that overtakes what a change has led to repairs nothing', async () => {
+  const answers: ((isChanged: boolean) => void)[] = [];
+  const { worker } = workerOf({ reconcile: () => new Promise((resolve) => answers.push(resolve)) });
+  worker.add('a', 'change');
+  await turns(2);
+  worker.add('a', 'sweep');
+  await turns(2);
+  answers[1]?.(true);
+  await turns(2);
+  answers[0]?.(false);
+  await worker.idle();
+  expect(worker.counters).toMatchObject({ changed: 1, repaired: 0 });
+  worker.add('a', 'sweep');
+  await turns(2);
+  answers[2]?.(true);
+  await worker.idle();
+  expect(worker.counters.repaired).toBe(1);
+});

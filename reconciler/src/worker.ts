@@ -45,6 +45,8 @@ export class Worker {
   readonly #repairs: RepairDetector;
   readonly #retries = new Retries();
   readonly #waiting: (() => void)[] = [];
+  /** Devices over which the store has not decided yet, and how often; empty where it decides at once. */
+  readonly #undecided = new Map<string, number>();
   #flush: Flush | undefined;
   #cancelRetry: Cancel | undefined;
   #underWay = 0;
@@ -134,17 +136,26 @@ export class Worker {
 
   #reconcile(task: Task): void {
     this.#underWay += 1;
-    const isSuspect = task.cause === 'sweep' && !this.#retries.has(task.id);
+    const isSuspect = task.cause === 'sweep' && !this.#retries.has(task.id) && !this.#undecided.has(task.id);
     if (isSuspect) this.#repairs.suspect(task.id);
     const attempt: Attempt = { task, isSuspect, isChanged: false };
     const decided = this.#parts.reconcile(task.id);
     if (!(decided instanceof Promise)) this.#await(attempt, decided);
     else {
-      decided.then(
-        (committed) => this.#await(attempt, committed),
-        (error) => this.#fail([attempt], error),
-      );
+      this.#undecided.set(task.id, (this.#undecided.get(task.id) ?? 0) + 1);
+      decided
+        .finally(() => this.#decided(task.id))
+        .then(
+          (committed) => this.#await(attempt, committed),
+          (error) => this.#fail([attempt], error),
+        );
     }
+  }
+
+  #decided(id: string): void {
+    const others = (this.#undecided.get(id) ?? 1) - 1;
+    if (others > 0) this.#undecided.set(id, others);
+    else this.#undecided.delete(id);
   }
 
   #await(attempt: Attempt, { result, durable }: Committed<boolean>): void {

@@ -1,0 +1,32 @@
+/** Every invariant that is watched, one line for each. */
+import type { MakeChecker } from '../checker.js';
+import { answers } from './answers.js';
+import { compareAndSet } from './compare-and-set.js';
+import { convergence } from './convergence.js';
+import { delivery } from './delivery.js';
+import { durableAcknowledgements } from './durable-acknowledgements.js';
+import { indexEqualsScan } from './index-equals-scan.js';
+import { isolation } from './isolation.js';
+import { noBugsLogged } from './no-bugs-logged.js';
+import { oneWinner } from './one-winner.js';
+import { orderlyStop } from './orderly-stop.js';
+import { revert } from './revert.js';
+import { silence } from './silence.js';
+import { versions } from './versions.js';
+
+/** Those that change something at the end come last. */
+export const CHECKERS: readonly MakeChecker[] = [
+  durableAcknowledgements,
+  versions,
+  delivery,
+  oneWinner,
+  isolation,
+  compareAndSet,
+  indexEqualsScan,
+  noBugsLogged,
+  answers,
+  convergence,
+  silence,
+  revert,
+  orderlyStop,
+];

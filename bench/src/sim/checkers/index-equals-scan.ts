@@ -1,0 +1,53 @@
+import { parseCondition } from '@muster/conditions';
+import { Tally } from '@muster/reconciler';
+import { canonicalEqual, type JsonObject } from '@muster/twin';
+import type { Checker } from '../checker.js';
+import type { World } from '../world.js';
+import { isTrueFor, storedConfigurations, storedDevices } from './naive.js';
+
+const NAME = 'S20 the index answers as if everybody were asked';
+
+export function indexEqualsScan(): Checker {
+  return {
+    name: NAME,
+    hear: (event, world) => {
+      if (event.kind === 'logged' && event.message.startsWith('the index of devices')) world.fail(NAME, event.message);
+    },
+    atRest: async (world) => {
+      await checkConditions(world);
+      checkCounts(world);
+      const repaired = world.server?.reconciler.counters.repaired ?? 0;
+      if (repaired > 0) world.fail(NAME, `the sweep had to repair ${repaired}`);
+    },
+  };
+}
+
+async function checkConditions(world: World): Promise<void> {
+  const devices = storedDevices(world);
+  for (const { id, targetCondition } of storedConfigurations(world)) {
+    const found = await world.server?.reconciler.find(parseCondition(targetCondition, 'target'));
+    if (!found) continue;
+    const candidates = new Set(found.ids());
+    for (const record of devices) {
+      const isTrue = isTrueFor(targetCondition, record);
+      const isFound = candidates.has(record.id);
+      if (isTrue ? !isFound : isFound && found.isExact) {
+        world.fail(NAME, `${record.id} is ${isFound ? 'found' : 'not found'} for the condition of ${id}`);
+      }
+    }
+  }
+}
+
+/** The counts of a configuration are those of a tally that is made anew. */
+function checkCounts(world: World): void {
+  const { reconciler } = world.server ?? {};
+  const fresh = new Tally();
+  for (const record of storedDevices(world)) fresh.change(undefined, record);
+  for (const { id, enabled } of storedConfigurations(world)) {
+    const expected = (enabled ? fresh : new Tally()).status(id);
+    const counts = reconciler?.status(id);
+    if (!canonicalEqual(counts as unknown as JsonObject, expected as unknown as JsonObject)) {
+      world.fail(NAME, `${id} is counted as ${JSON.stringify(counts)} instead of ${JSON.stringify(expected)}`);
+    }
+  }
+}

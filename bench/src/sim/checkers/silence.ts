@@ -1,0 +1,23 @@
+import type { Checker } from '../checker.js';
+
+const NAME = 'S18 where everything is as it should be, nothing is written and nothing is sent';
+/** Longer than a sweep takes. */
+const SILENCE_MS = 20 * 60_000;
+
+export function silence(): Checker {
+  let sent = 0;
+  return {
+    name: NAME,
+    hear: (event) => {
+      if (event.kind === 'sent') sent += 1;
+    },
+    atEnd: async (world) => {
+      const before = { commits: world.disk.commits, sent };
+      if (!world.mutation.losesWakeUps) world.server?.store.wakeAll();
+      await world.pass(SILENCE_MS);
+      await world.quiet();
+      if (world.disk.commits > before.commits) world.fail(NAME, `${world.disk.commits - before.commits} writes`);
+      if (sent > before.sent) world.fail(NAME, `${sent - before.sent} messages`);
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { Device } from '@muster/device-sdk';
+import { type Clock, type JsonObject, mergePatch } from '@muster/twin';
+import type { Chance } from '../chance.js';
+import type { Observed } from '../observed.js';
+import type { Network } from '../transport/network.js';
+import { SimulatedLink } from './simulated-link.js';
+import type { SimulatedStorage } from './simulated-storage.js';
+
+export interface SimulatedDeviceParts {
+  readonly id: string;
+  readonly clean: boolean;
+  readonly chance: Chance;
+  readonly network: Network;
+  readonly storage: SimulatedStorage;
+  readonly clockOf: (owner: object) => Clock;
+  readonly dropTimers: (owner: object) => void;
+  readonly observe: (event: Observed) => void;
+}
+
+interface Work {
+  readonly patch: JsonObject;
+  readonly document: JsonObject;
+  readonly done: () => void;
+  readonly failed: (error: Error) => void;
+}
+
+export function secretOf(device: string): string {
+  return `the-password-of-${device}`;
+}
+
+/** A thing with the SDK on it: it is powered on and off, and takes its time to do what it is told. */
+export class SimulatedDevice {
+  readonly #parts: SimulatedDeviceParts;
+  #owner: object = {};
+  #device: Device | undefined;
+  #links: SimulatedLink[] = [];
+  /** Whoever is at work; answered when the thing is through, or never. */
+  #work: Work | undefined;
+  /** What the thing really does. */
+  #actual: JsonObject = {};
+  #openReports = 0;
+
+  constructor(parts: SimulatedDeviceParts) {
+    this.#parts = parts;
+  }
+
+  get id(): string {
+    return this.#parts.id;
+  }
+
+  get isOn(): boolean {
+    return this.#device !== undefined;
+  }
+
+  get isAtWork(): boolean {
+    return this.#work !== undefined;
+  }
+
+  /** Reports that were not answered yet. */
+  get openReports(): number {
+    return this.#openReports;
+  }
+
+  get actual(): JsonObject {
+    return this.#actual;
+  }
+
+  get held(): { version: number; document: JsonObject } {
+    const { version = 0, desired = {} } = this.#device ?? {};
+    return { version, document: desired };
+  }
+
+  async powerOn(): Promise<void> {
+    if (this.isOn) return;
+    const { id, clean, chance, storage, network, clockOf } = this.#parts;
+    const owner = {};
+    this.#owner = owner;
+    const device = await Device.connect({
+      url: 'mqtt://simulated',
+      id,
+      secret: secretOf(id),
+      clean,
+      storage,
+      clock: clockOf(owner),
+      random: chance.random,
+      waitForConnection: false,
+      openLink: (options, listener) => {
+        const link = new SimulatedLink(network, options, listener);
+        this.#links = [...this.#links.slice(-1), link];
+        return link;
+      },
+    });
+    if (this.#owner !== owner) return;
+    this.#device = device;
+    device.onDesired((patch, document) => this.#apply(patch, document));
+  }
+
+  /** Any part of what it was at work on may have taken effect. */
+  powerOff(isNoticed: boolean): void {
+    if (!this.isOn) return;
+    const { chance, network, dropTimers } = this.#parts;
+    const { patch = {} } = this.#work ?? {};
+    const done = Object.entries(patch).filter(() => chance.is(0.5));
+    this.#actual = mergePatch(this.#actual, Object.fromEntries(done));
+    for (const link of this.#links) link.die();
+    this.#parts.storage.die();
+    dropTimers(this.#owner);
+    this.#owner = {};
+    this.#device = undefined;
+    this.#work = undefined;
+    this.#openReports = 0;
+    network.deviceDied(this.id, isNoticed);
+  }
+
+  /** It knows nothing any more, and does nothing. */
+  reset(): void {
+    this.powerOff(true);
+    this.#parts.storage.wipe();
+    this.#actual = {};
+  }
+
+  /** It tried; with an error it says that this did not go well. */
+  finish(error?: string): void {
+    const work = this.#work;
+    if (!work) return;
+    this.#work = undefined;
+    this.#actual = mergePatch(this.#actual, work.patch);
+    this.#parts.observe({ kind: 'handed', device: this.id, actual: this.#actual, document: work.document });
+    if (error === undefined) work.done();
+    else work.failed(new Error(error));
+  }
+
+  report(patch: JsonObject): void {
+    const device = this.#device;
+    if (!device) return;
+    this.#openReports += 1;
+    const answered = (): void => {
+      if (this.#device === device) this.#openReports -= 1;
+    };
+    device.report(patch).then(answered, answered);
+  }
+
+  #apply(patch: JsonObject, document: JsonObject): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#work = { patch, document, done: resolve, failed: reject };
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type { DeviceState, DeviceStorage } from '@muster/device-sdk';
+
+interface StorageParts {
+  /** How many turns of the event loop a save takes, or that it fails. */
+  readonly next: () => number | 'fails';
+  readonly later: (turns: number, work: () => void) => void;
+}
+
+/** The flash of a device: what was saved is there after a restart. */
+export class SimulatedStorage implements DeviceStorage {
+  readonly #parts: StorageParts;
+  #state: DeviceState | undefined;
+  #life = 0;
+
+  constructor(parts: StorageParts) {
+    this.#parts = parts;
+  }
+
+  wipe(): void {
+    this.#state = undefined;
+  }
+
+  /** The power is off: what was not saved yet never will be. */
+  die(): void {
+    this.#life += 1;
+  }
+
+  async load(): Promise<DeviceState | undefined> {
+    return this.#state;
+  }
+
+  save(state: DeviceState): Promise<void> {
+    const copy: DeviceState = JSON.parse(JSON.stringify(state));
+    const turns = this.#parts.next();
+    if (turns === 'fails') return Promise.reject(new Error('the flash does not answer'));
+    if (turns === 0) {
+      this.#state = copy;
+      return Promise.resolve();
+    }
+    const life = this.#life;
+    return new Promise((resolve) => {
+      this.#parts.later(turns, () => {
+        if (life !== this.#life) return;
+        this.#state = copy;
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Registry } from '@muster/registry';
+import type { JsonObject } from '@muster/twin';
+import { expect, test } from 'vitest';
+import { Chance } from './chance.js';
+import { CHECKERS } from './checkers/checkers.js';
+import { storedDevices } from './checkers/naive.js';
+import { someCondition, someDocument, someTags } from './commands/documents.js';
+import { optionsOf } from './options.js';
+import { World } from './world.js';
+
+interface Deed {
+  readonly id: string;
+  readonly perform: (registry: Registry) => Promise<unknown>;
+}
+
+/** Deeds that commute: each writes what no other writes, and no two configurations are equal in rank. */
+function deedsOf(seed: number, devices: readonly string[]): Deed[] {
+  const chance = new Chance(seed, 'deeds');
+  const configurations = ['k1', 'k2', 'k3', 'k4'].map((id, priority): Deed => {
+    const body = {
+      targetCondition: someCondition(chance),
+      desiredProperties: someDocument(chance),
+      priority,
+      enforce: chance.is(0.3),
+    };
+    return { id, perform: (registry) => registry.putConfiguration(id, body) };
+  });
+  const patch = (id: string, body: JsonObject): Deed => ({ id, perform: (registry) => registry.patchDevice(id, body) });
+  const edits = devices.flatMap((id) => {
+    const reported = { battery: chance.pick([5, 50]), mode: chance.pick(['on', 'off']) };
+    return [
+      patch(id, { tags: someTags(chance) }),
+      patch(id, { desired: someDocument(chance) }),
+      { id, perform: (registry: Registry) => registry.report(id, { reported }) },
+    ];
+  });
+  return [...configurations, ...edits];
+}
+
+/** The documents of all devices after the deeds were done in some order, some of them twice, on some kind of day. */
+async function endOf(seed: number, order: string): Promise<unknown> {
+  const world = new World(
+    optionsOf(seed, 0),
+    CHECKERS.map((make) => make()),
+    {},
+  );
+  const chance = new Chance(seed, order);
+  await world.startServer();
+  for (const id of world.options.devices) {
+    world.operate({ verb: 'register', id, perform: (registry) => registry.register(id, {}) });
+  }
+  await world.quiet();
+  const deeds = deedsOf(seed, world.options.devices);
+  const places = deeds.map((deed) => ({ deed, place: chance.random() }));
+  const inOrder = places.sort((left, right) => left.place - right.place).map(({ deed }) => deed);
+  world.faults.delayTurnsMax = chance.below(4);
+  world.faults.loseWakeUpProbability = chance.pick([0, 0.5, 1]);
+  for (const { id, perform } of inOrder.flatMap((deed) => (chance.is(0.3) ? [deed, deed] : [deed]))) {
+    world.operate({ verb: 'deed', id, perform });
+    await world.turns(chance.below(4));
+  }
+  await world.settleServer();
+  for (const checker of world.checkers) await checker.atRest?.(world);
+  expect(world.failure).toBeUndefined();
+  return storedDevices(world).map(({ id, tags, reported, ownDesired, desired }) => {
+    return { id, tags, reported, ownDesired, desired };
+  });
+}
+
+test('S5 what commutes comes to the same end in every order, batching and repetition', async () => {
+  for (let seed = 1; seed <= 12; seed += 1) {
+    const first = await endOf(seed, 'one way');
+    expect(await endOf(seed, 'another way'), `seed ${seed}`).toEqual(first);
+    expect(await endOf(seed, 'a third way'), `seed ${seed}`).toEqual(first);
+  }
+}, 60_000);

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { MUTATIONS } from './mutations.js';
+import { optionsOf } from './options.js';
+import { shrink } from './shrink.js';
+import { simulate } from './simulate.js';
+
+test('what is left of a failure still fails in the same way, and is shorter', async () => {
+  const mutation = MUTATIONS['reuse-versions'] ?? {};
+  const failed = await simulate({ options: optionsOf(3, 100), mutation });
+  const best = await shrink(failed, mutation);
+  expect(best.failure?.checker).toBe(failed.failure?.checker);
+  expect(best.performed.length).toBeLessThan(failed.performed.length);
+  const again = await simulate({ options: optionsOf(3, 100), mutation, only: best.performed });
+  expect([again.hash, again.failure]).toEqual([best.hash, best.failure]);
+});

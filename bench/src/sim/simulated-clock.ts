@@ -1,0 +1,52 @@
+import type { Cancel, Clock } from '@muster/twin';
+
+interface Timer {
+  readonly dueAtMs: number;
+  readonly owner: object;
+  readonly work: () => void;
+}
+
+/** A clock that the simulation moves. The wall time may jump; how long a timer waits does not depend on it. */
+export class SimulatedClock {
+  #elapsedMs = 0;
+  #wallOffsetMs = Date.UTC(2030, 0, 1);
+  #timers: Timer[] = [];
+
+  get elapsedMs(): number {
+    return this.#elapsedMs;
+  }
+
+  jump(byMs: number): void {
+    this.#wallOffsetMs += byMs;
+  }
+
+  /** The clock of a process; its timers end with `drop`. */
+  of(owner: object): Clock {
+    return { now: () => this.#elapsedMs + this.#wallOffsetMs, after: (ms, work) => this.#after(owner, ms, work) };
+  }
+
+  drop(owner: object): void {
+    this.#timers = this.#timers.filter((one) => one.owner !== owner);
+  }
+
+  /** Moves to the next timer that is due by then and runs it, or else to the end. Answers whether one ran. */
+  step(endMs: number): boolean {
+    let next: Timer | undefined;
+    for (const one of this.#timers) {
+      if (one.dueAtMs <= endMs && (next === undefined || one.dueAtMs < next.dueAtMs)) next = one;
+    }
+    this.#elapsedMs = Math.max(this.#elapsedMs, next?.dueAtMs ?? endMs);
+    if (next === undefined) return false;
+    this.#timers.splice(this.#timers.indexOf(next), 1);
+    next.work();
+    return true;
+  }
+
+  #after(owner: object, delayMs: number, work: () => void): Cancel {
+    const timer = { dueAtMs: this.#elapsedMs + delayMs, owner, work };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((one) => one !== timer);
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import type { Change, Entries, EntryKind, NewChange } from '@muster/registry';
+import type { Observed } from '../observed.js';
+
+export interface Commit {
+  readonly kind: EntryKind;
+  readonly id: string;
+  readonly entry: Entries[EntryKind] | undefined;
+  readonly changes: readonly Change[];
+}
+
+type Tables = { readonly [Kind in EntryKind]: Map<string, Entries[Kind]> };
+
+/** What outlives a process: entries and log as they are on disk, and behind them what is still on its way there. */
+export class Disk {
+  readonly #tables: Tables = { device: new Map(), configuration: new Map() };
+  readonly #observe: (event: Observed) => void;
+  #log: Change[] = [];
+  #head = 0;
+  #pending: Commit[] = [];
+  #decidedHead = 0;
+  /** On disk, although whoever wrote it was told that it is not; nobody sees it before the next start. */
+  #unseen: Commit[] = [];
+  #commits = 0;
+
+  constructor(observe: (event: Observed) => void) {
+    this.#observe = observe;
+  }
+
+  /** How many commits ever came to disk. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  get isSettled(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  read<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
+    return this.#table(kind).get(id);
+  }
+
+  /** What decisions see: it may be on its way to disk. */
+  latest<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
+    const pending = this.#pending.findLast((one) => one.kind === kind && one.id === id && one.entry);
+    return pending ? (pending.entry as Entries[Kind]) : this.read(kind, id);
+  }
+
+  isPending(kind: EntryKind, id: string): boolean {
+    return this.#pending.some((one) => one.kind === kind && one.id === id);
+  }
+
+  scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Entries[Kind][] {
+    const ids = [...this.#table(kind).keys()].filter((id) => id > after).sort();
+    return ids.slice(0, limit).map((id) => this.#table(kind).get(id) as Entries[Kind]);
+  }
+
+  changes(after: number, limit: number): { changes: Change[]; oldest: number; head: number } {
+    const oldest = this.#log[0]?.sequence ?? this.#head + 1;
+    const start = Math.max(0, after + 1 - oldest);
+    return { changes: this.#log.slice(start, start + limit), oldest, head: this.#head };
+  }
+
+  decide(kind: EntryKind, id: string, entry: Entries[EntryKind] | undefined, changes: readonly NewChange[]): void {
+    const placed = changes.map((change, index) => ({ ...change, sequence: this.#decidedHead + 1 + index }));
+    this.#decidedHead += placed.length;
+    this.#pending.push({ kind, id, entry, changes: placed });
+  }
+
+  /** The oldest of what is on its way comes to disk, in one go. */
+  flush(count = this.#pending.length): void {
+    for (const commit of this.#pending.splice(0, count)) this.#commit(commit);
+  }
+
+  /** What is on its way is lost, but for as many of the oldest. */
+  lose(kept: number): void {
+    this.flush(kept);
+    this.#pending = [];
+    for (const commit of this.#unseen.splice(0)) this.#commit(commit);
+    this.#decidedHead = this.#head;
+  }
+
+  /** The disk takes nothing more before the next start. As many as are kept are found there then. */
+  fail(kept: number): void {
+    this.#unseen.push(...this.#pending.slice(0, kept));
+    this.#pending = [];
+  }
+
+  trim(kept: number): void {
+    this.#log = this.#log.slice(-Math.max(1, kept));
+  }
+
+  #commit({ kind, id, entry, changes }: Commit): void {
+    const before = this.read(kind, id);
+    if (entry) this.#table(kind).set(id, entry as never);
+    this.#log.push(...changes);
+    this.#head = changes.at(-1)?.sequence ?? this.#head;
+    this.#commits += 1;
+    this.#observe({ kind: 'committed', entryKind: kind, id, before, after: entry ?? before, changes });
+  }
+
+  #table<Kind extends EntryKind>(kind: Kind): Map<string, Entries[Kind]> {
+    return this.#tables[kind] as unknown as Map<string, Entries[Kind]>;
+  }
+}

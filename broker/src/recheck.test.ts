@@ -1,0 +1,83 @@
+import { MemoryStore } from '@muster/registry';
+import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { TwinError } from '@muster/twin';
+import { expect, test } from 'vitest';
+import { Broker, type BrokerEdge } from './broker.js';
+import type { EdgeClient } from './edge/edge-client.js';
+import type { EdgeHooks } from './edge/edge-hooks.js';
+import type { Principal } from './principal.js';
+
+/** A store of which a device can be read only while it works, and whose followers may hear nothing. */
+class MoodyStore extends MemoryStore {
+  isBroken = false;
+  isAsleep = false;
+
+  override read(...input: Parameters<MemoryStore['read']>): never {
+    if (this.isBroken) return Promise.reject(new TwinError('unavailable', 'no disk')) as never;
+    return super.read(...input) as never;
+  }
+
+  override follow(wake: () => void): () => void {
+    return super.follow(() => this.isAsleep || wake());
+  }
+}
+
+/** An edge without a network: who connects is let in. */
+async function world() {
+  const [store, clock] = [new MoodyStore(), new FakeClock()];
+  const registry = await openRegistry({ store, clock });
+  const ended: string[] = [];
+  let hooks: EdgeHooks<Principal> | undefined;
+  const edge: Pick<BrokerEdge, 'awaits' | 'disconnect' | 'retained'> = {
+    awaits: () => false,
+    retained: () => [],
+    disconnect: (id, reason) => void ended.push(`${id}: ${reason}`),
+  };
+  await Broker.start({
+    registry,
+    clock,
+    log: () => {},
+    isToken: () => false,
+    head: 0,
+    wereConnected: [],
+    openEdge: async (options) => {
+      hooks = options.hooks;
+      return edge as BrokerEdge;
+    },
+  });
+  const connect = async (id: string): Promise<void> => {
+    const client = { id, principal: { kind: 'device', id }, isOpen: true, subscription: () => undefined };
+    hooks?.connected(client as unknown as EdgeClient<Principal>);
+    await turns();
+  };
+  return { store, registry, ended, connect };
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a device that cannot be looked at is disconnected, and nothing else comes of it', async () => {
+  const { store, registry, ended, connect } = await world();
+  await registry.register('d', {});
+  await connect('d');
+  expect(ended).toEqual([]);
+  store.isBroken = true;
+  await registry.patchDevice('d', { tags: { a: 1 } });
+  await turns();
+  expect(ended).toEqual(['d: its rights could not be read']);
+});
+
+test('a device that was deleted and made anew is disconnected, although nobody heard of it', async () => {
+  const { store, registry, ended, connect } = await world();
+  for (const id of ['d', 'e']) await registry.register(id, {});
+  for (const id of ['d', 'e']) await connect(id);
+  store.isAsleep = true;
+  await registry.removeDevice('d');
+  await registry.register('d', {});
+  await store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
+  store.isAsleep = false;
+  await registry.patchDevice('e', { tags: { a: 1 } });
+  await turns();
+  expect([...new Set(ended)]).toEqual(['d: registered anew']);
+});
