@@ -19,6 +19,7 @@ import {
   LIMITS,
   type Log,
   type PreviewView,
+  TwinError,
 } from '@muster/twin';
 import { bookEntry, ConfigurationBook } from './configuration-book.js';
 import { connectedFirst } from './connected-first.js';
@@ -109,7 +110,7 @@ export class Reconciler {
       isUrgent: (id) => this.#connected.has(id),
       reconcile: (id) => this.#reconcile(id),
       edition: () => this.#book.edition,
-      caughtUp: () => this.#caughtUp(),
+      caughtUp: () => this.#mustBeCaughtUp(),
     });
     this.#touched = new Scans({
       clock,
@@ -373,6 +374,13 @@ export class Reconciler {
     await this.#touched.idle();
     await this.#everybody.idle();
     await this.#fleet.idle();
+  }
+
+  /** Rejects where a scan that failed is still to be made again: it may lead to anybody. */
+  async #mustBeCaughtUp(): Promise<void> {
+    await this.#caughtUp();
+    if (!this.#everybody.isAnyDue && !this.#touched.isAnyDue) return;
+    throw new TwinError('unavailable', 'a scan of the devices that failed is not made again yet');
   }
 
   async #checkBook(): Promise<void> {

@@ -74,10 +74,12 @@ test('a scan that failed is made again later, together with what came up meanwhi
   scans.add('b');
   await scans.idle();
   expect(seen).toEqual([['a'], ['a', 'b']]);
+  expect([scans.isIdle, scans.isAnyDue]).toEqual([true, true]);
   isBroken = false;
   clock.advance(10_000);
   await scans.idle();
   expect(seen.slice(2)).toEqual([['a', 'b']]);
+  expect(scans.isAnyDue).toBe(false);
   clock.advance(10_000);
   await scans.idle();
   expect(seen).toHaveLength(3);

@@ -32,6 +32,11 @@ export class Scans<Key> {
     return this.#running === undefined;
   }
 
+  /** Whether any scan is to come, also one that rests after a failure. */
+  get isAnyDue(): boolean {
+    return this.#due.size > 0;
+  }
+
   /** Whether a scan for it is to come, or is under way. */
   isDue(key: Key): boolean {
     return this.#due.has(key) || this.#underWay.has(key);

@@ -24,6 +24,8 @@ interface Work {
   readonly failed: (error: Error) => void;
 }
 
+const NEVER = new Promise<never>(() => {});
+
 export function secretOf(device: string): string {
   return `the-password-of-${device}`;
 }
@@ -92,7 +94,8 @@ export class SimulatedDevice {
     });
     if (this.#owner !== owner) return;
     this.#device = device;
-    device.onDesired((patch, document) => this.#apply(patch, document));
+    // A process that is no more moves nothing, however late its last step comes.
+    device.onDesired((patch, document) => (this.#owner === owner ? this.#apply(patch, document) : NEVER));
   }
 
   /** Any part of what it was at work on may have taken effect. */
