@@ -1,4 +1,5 @@
-import { type ConfigurationLayer, canonicalEqual, type JsonObject } from '@muster/twin';
+import { canonicalEqual, type JsonObject } from '@muster/twin';
+import { isSameLayers } from './is-same-layers.js';
 import type { Judgement, Situation } from './judge-device.js';
 
 /** So many kinds of devices are remembered at a time; they may come in any order. */
@@ -67,15 +68,11 @@ export class AlikeDevices {
 
 function isLike({ situation: known, judgement }: Kind, { record, current, planned }: Situation): boolean {
   return (
-    isSameList(known.current, current) &&
-    isSameList(known.planned, planned) &&
+    isSameLayers(known.current, current) &&
+    isSameLayers(known.planned, planned) &&
     isSameDocument(known.record.ownDesired, record.ownDesired) &&
     (!judgement.isStuck || isSameDocument(known.record.desired, record.desired))
   );
-}
-
-function isSameList(left: readonly ConfigurationLayer[], right: readonly ConfigurationLayer[]): boolean {
-  return left.length === right.length && left.every((layer, index) => layer === right[index]);
 }
 
 function isSameDocument(left: JsonObject, right: JsonObject): boolean {

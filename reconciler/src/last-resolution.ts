@@ -1,5 +1,6 @@
 import type { DeviceRecord, Resolution } from '@muster/registry';
 import type { ConfigurationLayer } from '@muster/twin';
+import { isSameLayers } from './is-same-layers.js';
 import { resolveDevice } from './resolve-device.js';
 
 /**
@@ -12,7 +13,7 @@ export class LastResolution {
 
   of(record: DeviceRecord, applying: readonly ConfigurationLayer[]): Resolution {
     if (hasMembers(record.ownDesired)) return resolveDevice(record, applying);
-    if (!this.#resolution || !isSame(applying, this.#applying)) {
+    if (!this.#resolution || !isSameLayers(applying, this.#applying)) {
       this.#resolution = resolveDevice(record, applying);
       this.#applying = applying;
     }
@@ -23,8 +24,4 @@ export class LastResolution {
 function hasMembers(document: object): boolean {
   for (const _ in document) return true;
   return false;
-}
-
-function isSame(left: readonly ConfigurationLayer[], right: readonly ConfigurationLayer[]): boolean {
-  return left.length === right.length && left.every((layer, index) => layer === right[index]);
 }
