@@ -13,4 +13,42 @@
 export { indexingView, isScanned } from './indexing.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { resolveDevice } from './resolve-device.js';
+export {
+  actOnRollout,
+  type RolloutAction,
+  type RolloutActionContext,
+} from './rollout/act-on-rollout.js';
+export { type AdmissionPlace, admissionOrder, compareAdmission } from './rollout/admission-order.js';
+export { admissionResult } from './rollout/admission-result.js';
+export { type AdmittingRollout, admit, isOfRollout } from './rollout/admit.js';
+export {
+  advanceRollout,
+  type RolloutFacts,
+  type RolloutStep,
+  type RolloutTick,
+  type RolloutWait,
+  restoreRollout,
+  spendAdmissions,
+} from './rollout/advance-rollout.js';
+export { isAdmitted, type LayerFacts, layerOf, type RolledLayer } from './rollout/layer-of.js';
+export {
+  type AdmissionFacts,
+  type AdmissionStep,
+  disconnected,
+  nextAdmission,
+  owesAnswer,
+} from './rollout/next-admission.js';
+export {
+  putRollout,
+  type RolledConfiguration,
+  stableGeneration,
+  type WrittenConfiguration,
+} from './rollout/put-rollout.js';
+export type { RolloutOutcome } from './rollout/roll-back.js';
+export type { RolloutEffect } from './rollout/rollout-effect.js';
+export type { OrderedNumbers } from './rollout/sort-by-order.js';
+export { exceedsPercent, targetOf } from './rollout/target-of.js';
+export { type DeviceTimezone, KnownTimezones, timezoneOf } from './rollout/timezone-of.js';
+export { type CompareTied, Waiting, type WaitingDevice } from './rollout/waiting.js';
+export { type WallWindow, type WindowState, windowAt } from './rollout/window.js';
 export { Tally } from './tally.js';
