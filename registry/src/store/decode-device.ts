@@ -4,7 +4,7 @@ import type { DeviceRecord } from '../device-record.js';
 import { type EncodedDevice, textsIn } from './encoded-device.js';
 import { RecentValues } from './recent-values.js';
 
-type Registration = Pick<DeviceRecord, 'name' | 'enabled' | 'createdAt' | 'revision'>;
+type Registration = Pick<DeviceRecord, 'enabled' | 'createdAt' | 'revision'>;
 type Standing = Pick<DeviceRecord, 'desiredVersion' | 'bornVersion' | 'trail' | 'configurations' | 'problem'>;
 type Contact = Pick<DeviceRecord, 'reportedVersion' | 'acknowledged' | 'connected' | 'lastSeenAt'>;
 
@@ -26,14 +26,14 @@ export function decodeDevice(
   recent = new RecentParts(),
 ): EncodedDevice {
   const texts = textsIn(row);
-  const { registration, credential, tags, ownDesired, desired, standing, reported, contact } = texts;
+  const { name, registration, credential, tags, ownDesired, desired, standing, reported, contact } = texts;
   const known = beside?.record;
   const registered = known && beside.registration === registration ? known : (JSON.parse(registration) as Registration);
   const stood = known && beside.standing === standing ? known : recent.standings.of(standing);
   const contacted = known && beside.contact === contact ? known : (JSON.parse(contact) as Contact);
   const record = {
     id,
-    name: registered.name,
+    name: nameIn(name),
     tags: known && beside.tags === tags ? known.tags : (JSON.parse(tags) as JsonObject),
     enabled: registered.enabled,
     credential: credential as Credential,
@@ -52,5 +52,11 @@ export function decodeDevice(
     connected: contacted.connected,
     lastSeenAt: contacted.lastSeenAt,
   };
-  return { record, registration, credential, tags, ownDesired, desired, standing, reported, contact };
+  return { record, name, registration, credential, tags, ownDesired, desired, standing, reported, contact };
+}
+
+/** Few names have anything that had to be escaped. */
+function nameIn(text: string): string | undefined {
+  if (text === '') return undefined;
+  return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
 }

@@ -8,7 +8,8 @@ import type { EncodedDevice } from './encoded-device.js';
 export function encodeDevice(record: DeviceRecord, before?: EncodedDevice, beside?: EncodedDevice): EncodedDevice {
   return {
     record,
-    registration: before && isSameRegistration(before.record, record) ? before.registration : registrationOf(record),
+    name: before && before.record.name === record.name ? before.name : nameOf(record),
+    registration: alike(isSameRegistration, record, before, beside)?.registration ?? registrationOf(record),
     credential: record.credential,
     tags: documentOf('tags', record, before, beside),
     ownDesired: documentOf('ownDesired', record, before, beside),
@@ -41,12 +42,7 @@ function alike(
 }
 
 function isSameRegistration(left: DeviceRecord, right: DeviceRecord): boolean {
-  return (
-    left.revision === right.revision &&
-    left.name === right.name &&
-    left.enabled === right.enabled &&
-    left.createdAt === right.createdAt
-  );
+  return left.revision === right.revision && left.enabled === right.enabled && left.createdAt === right.createdAt;
 }
 
 function isSameStanding(left: DeviceRecord, right: DeviceRecord): boolean {
@@ -68,9 +64,12 @@ function isSameContact(left: DeviceRecord, right: DeviceRecord): boolean {
   );
 }
 
-function registrationOf(record: DeviceRecord): string {
-  const { name, enabled, createdAt, revision } = record;
-  return JSON.stringify({ name, enabled, createdAt, revision });
+function nameOf({ name }: DeviceRecord): string {
+  return name === undefined ? '' : JSON.stringify(name);
+}
+
+function registrationOf({ enabled, createdAt, revision }: DeviceRecord): string {
+  return JSON.stringify({ enabled, createdAt, revision });
 }
 
 function standingOf({ desiredVersion, bornVersion, trail, configurations, problem }: DeviceRecord): string {

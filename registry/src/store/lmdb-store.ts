@@ -9,6 +9,7 @@ import { type EncodedDevice, isRowOfParts } from './encoded-device.js';
 import { EntryCache } from './entry-cache.js';
 import { Followers } from './followers.js';
 import { LmdbLog } from './lmdb-log.js';
+import { ReadAhead } from './read-ahead.js';
 import type { StoredEntry } from './stored-entry.js';
 import { WriteBatch } from './write-batch.js';
 
@@ -34,6 +35,7 @@ const ON_DISK: Promise<void> = Promise.resolve();
 export class LmdbStore implements Store {
   readonly #root: RootDatabase<string, string>;
   readonly #tables: Readonly<Record<EntryKind, Database<string, string>>>;
+  readonly #ahead: Readonly<Record<EntryKind, ReadAhead>>;
   readonly #log: LmdbLog;
   readonly #cache = new EntryCache();
   readonly #tail = new ChangeTail();
@@ -62,6 +64,8 @@ export class LmdbStore implements Store {
       device: root.openDB({ name: 'devices', encoding: 'string' }),
       configuration: root.openDB({ name: 'configurations', encoding: 'string' }),
     };
+    const { device, configuration } = this.#tables;
+    this.#ahead = { device: new ReadAhead(device), configuration: new ReadAhead(configuration) };
     this.#log = new LmdbLog(root);
     this.#head = this.#log.head;
   }
@@ -151,7 +155,7 @@ export class LmdbStore implements Store {
   #stored(kind: EntryKind, id: string): StoredEntry | undefined {
     const cached = this.#cache.get(kind, id);
     if (cached) return cached;
-    const text = this.#tables[kind].get(id);
+    const text = this.#ahead[kind].get(id);
     if (text === undefined) return undefined;
     const stored = this.#decode(kind, id, text);
     this.#cache.set(kind, id, stored, text.length);
@@ -218,6 +222,8 @@ export class LmdbStore implements Store {
 
   #settle(batch: WriteBatch, { rows, segments }: EncodedBatch): void {
     this.#isWriting = false;
+    this.#ahead.device.drop();
+    this.#ahead.configuration.drop();
     this.#line.shift();
     if (this.#line.length === 0) this.#line.push(new WriteBatch());
     // What is full waits for nobody: the disk goes on while the rest is done.
