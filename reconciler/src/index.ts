@@ -13,11 +13,7 @@
 export { indexingView, isScanned } from './indexing.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { resolveDevice } from './resolve-device.js';
-export {
-  actOnRollout,
-  type RolloutAction,
-  type RolloutActionContext,
-} from './rollout/act-on-rollout.js';
+export { actOnRollout } from './rollout/act-on-rollout.js';
 export { type AdmissionPlace, admissionOrder, compareAdmission } from './rollout/admission-order.js';
 export { admissionResult } from './rollout/admission-result.js';
 export { type AdmittingRollout, admit, isOfRollout } from './rollout/admit.js';
@@ -38,14 +34,8 @@ export {
   nextAdmission,
   owesAnswer,
 } from './rollout/next-admission.js';
-export {
-  putRollout,
-  type RolledConfiguration,
-  stableGeneration,
-  type WrittenConfiguration,
-} from './rollout/put-rollout.js';
-export type { RolloutOutcome } from './rollout/roll-back.js';
-export type { RolloutEffect } from './rollout/rollout-effect.js';
+export { putRollout, stableGeneration } from './rollout/put-rollout.js';
+export { rolloutRules } from './rollout/rollout-rules.js';
 export type { OrderedNumbers } from './rollout/sort-by-order.js';
 export { exceedsPercent, targetOf } from './rollout/target-of.js';
 export { type DeviceTimezone, KnownTimezones, timezoneOf } from './rollout/timezone-of.js';

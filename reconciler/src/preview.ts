@@ -130,6 +130,7 @@ export function candidateRecord(
     generation: (stored?.generation ?? 0) + 1,
     sinceGeneration: (stored?.generation ?? 0) + 1,
     revision: 0,
+    step: 0,
     history: [],
   };
 }

@@ -10,6 +10,12 @@ export interface Admission {
   readonly created: number;
   /** That of the rollout: an admission of any other generation's content is void. */
   readonly key: number;
+  /** The place of the phase in the policy, from 0, in which it was admitted first. */
+  readonly phase: number;
+  /** Milliseconds since 1970: when the first attempt began. */
+  readonly givenAt: number;
+  /** How long it took from `givenAt` until it was applied; left away until it is. */
+  readonly convergedMs?: number | undefined;
   /** How many have begun, at least 1; never set back. */
   readonly attempts: number;
   readonly state: AdmissionState;

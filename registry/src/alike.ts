@@ -1,4 +1,5 @@
 import { type JsonObject, LastDiff, type Trail } from '@muster/twin';
+import type { Admission } from './admission.js';
 import type { AppliedConfiguration } from './device-record.js';
 import { timeText } from './time-text.js';
 
@@ -12,6 +13,7 @@ export class Alike {
   readonly #undos = new LastDiff();
   #configurations: readonly AppliedConfiguration[] = [];
   #winners: readonly string[] = [];
+  #admissions: readonly Admission[] = [];
   #trail: Trail = [];
   #now = Number.NaN;
   #at = '';
@@ -38,6 +40,11 @@ export class Alike {
     return this.#winners;
   }
 
+  admissions(list: readonly Admission[]): readonly Admission[] {
+    if (!isSameAdmissions(list, this.#admissions)) this.#admissions = list;
+    return this.#admissions;
+  }
+
   trail(trail: Trail): Trail {
     if (!isSameTrail(trail, this.#trail)) this.#trail = trail;
     return this.#trail;
@@ -62,6 +69,32 @@ function isSame(left: AppliedConfiguration, right: AppliedConfiguration | undefi
     left.since === right.since &&
     left.applied === right.applied &&
     left.overridden === right.overridden
+  );
+}
+
+export function isSameAdmissions(left: readonly Admission[], right: readonly Admission[]): boolean {
+  return (
+    left === right || (left.length === right.length && left.every((one, index) => isSameAdmission(one, right[index])))
+  );
+}
+
+function isSameAdmission(left: Admission, right: Admission | undefined): boolean {
+  if (left === right) return true;
+  return (
+    left.id === right?.id &&
+    left.created === right.created &&
+    left.key === right.key &&
+    left.phase === right.phase &&
+    left.givenAt === right.givenAt &&
+    left.convergedMs === right.convergedMs &&
+    left.attempts === right.attempts &&
+    left.state === right.state &&
+    left.version === right.version &&
+    left.isSent === right.isSent &&
+    left.spentMs === right.spentMs &&
+    left.restUntil === right.restUntil &&
+    left.error === right.error &&
+    left.isAway === right.isAway
   );
 }
 

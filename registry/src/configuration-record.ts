@@ -1,6 +1,7 @@
-import type { JsonObject } from '@muster/twin';
+import type { JsonObject, RolloutInput } from '@muster/twin';
+import type { RolloutProgress } from './rollout-progress.js';
 
-/** What makes a generation: a change of any of these is a new one. */
+/** What devices get, and which. A change of any of these is a new generation, and so is one of the rollout. */
 export interface ConfigurationContent {
   readonly targetCondition: string;
   readonly desiredProperties: JsonObject;
@@ -10,6 +11,9 @@ export interface ConfigurationContent {
 
 export interface ConfigurationGeneration extends ConfigurationContent {
   readonly generation: number;
+  readonly sinceGeneration: number;
+  /** As the operator wrote it. */
+  readonly rollout?: RolloutInput;
   readonly writtenAt: number;
 }
 
@@ -27,13 +31,22 @@ export interface ConfigurationRecord extends ConfigurationContent {
   readonly labels: Readonly<Record<string, string>>;
   readonly generation: number;
   /**
-   * The first of the generations up to this one that differ in nothing but the condition. Devices that match before
-   * and after such an edit have what they should have: nothing is written for them.
+   * The generation by which devices know what they have: that in which properties, priority and enforce came to be as
+   * they are. Edits of condition or rollout keep it, a rollback brings back that of the generation it leads to.
+   * Devices that match before and after have what they should have: nothing is written for them.
    */
   readonly sinceGeneration: number;
+  /** Counts what operators write, and rollbacks that a rollout does by itself. The ETag is made of it. */
   readonly revision: number;
+  /** Counts what rollouts store by themselves. */
+  readonly step: number;
   /** Newest first, the current one included. */
   readonly history: readonly ConfigurationGeneration[];
+  /** As the operator wrote it; left away: everybody who matches has it at once. */
+  readonly rollout?: RolloutInput;
+  readonly progress?: RolloutProgress;
+  /** The generation that `progress.stable` names, for as long as it does, also when it has left the history. */
+  readonly stable?: ConfigurationGeneration;
 }
 
 export interface ConfigurationTombstone {

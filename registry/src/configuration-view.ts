@@ -1,4 +1,4 @@
-import type { StoredConfigurationView } from '@muster/twin';
+import type { JsonObject, StoredConfigurationView } from '@muster/twin';
 import type { ConfigurationRecord } from './configuration-record.js';
 import { timeText } from './time-text.js';
 
@@ -13,6 +13,7 @@ export function configurationView(record: ConfigurationRecord): StoredConfigurat
     enforce: record.enforce,
     ...(record.description === undefined ? {} : { description: record.description }),
     labels: record.labels,
+    ...(record.rollout === undefined ? {} : { rollout: record.rollout as JsonObject }),
     generation: record.generation,
     createdAt: timeText(record.createdAt),
     updatedAt: timeText(record.updatedAt),

@@ -1,4 +1,5 @@
 import type { JsonObject, Trail, TwinErrorCode } from '@muster/twin';
+import type { Admission } from './admission.js';
 import type { Credential } from './credential.js';
 
 /** Everything that is stored of a registered device. Times are milliseconds since 1970. */
@@ -21,6 +22,8 @@ export interface DeviceRecord {
   readonly trail: Trail;
   readonly configurations: readonly AppliedConfiguration[];
   readonly problem?: { readonly code: TwinErrorCode; readonly message: string } | undefined;
+  /** What rollouts made of the device; absent where there is none, never empty. */
+  readonly admissions?: readonly Admission[] | undefined;
 
   readonly reported: JsonObject;
   readonly reportedVersion: number;
@@ -40,7 +43,7 @@ export interface Acknowledgement {
 /** A configuration that is a layer of the device. */
 export interface AppliedConfiguration {
   readonly id: string;
-  /** `sinceGeneration` of the configuration: the first of the generations that differ only in the condition. */
+  /** `sinceGeneration` of the configuration: the same for generations that are the same for who matches. */
   readonly generation: number;
   /** Tells a configuration from one of the same id that was deleted before. */
   readonly created: number;
@@ -70,6 +73,7 @@ type FleetPart = Pick<
   | 'trail'
   | 'configurations'
   | 'problem'
+  | 'admissions'
   | 'reported'
   | 'reportedVersion'
   | 'acknowledged'
@@ -97,6 +101,7 @@ export function amended(record: DeviceRecord, part: Partial<FleetPart>): DeviceR
     trail: part.trail ?? record.trail,
     configurations: part.configurations ?? record.configurations,
     problem: 'problem' in part ? part.problem : record.problem,
+    admissions: 'admissions' in part ? part.admissions : record.admissions,
     reported: part.reported ?? record.reported,
     reportedVersion: part.reportedVersion ?? record.reportedVersion,
     acknowledged: part.acknowledged ?? record.acknowledged,

@@ -9,6 +9,7 @@
  * - Every store passes `runStoreTests` (`@muster/registry/testing`).
  */
 export type { Admission, AdmissionState } from './admission.js';
+export type { ConfigurationMoment } from './advance-rollout.js';
 export type { Change, ChangeKind, NewChange } from './change.js';
 export { followChanges } from './change-follower.js';
 export type {
@@ -33,7 +34,10 @@ export type { PutConfiguration } from './put-configuration.js';
 export type { Registered } from './register.js';
 export { type ConfigurationAdmission, type EntryObserver, Registry, type RegistryParts } from './registry.js';
 export { checkPrecondition, type Precondition } from './revision.js';
+export type { RolloutAction, RolloutActionContext } from './rollout-action.js';
+export type { RolloutEffect, RolloutOutcome } from './rollout-outcome.js';
 export type { RolloutProgress, RolloutReason, RolloutReasonCode, RolloutState } from './rollout-progress.js';
+export type { RolledConfiguration, RolloutRules, WrittenConfiguration } from './rollout-rules.js';
 export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 export { isBroughtAlong, type Resolution, type ResolvedConfiguration } from './set-desired.js';
 export { LmdbStore } from './store/lmdb-store.js';

@@ -8,7 +8,7 @@ const NOW = 1_000;
 const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { a: 1 }, priority: 3 };
 
 function put(current: ConfigurationEntry | undefined, change: Partial<ConfigurationInput> = {}, now = NOW) {
-  const context = { now, created: now + 5, precondition: { kind: 'none' } } as const;
+  const context = { now, created: now + 5, precondition: { kind: 'none' }, by: 'ann', rules: undefined } as const;
   return putConfiguration(current, 'c', { ...input, ...change }, context);
 }
 
@@ -33,6 +33,7 @@ describe('a new configuration', () => {
       generation: 1,
       sinceGeneration: 1,
       revision: 1,
+      step: 0,
       history: [
         {
           targetCondition: '*',
@@ -40,6 +41,7 @@ describe('a new configuration', () => {
           priority: 3,
           enforce: false,
           generation: 1,
+          sinceGeneration: 1,
           writtenAt: NOW,
         },
       ],
@@ -126,11 +128,11 @@ test.each<[string, Partial<ConfigurationInput>, string]>([
   ['labels too large', { labels: { a: 'x'.repeat(LIMITS.tagsBytesMax) } }, 'too-large'],
   ['a rollout', { rollout: { phases: [{ percent: 500 }] } }, 'bad-request'],
 ])('%s is refused', (_what, change, code) => {
-  expect(() => checkConfiguration({ ...input, ...change })).toThrow(expect.objectContaining({ code }));
+  expect(() => checkConfiguration({ ...input, ...change }, undefined)).toThrow(expect.objectContaining({ code }));
 });
 
 test('a configuration within the limits is not refused', () => {
-  expect(() => checkConfiguration({ ...input, description: 'why', labels: { team: 'a' } })).not.toThrow();
+  expect(() => checkConfiguration({ ...input, description: 'why', labels: { team: 'a' } }, undefined)).not.toThrow();
 });
 
 test.each([
@@ -138,6 +140,6 @@ test.each([
   ['exists', 0, 'precondition-failed'],
 ] as const)('a precondition (%s) is checked', (kind, writes, code) => {
   const current = writes === 1 ? stored() : undefined;
-  const context = { now: NOW, created: NOW, precondition: { kind } } as const;
+  const context = { now: NOW, created: NOW, precondition: { kind }, by: 'ann', rules: undefined } as const;
   expect(() => putConfiguration(current, 'c', input, context)).toThrow(expect.objectContaining({ code }));
 });

@@ -1,5 +1,15 @@
-import { type ConfigurationInput, canonicalEqual, checkDocument, documentBytes, LIMITS, TwinError } from '@muster/twin';
-import type { NewChange } from './change.js';
+import {
+  type ConfigurationInput,
+  canonicalEqual,
+  checkDocument,
+  documentBytes,
+  type JsonObject,
+  LIMITS,
+  type RolloutInput,
+  TwinError,
+} from '@muster/twin';
+import { configurationChange, rolloutChanges } from './configuration-change.js';
+import { historyWith } from './configuration-generation.js';
 import {
   type ConfigurationContent,
   type ConfigurationEntry,
@@ -7,16 +17,31 @@ import {
   isStored,
 } from './configuration-record.js';
 import { checkPrecondition, type Precondition } from './revision.js';
+import { rolloutPolicy } from './rollout-policy.js';
+import type { RolloutRules } from './rollout-rules.js';
+import { isSameContent, isSameLayer } from './same-content.js';
 import type { Decision } from './store.js';
-import { timeText } from './time-text.js';
+import { withProgress } from './with-progress.js';
 
 export interface PutConfiguration {
   readonly record: ConfigurationRecord;
   readonly isNew: boolean;
 }
 
+/** Times are milliseconds since 1970; without rules there are no rollouts. */
+export interface PutContext {
+  readonly now: number;
+  readonly created: number;
+  readonly precondition: Precondition;
+  readonly by: string;
+  readonly rules: RolloutRules | undefined;
+}
+
 /** Refuses what could never be stored. The condition is judged by whoever knows the language. */
-export function checkConfiguration({ desiredProperties, description, labels, rollout }: ConfigurationInput): void {
+export function checkConfiguration(
+  { desiredProperties, description, labels, rollout }: ConfigurationInput,
+  rules: RolloutRules | undefined,
+): void {
   checkDocument('desired', desiredProperties);
   if (description !== undefined && documentBytes(description) > LIMITS.descriptionBytesMax) {
     throw new TwinError('too-large', `a description has at most ${LIMITS.descriptionBytesMax} bytes`, {
@@ -26,44 +51,64 @@ export function checkConfiguration({ desiredProperties, description, labels, rol
   if (labels !== undefined && documentBytes(labels) > LIMITS.tagsBytesMax) {
     throw new TwinError('too-large', `labels have at most ${LIMITS.tagsBytesMax} bytes`, { path: '/labels' });
   }
-  if (rollout !== undefined) {
+  if (rollout !== undefined && rules === undefined) {
     throw new TwinError('bad-request', 'rollouts are not available in this version: leave "rollout" away', {
       path: '/rollout',
     });
   }
+  rolloutPolicy(rollout);
 }
 
 /**
- * Stores a configuration. A change of condition, properties, priority or enforce makes a new generation; an
- * edit keeps the created number, which is given by `created` for a new one.
+ * Stores a configuration. A change of condition, properties, priority, enforce or rollout makes a new generation; an
+ * edit keeps the created number, which is given by `created` for a new one. What is written as it is stored changes
+ * nothing, whatever became of its rollout since.
  */
 export function putConfiguration(
   current: ConfigurationEntry | undefined,
   id: string,
   input: ConfigurationInput,
-  { now, created, precondition }: { now: number; created: number; precondition: Precondition },
+  context: PutContext,
 ): Decision<'configuration', PutConfiguration> {
   const stored = isStored(current) ? current : undefined;
-  checkPrecondition(precondition, stored?.revision);
+  checkPrecondition(context.precondition, stored?.revision);
+  const { now, by } = context;
+  const written = writtenRecord(current, id, input, context);
+  if (stored && isSameRecord(stored, written)) return { result: { record: stored, isNew: false } };
+  const record = rolledOut(stored, written, context);
+  const change = configurationChange(record, stored ? 'replaced' : 'created', now);
+  const changes = [change, ...rolloutChanges(stored?.progress, record, by, now)];
+  return { result: { record, isNew: !stored }, entry: record, changes };
+}
+
+/** As it was written: nothing is known of its rollout yet. */
+function writtenRecord(
+  current: ConfigurationEntry | undefined,
+  id: string,
+  input: ConfigurationInput,
+  { now, created }: PutContext,
+): ConfigurationRecord {
+  const stored = isStored(current) ? current : undefined;
+  const { description, rollout } = input;
   const content = contentOf(input);
-  const generation = stored ? stored.generation + (isSameContent(stored, content) ? 0 : 1) : 1;
-  const record: ConfigurationRecord = {
+  const isSame = stored !== undefined && isSameContent(stored, content) && isSameRollout(stored.rollout, rollout);
+  const generation = stored ? stored.generation + (isSame ? 0 : 1) : 1;
+  const record = {
     id,
     ...content,
     created: stored?.created ?? created,
     createdAt: stored?.createdAt ?? created,
     updatedAt: stored ? Math.max(now, stored.updatedAt) : created,
     enabled: input.enabled ?? true,
-    ...(input.description === undefined ? {} : { description: input.description }),
+    ...(description === undefined ? {} : { description }),
     labels: input.labels ?? {},
     generation,
     sinceGeneration: stored && isSameLayer(stored, content) ? stored.sinceGeneration : generation,
     revision: (current?.revision ?? 0) + 1,
-    history: stored?.generation === generation ? stored.history : history(stored, content, generation, now),
+    step: stored?.step ?? 0,
+    ...(rollout === undefined ? {} : { rollout: rollout as RolloutInput }),
   };
-  if (stored && isSameRecord(stored, record)) return { result: { record: stored, isNew: false } };
-  const change = configurationChange(record, stored ? 'replaced' : 'created', now);
-  return { result: { record, isNew: !stored }, entry: record, changes: [change] };
+  return { ...record, history: isSame ? stored.history : historyWith(record, stored?.history ?? [], now) };
 }
 
 function contentOf({
@@ -75,19 +120,12 @@ function contentOf({
   return { targetCondition, desiredProperties, priority, enforce };
 }
 
-function isSameContent(left: ConfigurationContent, right: ConfigurationContent): boolean {
-  return left.targetCondition === right.targetCondition && isSameLayer(left, right);
+/** By what was written, not by what it means. */
+function isSameRollout(left: RolloutInput | undefined, right: JsonObject | undefined): boolean {
+  return canonicalEqual(left as JsonObject | undefined, right);
 }
 
-/** Whether it is the same for the devices that match. */
-function isSameLayer(left: ConfigurationContent, right: ConfigurationContent): boolean {
-  return (
-    left.priority === right.priority &&
-    left.enforce === right.enforce &&
-    canonicalEqual(left.desiredProperties, right.desiredProperties)
-  );
-}
-
+/** Content and rollout are the same where the generation is. */
 function isSameRecord(left: ConfigurationRecord, right: ConfigurationRecord): boolean {
   return (
     left.generation === right.generation &&
@@ -97,20 +135,14 @@ function isSameRecord(left: ConfigurationRecord, right: ConfigurationRecord): bo
   );
 }
 
-function history(
+function rolledOut(
   stored: ConfigurationRecord | undefined,
-  content: ConfigurationContent,
-  generation: number,
-  now: number,
-) {
-  const newest = { ...content, generation, writtenAt: now };
-  return [newest, ...(stored?.history ?? [])].slice(0, LIMITS.generationsKept);
-}
-
-export function configurationChange(
-  { id, generation }: ConfigurationRecord,
-  change: 'created' | 'replaced' | 'deleted',
-  now: number,
-): NewChange {
-  return { kind: 'configuration', configuration: id, data: { change, generation, at: timeText(now) } };
+  written: ConfigurationRecord,
+  { rules, by, now }: PutContext,
+): ConfigurationRecord {
+  const { generation, enabled } = written;
+  const before = stored && { ...stored, policy: rolloutPolicy(stored.rollout), progress: stored.progress };
+  const isSame = stored !== undefined && isSameContent(stored, written);
+  const after = { generation, enabled, policy: rolloutPolicy(written.rollout), isSameContent: isSame };
+  return withProgress(written, rules?.put(before, after, { by, at: now }), stored);
 }

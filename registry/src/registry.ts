@@ -9,6 +9,8 @@ import {
   type ReportMessage,
   TwinError,
 } from '@muster/twin';
+import { actOnRollout } from './act-on-rollout.js';
+import { advanceRollout, type ConfigurationMoment } from './advance-rollout.js';
 import { Alike } from './alike.js';
 import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
 import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './credential.js';
@@ -20,6 +22,9 @@ import { removeConfiguration } from './remove-configuration.js';
 import { removeDevice } from './remove-device.js';
 import { report } from './report.js';
 import type { Precondition } from './revision.js';
+import type { RolloutAction } from './rollout-action.js';
+import type { RolloutOutcome } from './rollout-outcome.js';
+import type { RolloutRules } from './rollout-rules.js';
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 import { type Resolution, setDesired } from './set-desired.js';
 import { setPresence } from './set-presence.js';
@@ -33,6 +38,8 @@ export interface RegistryParts {
   /** Throws `bad-condition` for what is no target condition. */
   readonly checkCondition: (text: string) => void;
   readonly admitConfiguration?: ConfigurationAdmission;
+  /** Left away: a configuration with a rollout is refused. */
+  readonly rollouts?: RolloutRules;
 }
 
 /**
@@ -48,6 +55,8 @@ export type ConfigurationAdmission = (
 export type EntryObserver = (before: DeviceEntry | undefined, after: DeviceEntry) => void;
 
 const NO_PRECONDITION: Precondition = { kind: 'none' };
+/** Whoever writes, where nobody says who it is. */
+const OPERATOR = 'operator';
 const DEVICE_READ_ONLY = ['id'];
 const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt', 'indexable', 'notIndexableBecause'];
 
@@ -117,11 +126,39 @@ export class Registry {
     id: string,
     body: JsonObject,
     precondition: Precondition = NO_PRECONDITION,
+    by: string = OPERATOR,
   ): Promise<PutConfiguration> {
     checkId(id);
     const input = this.parseConfiguration(body);
-    const context = { now: this.#now(), created: this.#nextCreated(), precondition };
+    const rules = this.#parts.rollouts;
+    const context = { now: this.#now(), created: this.#nextCreated(), precondition, by, rules };
     return this.#updateConfiguration(id, (current) => putConfiguration(current, id, input, context));
+  }
+
+  /** Answers the configuration as it is then. `conflict` for what does not fit the state of its rollout. */
+  async actOnRollout(
+    id: string,
+    action: RolloutAction,
+    by: string = OPERATOR,
+    precondition: Precondition = NO_PRECONDITION,
+  ): Promise<ConfigurationRecord> {
+    checkId(id);
+    const rules = this.#parts.rollouts;
+    if (!rules) throw new TwinError('bad-request', 'rollouts are not available in this version');
+    const context = { rules, by, now: this.#now(), precondition };
+    return this.#updateConfiguration(id, (current) => actOnRollout(current, id, action, context));
+  }
+
+  /**
+   * Stores what a rollout does by itself. Undefined where the configuration is not the one any more of which it was
+   * decided: nothing is stored then, and it has to be decided anew.
+   */
+  async advanceRollout(
+    id: string,
+    at: ConfigurationMoment,
+    outcome: RolloutOutcome,
+  ): Promise<ConfigurationRecord | undefined> {
+    return this.#updateConfiguration(id, (current) => advanceRollout(current, at, outcome, this.#now()));
   }
 
   async removeConfiguration(id: string, precondition: Precondition = NO_PRECONDITION): Promise<ConfigurationRecord> {
@@ -135,7 +172,7 @@ export class Registry {
   parseConfiguration(body: JsonObject): ConfigurationInput {
     const input = validate(ConfigurationSchema, body, CONFIGURATION_READ_ONLY) as ConfigurationInput;
     this.#parts.checkCondition(input.targetCondition);
-    checkConfiguration(input);
+    checkConfiguration(input, this.#parts.rollouts);
     return input;
   }
 

@@ -16,6 +16,7 @@ const record: ConfigurationRecord = {
   generation: 3,
   sinceGeneration: 3,
   revision: 5,
+  step: 0,
   history: [],
 };
 const context = { now: 1_000, precondition: { kind: 'none' } } as const;

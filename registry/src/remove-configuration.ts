@@ -1,6 +1,6 @@
 import { TwinError } from '@muster/twin';
+import { configurationChange } from './configuration-change.js';
 import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
-import { configurationChange } from './put-configuration.js';
 import { checkPrecondition, type Precondition } from './revision.js';
 import type { Decision } from './store.js';
 

@@ -1,5 +1,6 @@
 import { type JsonObject, remember, type Trail, type TwinErrorCode } from '@muster/twin';
-import { Alike, isSameList } from './alike.js';
+import type { Admission } from './admission.js';
+import { Alike, isSameAdmissions, isSameList } from './alike.js';
 import { type AppliedConfiguration, amended, type DeviceRecord } from './device-record.js';
 import type { Decision } from './store.js';
 
@@ -13,18 +14,22 @@ export interface ResolvedConfiguration {
 
 /** What a device should have. With a `problem` the document cannot be sent and the last one stays. */
 export type Resolution =
-  | {
-      readonly kind: 'document';
-      readonly desired: JsonObject;
-      readonly configurations: readonly ResolvedConfiguration[];
-    }
-  | {
+  | (ResolvedParts & { readonly kind: 'document'; readonly desired: JsonObject })
+  | (ResolvedParts & {
       readonly kind: 'problem';
       readonly problem: { readonly code: TwinErrorCode; readonly message: string };
-      readonly configurations: readonly ResolvedConfiguration[];
-    };
+    });
 
-/** Writes the effective desired document; canonically equal means no version, no event, no bytes. */
+interface ResolvedParts {
+  readonly configurations: readonly ResolvedConfiguration[];
+  /** What rollouts make of the device from now on, written together with the document; absent: what they made before. */
+  readonly admissions?: readonly Admission[] | undefined;
+}
+
+/**
+ * Writes the effective desired document; canonically equal means no version and no event, and no bytes unless the
+ * standings or admissions of the device are others.
+ */
 export function setDesired(
   record: DeviceRecord,
   resolution: Resolution,
@@ -37,14 +42,26 @@ export function setDesired(
   const version = isChanged ? record.desiredVersion + 1 : record.desiredVersion;
   const standings = resolution.configurations.map((one) => standing(record, one, resolution.kind, version));
   const problem = resolution.kind === 'problem' ? resolution.problem : undefined;
-  if (!isChanged && isSameProblem(record, problem) && isSameList(record.configurations, standings))
-    return { result: false };
+  const admissions = admissionsAfter(record, resolution, alike);
+  const isSame = isSameProblem(record, problem) && admissions === record.admissions;
+  if (!isChanged && isSame && isSameList(record.configurations, standings)) return { result: false };
   const configurations = alike.configurations(standings);
-  if (!isChanged) return { result: true, entry: amended(record, { configurations, problem }) };
+  if (!isChanged) return { result: true, entry: amended(record, { configurations, problem, admissions }) };
   const trail = alike.trail(trailAfter(record, desired, alike));
   const data = { version, patch, at: alike.at(now), configurations: alike.winners(standings) };
-  const entry = amended(record, { configurations, problem, desired, desiredVersion: version, trail });
+  const entry = amended(record, { configurations, problem, admissions, desired, desiredVersion: version, trail });
   return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
+}
+
+/** The very list of the record where it is equal. */
+function admissionsAfter(
+  { admissions: before }: DeviceRecord,
+  { admissions }: Resolution,
+  alike: Alike,
+): readonly Admission[] | undefined {
+  if (admissions === undefined || admissions === before) return before;
+  if (admissions.length === 0) return undefined;
+  return before && isSameAdmissions(before, admissions) ? before : alike.admissions(admissions);
 }
 
 /** Whether the device has what it should have: `setDesired` would write nothing. */

@@ -1,12 +1,16 @@
-import type { Cancel, Clock } from '@muster/twin';
+import type { Cancel, SteadyClock } from '@muster/twin';
 
 /** The longest delay a timer can take; what is longer goes in steps. */
 const TIMER_DELAY_MS_MAX = 2 ** 31 - 1;
 
 /** The time of the machine. Its timers do not keep the process alive: listeners do. */
-export class SystemClock implements Clock {
+export class SystemClock implements SteadyClock {
   now(): number {
     return Date.now();
+  }
+
+  elapsed(): number {
+    return performance.now();
   }
 
   after(delayMs: number, work: () => void): Cancel {

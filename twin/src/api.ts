@@ -244,11 +244,20 @@ export interface DeviceEvent {
   readonly at: string;
 }
 
-export interface ConfigurationEvent {
-  readonly change: 'created' | 'replaced' | 'deleted';
-  readonly generation: number;
-  readonly at: string;
-}
+export type ConfigurationEvent =
+  | { readonly change: 'created' | 'replaced' | 'deleted'; readonly generation: number; readonly at: string }
+  /** Its rollout came to another state or phase. */
+  | {
+      readonly change: 'rollout';
+      readonly generation: number;
+      readonly at: string;
+      readonly state: 'waiting' | 'running' | 'paused' | 'aborted' | 'rolledBack' | 'complete';
+      /** From 1. */
+      readonly phase: number;
+      readonly reason: { readonly code: string; readonly text: string };
+      /** An operator, or `muster`. */
+      readonly by: string;
+    };
 
 /** One event of the change feed; `id` is the cursor to resume after it. */
 export type FeedEvent =

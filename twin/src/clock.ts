@@ -4,4 +4,10 @@ export interface Clock {
   after(delayMs: number, work: () => void): Cancel;
 }
 
+/** A clock that also measures stretches of time by what no setting of the time on the wall touches. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds since some moment before; never falls. */
+  elapsed(): number;
+}
+
 export type Cancel = () => void;

@@ -41,7 +41,7 @@ export type {
   StoredConfigurationView,
 } from './api.js';
 export { type BackoffBounds, backoffMs } from './backoff.js';
-export type { Cancel, Clock } from './clock.js';
+export type { Cancel, Clock, SteadyClock } from './clock.js';
 export { decodeUtf8 } from './decode.js';
 export { type DesiredMessage, type Held, type Reception, receiveDesired } from './desired-message.js';
 export { checkDocument, type DocumentKind, documentBytes } from './document.js';

@@ -117,7 +117,8 @@ function configuration(id: string, revision: number, isDeleted: boolean, text: s
     generation: revision,
     sinceGeneration: revision,
     revision,
-    history: [{ ...content, generation: revision, writtenAt: 0 }],
+    step: 0,
+    history: [{ ...content, generation: revision, sinceGeneration: revision, writtenAt: 0 }],
   };
   return record;
 }

@@ -1,7 +1,7 @@
-import type { RolloutProgress, RolloutState } from '@muster/registry';
+import type { RolloutAction, RolloutActionContext, RolloutProgress, RolloutState } from '@muster/registry';
 import { expect, test } from 'vitest';
 import { policyOf, progressOf } from '../testing/index.js';
-import { actOnRollout, type RolloutAction, type RolloutActionContext } from './act-on-rollout.js';
+import { actOnRollout } from './act-on-rollout.js';
 
 const context: RolloutActionContext = { by: 'ann', at: 9, generation: 4, kept: [4, 3, 2, 1], policy: policyOf() };
 

@@ -1,23 +1,13 @@
-import type { RolloutProgress, RolloutReasonCode } from '@muster/registry';
+import type {
+  RolloutAction,
+  RolloutActionContext,
+  RolloutOutcome,
+  RolloutProgress,
+  RolloutReasonCode,
+} from '@muster/registry';
 import { type RolloutPolicy, TwinError } from '@muster/twin';
-import { abortRollout, type RolloutOutcome, rollBack } from './roll-back.js';
+import { abortRollout, rollBack } from './roll-back.js';
 import { isOver, type RolloutChange, transition } from './transition.js';
-
-export type RolloutAction =
-  | { readonly kind: 'pause' | 'resume' | 'abort' | 'promote' }
-  /** Without a generation: to the stable one from which the rollout came. */
-  | { readonly kind: 'rollback'; readonly generation?: number | undefined };
-
-/** Who acts when (milliseconds since 1970), and what of the configuration matters. */
-export interface RolloutActionContext {
-  readonly by: string;
-  readonly at: number;
-  /** The newest generation. */
-  readonly generation: number;
-  /** Those whose content is still kept, in any order. */
-  readonly kept: readonly number[];
-  readonly policy: RolloutPolicy | undefined;
-}
 
 /**
  * What an operator does to a rollout; undefined is that of a configuration without one, which can only be rolled back.

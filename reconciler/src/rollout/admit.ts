@@ -7,6 +7,8 @@ export interface AdmittingRollout {
   readonly id: string;
   readonly created: number;
   readonly key: number;
+  /** The place of the current phase in the policy, from 0. */
+  readonly phase: number;
   readonly state: RolloutState;
   readonly enabled: boolean;
   readonly policy: RolloutPolicy;
@@ -14,17 +16,19 @@ export interface AdmittingRollout {
 
 /**
  * The admission of a device whose turn it is: its first attempt, or what it had come to when it ceased to match. Given
- * the desired version before the document that follows, and whether the device is connected.
+ * the desired version before the document that follows, and whether the device is connected; `now` is in milliseconds
+ * since 1970.
  */
 export function admit(
   before: Admission | undefined,
   rollout: AdmittingRollout,
   { desiredVersion, isConnected }: { readonly desiredVersion: number; readonly isConnected: boolean },
+  now: number,
 ): Admission {
-  const { id, created, key } = rollout;
+  const { id, created, key, phase } = rollout;
   const sent = isConnected ? { isSent: true as const } : {};
   if (before === undefined || !isOfRollout(before, rollout)) {
-    return { id, created, key, attempts: 1, state: 'given', version: desiredVersion, ...sent };
+    return { id, created, key, phase, givenAt: now, attempts: 1, state: 'given', version: desiredVersion, ...sent };
   }
   if (before.isAway === undefined) return before;
   const { isAway: _, ...back } = before;

@@ -1,11 +1,10 @@
-import type { RolloutProgress } from '@muster/registry';
+import type { RolloutEffect, RolloutProgress } from '@muster/registry';
 import { durationText, type RolloutPhase, type RolloutPolicy } from '@muster/twin';
 import { type FinishedCounts, isThresholdExceeded } from './abort-threshold.js';
 import { admissionGate } from './admission-gate.js';
 import { allowedBy, allowedInMs, refillAllowance, spendAllowance } from './allowance.js';
 import { phaseOf } from './phase-of.js';
 import { abortRollout } from './roll-back.js';
-import type { RolloutEffect } from './rollout-effect.js';
 import { targetOf } from './target-of.js';
 import { isOver, MUSTER, transition } from './transition.js';
 

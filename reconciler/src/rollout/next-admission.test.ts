@@ -272,23 +272,24 @@ describe.each([
 
 describe('admission', () => {
   const device = { desiredVersion: 20, isConnected: true };
-  const rollout = admittingRollout();
+  const rollout = admittingRollout({}, { phase: 1 });
 
   test('begins the first attempt', () => {
-    const first = { id: 'c', created: 7, key: 2, attempts: 1, state: 'given', version: 20, isSent: true };
-    expect(admit(undefined, rollout, device)).toEqual(first);
-    expect(admit(admissionOf({ key: 1, attempts: 5, state: 'failed' }), rollout, device)).toEqual(first);
+    const begun = { id: 'c', created: 7, key: 2, phase: 1, givenAt: NOW, attempts: 1 };
+    const first = { ...begun, state: 'given', version: 20, isSent: true };
+    expect(admit(undefined, rollout, device, NOW)).toEqual(first);
+    expect(admit(admissionOf({ key: 1, attempts: 5, state: 'failed' }), rollout, device, NOW)).toEqual(first);
   });
 
   test.each(['given', 'applied', 'resting', 'failed'] as const)('of who comes back goes on: %s', (state) => {
-    const back = admit(admissionOf({ state, attempts: 2, isAway: true, restUntil: 5 }), rollout, device);
-    expect(back).toMatchObject({ state, attempts: 2, version: 20, restUntil: 5 });
+    const back = admit(admissionOf({ state, attempts: 2, isAway: true, restUntil: 5 }), rollout, device, NOW);
+    expect(back).toMatchObject({ state, attempts: 2, version: 20, restUntil: 5, phase: 0, givenAt: 500 });
     expect(back.isAway).toBeUndefined();
   });
 
   test('of who is there already changes nothing', () => {
     const admission = admissionOf({ state: 'resting' });
-    expect(admit(admission, rollout, device)).toBe(admission);
+    expect(admit(admission, rollout, device, NOW)).toBe(admission);
   });
 
   test('keeps the time of connections that have ended', () => {

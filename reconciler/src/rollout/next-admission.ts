@@ -43,7 +43,7 @@ export function nextAdmission(
   const judged = judge(admission, facts, rollout, now);
   if (!rollout.enabled) return { admission: judged };
   if (!facts.matches) return { admission: leave(judged, facts, rollout, now) };
-  const present = rollout.state === 'complete' ? admit(judged, rollout, facts) : judged;
+  const present = rollout.state === 'complete' ? admit(judged, rollout, facts, now) : judged;
   if (present.isAway) return { admission: present };
   switch (present.state) {
     case 'given':
@@ -71,7 +71,8 @@ export function disconnected(admission: Admission, silentMs: number): Admission 
 function judge(admission: Admission, facts: AdmissionFacts, rollout: AdmittingRollout, now: number): Admission {
   const { standing } = facts;
   if (admission.isAway || standing === undefined || standing.overridden) return admission;
-  if (standing.applied) return admission.state === 'resting' ? admission : succeeded(admission);
+  if (standing.applied && admission.state === 'resting') return admission;
+  if (standing.applied) return succeeded(admission, facts.acknowledged, standing, now);
   const error = failureOf(facts, standing);
   switch (admission.state) {
     case 'given':
@@ -88,10 +89,17 @@ function judge(admission: Admission, facts: AdmissionFacts, rollout: AdmittingRo
 }
 
 /** A device that keeps the generation although it failed may have it in the end. */
-function succeeded(admission: Admission): Admission {
+function succeeded(
+  admission: Admission,
+  acknowledged: Acknowledgement | undefined,
+  { since = 0 }: AppliedConfiguration,
+  now: number,
+): Admission {
   if (admission.state === 'applied') return admission;
   const { error: _, spentMs: __, ...rest } = admission;
-  return { ...rest, state: 'applied' };
+  const appliedAt = acknowledged && acknowledged.version >= since ? acknowledged.at : now;
+  const tookMs = since > admission.version ? Math.max(0, appliedAt - admission.givenAt) : 0;
+  return { ...rest, state: 'applied', convergedMs: admission.convergedMs ?? tookMs };
 }
 
 /** Its own word on a version that holds the generation, or that no such version could be made. */

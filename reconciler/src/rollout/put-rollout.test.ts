@@ -1,7 +1,7 @@
-import type { RolloutProgress } from '@muster/registry';
+import type { RolledConfiguration, RolloutProgress, WrittenConfiguration } from '@muster/registry';
 import { expect, test } from 'vitest';
 import { policyOf, progressOf } from '../testing/index.js';
-import { putRollout, type RolledConfiguration, stableGeneration, type WrittenConfiguration } from './put-rollout.js';
+import { putRollout, stableGeneration } from './put-rollout.js';
 
 const THREE = policyOf({ phases: [{ percent: 5, wait: '24h' }, { percent: 15, wait: '24h' }, { percent: 100 }] });
 const change = { by: 'ann', at: 9 };

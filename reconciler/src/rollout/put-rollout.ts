@@ -1,26 +1,8 @@
-import type { RolloutProgress } from '@muster/registry';
+import type { RolledConfiguration, RolloutProgress, WrittenConfiguration } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
 import { fullAllowance } from './allowance.js';
 import { carryOverPhase } from './carry-over-phase.js';
 import { isOver, type RolloutChange, transition } from './transition.js';
-
-/** What of a configuration matters to its rollout, as it is stored. */
-export interface RolledConfiguration {
-  /** The newest generation. */
-  readonly generation: number;
-  readonly policy: RolloutPolicy | undefined;
-  readonly progress: RolloutProgress | undefined;
-}
-
-/** A configuration as it was written anew. */
-export interface WrittenConfiguration {
-  /** The one it becomes. */
-  readonly generation: number;
-  readonly policy: RolloutPolicy | undefined;
-  readonly enabled: boolean;
-  /** Whether condition, properties, priority and enforce are as before. */
-  readonly isSameContent: boolean;
-}
 
 /**
  * The rollout of a configuration that was written; undefined without one, which is everybody's at once.

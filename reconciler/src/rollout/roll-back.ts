@@ -1,12 +1,5 @@
-import type { RolloutProgress } from '@muster/registry';
-import type { RolloutEffect } from './rollout-effect.js';
+import type { RolloutOutcome, RolloutProgress } from '@muster/registry';
 import { type RolloutChange, transition } from './transition.js';
-
-/** A rollout after it was changed, and what else has to be done. */
-export interface RolloutOutcome {
-  readonly progress: RolloutProgress;
-  readonly effect?: RolloutEffect | undefined;
-}
 
 /**
  * The content of a generation becomes that of a new one, the `next`, which everybody has at once and which is stable.

@@ -16,6 +16,7 @@ export function configurationRecord(parts: Partial<ConfigurationRecord> = {}): C
     generation: 1,
     sinceGeneration: 1,
     revision: 1,
+    step: 0,
     history: [],
     ...parts,
   };

@@ -1,4 +1,10 @@
-import type { Acknowledgement, Admission, AppliedConfiguration, RolloutProgress } from '@muster/registry';
+import type {
+  Acknowledgement,
+  Admission,
+  AppliedConfiguration,
+  RolloutEffect,
+  RolloutProgress,
+} from '@muster/registry';
 import { isTwinError, type RolloutPolicy } from '@muster/twin';
 import { actOnRollout } from '../rollout/act-on-rollout.js';
 import { type AdmissionPlace, admissionOrder, compareAdmission } from '../rollout/admission-order.js';
@@ -8,7 +14,6 @@ import { advanceRollout, type RolloutFacts, restoreRollout, spendAdmissions } fr
 import { isAdmitted, layerOf } from '../rollout/layer-of.js';
 import { disconnected, nextAdmission, owesAnswer } from '../rollout/next-admission.js';
 import { putRollout, stableGeneration } from '../rollout/put-rollout.js';
-import type { RolloutEffect } from '../rollout/rollout-effect.js';
 import {
   STORY_STARTS_AT,
   type StoryAnswer,
@@ -223,8 +228,8 @@ export class RolloutFleet {
     if (target === undefined) throw new Error(`there is no generation ${effect.generation}`);
     configuration.generation += 1;
     configuration.content = target.content;
-    configuration.sinceGeneration = configuration.generation;
-    configuration.history[configuration.generation] = { ...target, sinceGeneration: configuration.generation };
+    configuration.sinceGeneration = target.sinceGeneration;
+    configuration.history[configuration.generation] = target;
   }
 
   #tick(): FleetTick | undefined {
@@ -262,7 +267,7 @@ export class RolloutFleet {
     const waiting = this.waiting().slice(0, count);
     for (const device of this.devices.filter(({ id }) => waiting.includes(id))) {
       const { version: desiredVersion, isConnected } = device;
-      device.admission = admit(device.admission, rollout, { desiredVersion, isConnected });
+      device.admission = admit(device.admission, rollout, { desiredVersion, isConnected }, this.now);
     }
     return waiting;
   }
@@ -335,7 +340,8 @@ export class RolloutFleet {
 
 function admitting({ progress, policy, enabled }: FleetConfiguration): AdmittingRollout | undefined {
   if (progress === undefined || policy === undefined) return undefined;
-  return { id: ID, created: CREATED, key: progress.key, state: progress.state, enabled, policy };
+  const { key, phase, state } = progress;
+  return { id: ID, created: CREATED, key, phase, state, enabled, policy };
 }
 
 function endSilence(device: FleetDevice, elapsedMs: number): void {

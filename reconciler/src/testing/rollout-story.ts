@@ -1,6 +1,6 @@
+import type { RolloutAction } from '@muster/registry';
 import { parseRollout, type RolloutPolicy } from '@muster/twin';
 import fc from 'fast-check';
-import type { RolloutAction } from '../rollout/act-on-rollout.js';
 
 /** What a configuration asks for: a document, of those that have a tag. */
 export interface StoryContent {

@@ -24,12 +24,13 @@ export function progressOf(part: Partial<RolloutProgress> = {}): RolloutProgress
 }
 
 export function admittingRollout(rollout: JsonObject = {}, part: Partial<AdmittingRollout> = {}): AdmittingRollout {
-  return { id: 'c', created: 7, key: 2, state: 'running', enabled: true, policy: policyOf(rollout), ...part };
+  const policy = policyOf(rollout);
+  return { id: 'c', created: 7, key: 2, phase: 0, state: 'running', enabled: true, policy, ...part };
 }
 
-/** A first attempt, given while version 10 was the newest. */
+/** A first attempt, given at 500 while version 10 was the newest. */
 export function admissionOf(part: Partial<Admission> = {}): Admission {
-  return { id: 'c', created: 7, key: 2, attempts: 1, state: 'given', version: 10, ...part };
+  return { id: 'c', created: 7, key: 2, phase: 0, givenAt: 500, attempts: 1, state: 'given', version: 10, ...part };
 }
 
 /** Generation 2, brought by version 11. */

@@ -5,7 +5,10 @@ import { type EncodedDevice, textsIn } from './encoded-device.js';
 import { RecentValues } from './recent-values.js';
 
 type Registration = Pick<DeviceRecord, 'enabled' | 'createdAt' | 'revision'>;
-type Standing = Pick<DeviceRecord, 'desiredVersion' | 'bornVersion' | 'trail' | 'configurations' | 'problem'>;
+type Standing = Pick<
+  DeviceRecord,
+  'desiredVersion' | 'bornVersion' | 'trail' | 'configurations' | 'problem' | 'admissions'
+>;
 type Contact = Pick<DeviceRecord, 'reportedVersion' | 'acknowledged' | 'connected' | 'lastSeenAt'>;
 
 /** What a fleet brings about comes in a few kinds, which lie mixed in the order of ids. */
@@ -46,6 +49,7 @@ export function decodeDevice(
     trail: stood.trail,
     configurations: stood.configurations,
     problem: stood.problem,
+    admissions: stood.admissions,
     reported: known && beside.reported === reported ? known.reported : (JSON.parse(reported) as JsonObject),
     reportedVersion: contacted.reportedVersion,
     acknowledged: contacted.acknowledged,

@@ -51,7 +51,8 @@ function isSameStanding(left: DeviceRecord, right: DeviceRecord): boolean {
     left.trail === right.trail &&
     left.configurations === right.configurations &&
     left.bornVersion === right.bornVersion &&
-    left.problem === right.problem
+    left.problem === right.problem &&
+    left.admissions === right.admissions
   );
 }
 
@@ -72,8 +73,9 @@ function registrationOf({ enabled, createdAt, revision }: DeviceRecord): string 
   return JSON.stringify({ enabled, createdAt, revision });
 }
 
-function standingOf({ desiredVersion, bornVersion, trail, configurations, problem }: DeviceRecord): string {
-  return JSON.stringify({ desiredVersion, bornVersion, trail, configurations, problem });
+function standingOf(record: DeviceRecord): string {
+  const { desiredVersion, bornVersion, trail, configurations, problem, admissions } = record;
+  return JSON.stringify({ desiredVersion, bornVersion, trail, configurations, problem, admissions });
 }
 
 function contactOf({ reportedVersion, acknowledged, connected, lastSeenAt }: DeviceRecord): string {

@@ -18,7 +18,7 @@ export interface DeviceTexts {
   readonly tags: string;
   readonly ownDesired: string;
   readonly desired: string;
-  /** How desired came about: versions, trail, configurations, problem. */
+  /** How desired came about: versions, trail, configurations, problem, admissions. */
   readonly standing: string;
   readonly reported: string;
   /** What is known of its voice: reported version, acknowledgement, presence. */

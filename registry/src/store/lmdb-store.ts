@@ -3,6 +3,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
 import { createFile } from './create-file.js';
+import { decodeConfiguration } from './decode-configuration.js';
 import { decodeDevice, RecentParts } from './decode-device.js';
 import type { EncodedBatch } from './encode-batch.js';
 import { type EncodedDevice, isRowOfParts } from './encoded-device.js';
@@ -163,7 +164,8 @@ export class LmdbStore implements Store {
   }
 
   #decode(kind: EntryKind, id: string, text: string): StoredEntry {
-    if (kind === 'configuration' || !isRowOfParts(text)) return { entry: JSON.parse(text), encoded: undefined };
+    if (kind === 'configuration') return { entry: decodeConfiguration(text), encoded: undefined };
+    if (!isRowOfParts(text)) return { entry: JSON.parse(text), encoded: undefined };
     this.#beside = decodeDevice(id, text, this.#beside, this.#recent);
     return { entry: this.#beside.record, encoded: this.#beside };
   }

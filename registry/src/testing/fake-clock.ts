@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@muster/twin';
+import type { Cancel, SteadyClock } from '@muster/twin';
 
 interface Timer {
   readonly dueAt: number;
@@ -6,35 +6,46 @@ interface Timer {
 }
 
 /** A clock that stands still until a test moves it. */
-export class FakeClock implements Clock {
-  #now: number;
+export class FakeClock implements SteadyClock {
+  #elapsed = 0;
+  /** What the time on the wall is ahead of the elapsed time. */
+  #ahead: number;
   #timers: Timer[] = [];
 
   constructor(now = Date.UTC(2030, 0, 1)) {
-    this.#now = now;
+    this.#ahead = now;
   }
 
   now(): number {
-    return this.#now;
+    return this.#ahead + this.#elapsed;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
   }
 
   after(delayMs: number, work: () => void): Cancel {
-    const timer = { dueAt: this.#now + delayMs, work };
+    const timer = { dueAt: this.#elapsed + delayMs, work };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((one) => one !== timer);
     };
   }
 
+  /** Somebody sets the time on the wall; timers do not notice. */
+  set(now: number): void {
+    this.#ahead = now - this.#elapsed;
+  }
+
   /** Runs what comes due, in order, each at its own time. */
   advance(byMs: number): void {
-    const end = this.#now + byMs;
+    const end = this.#elapsed + byMs;
     for (let next = this.#next(end); next; next = this.#next(end)) {
-      this.#now = next.dueAt;
+      this.#elapsed = next.dueAt;
       this.#timers = this.#timers.filter((one) => one !== next);
       next.work();
     }
-    this.#now = end;
+    this.#elapsed = end;
   }
 
   #next(end: number): Timer | undefined {

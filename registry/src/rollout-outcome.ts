@@ -1,3 +1,11 @@
+import type { RolloutProgress } from './rollout-progress.js';
+
+/** A rollout after it was changed, and what else has to be done. */
+export interface RolloutOutcome {
+  readonly progress: RolloutProgress;
+  readonly effect?: RolloutEffect | undefined;
+}
+
 /**
  * What has to be done besides storing the progress, in the same transaction. `rollback`: the content of `generation`
  * is written as the next one, to which the progress belongs already. The others are to be told only.
