@@ -29,13 +29,14 @@ const admission = fc.record(
   },
   { requiredKeys: ['id', 'created', 'key', 'phase', 'givenAt', 'attempts', 'state', 'version'] },
 );
+const admissions = fc.option(fc.array(admission, { minLength: 1, maxLength: 2 }), { nil: undefined });
 const fleetPart = fc.record(
   {
     desired: json,
     desiredVersion: fc.nat(),
     trail: fc.array(fc.record({ version: fc.nat(), undo: json }), { maxLength: 3 }),
     configurations: fc.array(configuration.map((one) => ({ ...one, overridden: false }))),
-    admissions: fc.option(fc.array(admission, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    admissions,
     problem: fc.constantFrom(undefined, { code: 'too-large', message: 'a "quoted" \u2028 text' } as const),
     reported: json,
     reportedVersion: fc.nat(),
@@ -52,6 +53,9 @@ const registration = fc.record(
 const step = fc.oneof(
   fleetPart.map((part) => (record: DeviceRecord) => amended(record, part as Partial<DeviceRecord>)),
   registration.map((part) => (record: DeviceRecord) => ({ ...record, ...part, revision: record.revision + 1 })),
+  admissions.map(
+    (list) => (record: DeviceRecord) => amended(record, { admissions: list as DeviceRecord['admissions'] }),
+  ),
   fc.constant('reread' as const),
 );
 
