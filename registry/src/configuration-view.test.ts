@@ -34,4 +34,6 @@ test('a configuration is shown as it was written, with what the server adds, and
     updatedAt: '1970-01-01T00:00:01.000Z',
   });
   expect(configurationView({ ...record, description: 'why' }).description).toBe('why');
+  const rollout = { phases: [{ percent: 10, wait: '60m' }, { percent: 100 }] };
+  expect(configurationView({ ...record, rollout }).rollout).toEqual(rollout);
 });

@@ -29,12 +29,29 @@ const configurations = fc.uniqueArray(
   }),
   { selector: ({ id }) => id, maxLength: 2 },
 );
+const admissions = fc.option(
+  fc.array(
+    fc.record({
+      id: fc.constantFrom('x', 'y'),
+      ...{ created: fc.constant(1), key: fc.constant(1), phase: fc.constant(0), givenAt: fc.constant(0) },
+      attempts: fc.integer({ min: 1, max: 2 }),
+      state: fc.constantFrom('given' as const, 'applied' as const),
+      version: fc.nat(3),
+    }),
+    { maxLength: 2 },
+  ),
+  { nil: undefined },
+);
 const resolution: fc.Arbitrary<Resolution> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('document' as const), desired: document, configurations }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('document' as const), desired: document, configurations, admissions }),
+  },
   fc.record({
     kind: fc.constant('problem' as const),
     problem: fc.constant({ code: 'too-large', message: 'too large' } as const),
     configurations,
+    admissions,
   }),
 );
 const acknowledgement = fc.record({ version: fc.nat(12), status: fc.constantFrom('applied', 'failed') });

@@ -1,9 +1,11 @@
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
+import type { Admission } from './admission.js';
+import { Alike } from './alike.js';
 import type { AppliedConfiguration, DeviceRecord } from './device-record.js';
 import { standingOf } from './device-record.js';
 import { report } from './report.js';
-import { type Resolution, type ResolvedConfiguration, setDesired } from './set-desired.js';
+import { isBroughtAlong, type Resolution, type ResolvedConfiguration, setDesired } from './set-desired.js';
 import { makeDevice } from './testing/index.js';
 
 const NOW = 1_000;
@@ -88,6 +90,64 @@ describe('a problem', () => {
     });
     const device = after(makeDevice(), resolution('41000 bytes'));
     expect(setDesired(device, resolution('42000 bytes'), NOW).result).toBe(true);
+  });
+});
+
+describe('admissions', () => {
+  const given = (more: Partial<Admission> = {}): Admission => {
+    return { id: 'x', created: 1, key: 2, phase: 0, givenAt: 900, attempts: 1, state: 'given', version: 1, ...more };
+  };
+  const admitted = makeDevice({ admissions: [given()], desired: { a: 1 }, desiredVersion: 1 });
+  const troubled: Resolution = { kind: 'problem', problem: PROBLEM, configurations: [] };
+
+  test('are stored together with the document that follows from them', () => {
+    const admissions = [given({ version: 0 })];
+    const { result, entry, changes } = setDesired(makeDevice(), { ...document({ a: 1 }), admissions }, NOW);
+    expect(entry).toMatchObject({ desired: { a: 1 }, desiredVersion: 1, admissions });
+    expect([result, changes?.length]).toEqual([true, 1]);
+  });
+
+  test('that no rollout speaks of stay as they are, whatever else changes', () => {
+    for (const resolution of [document({ a: 2 }), document({ a: 1 }, layer('x')), troubled]) {
+      const { result, entry } = setDesired(admitted, resolution, NOW);
+      expect([result, (entry as DeviceRecord).admissions]).toEqual([true, admitted.admissions]);
+    }
+  });
+
+  test.each<[string, readonly Admission[]]>([
+    ['another', [given({ state: 'failed', error: 'no space' })]],
+    ['one more', [given(), given({ id: 'y' })]],
+    ['none', []],
+    ...(
+      [
+        ...[{ created: 2 }, { key: 3 }, { phase: 1 }, { givenAt: 901 }, { convergedMs: 0 }, { attempts: 2 }],
+        ...[{ version: 2 }, { isSent: true }, { spentMs: 1 }, { restUntil: 1 }, { error: 'x' }, { isAway: true }],
+      ] as const
+    ).map((more): [string, readonly Admission[]] => [`another ${Object.keys(more)}`, [given(more)]]),
+  ])('that become %s are stored without a version and without an event', (_what, admissions) => {
+    for (const resolution of [document({ a: 1 }), troubled]) {
+      const resolved = { ...resolution, admissions };
+      expect(isBroughtAlong(admitted, resolved)).toBe(false);
+      const { result, entry, changes } = setDesired(admitted, resolved, NOW);
+      expect([result, changes]).toEqual([true, undefined]);
+      expect(entry).toMatchObject({ desired: { a: 1 }, desiredVersion: 1 });
+      expect((entry as DeviceRecord).admissions).toEqual(admissions.length === 0 ? undefined : admissions);
+    }
+  });
+
+  test('that are equal write nothing', () => {
+    const equal = { ...document({ a: 1 }), admissions: [given({ isSent: undefined })] };
+    expect(setDesired(admitted, equal, NOW)).toEqual({ result: false });
+    expect(setDesired(makeDevice(), { ...document({}), admissions: [] }, NOW)).toEqual({ result: false });
+  });
+
+  test('that are equal for several devices are shared', () => {
+    const alike = new Alike();
+    const [left, right] = ['left', 'right'].map((id) => {
+      const resolution = { ...document({ a: 1 }), admissions: [given()] };
+      return setDesired(makeDevice({ id }), resolution, NOW, alike).entry as DeviceRecord;
+    });
+    expect(left?.admissions).toBe(right?.admissions);
   });
 });
 

@@ -252,7 +252,59 @@ const STAYS: readonly Case[] = [
   },
 ];
 
+/** Given at 500, asked at NOW; `becomes` is how long it took. */
+const CONVERGED: readonly Case[] = [
+  {
+    what: 'until it said so',
+    facts: { standing: standingOf({ applied: true }), acknowledged: { version: 11, status: 'applied', at: 800 } },
+    becomes: { convergedMs: 300 },
+  },
+  {
+    what: 'until now, if it said it of an older version',
+    facts: { standing: standingOf({ applied: true }), acknowledged: { version: 10, status: 'applied', at: 800 } },
+    becomes: { convergedMs: NOW - 500 },
+  },
+  {
+    what: 'no time, if the attempt brought no version',
+    facts: {
+      standing: standingOf({ since: 10, applied: true }),
+      acknowledged: { version: 10, status: 'applied', at: 800 },
+    },
+    becomes: { convergedMs: 0 },
+  },
+  {
+    what: 'never less, if the clock was put back',
+    facts: { standing: standingOf({ applied: true }), acknowledged: { version: 11, status: 'applied', at: 400 } },
+    becomes: { convergedMs: 0 },
+  },
+  {
+    what: 'since the first attempt, with all that came between',
+    admission: { attempts: 3, version: 13 },
+    facts: {
+      standing: standingOf({ since: 14, applied: true }),
+      acknowledged: { version: 14, status: 'applied', at: 9_500 },
+    },
+    becomes: { convergedMs: 9_000, attempts: 3, givenAt: 500 },
+  },
+  { what: 'nothing is said as long as it is under way', becomes: { convergedMs: undefined } },
+  { what: 'nor of what failed', facts: { acknowledged: failed(11) }, becomes: { convergedMs: undefined } },
+  {
+    what: 'as it was, if it fails later',
+    admission: { state: 'applied', convergedMs: 300 },
+    facts: { acknowledged: failed(11) },
+    becomes: { state: 'failed', convergedMs: 300 },
+  },
+  {
+    what: 'as it was, if it failed later and applied it again',
+    admission: { state: 'failed', convergedMs: 300 },
+    facts: { standing: standingOf({ applied: true }) },
+    rollout: { onFailure: 'keep' },
+    becomes: { state: 'applied', convergedMs: 300 },
+  },
+];
+
 describe.each([
+  { name: 'how long it took', cases: CONVERGED, state: 'given' as const },
   { name: 'attempts', cases: ATTEMPTS, state: 'given' as const },
   { name: 'between attempts', cases: RESTS, state: 'resting' as const },
   { name: 'leaving and coming back', cases: STAYS, state: 'given' as const },

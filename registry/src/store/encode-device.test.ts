@@ -13,12 +13,30 @@ const configuration = fc.record(
   { id: fc.constant('c'), generation: fc.nat(3), created: fc.nat(3), since: fc.nat(3), applied: fc.boolean() },
   { requiredKeys: ['id', 'generation', 'created', 'applied'] },
 );
+const admission = fc.record(
+  {
+    ...{
+      id: fc.string(),
+      created: fc.nat(3),
+      key: fc.nat(3),
+      phase: fc.nat(3),
+      givenAt: fc.nat(),
+      attempts: fc.nat(3),
+    },
+    ...{ state: fc.constantFrom('given', 'applied', 'resting', 'failed'), version: fc.nat(), error: fc.string() },
+    ...{ convergedMs: fc.nat(), isSent: fc.constant(true), spentMs: fc.nat(), restUntil: fc.nat() },
+    isAway: fc.constant(true),
+  },
+  { requiredKeys: ['id', 'created', 'key', 'phase', 'givenAt', 'attempts', 'state', 'version'] },
+);
+const admissions = fc.option(fc.array(admission, { minLength: 1, maxLength: 2 }), { nil: undefined });
 const fleetPart = fc.record(
   {
     desired: json,
     desiredVersion: fc.nat(),
     trail: fc.array(fc.record({ version: fc.nat(), undo: json }), { maxLength: 3 }),
     configurations: fc.array(configuration.map((one) => ({ ...one, overridden: false }))),
+    admissions,
     problem: fc.constantFrom(undefined, { code: 'too-large', message: 'a "quoted" \u2028 text' } as const),
     reported: json,
     reportedVersion: fc.nat(),
@@ -35,6 +53,9 @@ const registration = fc.record(
 const step = fc.oneof(
   fleetPart.map((part) => (record: DeviceRecord) => amended(record, part as Partial<DeviceRecord>)),
   registration.map((part) => (record: DeviceRecord) => ({ ...record, ...part, revision: record.revision + 1 })),
+  admissions.map(
+    (list) => (record: DeviceRecord) => amended(record, { admissions: list as DeviceRecord['admissions'] }),
+  ),
   fc.constant('reread' as const),
 );
 
@@ -69,6 +90,12 @@ test('after any changes and readings of two devices in turn each is read back as
     }),
     { numRuns: 500 },
   );
+});
+
+test('a device without admissions has the row that it always had, and is read as one without', () => {
+  const { standing } = encodeDevice(amended(makeDevice(), { admissions: undefined }));
+  expect(standing).toBe('{"desiredVersion":0,"bornVersion":0,"trail":[],"configurations":[]}');
+  expect(decodeDevice('d', rowOf(encodeDevice(makeDevice()))).record.admissions).toBeUndefined();
 });
 
 test('what stays the same value is not written out again', () => {

@@ -19,6 +19,8 @@ export class TwinModel {
     this.#checkRevision(before, after);
     if (changes.length === 0) expect(visible(after)).toEqual(visible(before));
     if (!after || after.deleted) return;
+    if (!before || before.deleted) expect(after.admissions).toBeUndefined();
+    expect(after.admissions).not.toEqual([]);
     this.#desired.set(after.desiredVersion, after.desired);
     this.#checkTrail(after);
     expect(after.acknowledged?.version ?? after.bornVersion).toBeGreaterThanOrEqual(after.bornVersion);
@@ -71,9 +73,9 @@ function writtenOf(entry: DeviceEntry | undefined): JsonObject {
   return { name, tags, ownDesired, enabled, credential };
 }
 
-/** Without what is the reconciler's: how configurations stand, which is no change of a document. */
+/** Without what is the reconciler's: how configurations and rollouts stand, which is no change of a document. */
 function visible(entry: DeviceEntry | undefined): unknown {
   if (!entry || entry.deleted) return entry;
-  const { configurations: _standing, problem: _problem, ...rest } = entry;
+  const { configurations: _standing, problem: _problem, admissions: _admissions, ...rest } = entry;
   return rest;
 }
