@@ -20,7 +20,7 @@ export interface BarCounts {
 
 /**
  * Parts of a whole in so many characters. Every part that is not empty has at least one, also what is missing: a bar
- * that looks full is full.
+ * that looks full is full. At least four characters.
  */
 export function bar({ applied, failed, open, total }: BarCounts, width: number, marks: BarMarks): string {
   const parts = [
@@ -32,7 +32,16 @@ export function bar({ applied, failed, open, total }: BarCounts, width: number, 
   const whole = parts.reduce((sum, { count }) => sum + count, 0);
   if (whole === 0) return marks.missing.repeat(width);
   const sizes = parts.map(({ count }) => (count === 0 ? 0 : Math.max(1, Math.round((count / whole) * width))));
-  const widest = sizes.indexOf(Math.max(...sizes));
-  const excess = sizes.reduce((sum, size) => sum + size, 0) - width;
-  return parts.map(({ mark }, index) => mark.repeat((sizes[index] ?? 0) - (index === widest ? excess : 0))).join('');
+  fit(sizes, width);
+  return parts.map(({ mark }, index) => mark.repeat(sizes[index] ?? 0)).join('');
+}
+
+/** What rounding left over or short is taken from the widest, where it is seen least. */
+function fit(sizes: number[], width: number): void {
+  for (let sum = sizes.reduce((left, right) => left + right, 0); sum !== width; ) {
+    const step = sum > width ? -1 : 1;
+    const widest = sizes.indexOf(Math.max(...sizes));
+    sizes[widest] = (sizes[widest] ?? 0) + step;
+    sum += step;
+  }
 }

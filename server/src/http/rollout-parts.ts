@@ -1,5 +1,5 @@
 import type { RolloutAction } from '@muster/reconciler';
-import type { ConfigurationRecord, Precondition, Registry } from '@muster/registry';
+import { type ConfigurationRecord, checkPrecondition, type Precondition, type Registry } from '@muster/registry';
 import { type RolloutView, TwinError } from '@muster/twin';
 import type { ReconcilerPart } from './app-parts.js';
 
@@ -24,7 +24,7 @@ export async function actOnRollout(
   precondition: Precondition,
 ): Promise<ConfigurationRecord> {
   if (registry.actOnRollout) return registry.actOnRollout(id, action, undefined, precondition);
-  await registry.mustReadConfiguration(id);
+  checkPrecondition(precondition, (await registry.mustReadConfiguration(id)).revision);
   throw new TwinError('conflict', `${id} has no rollout to ${action.kind}`);
 }
 

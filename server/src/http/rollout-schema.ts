@@ -6,7 +6,7 @@ import { Type } from '@sinclair/typebox';
 const Count = Type.Integer({ minimum: 0 });
 const Generation = Type.Integer({ minimum: 1 });
 const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC' });
-const Percent = { minimum: 0, maximum: 100, multipleOf: 0.001 };
+const Percent = { minimum: 0, maximum: 100 };
 const CLOSED = { additionalProperties: false };
 
 const oneOf = (words: readonly string[], options: object = {}) =>
@@ -21,7 +21,8 @@ const Phase = Type.Object(
   {
     percent: Type.Number({
       ...Percent,
-      description: 'Of those who match, all phases before included; rises from phase to phase, and the last is 100',
+      description:
+        'Of those who match, all phases before included, in at most 3 decimals; it rises, and the last is 100',
     }),
     wait: Type.Optional(duration('How long its share is kept before the next phase opens; default 0s')),
   },
@@ -39,7 +40,7 @@ const Abort = Type.Object(
   {
     failedPercent: Type.Number({
       ...Percent,
-      description: 'It aborts when more than this share of those who finished have failed',
+      description: 'It aborts when more than this share of those who finished have failed; at most 3 decimals',
     }),
     minimum: Type.Optional(
       Type.Integer({
