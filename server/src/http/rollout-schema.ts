@@ -220,7 +220,7 @@ export const ROLLOUT_VIEW_EXAMPLE = {
     { percent: 15, waitMs: 86_400_000, target: 150, admitted: 100, applied: 90, failed: 0, pending: 9, overridden: 1 },
     { percent: 100, waitMs: 0, target: 1_000, admitted: 0, applied: 0, failed: 0, pending: 0, overridden: 0 },
   ],
-  waitsFor: { code: 'phase', text: 'phase 2 of 3 has its 15 % and waits for 24h' },
+  waitsFor: { code: 'phase', text: 'phase 2 of 3 has its 15 % and waits for 1d' },
   nextAt: '2027-02-01T02:00:10.000Z',
   generations: [
     { generation: 4, devices: 149 },
