@@ -1,7 +1,11 @@
-import type { RolloutAction } from '@muster/reconciler';
 import { type ConfigurationRecord, checkPrecondition, type Precondition, type Registry } from '@muster/registry';
 import { type RolloutView, TwinError } from '@muster/twin';
 import type { ReconcilerPart } from './app-parts.js';
+
+export type RolloutAction =
+  | { readonly kind: 'pause' | 'resume' | 'abort' | 'promote' }
+  /** Without a generation: to the stable one. */
+  | { readonly kind: 'rollback'; readonly generation?: number | undefined };
 
 interface RolloutVerbs {
   actOnRollout(

@@ -1,4 +1,3 @@
-import type { RolloutAction } from '@muster/reconciler';
 import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
@@ -6,7 +5,7 @@ import { configurationStatus } from './configuration-status.js';
 import { preconditionOf } from './etag.js';
 import { IF_MATCH } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
-import { actOnRollout } from './rollout-parts.js';
+import { actOnRollout, type RolloutAction } from './rollout-parts.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
 import { ref, STATUS_EXAMPLE } from './schema.js';
