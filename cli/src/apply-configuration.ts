@@ -3,6 +3,7 @@ import { type ConfigurationChange, changeOf, storedConfiguration } from './confi
 import { type FiledConfiguration, inputOf } from './configuration-file.js';
 import { Declined } from './declined.js';
 import { deviceCount, effectLines } from './output/preview-lines.js';
+import { rolloutNews } from './rollout-news.js';
 import type { Session } from './session.js';
 
 export interface Consent {
@@ -10,6 +11,12 @@ export interface Consent {
   readonly kind: 'asked' | 'given' | 'none';
   /** Devices; what would change more is not stored, whoever consents. */
   readonly maxChanged?: number | undefined;
+}
+
+export interface Applied {
+  readonly change: ConfigurationChange;
+  /** Of its rollout. */
+  readonly news?: string;
 }
 
 /**
@@ -20,15 +27,16 @@ export async function applyConfiguration(
   session: Session,
   configuration: FiledConfiguration,
   consent: Consent,
-): Promise<ConfigurationChange> {
+): Promise<Applied> {
   const { id, input } = configuration;
   const before = await storedConfiguration(session.client, id, session.signal);
   const change = changeOf(before, input);
-  if (change === 'unchanged') return change;
+  if (change === 'unchanged') return { change };
   const isAsked = consent.kind === 'asked';
   const maxChanged = isAsked ? await boundOf(session, configuration, change, consent) : consent.maxChanged;
   const after = await put(session, configuration, maxChanged, consent);
-  return changeOf(before, inputOf(after));
+  const news = rolloutNews(before, after);
+  return { change: changeOf(before, inputOf(after)), ...(news !== undefined && { news }) };
 }
 
 /** Of what changes no device nobody is asked; what is over the bound is the server's to refuse. */

@@ -12,6 +12,7 @@ export const EXIT = {
   notFound: 3,
   notAllowed: 4,
   conflict: 5,
+  rolloutFailed: 6,
   timeout: 124,
   interrupted: 130,
 } as const;

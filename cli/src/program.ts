@@ -10,6 +10,7 @@ import { defineImport } from './commands/import.js';
 import { definePatch } from './commands/patch.js';
 import { definePreview } from './commands/preview.js';
 import { defineRegister } from './commands/register.js';
+import { defineRollout } from './commands/rollout.js';
 import { defineSimulate } from './commands/simulate.js';
 import { defineStatus } from './commands/status.js';
 import { defineUp } from './commands/up.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   defineGet,
   defineExplain,
   defineStatus,
+  defineRollout,
   defineWatch,
   defineRegister,
   defineImport,
@@ -47,9 +49,11 @@ Examples:
   muster simulate 200 --duration 1m               join 200 simulated devices
   muster apply -f configurations/ --dry-run       what would change, on how many devices
   muster get devices --where "device.tags.region = 'eu'"
+  muster status limit-speed --watch               how far it has come, phase by phase in a rollout
   muster explain model-v3.1-0001                  why a device has the desired document it has
 
-Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 124 timeout, 130 interrupted.`;
+Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 rollout failed,
+124 timeout, 130 interrupted.`;
 
 export function createProgram(terminal: Terminal, outcome: Outcome): Command {
   const program = new Command('muster')

@@ -1,6 +1,6 @@
 import {
-  type ConfigurationCounts,
   type ConfigurationInput,
+  type ConfigurationStatusView,
   type ConfigurationView,
   checkId,
   type Page,
@@ -70,9 +70,9 @@ export class Configurations {
     return this.#http.send({ method: 'DELETE', path: pathOf(id), ...options });
   }
 
-  /** Counts for the current generation. */
-  async status(id: string, { signal }: ReadOptions = {}): Promise<ConfigurationCounts> {
-    return this.#http.value<ConfigurationCounts>({ method: 'GET', path: `${pathOf(id)}/status`, signal });
+  /** Counts for the current generation, and how its rollout stands if there is one. */
+  async status(id: string, { signal }: ReadOptions = {}): Promise<ConfigurationStatusView> {
+    return this.#http.value<ConfigurationStatusView>({ method: 'GET', path: `${pathOf(id)}/status`, signal });
   }
 
   /** What storing the configuration would change; nothing is stored. */
@@ -81,9 +81,13 @@ export class Configurations {
     return this.#http.value<PreviewView>(request);
   }
 
-  /** An action that does not fit the state of the rollout is a `conflict`. */
-  async rollout(id: string, action: RolloutAction, { signal }: ReadOptions = {}): Promise<void> {
-    return this.#http.send({ method: 'POST', path: `${pathOf(id)}/rollout`, json: action, signal });
+  /**
+   * Answers the status after it. An action that does not fit the state of the rollout is a `conflict`, a generation
+   * that is not kept any more `not-found`.
+   */
+  async rollout(id: string, action: RolloutAction, options: WriteOptions = {}): Promise<ConfigurationStatusView> {
+    const request = { method: 'POST', path: `${pathOf(id)}/rollout`, json: action, ...options } as const;
+    return this.#http.value<ConfigurationStatusView>(request);
   }
 }
 

@@ -80,6 +80,15 @@ describe('configurations', () => {
     await calls[name]();
     expect(wire.received).toMatchObject([{ method, url }]);
   });
+
+  it('act on a rollout that is still as it was seen, and answer how it stands then', async () => {
+    const status = { matched: 1, rollout: { state: 'rolledBack' } };
+    wire = await Wire.open(answer(200, status));
+    const { configurations } = wire.client();
+    const action = { action: 'rollback', generation: 3 } as const;
+    expect(await configurations.rollout('c', action, { ifMatch: '"7"' })).toEqual(status);
+    expect(wire.received).toMatchObject([{ body: JSON.stringify(action), headers: { 'if-match': '"7"' } }]);
+  });
 });
 
 describe('import', () => {

@@ -89,6 +89,71 @@ export interface ConfigurationCounts {
   readonly offline: number;
 }
 
+/** What `GET /configurations/{id}/status` answers; `rollout` only where the configuration has or had one. */
+export interface ConfigurationStatusView extends ConfigurationCounts {
+  readonly rollout?: RolloutView;
+}
+
+/** `waiting`: nobody was admitted yet. The last three are its ends. */
+export type RolloutStateView = 'waiting' | 'running' | 'paused' | 'aborted' | 'rolledBack' | 'complete';
+
+/** Programs go by the code, which is stable; the text is for people. */
+export interface RolloutReasonView {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** How a rollout stands. */
+export interface RolloutView {
+  readonly state: RolloutStateView;
+  readonly reason: RolloutReasonView;
+  /** Who took it to this state, and when. */
+  readonly changedBy: string;
+  readonly changedAt: string;
+  /** The generation whose content is being admitted. */
+  readonly generation: number;
+  /** The one that those have who are not admitted; absent: they have nothing. */
+  readonly stable?: number;
+  /** The current phase, from 1. */
+  readonly phase: number;
+  readonly phases: readonly RolloutPhaseView[];
+  /** Why it does not go on at once. */
+  readonly waitsFor?: RolloutReasonView;
+  /** When time alone may change something. */
+  readonly nextAt?: string;
+  /** Devices by the generation that they have, the newest first. */
+  readonly generations: readonly { readonly generation: number; readonly devices: number }[];
+  /**
+   * How long it took from the first attempt until it was applied: each device once, in the first step it fits in; the
+   * last has no bound.
+   */
+  readonly converged: readonly { readonly withinMs?: number; readonly devices: number }[];
+  /** Devices that failed, by what they said, most first. */
+  readonly failures: readonly RolloutFailureView[];
+  /** Devices whose failures are not listed. */
+  readonly failuresLeftOut: number;
+}
+
+/** The counts are of the devices that were admitted in this phase. */
+export interface RolloutPhaseView {
+  readonly percent: number;
+  readonly waitMs: number;
+  /** Cumulative: how many are to be admitted when it is over. */
+  readonly target: number;
+  readonly admitted: number;
+  readonly applied: number;
+  readonly failed: number;
+  readonly pending: number;
+  readonly overridden: number;
+}
+
+export interface RolloutFailureView {
+  readonly error: string;
+  readonly devices: number;
+  /** Ids of some of them. */
+  readonly sample: readonly string[];
+}
+
 export type ConfigurationReason =
   | 'applies'
   | 'overridden'
@@ -244,20 +309,21 @@ export interface DeviceEvent {
   readonly at: string;
 }
 
-export type ConfigurationEvent =
-  | { readonly change: 'created' | 'replaced' | 'deleted'; readonly generation: number; readonly at: string }
-  /** Its rollout came to another state or phase. */
-  | {
-      readonly change: 'rollout';
-      readonly generation: number;
-      readonly at: string;
-      readonly state: 'waiting' | 'running' | 'paused' | 'aborted' | 'rolledBack' | 'complete';
-      /** From 1. */
-      readonly phase: number;
-      readonly reason: { readonly code: string; readonly text: string };
-      /** An operator, or `muster`. */
-      readonly by: string;
-    };
+export type ConfigurationEvent = ConfigurationWrittenEvent | RolloutEvent;
+
+export interface ConfigurationWrittenEvent {
+  readonly change: 'created' | 'replaced' | 'deleted';
+  readonly generation: number;
+  readonly at: string;
+}
+
+/** A rollout came to another state or phase: how it stands from then on. */
+export interface RolloutEvent extends Pick<RolloutView, 'state' | 'phase' | 'reason'> {
+  readonly change: 'rollout';
+  readonly generation: number;
+  readonly by: string;
+  readonly at: string;
+}
 
 /** One event of the change feed; `id` is the cursor to resume after it. */
 export type FeedEvent =

@@ -18,7 +18,9 @@ export type {
   ConfigurationInput,
   ConfigurationReason,
   ConfigurationStanding,
+  ConfigurationStatusView,
   ConfigurationView,
+  ConfigurationWrittenEvent,
   DesiredEvent,
   DeviceEvent,
   DeviceStandingView,
@@ -38,6 +40,12 @@ export type {
   Registration,
   RegistrationPatch,
   ReportedEvent,
+  RolloutEvent,
+  RolloutFailureView,
+  RolloutPhaseView,
+  RolloutReasonView,
+  RolloutStateView,
+  RolloutView,
   StoredConfigurationView,
 } from './api.js';
 export { type BackoffBounds, backoffMs } from './backoff.js';

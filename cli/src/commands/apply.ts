@@ -25,6 +25,9 @@ A file names each configuration by its "id"; everything else is as in the API:
   targetCondition: STARTS_WITH(device.name, 'model-v3.1')
   desiredProperties:
     speed: 20
+  rollout:                                  left away: every device that matches gets it at once
+    phases: [{percent: 5, wait: 24h}, {percent: 100}]
+    abort: {failedPercent: 2, minimum: 10}
 
 On a terminal it shows what would change and asks, once for each configuration that changes any device; devices that
 come to match meanwhile are not consented to. Elsewhere nobody is asked: the server stores it, or asks for a bound.
@@ -76,8 +79,9 @@ async function applyOne(
 ): Promise<void> {
   const { id, source, input } = configuration;
   await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
-    const change = await applyConfiguration(session, configuration, consent);
+    const { change, news } = await applyConfiguration(session, configuration, consent);
     if (output === 'json') await session.print(JSON.stringify({ id, change }));
     else if (!session.isQuiet) await session.print(`configuration ${visibleText(id)} ${change}`);
+    if (news !== undefined) await session.say(`${visibleText(id)}: ${news}`);
   });
 }

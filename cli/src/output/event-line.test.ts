@@ -5,6 +5,15 @@ import { createStyle } from './style.js';
 
 const at = 'T';
 
+const PAUSED = {
+  change: 'rollout',
+  generation: 3,
+  state: 'paused',
+  phase: 2,
+  reason: { code: 'paused-by-hand', text: 'paused by \u001ba' },
+  by: '\u001ba',
+} as const;
+
 const CASES: [FeedEvent, string][] = [
   [
     {
@@ -26,6 +35,10 @@ const CASES: [FeedEvent, string][] = [
   [
     { id: '1', event: 'configuration', data: { configuration: 'c', change: 'replaced', generation: 3, at } },
     'T  c  configuration  replaced, generation 3',
+  ],
+  [
+    { id: '1', event: 'configuration', data: { configuration: 'c', ...PAUSED, at } },
+    'T  c  configuration  rollout, generation 3: paused, phase 2: paused by \\u001ba (by \\u001ba)',
   ],
   [
     { id: '9', event: 'gap', data: { after: '4', oldest: '9' } },

@@ -1,4 +1,4 @@
-import { assertNever, type FeedEvent } from '@muster/twin';
+import { assertNever, type ConfigurationEvent, type FeedEvent } from '@muster/twin';
 import type { Style } from './style.js';
 import { visibleText } from './visible-text.js';
 
@@ -26,8 +26,14 @@ function eventText(event: Exclude<FeedEvent, { event: 'gap' }>): string {
     case 'device':
       return event.data.change;
     case 'configuration':
-      return `${event.data.change}, generation ${event.data.generation}`;
+      return configurationText(event.data);
     default:
       return assertNever(event);
   }
+}
+
+function configurationText(data: ConfigurationEvent): string {
+  const what = `${data.change}, generation ${data.generation}`;
+  if (data.change !== 'rollout') return what;
+  return `${what}: ${data.state}, phase ${data.phase}: ${data.reason.text} (by ${data.by})`;
 }

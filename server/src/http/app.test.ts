@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ask, type OpenApp, openApp, TOKEN } from '../testing/open-app.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
+const PAUSE = { action: 'pause' };
 const GOOD = { targetCondition: "device.id = 'nobody'", desiredProperties: { a: 1 } };
 
 let open: OpenApp;
@@ -83,7 +84,14 @@ const badBodies: Row[] = [
   ['POST', '/v1/configurations/stored/rollout', { json: { action: 'dance' } }, 'bad-request'],
   ['POST', '/v1/configurations/stored/rollout', { json: { action: 'pause', more: 1 } }, 'bad-request'],
   ['POST', '/v1/configurations/stored/rollout', { json: {} }, 'malformed'],
+  ['POST', '/v1/configurations/stored/rollout', { json: { action: 7 } }, 'malformed'],
   ['POST', '/v1/configurations/stored/rollout', { json: { action: 'rollback', generation: 'x' } }, 'malformed'],
+  ['POST', '/v1/configurations/stored/rollout', { json: { action: 'rollback', generation: 1.5 } }, 'malformed'],
+  ['POST', '/v1/configurations/stored/rollout', { json: { action: 'rollback', generation: null } }, 'malformed'],
+  ['POST', '/v1/configurations/stored/rollout', { json: { action: 'rollback', generation: 0 } }, 'bad-request'],
+  ['POST', '/v1/configurations/stored/rollout', { json: { action: 'pause', generation: 1 } }, 'bad-request'],
+  ['POST', '/v1/configurations/stored/rollout', { json: { action: 'rollback' } }, 'conflict'],
+  ['POST', '/v1/configurations/stored/rollout', { body: '{}', type: 'text/plain' }, 'unsupported-media-type'],
 ];
 
 const badPathsAndQueries: Row[] = [
@@ -128,6 +136,13 @@ const badPreconditions: Row[] = [
   ['DELETE', '/v1/devices/here', { headers: { 'if-match': '"999"' } }, 'precondition-failed'],
   ['PUT', '/v1/configurations/stored', { json: GOOD, headers: { 'if-match': '"999"' } }, 'precondition-failed'],
   ['DELETE', '/v1/configurations/stored', { headers: { 'if-match': '"999"' } }, 'precondition-failed'],
+  [
+    'POST',
+    '/v1/configurations/stored/rollout',
+    { json: PAUSE, headers: { 'if-match': '"999"' } },
+    'precondition-failed',
+  ],
+  ['POST', '/v1/configurations/stored/rollout', { json: PAUSE, headers: { 'if-match': 'x' } }, 'bad-request'],
   ['GET', '/v1/configurations/stored', { headers: { 'if-none-match': 'x' } }, 'bad-request'],
 ];
 

@@ -1,9 +1,9 @@
-import type { Registry } from '@muster/registry';
-import { checkId, type JsonObject, TwinError } from '@muster/twin';
+import { TwinError } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
 import { configurationAnswer } from './configuration-answer.js';
+import { configurationStatus } from './configuration-status.js';
 import { etagOf, isKnown, preconditionOf } from './etag.js';
 import { inSlices } from './in-slices.js';
 import { parsePage, takePage } from './paging.js';
@@ -11,12 +11,11 @@ import { IF_MATCH, IF_NONE_MATCH_ANY, MAX_CHANGED, PAGING } from './parameter.js
 import { BODY_FAULTS } from './problem.js';
 import type { QueryValues } from './query-string.js';
 import { found, written } from './resource.js';
+import { rolloutRoute } from './rollout.js';
 import type { Route } from './route.js';
-import { mustRun } from './running.js';
-import { ref } from './schema.js';
+import { ref, STATUS_EXAMPLE } from './schema.js';
 
 const EXAMPLE = { targetCondition: "device.tags.region = 'eu'", desiredProperties: { speed: 20 } };
-const ACTIONS = ['pause', 'resume', 'abort', 'rollback', 'promote'];
 
 export function configurationRoutes(parts: AppParts): Route[] {
   return [
@@ -73,7 +72,7 @@ function putRoute({ boundedPut }: AppParts): Route {
     tag: 'configurations',
     summary: 'Store a configuration',
     description:
-      'A change of condition, properties, priority or enforce makes a new generation. What would change more devices ' +
+      'A change of condition, properties, priority, enforce or rollout makes a new generation. What would change more devices ' +
       'than `maxChanged` is refused as `conflict`, with their number in `changed`; a server may ask for that bound.',
     query: MAX_CHANGED,
     headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
@@ -114,51 +113,18 @@ function removeRoute({ registry }: AppParts): Route {
   };
 }
 
-function statusRoute({ registry, running }: AppParts): Route {
+function statusRoute(parts: AppParts): Route {
   return {
     method: 'GET',
     path: '/configurations/{id}/status',
     tag: 'configurations',
-    summary: 'Count how far a configuration has come',
-    answers: { 200: { description: 'Counts for the current generation', schema: ref('Counts') } },
+    summary: 'Say how far a configuration has come',
+    description: 'Counts for the current generation; `rollout` only where the configuration has or had one.',
+    answers: { 200: { description: 'The status', schema: ref('ConfigurationStatus'), example: STATUS_EXAMPLE } },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
-      // The record just read: the counts are of its generation, also when the reconciler has yet to hear of it.
-      const record = await registry.mustReadConfiguration(id);
-      const body = mustRun(running.reconciler).status(id, record);
-      // Counted when it was decided; what is answered is on disk, as the twins are that are read after it.
-      await registry.settled();
-      return { status: 200, body };
+      const record = await parts.registry.mustReadConfiguration(id);
+      return { status: 200, body: await configurationStatus(parts, record) };
     },
   };
-}
-
-function rolloutRoute({ registry }: AppParts): Route {
-  return {
-    method: 'POST',
-    path: '/configurations/{id}/rollout',
-    tag: 'configurations',
-    summary: 'Steer a rollout',
-    description: 'No configuration of this version has a rollout, so no action ever fits.',
-    body: { mediaTypes: [JSON_TYPE], schema: ref('RolloutAction'), example: { action: 'pause' } },
-    answers: {},
-    refuses: ['bad-id', 'malformed', 'not-found', 'conflict', 'body-too-large', 'unsupported-media-type'],
-    handle: async ({ id, body }) => refuseAction(registry, id, body),
-  };
-}
-
-async function refuseAction(registry: Registry, id: string, body: JsonObject): Promise<never> {
-  checkId(id);
-  const { action, generation = 1, ...others } = body;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new TwinError('bad-request', `there is no "${unknown}" in an action`);
-  if (typeof action !== 'string') throw new TwinError('malformed', '"action" is a text', { path: '/action' });
-  if (!ACTIONS.includes(action)) {
-    throw new TwinError('bad-request', `"action" is one of ${ACTIONS.join(', ')}`, { path: '/action' });
-  }
-  if (!Number.isSafeInteger(generation)) {
-    throw new TwinError('malformed', '"generation" is a whole number', { path: '/generation' });
-  }
-  await registry.mustReadConfiguration(id);
-  throw new TwinError('conflict', `${id} has no rollout to ${action}`);
 }

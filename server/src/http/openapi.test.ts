@@ -87,6 +87,7 @@ describe('the OpenAPI document', () => {
     ['Device', 'PUT', '/v1/devices/d', {}],
     ['DevicePage', 'GET', '/v1/devices?where=true&explain=true', undefined],
     ['StoredConfiguration', 'PUT', '/v1/configurations/c', SCANNED],
+    ['ConfigurationStatus', 'GET', '/v1/configurations/c/status', undefined],
     ['Preview', 'POST', '/v1/configurations:preview', SCANNED],
   ])('describes a %s as it is answered', async (schema, method, path, json) => {
     const { body } = await open.ask(method, path, json && { json });

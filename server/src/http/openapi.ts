@@ -76,12 +76,18 @@ function answers(route: Route): Record<string, object> {
   return Object.fromEntries(Object.entries(route.answers).map(([status, text]) => [status, answer(text)]));
 }
 
-function answer({ description, mediaType = 'application/json', schema, headers = [] }: AnswerText): object {
+function answer({ description, mediaType = 'application/json', schema, headers = [], example }: AnswerText): object {
   const hasContent = schema !== undefined || mediaType !== 'application/json';
   return {
     description,
     ...(headers.length > 0 ? { headers: Object.fromEntries(headers.map((name) => [name, header(name)])) } : {}),
-    ...(hasContent ? { content: { [mediaType]: { schema: schema ?? { type: 'string' } } } } : {}),
+    ...(hasContent
+      ? {
+          content: {
+            [mediaType]: { schema: schema ?? { type: 'string' }, ...(example === undefined ? {} : { example }) },
+          },
+        }
+      : {}),
   };
 }
 

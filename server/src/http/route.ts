@@ -43,6 +43,7 @@ export interface AnswerText {
   readonly mediaType?: string;
   readonly schema?: TSchema;
   readonly headers?: readonly string[];
+  readonly example?: unknown;
 }
 
 export interface Call {

@@ -1,6 +1,7 @@
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from '@muster/registry';
 import { LIMITS } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
+import { ROLLOUT_VIEW_EXAMPLE, Rollout, RolloutAction, RolloutView } from './rollout-schema.js';
 
 /** What travels over HTTP, for the OpenAPI document. What comes in is validated by the registry's own schemas. */
 
@@ -50,12 +51,20 @@ const Indexing = Type.Object({
   notIndexableBecause: Type.Optional(Type.String({ description: 'Only of a condition that is not indexable: why' })),
 });
 
+const Configuration = Type.Object(
+  { ...ConfigurationSchema.properties, rollout: Type.Optional(ref('Rollout')) },
+  { additionalProperties: false, title: 'Configuration' },
+);
+
 const StoredConfiguration = Type.Composite(
   [
-    ConfigurationSchema,
+    Configuration,
     Type.Object({
       id: Id,
-      generation: Type.Integer({ minimum: 1, description: 'Rises with condition, properties, priority or enforce' }),
+      generation: Type.Integer({
+        minimum: 1,
+        description: 'Rises with condition, properties, priority, enforce or rollout',
+      }),
       createdAt: Time,
       updatedAt: Time,
     }),
@@ -64,19 +73,25 @@ const StoredConfiguration = Type.Composite(
   { title: 'A configuration as it is stored' },
 );
 
-const Counts = Type.Object(
+const ConfigurationStatus = Type.Object(
   {
     matched: Count,
-    admitted: Count,
+    admitted: Type.Integer({ minimum: 0, description: 'By the rollout; without one, all who match' }),
     overridden: Count,
     winning: Type.Integer({ minimum: 0, description: 'applied + failed + pending' }),
     applied: Count,
     failed: Count,
     pending: Count,
     offline: Type.Integer({ minimum: 0, description: 'Those of pending that are not connected' }),
+    rollout: Type.Optional(ref('RolloutView')),
   },
-  { title: 'Counts of the current generation' },
+  { title: 'Counts of the current generation, and how its rollout stands' },
 );
+
+export const STATUS_EXAMPLE = {
+  ...{ matched: 1_000, admitted: 150, overridden: 1, winning: 149, applied: 139, failed: 1, pending: 9, offline: 4 },
+  rollout: ROLLOUT_VIEW_EXAMPLE,
+};
 
 const PreviewCounts = Type.Object({
   matched: Count,
@@ -171,11 +186,6 @@ const Problem = Type.Object(
   { additionalProperties: true, title: 'RFC 9457 problem details' },
 );
 
-const RolloutAction = Type.Object({
-  action: Type.Union(['pause', 'resume', 'abort', 'rollback', 'promote'].map((action) => Type.Literal(action))),
-  generation: Type.Optional(Type.Integer({ minimum: 1 })),
-});
-
 const cursor = { cursor: Type.Optional(Type.String({ description: 'Absent on the last page' })) };
 
 /** Under these names the OpenAPI document has them. */
@@ -186,14 +196,16 @@ export const SCHEMAS = {
   DevicePage: Type.Object({ items: Type.Array(ref('Device')), ...cursor, plan: Type.Optional(ref('Plan')) }),
   Plan,
   PlanStep,
-  Configuration: ConfigurationSchema,
+  Configuration,
   StoredConfiguration,
   ConfigurationPage: Type.Object({ items: Type.Array(ref('StoredConfiguration')), ...cursor }),
-  ConfigurationPreview: Type.Composite([Type.Object({ id: Type.Optional(Id) }), ConfigurationSchema]),
-  Counts,
+  ConfigurationPreview: Type.Composite([Type.Object({ id: Type.Optional(Id) }), Configuration]),
+  ConfigurationStatus,
   Preview,
   Explain,
+  Rollout,
   RolloutAction,
+  RolloutView,
   Problem,
 };
 
