@@ -2,11 +2,10 @@ import { ScanIndex } from '@muster/conditions';
 import { isTwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { ConfigurationBook } from './configuration-book.js';
-import { subjectOf } from './subject.js';
 import { configurationRecord, deviceRecord } from './testing/index.js';
 
 const book = () => new ConfigurationBook(new ScanIndex());
-const subject = subjectOf(deviceRecord({ id: 'a', tags: { region: 'eu' } }));
+const subject = deviceRecord({ id: 'a', tags: { region: 'eu' } });
 const ids = (one: ConfigurationBook) => one.layersFor(subject).map(({ id }) => id);
 
 test('only enabled configurations of which the condition is TRUE are layers', () => {

@@ -1,15 +1,33 @@
 import { type Condition, type ConditionIndex, parseCondition, type Subject } from '@muster/conditions';
-import type { ConfigurationRecord } from '@muster/registry';
-import type { ConfigurationLayer, JsonObject } from '@muster/twin';
+import type { Admission, ConfigurationContent, ConfigurationRecord, DeviceRecord } from '@muster/registry';
+import { type ConfigurationLayer, type JsonObject, parseRollout } from '@muster/twin';
 import { isScanned } from './indexing.js';
+import { type AdmittingRollout, isOfRollout } from './rollout/admit.js';
+import { layerOf } from './rollout/layer-of.js';
+import { subjectOf } from './subject.js';
 
 /** A stored configuration, ready to be asked. */
-export interface BookEntry {
+export interface BookEntry extends BookContent {
   readonly record: ConfigurationRecord;
+  /** Whether one of its conditions has to be asked of every device. */
+  readonly isScanned: boolean;
+  /** Undefined without a rollout. */
+  readonly rollout: AdmittingRollout | undefined;
+  /** What those have whom the rollout has not admitted; undefined: nothing. */
+  readonly stable: BookContent | undefined;
+}
+
+/** One generation of a configuration. */
+export interface BookContent {
   readonly condition: Condition;
   readonly layer: ConfigurationLayer;
-  /** Whether its condition has to be asked of every device. */
-  readonly isScanned: boolean;
+}
+
+/** Of which generations of a configuration the condition is TRUE; of one at least. */
+export interface Match {
+  readonly entry: BookEntry;
+  readonly current: boolean;
+  readonly stable: boolean;
 }
 
 /** Hears which conditions are asked, and which no longer. */
@@ -18,7 +36,10 @@ export interface ConditionWatcher {
   unwatch(condition: Condition): void;
 }
 
-/** All stored configurations with their conditions parsed; the enabled ones in an index. */
+/** No id has a slash. */
+const STABLE_KEY = '/stable';
+
+/** All stored configurations with their conditions parsed; those of the enabled ones in an index. */
 export class ConfigurationBook {
   readonly #entries = new Map<string, BookEntry>();
   readonly #index: ConditionIndex;
@@ -26,6 +47,8 @@ export class ConfigurationBook {
   #ordered: readonly BookEntry[] | undefined;
   #edition = 0;
   #scanned = 0;
+  /** How many enabled configurations have, or had, a rollout. */
+  #rolled = 0;
 
   constructor(index: ConditionIndex, watcher?: ConditionWatcher) {
     this.#index = index;
@@ -61,39 +84,67 @@ export class ConfigurationBook {
   }
 
   put(record: ConfigurationRecord): BookEntry {
-    const entry = bookEntry(record);
+    const entry = bookEntry(record, this.#entries.get(record.id));
     // Before the old one is given up: what both read stays indexed.
-    if (record.enabled) this.#watcher?.watch(entry.condition);
+    for (const [, condition] of askedOf(entry)) this.#watcher?.watch(condition);
     this.remove(record.id);
     this.#entries.set(record.id, entry);
-    if (record.enabled) {
-      this.#index.add(record.id, entry.condition);
-      this.#scanned += Number(entry.isScanned);
-    }
+    for (const [key, condition] of askedOf(entry)) this.#index.add(key, condition);
+    this.#count(entry, 1);
     return entry;
   }
 
   remove(id: string): void {
     const entry = this.#entries.get(id);
-    if (entry?.record.enabled) {
-      this.#index.remove(id);
-      this.#watcher?.unwatch(entry.condition);
-      this.#scanned -= Number(entry.isScanned);
+    for (const [key, condition] of entry ? askedOf(entry) : []) {
+      this.#index.remove(key);
+      this.#watcher?.unwatch(condition);
     }
+    if (entry) this.#count(entry, -1);
     this.#entries.delete(id);
     this.#ordered = undefined;
     this.#edition += 1;
   }
 
-  /** The layers of all enabled configurations whose condition is TRUE, in the order they were created. */
-  layersFor(subject: Subject): ConfigurationLayer[] {
-    const layers = this.#index.match(subject).map((id) => this.#mustGet(id).layer);
-    return layers.length > 1 ? layers.sort((left, right) => left.created - right.created) : layers;
+  /** All enabled configurations of which a condition is TRUE, in the order they were created. */
+  matches(subject: Subject): Match[] {
+    const keys = this.#index.match(subject);
+    const matches = this.#rolled === 0 ? keys.map((key) => this.#plain(key)) : this.#rolledMatches(keys);
+    return matches.length > 1
+      ? matches.sort((left, right) => left.entry.record.created - right.entry.record.created)
+      : matches;
+  }
+
+  /** The layers of a device as its rollouts have left it, in the order they were created. */
+  layersFor(record: DeviceRecord): ConfigurationLayer[] {
+    return layersOf(this.matches(subjectOf(record)), record.admissions);
   }
 
   /** Whether some enabled condition may see what this patch of reported changes. */
   readsReported(patch: JsonObject): boolean {
     return this.#index.readsReported(patch);
+  }
+
+  #plain(key: string): Match {
+    return { entry: this.#mustGet(key), current: true, stable: false };
+  }
+
+  #rolledMatches(keys: readonly string[]): Match[] {
+    const isStable = (key: string): boolean => key.endsWith(STABLE_KEY);
+    const stable = new Set(keys.filter(isStable).map((key) => key.slice(0, -STABLE_KEY.length)));
+    const matches = keys
+      .filter((key) => !isStable(key))
+      .map((id) => {
+        const entry = this.#mustGet(id);
+        return { entry, current: true, stable: stable.delete(id) || isSharing(entry) };
+      });
+    return [...matches, ...[...stable].map((id) => ({ entry: this.#mustGet(id), current: false, stable: true }))];
+  }
+
+  #count({ record, isScanned: isEach }: BookEntry, sign: 1 | -1): void {
+    if (!record.enabled) return;
+    this.#scanned += sign * Number(isEach);
+    this.#rolled += sign * Number(record.progress !== undefined);
   }
 
   #mustGet(id: string): BookEntry {
@@ -103,12 +154,95 @@ export class ConfigurationBook {
   }
 }
 
-export function bookEntry(record: ConfigurationRecord): BookEntry {
-  const condition = parseCondition(record.targetCondition, 'target');
-  return { record, condition, layer: layerOf(record), isScanned: isScanned(condition) };
+/** What is still the same as in the entry before is taken from there. */
+export function bookEntry(record: ConfigurationRecord, before?: BookEntry): BookEntry {
+  const { id, created, enabled, progress, stable } = record;
+  const known = before?.record.created === created ? before : undefined;
+  const content = known?.record.generation === record.generation ? known : bookContent(record, record);
+  const old = stable && known?.record.stable?.generation === stable.generation ? known.stable : undefined;
+  const kept = stable && (old ?? bookContent(record, stable));
+  const policy = record.rollout && parseRollout(record.rollout as unknown as JsonObject, '/rollout');
+  return {
+    record,
+    condition: content.condition,
+    layer: content.layer,
+    isScanned: isScanned(content.condition) || (kept !== undefined && isScanned(kept.condition)),
+    rollout: progress && policy && { id, created, enabled, policy, ...pick(progress) },
+    stable: kept,
+  };
 }
 
-function layerOf(record: ConfigurationRecord): ConfigurationLayer {
-  const { id, generation, sinceGeneration, created, priority, enforce, desiredProperties: properties } = record;
-  return { kind: 'configuration', id, generation, sinceGeneration, created, priority, enforce, properties };
+function pick({ key, state, phase }: NonNullable<ConfigurationRecord['progress']>) {
+  return { key, state, phase };
+}
+
+/** Those that are layers of a device, given what its rollouts make of it. */
+export function layersOf(
+  matches: readonly Match[],
+  admissions: readonly Admission[] | undefined,
+): ConfigurationLayer[] {
+  const layers: ConfigurationLayer[] = [];
+  for (const match of matches) {
+    const content = contentFor(match, admissions);
+    if (content) layers.push(content.layer);
+  }
+  return layers;
+}
+
+/** The generation that is a layer of a device; undefined: none is. */
+export function contentFor(match: Match, admissions: readonly Admission[] | undefined): BookContent | undefined {
+  const { entry, current, stable } = match;
+  const { progress, enabled } = entry.record;
+  if (!progress) return enabled && current ? entry : undefined;
+  const layer = layerOf({
+    enabled,
+    progress,
+    onFailure: entry.rollout?.policy.onFailure ?? 'fallback',
+    admission: admissionTo(entry, admissions),
+    matchesCurrent: current,
+    matchesStable: stable,
+  });
+  if (layer === 'none') return undefined;
+  return layer === 'current' ? entry : entry.stable;
+}
+
+/** What the rollout of a configuration made of the device; of an earlier content it is void. */
+export function admissionTo(
+  { rollout }: BookEntry,
+  admissions: readonly Admission[] | undefined,
+): Admission | undefined {
+  return rollout && admissions?.find((one) => isOfRollout(one, rollout));
+}
+
+/** Asked of one configuration alone, whatever the index says. */
+export function matchOf(entry: BookEntry, subject: Subject): Match {
+  const { condition, stable } = entry;
+  return {
+    entry,
+    current: condition.test(subject) === true,
+    stable: stable !== undefined && stable.condition.test(subject) === true,
+  };
+}
+
+/** The conditions of an entry that the index holds, by their keys. */
+function askedOf(entry: BookEntry): (readonly [key: string, condition: Condition])[] {
+  const { record, condition, stable } = entry;
+  if (!record.enabled) return [];
+  const current = [record.id, condition] as const;
+  return stable && !isSharing(entry) ? [current, [record.id + STABLE_KEY, stable.condition]] : [current];
+}
+
+function isSharing({ condition, stable }: BookEntry): boolean {
+  return stable?.condition.text === condition.text;
+}
+
+function bookContent(
+  { id, created }: ConfigurationRecord,
+  content: ConfigurationContent & Pick<ConfigurationRecord, 'generation' | 'sinceGeneration'>,
+): BookContent {
+  const { generation, sinceGeneration, priority, enforce, desiredProperties: properties } = content;
+  return {
+    condition: parseCondition(content.targetCondition, 'target'),
+    layer: { kind: 'configuration', id, generation, sinceGeneration, created, priority, enforce, properties },
+  };
 }

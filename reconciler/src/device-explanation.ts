@@ -1,6 +1,7 @@
 import { explainUnknown, type Subject } from '@muster/conditions';
-import type { DeviceRecord } from '@muster/registry';
+import type { Admission, ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import {
+  type ConfigurationLayer,
   type ConfigurationStanding,
   type ExplainView,
   explainLayers,
@@ -8,7 +9,14 @@ import {
   type PathExplanation,
   truncateUtf8,
 } from '@muster/twin';
-import type { BookEntry } from './configuration-book.js';
+import {
+  admissionTo,
+  type BookContent,
+  type BookEntry,
+  contentFor,
+  type Match,
+  matchOf,
+} from './configuration-book.js';
 import { overriddenLayers } from './overridden-layers.js';
 import { ranked } from './resolve-device.js';
 import { subjectOf } from './subject.js';
@@ -20,7 +28,7 @@ const QUOTED_BYTES_MAX = 256;
 export class DeviceExplanation {
   readonly #record: DeviceRecord;
   readonly #subject: Subject;
-  readonly #applying: BookEntry[] = [];
+  readonly #applying: ConfigurationLayer[] = [];
   readonly #standings: ConfigurationStanding[] = [];
 
   constructor(record: DeviceRecord) {
@@ -30,17 +38,16 @@ export class DeviceExplanation {
 
   /** Each stored configuration once, in id order. */
   visit(entry: BookEntry): void {
-    const standing = standingOf(entry, this.#subject);
-    if (standing.applies) this.#applying.push(entry);
-    this.#standings.push(standing);
+    const { admissions } = this.#record;
+    const match = matchOf(entry, this.#subject);
+    const content = contentFor(match, admissions);
+    if (content) this.#applying.push(content.layer);
+    this.#standings.push(standingOf(match, content, admissionTo(entry, admissions), this.#subject));
   }
 
   /** Every leaf path with its winner and all that it beat, every configuration with its reason. */
   view(): ExplainView {
-    const layers = ranked(
-      this.#record,
-      this.#applying.map(({ layer }) => layer),
-    );
+    const layers = ranked(this.#record, this.#applying);
     const overridden = new Set([...overriddenLayers(layers)].map(({ id }) => id));
     return {
       id: this.#record.id,
@@ -51,17 +58,39 @@ export class DeviceExplanation {
   }
 }
 
-function standingOf({ record, condition }: BookEntry, subject: Subject): ConfigurationStanding {
-  const named = { id: record.id, generation: record.generation };
-  if (!record.enabled) return { ...named, applies: false, reason: 'disabled' };
-  const truth = condition.test(subject);
-  if (truth === true) return { ...named, applies: true, reason: 'applies' };
-  if (truth === false) {
+function standingOf(
+  { entry, current }: Match,
+  content: BookContent | undefined,
+  admission: Admission | undefined,
+  subject: Subject,
+): ConfigurationStanding {
+  const { record, condition } = entry;
+  const applies = content !== undefined;
+  const named = { id: record.id, generation: content?.layer.generation ?? record.generation, applies };
+  if (!record.enabled) return { ...named, reason: 'disabled' };
+  if (content === entry) return { ...named, reason: 'applies' };
+  if (applies || current) return { ...named, ...heldBack(record, admission) };
+  if (condition.test(subject) === false) {
     const detail = `${truncateUtf8(condition.text, QUOTED_BYTES_MAX)} is FALSE`;
-    return { ...named, applies: false, reason: 'condition-false', detail };
+    return { ...named, reason: 'condition-false', detail };
   }
   const detail = explainUnknown(condition, subject) ?? 'the condition is UNKNOWN';
-  return { ...named, applies: false, reason: 'condition-unknown', detail };
+  return { ...named, reason: 'condition-unknown', detail };
+}
+
+/** Why a rollout leaves a device with what it had before. */
+function heldBack(
+  { progress, generation }: ConfigurationRecord,
+  admission: Admission | undefined,
+): Pick<ConfigurationStanding, 'reason' | 'detail'> {
+  if (admission?.state === 'failed' || admission?.state === 'resting') {
+    const { attempts, error = 'it did not say why', state } = admission;
+    const times = attempts === 1 ? 'once' : `${attempts} times`;
+    const rest = state === 'resting' ? ', it is tried again' : '';
+    return { reason: 'failed', detail: `generation ${generation} failed ${times}${rest}: ${error}` };
+  }
+  const state = progress ? `the rollout is ${progress.state}: ${progress.reason.text}` : 'it is not rolled out';
+  return { reason: 'waiting-for-rollout', detail: `generation ${generation} is not its turn yet, ${state}` };
 }
 
 function pathView({ winner, beat, ...rest }: PathExplanation): ExplainView['paths'][string] {

@@ -41,6 +41,15 @@ export class Fleet {
     this.#fills = new Scans({ clock: parts.clock, log: parts.log, scan: (due) => this.#fill(due) });
   }
 
+  /** Undefined of one that is not registered. */
+  numberOf(id: string): number | undefined {
+    return this.#index.numberOf(id);
+  }
+
+  idOf(number: number): string {
+    return this.#index.idOf(number);
+  }
+
   get counters(): Readonly<Record<string, number>> {
     const { paths, values, watched } = this.#index.counters;
     return { indexedPaths: paths, indexedValues: values, watchedPaths: watched };

@@ -9,7 +9,7 @@ import {
 } from '@muster/twin';
 import { AlikeDevices } from './alike-devices.js';
 import { ChangeTally } from './change-tally.js';
-import type { BookEntry } from './configuration-book.js';
+import { type BookEntry, contentFor, matchOf } from './configuration-book.js';
 import { indexingView } from './indexing.js';
 import { type Judgement, judgeDevice } from './judge-device.js';
 import { subjectOf } from './subject.js';
@@ -39,23 +39,25 @@ export class Preview {
 
   /** One of them is TRUE of every device that is to be visited. */
   get conditions(): Condition[] {
-    const entries = this.#stored ? [this.#candidate, this.#stored] : [this.#candidate];
-    return entries.filter(({ record }) => record.enabled).map(({ condition }) => condition);
+    const entries = [this.#candidate, ...(this.#stored ? [this.#stored] : [])].filter(({ record }) => record.enabled);
+    return entries.flatMap(({ condition, stable }) => (stable ? [condition, stable.condition] : [condition]));
   }
 
   /**
    * `layersFor` gives the layers of a device's configurations as they are stored now. What it says of the one that would
-   * be replaced does not count: that may be another generation than `stored`.
+   * be replaced does not count: that may be another generation than `stored`. With a rollout it is what everybody has
+   * when it is complete, beside what each has now.
    */
-  visit(record: DeviceRecord, layersFor: (subject: Subject) => readonly ConfigurationLayer[]): void {
+  visit(record: DeviceRecord, layersFor: (record: DeviceRecord) => readonly ConfigurationLayer[]): void {
     const subject = subjectOf(record);
-    const [was, will] = [isMatch(this.#stored, subject), isMatch(this.#candidate, subject)];
+    const had = this.#stored && contentFor(matchOf(this.#stored, subject), record.admissions);
+    const [was, will] = [had !== undefined, isMatch(this.#candidate, subject)];
     if (!was && !will) return;
     if (will) this.#numbers.matched += 1;
     if (will && !was) this.#numbers.entering += 1;
     if (was && !will) this.#numbers.leaving += 1;
-    const others = this.#withoutStored(layersFor(subject));
-    const current = was && this.#stored ? [...others, this.#stored.layer] : others;
+    const others = this.#withoutStored(layersFor(record));
+    const current = had ? [...others, had.layer] : others;
     const planned = will ? [...others, this.#candidate.layer] : others;
     const judgement = this.#devices.judge({ record, current, planned });
     if (judgement.isChanged) this.#show(record.id, judgement);
@@ -106,8 +108,8 @@ export class Preview {
   }
 }
 
-function isMatch(entry: BookEntry | undefined, subject: Subject): boolean {
-  return entry?.record.enabled === true && entry.condition.test(subject) === true;
+function isMatch({ record, condition }: BookEntry, subject: Subject): boolean {
+  return record.enabled && condition.test(subject) === true;
 }
 
 /** The configuration as it would be stored: an edit keeps its place, a new one is the newest. */

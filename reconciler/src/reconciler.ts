@@ -1,17 +1,7 @@
 import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
-import {
-  type AppliedConfiguration,
-  type Awaitable,
-  type Committed,
-  type ConfigurationRecord,
-  type DeviceEntry,
-  type DeviceRecord,
-  isBroughtAlong,
-  type Registry,
-} from '@muster/registry';
+import type { AppliedConfiguration, ConfigurationRecord, DeviceEntry, Registry } from '@muster/registry';
 import {
   type Cancel,
-  type Clock,
   type ConfigurationCounts,
   type ConfigurationInput,
   checkId,
@@ -19,28 +9,31 @@ import {
   LIMITS,
   type Log,
   type PreviewView,
+  type RolloutView,
+  type SteadyClock,
   TwinError,
 } from '@muster/twin';
 import { bookEntry, ConfigurationBook } from './configuration-book.js';
-import { connectedFirst } from './connected-first.js';
+import { configurationStatus } from './configuration-status.js';
 import { DeviceExplanation } from './device-explanation.js';
+import { DeviceJudge } from './device-judge.js';
 import { Fleet } from './fleet.js';
-import { LastResolution } from './last-resolution.js';
 import { candidateRecord, Preview } from './preview.js';
+import { Rollouts } from './rollouts.js';
 import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
 import { StatusNews } from './status-news.js';
-import { subjectOf } from './subject.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
-import { type Touched, touchedBy } from './touched.js';
+import { touchedBy } from './touched.js';
 import { visitFound } from './visit-found.js';
+import { Waker } from './waker.js';
 import { Watch } from './watch.js';
-import { QUEUED_MAX, Worker } from './worker.js';
+import { Worker } from './worker.js';
 
 export interface ReconcilerParts {
   readonly registry: Registry;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
   readonly index?: ConditionIndex;
   readonly sweepIntervalMs?: number;
@@ -51,8 +44,6 @@ export interface ReconcilerParts {
 }
 
 const PROGRESS_EVERY = 50_000;
-/** An edition that no device has. */
-const NONE = { created: -1, generation: -1 };
 
 /**
  * Keeps every twin at what its layers say. It is told which devices a change may touch, and looks at the truth
@@ -61,11 +52,13 @@ const NONE = { created: -1, generation: -1 };
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   readonly #book: ConfigurationBook;
-  readonly #resolutions = new LastResolution();
   readonly #tally = new Tally();
   readonly #connected = new Set<string>();
   readonly #watch: Watch;
   readonly #worker: Worker;
+  readonly #waker: Waker;
+  readonly #rollouts: Rollouts;
+  readonly #judge: DeviceJudge;
   /** Scans for the devices that a configuration touches, by its id. */
   readonly #touched: Scans<string>;
   /** Scans for all devices, by the cause. */
@@ -104,13 +97,29 @@ export class Reconciler {
     this.#parts = parts;
     this.#fleet = new Fleet({ registry, clock, log });
     this.#book = new ConfigurationBook(index, this.#fleet);
+    this.#rollouts = new Rollouts({
+      ...{ registry, clock, log, fleet: this.#fleet },
+      entryOf: (id) => this.#book.get(id),
+      wake: (id) => this.#worker.add(id, 'change'),
+      room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
+      touched: (id) => this.#news.touch(id),
+      generationsOf: (record) => this.#generationsOf(record),
+    });
+    this.#judge = new DeviceJudge({ registry, book: this.#book, rollouts: this.#rollouts });
     this.#worker = new Worker({
       clock,
       log,
       isUrgent: (id) => this.#connected.has(id),
-      reconcile: (id) => this.#reconcile(id),
+      reconcile: (id) => this.#judge.reconcile(id),
       edition: () => this.#book.edition,
       caughtUp: () => this.#mustBeCaughtUp(),
+    });
+    this.#waker = new Waker({
+      ...{ registry, clock, connected: this.#connected },
+      isDue: (record) => this.#judge.isDue(record),
+      wake: (id, cause) => this.#worker.add(id, cause),
+      hasRoom: () => this.#worker.hasRoom,
+      room: () => this.#worker.room(),
     });
     this.#touched = new Scans({
       clock,
@@ -124,7 +133,7 @@ export class Reconciler {
     this.#everybody = new Scans({
       clock,
       log,
-      scan: (causes) => this.#wakeAll(causes.has('change') ? 'change' : 'start'),
+      scan: (causes) => this.#waker.wakeAll(causes.has('change') ? 'change' : 'start'),
     });
     this.#news = new StatusNews({
       clock,
@@ -140,7 +149,8 @@ export class Reconciler {
       devices: () => this.#tally.devices,
       begin: () => this.#checkBook(),
       visit: (record) => {
-        if (this.#isDue(record)) this.#worker.add(record.id, 'sweep');
+        this.#rollouts.attend(record);
+        if (this.#judge.isDue(record)) this.#worker.add(record.id, 'sweep');
       },
     });
   }
@@ -170,18 +180,32 @@ export class Reconciler {
    */
   status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
     if (stored === undefined) return this.#tally.status(configuration);
-    if (!stored.enabled) return new Tally().status(configuration);
-    const isHeard = this.#book.get(configuration)?.record.generation === stored.generation;
-    // Until it is known who is touched, nobody counts as brought along.
-    if (!isHeard || this.#touched.isDue(configuration)) return this.#tally.status(configuration, NONE);
-    return this.#tally.status(configuration, { created: stored.created, generation: stored.sinceGeneration });
+    const known = this.#book.get(configuration)?.record.generation === stored.generation;
+    const live = this.#rollouts.get(configuration);
+    const isSame = live?.record.created === stored.created && live.progress.key === stored.progress?.key;
+    const isHeard = known && !this.#touched.isDue(configuration);
+    return configurationStatus(this.#tally, stored, isHeard, isSame ? live : undefined);
+  }
+
+  /** How its rollout stands, undefined if it has none and had none; who has just read the record passes it. */
+  async rolloutStatus(record: ConfigurationRecord): Promise<RolloutView | undefined> {
+    return this.#rollouts.view(record);
   }
 
   /** The current generation of what a device has, where only its condition was edited since. */
-  generationOf({ id, created, generation }: AppliedConfiguration): number {
+  generationOf({ id, created, generation }: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
     const record = this.#book.get(id)?.record;
-    const isCurrent = record?.created === created && record.sinceGeneration === generation;
-    return isCurrent ? record.generation : generation;
+    if (record?.created !== created) return generation;
+    const known = [record, ...(record.stable ? [record.stable] : [])];
+    return known.find(({ sinceGeneration }) => sinceGeneration === generation)?.generation ?? generation;
+  }
+
+  #generationsOf(record: ConfigurationRecord): RolloutView['generations'] {
+    return this.#tally
+      .editions(record.id)
+      .filter(({ created }) => created === record.created)
+      .map((one) => ({ generation: this.generationOf({ ...one, id: record.id }), devices: one.devices }))
+      .sort((left, right) => right.generation - left.generation);
   }
 
   /** Hears the counts of every configuration soon after they changed; undefined when it was deleted. */
@@ -228,7 +252,7 @@ export class Reconciler {
     await this.#fleet.prepare(conditions);
     const source = { ...this.#parts, devices: this.#tally.devices };
     await visitFound(source, this.#fleet.find(conditions), (record) =>
-      preview.visit(record, (subject) => this.#book.layersFor(subject)),
+      preview.visit(record, (one) => this.#book.layersFor(one)),
     );
     return preview.view();
   }
@@ -242,14 +266,22 @@ export class Reconciler {
       await this.#sweep.idle();
       await this.#caughtUp();
       await this.#worker.idle();
+      await this.#rollouts.idle();
       await this.#caughtUp();
-    } while (!this.#worker.isIdle || !this.#touched.isIdle || !this.#everybody.isIdle || !this.#fleet.isIdle);
+    } while (!this.#isIdle);
+  }
+
+  get #isIdle(): boolean {
+    const scans = [this.#touched, this.#everybody, this.#fleet, this.#rollouts];
+    return this.#worker.isIdle && scans.every(({ isIdle }) => isIdle);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#forget();
+    this.#waker.stop();
     this.#news.stop();
+    await this.#rollouts.stop();
+    this.#forget();
     await Promise.all([this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
     await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
   }
@@ -260,8 +292,9 @@ export class Reconciler {
     let isRestDue = false;
     let read = 0;
     await this.#watch.start((record) => {
-      if (this.#fleet.meet(record)) this.#news.change(undefined, record);
-      if (this.#isDue(record)) {
+      if (read === 0) this.#hearBook();
+      if (this.#fleet.meet(record)) this.#tell(undefined, record);
+      if (this.#judge.meet(record)) {
         if (this.#worker.hasRoom) this.#worker.add(record.id, 'start');
         else isRestDue = true;
       }
@@ -270,20 +303,21 @@ export class Reconciler {
     });
     if (this.#isStopped) return;
     this.#fleet.complete();
-    this.#touchBook();
+    this.#hearBook();
+    this.#rollouts.start();
     if (isRestDue) this.#everybody.add('start');
     // What the first walk finds was not missed by anybody, so the sweep must not come before it.
     void this.#everybody.idle().then(() => this.#sweep.start());
   }
 
-  /** By the record at hand, which may be outdated: a hint for the worker, which looks at the newest. */
-  #isDue(record: DeviceRecord): boolean {
-    return !isBroughtAlong(record, this.#resolutions.of(record, this.#book.layersFor(subjectOf(record))));
-  }
-
   /** While the fleet is read for the first time a device is counted when it is met first, be it read or changed. */
   #count(before: DeviceEntry | undefined, after: DeviceEntry): void {
-    this.#news.change(this.#hear(before, after) ? before : undefined, after);
+    this.#tell(this.#hear(before, after) ? before : undefined, after);
+  }
+
+  #tell(before: DeviceEntry | undefined, after: DeviceEntry): void {
+    this.#news.change(before, after);
+    this.#rollouts.change(before, after);
   }
 
   /** A bug of the index must not fail who writes: the sweep puts right what it then misses. */
@@ -302,11 +336,13 @@ export class Reconciler {
       deviceTouched: (id: string) => this.#worker.add(id, 'change'),
       deviceConnected: (id: string) => this.#worker.bringForward(id),
       configurationTouched: (id: string) => {
+        this.#rollouts.hear(id);
         this.#news.touch(id);
         this.#touched.add(id);
       },
       everythingTouched: () => {
-        this.#touchBook();
+        this.#hearBook();
+        this.#rollouts.gatherAnew();
         this.#worker.acquitAll();
         this.#everybody.add('change');
       },
@@ -314,57 +350,18 @@ export class Reconciler {
     return new Watch({ registry, clock, log, book: this.#book, connected: this.#connected, listener });
   }
 
-  #touchBook(): void {
-    for (const id of this.#book.ids()) this.#news.touch(id);
+  #hearBook(): void {
+    for (const id of this.#book.ids()) {
+      this.#rollouts.hear(id);
+      this.#news.touch(id);
+    }
   }
 
   async #findTouched(ids: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
       const condition = this.#book.get(id)?.condition;
       if (condition) await this.#fleet.prepare([condition]);
-      for (const touched of touchedBy(this.#fleet, id, this.#book.get(id))) await this.#wakeTouched(touched);
-    }
-  }
-
-  /** Those that are connected first, where not all of them may wait in memory at once. */
-  async #wakeTouched(touched: Touched): Promise<void> {
-    const { candidates } = touched;
-    const met = new Set<string>();
-    if (candidates.sizeMax > QUEUED_MAX) {
-      await this.#wakeEach(this.#connected, touched, (id) => candidates.has(id) && met.add(id).has(id));
-    }
-    await this.#wakeEach(candidates.ids(), touched, (id) => !met.has(id));
-  }
-
-  async #wakeEach(ids: Iterable<string>, touched: Touched, isDue: (id: string) => boolean): Promise<void> {
-    const slicer = new Slicer(this.#parts.clock);
-    for (const id of ids) {
-      if (this.#isStopped) return;
-      const asked = isDue(id) && this.#isTouched(id, touched);
-      if (asked instanceof Promise ? await asked : asked) this.#worker.add(id, 'change');
-      if (!this.#worker.hasRoom) await this.#worker.room();
-      const pause = slicer.pause();
-      if (pause) await pause;
-    }
-  }
-
-  #isTouched(id: string, { candidates, isTouched }: Touched): Awaitable<boolean> {
-    if (candidates.isExact) return true;
-    const read = this.#parts.registry.readDevice(id);
-    if (read instanceof Promise) return read.then((record) => record !== undefined && isTouched(record));
-    return read !== undefined && isTouched(read);
-  }
-
-  async #wakeAll(cause: 'start' | 'change'): Promise<void> {
-    const slicer = new Slicer(this.#parts.clock);
-    for await (const page of connectedFirst(this.#parts.registry, this.#connected)) {
-      for (const record of page) {
-        if (this.#isStopped) return;
-        if (this.#isDue(record)) this.#worker.add(record.id, cause);
-        const pause = slicer.pause();
-        if (pause) await pause;
-      }
-      await this.#worker.room();
+      for (const touched of touchedBy(this.#fleet, id, this.#book.get(id))) await this.#waker.wakeTouched(touched);
     }
   }
 
@@ -388,12 +385,5 @@ export class Reconciler {
     if (missed === 0) return;
     this.#missed += missed;
     this.#parts.log('warn', 'the sweep found configurations that no change had told of', { configurations: missed });
-  }
-
-  /** Decided within the registry's update, over the newest record. */
-  #reconcile(id: string): Awaitable<Committed<boolean>> {
-    return this.#parts.registry.setDesired(id, (record) =>
-      this.#resolutions.of(record, this.#book.layersFor(subjectOf(record))),
-    );
   }
 }

@@ -56,6 +56,16 @@ export class Tally {
     return { matched, admitted: matched, winning, ...sum };
   }
 
+  /** How many devices have which generations, by the numbers under which devices know them. */
+  editions(configuration: string): (Edition & { readonly devices: number })[] {
+    const counts = this.#counts.get(configuration) ?? [];
+    return counts.map(({ created, generation, overridden, applied, failed, pending }) => ({
+      created,
+      generation,
+      devices: overridden + applied + failed + pending,
+    }));
+  }
+
   /** Also when no count changed: a configuration that nobody matches has a status too. */
   touch(configuration: string): void {
     this.#touched.add(configuration);

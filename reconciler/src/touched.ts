@@ -1,6 +1,6 @@
 import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
-import type { BookEntry } from './configuration-book.js';
+import type { BookContent, BookEntry } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
 import { type Edition, labelOf } from './holders.js';
 import { subjectOf } from './subject.js';
@@ -13,24 +13,42 @@ export interface Touched {
 }
 
 /**
- * The devices that have of a configuration what it no longer is, those that have it and do not match, and those that
- * match and do not have it. It depends on what devices have and on what the configuration is now, never on what it was:
- * whatever happened meanwhile, and in whatever order it is heard of, nobody is missed.
+ * The devices that have of a configuration what is not everybody's, those that have that and do not match, and those
+ * that match and do not have it. It depends on what devices have and on what the configuration is now, never on what it
+ * was: whatever happened meanwhile, and in whatever order it is heard of, nobody is missed. While a rollout goes on, the
+ * stable generation is everybody's: those that are admitted are among those that have something else.
  */
 export function touchedBy(fleet: Fleet, id: string, entry: BookEntry | undefined): Touched[] {
-  const current = entry?.record.enabled ? entry : undefined;
-  const edition = current && editionOf(current);
-  const outdated = fleet
+  const common = entry && commonContent(entry);
+  const edition = common && editionOf(common);
+  const others = fleet
     .editions(id)
     .filter((one) => !edition || labelOf(one) !== labelOf(edition))
     .map((one) => ({ candidates: fleet.holders(one), isTouched: () => true }));
-  if (!current || !edition) return outdated;
+  if (!common || !edition) return others;
   const isTurned = (record: DeviceRecord): boolean =>
-    holds(record, edition) !== (current.condition.test(subjectOf(record)) === true);
-  return [...outdated, { candidates: fleet.turned(edition, current.condition), isTouched: isTurned }];
+    holds(record, edition) !== (common.condition.test(subjectOf(record)) === true);
+  return [...others, { candidates: fleet.turned(edition, common.condition), isTouched: isTurned }];
 }
 
-export function editionOf({ record: { id, created, sinceGeneration } }: BookEntry): Edition {
+/** What everybody has who matches and of whom nothing else is known; undefined: nothing. */
+export function commonContent(entry: BookEntry): BookContent | undefined {
+  const { enabled, progress } = entry.record;
+  if (!enabled || progress?.isWithdrawn) return undefined;
+  switch (progress?.state) {
+    case undefined:
+    case 'complete':
+    case 'rolledBack':
+      return entry;
+    case 'waiting':
+    case 'running':
+    case 'paused':
+    case 'aborted':
+      return entry.stable;
+  }
+}
+
+export function editionOf({ layer: { id, created, sinceGeneration } }: BookContent): Edition {
   return { id, created, generation: sinceGeneration };
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Broker, type BrokerParts } from '@muster/broker';
 import { parseCondition } from '@muster/conditions';
-import { Reconciler } from '@muster/reconciler';
+import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
-import type { Clock, ConfigurationCounts, Log } from '@muster/twin';
+import type { ConfigurationCounts, Log, SteadyClock } from '@muster/twin';
 import { BoundedPut } from './bounded-put.js';
 import type { Config } from './config.js';
 import { DataDirectory } from './data-directory.js';
@@ -33,7 +33,7 @@ const TOKEN_LENGTH_ADVISED = 16;
 
 /** What the world gives the server; tests may bring their own. */
 export interface ServerParts {
-  readonly clock?: Clock;
+  readonly clock?: SteadyClock;
   readonly log?: Log;
   /** Ends a start that is not through: what was started is stopped, and `startServer` rejects with the reason. */
   readonly signal?: AbortSignal;
@@ -56,7 +56,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
 }
 
 interface StartingParts {
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
   readonly stack: Stack;
   readonly signal?: AbortSignal;
@@ -64,7 +64,7 @@ interface StartingParts {
 
 class Starting {
   readonly #config: Config;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #log: Log;
   readonly #stack: Stack;
   readonly #signal: AbortSignal | undefined;
@@ -124,6 +124,7 @@ class Starting {
       clock: this.#clock,
       randomBytes: poolRandomBytes(randomBytes),
       checkCondition,
+      rollouts: rolloutRules,
       admitConfiguration: (before, after) => this.#scanned.admit(before, after),
     });
     const bounds = { ageMs: changeLogAgeMs, bytesMax: changeLogBytesMax };

@@ -43,6 +43,8 @@ export const LIMITS = {
   pageItemsDefault: 100,
   pageItemsMax: 1_000,
   previewSampleMax: 10,
+  /** Different errors of devices that failed in a rollout, in its status. */
+  rolloutFailuresMax: 20,
   previewChangesMax: 100,
   /** Changes that are told apart while a fleet is previewed: so many, and so much text of them. */
   previewChangesHeldMax: 10_000,

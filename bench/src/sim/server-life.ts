@@ -1,8 +1,8 @@
 import { Broker } from '@muster/broker';
 import { parseCondition } from '@muster/conditions';
-import { Reconciler } from '@muster/reconciler';
+import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { Registry } from '@muster/registry';
-import type { Clock, Log } from '@muster/twin';
+import type { Log, SteadyClock } from '@muster/twin';
 import type { Mutation } from './mutation.js';
 import type { Observed } from './observed.js';
 import type { SimulatedStore } from './store/simulated-store.js';
@@ -11,7 +11,7 @@ import { SimulatedEdge } from './transport/simulated-edge.js';
 
 export interface ServerLifeParts {
   readonly store: SimulatedStore;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
   readonly network: Network;
   readonly mutation: Mutation;
@@ -37,6 +37,7 @@ export class ServerLife {
       clock,
       randomBytes,
       checkCondition: (text) => void parseCondition(text, 'target'),
+      rollouts: rolloutRules,
     });
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     const reconciler = await Reconciler.start({

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@muster/twin';
+import type { Cancel, SteadyClock } from '@muster/twin';
 
 interface Timer {
   readonly dueAtMs: number;
@@ -21,8 +21,12 @@ export class SimulatedClock {
   }
 
   /** The clock of a process; its timers end with `drop`. */
-  of(owner: object): Clock {
-    return { now: () => this.#elapsedMs + this.#wallOffsetMs, after: (ms, work) => this.#after(owner, ms, work) };
+  of(owner: object): SteadyClock {
+    return {
+      now: () => this.#elapsedMs + this.#wallOffsetMs,
+      elapsed: () => this.#elapsedMs,
+      after: (ms, work) => this.#after(owner, ms, work),
+    };
   }
 
   drop(owner: object): void {

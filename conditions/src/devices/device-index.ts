@@ -56,6 +56,15 @@ export class DeviceIndex {
     return this.#table.numberOf(id) !== undefined;
   }
 
+  /** Of a device that is there, until it is removed: then another one gets it. */
+  numberOf(id: string): number | undefined {
+    return this.#table.numberOf(id);
+  }
+
+  idOf(number: number): string {
+    return this.#table.id(number);
+  }
+
   get counters(): DeviceIndexCounters {
     return {
       devices: this.#table.size,

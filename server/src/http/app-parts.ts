@@ -1,6 +1,14 @@
 import type { Candidates, Condition, Plan } from '@muster/conditions';
 import type { AppliedConfiguration, ConfigurationRecord, Registry } from '@muster/registry';
-import type { Clock, ConfigurationCounts, ConfigurationInput, ExplainView, Log, PreviewView } from '@muster/twin';
+import type {
+  Clock,
+  ConfigurationCounts,
+  ConfigurationInput,
+  ExplainView,
+  Log,
+  PreviewView,
+  RolloutView,
+} from '@muster/twin';
 import type { BoundedPut } from '../bounded-put.js';
 import type { Health } from '../health.js';
 import type { IsToken } from './authorize.js';
@@ -18,6 +26,8 @@ export interface ReconcilerPart {
   find(condition: Condition): Promise<Candidates>;
   plan(condition: Condition): Plan;
   generationOf(configuration: AppliedConfiguration): number;
+  /** How a rollout stands, of which the newest record was just read; undefined without one. */
+  rolloutStatus(record: ConfigurationRecord): Promise<RolloutView | undefined>;
   status(configurationId: string, stored?: ConfigurationRecord): ConfigurationCounts;
   readonly counters: Readonly<Record<string, number>>;
 }

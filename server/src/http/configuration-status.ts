@@ -1,7 +1,6 @@
 import type { ConfigurationRecord } from '@muster/registry';
 import type { ConfigurationStatusView } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
-import { rolloutViewOf } from './rollout-parts.js';
 import { mustRun } from './running.js';
 
 /**
@@ -14,7 +13,7 @@ export async function configurationStatus(
 ): Promise<ConfigurationStatusView> {
   const reconciler = mustRun(running.reconciler);
   const counts = reconciler.status(record.id, record);
-  const rollout = await rolloutViewOf(reconciler, record.id);
+  const rollout = await reconciler.rolloutStatus(record);
   // Counted when it was decided; what is answered is on disk, as the twins are that are read after it.
   await registry.settled();
   return rollout === undefined ? counts : { ...counts, rollout };

@@ -1,3 +1,4 @@
+import type { RolloutAction } from '@muster/registry';
 import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
@@ -5,7 +6,6 @@ import { configurationStatus } from './configuration-status.js';
 import { preconditionOf } from './etag.js';
 import { IF_MATCH } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
-import { actOnRollout, type RolloutAction } from './rollout-parts.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
 import { ref, STATUS_EXAMPLE } from './schema.js';
@@ -32,7 +32,7 @@ export function rolloutRoute(parts: AppParts): Route {
       const action = parseAction(body);
       // Nothing is done whose outcome could not be told.
       mustRun(parts.running.reconciler);
-      const record = await actOnRollout(parts.registry, id, action, preconditionOf(headers));
+      const record = await parts.registry.actOnRollout(id, action, undefined, preconditionOf(headers));
       return { status: 200, body: await configurationStatus(parts, record) };
     },
   };

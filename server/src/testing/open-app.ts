@@ -1,5 +1,5 @@
 import { parseCondition } from '@muster/conditions';
-import { Reconciler } from '@muster/reconciler';
+import { Reconciler, rolloutRules } from '@muster/reconciler';
 import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
 import type { Log } from '@muster/twin';
@@ -50,7 +50,7 @@ export async function openApp({ isBoundRequired = false, ...parts }: OpenAppPart
   const logged: OpenApp['logged'] = [];
   const log: Log = (level, message, details) => logged.push({ level, message, details });
   const checkCondition = (text: string): void => void parseCondition(text, 'target');
-  const registry = parts.registry ?? (await openRegistry({ clock, checkCondition }));
+  const registry = parts.registry ?? (await openRegistry({ clock, checkCondition, rollouts: rolloutRules }));
   const reconciler = await Reconciler.start({ registry, clock, log });
   const health = new Health();
   health.set('tests', 'ready');

@@ -1,0 +1,98 @@
+import type { Admission, DeviceRecord } from '@muster/registry';
+import type { BookEntry, Match } from '../configuration-book.js';
+import { type AdmittingRollout, admit, isOfRollout } from './admit.js';
+import { isAdmitted } from './layer-of.js';
+import { type AdmissionFacts, type AdmissionStep, disconnected, nextAdmission } from './next-admission.js';
+
+/** What is known of the moment in which a device is looked at; by configuration. */
+export interface DeviceMoment {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly entryOf: (configuration: string) => BookEntry | undefined;
+  /** The rollout whose turn it is to admit the device. */
+  readonly granting: (configuration: string) => AdmittingRollout | undefined;
+  /** As in `AdmissionFacts`. */
+  readonly silentMs: (configuration: string) => number;
+  /** What it was silent for in connections that have ended and that the admission does not say. */
+  readonly spentMs: (configuration: string) => number;
+}
+
+/**
+ * What the rollouts make of a device: the admissions that follow from its record. Undefined where they stay as they are;
+ * those of a content that is no longer rolled out are void, and go as soon as another one is written.
+ */
+export function deviceAdmissions(
+  record: DeviceRecord,
+  matches: readonly Match[],
+  moment: DeviceMoment,
+): readonly Admission[] | undefined {
+  const before = record.admissions ?? [];
+  const kept = before.flatMap((admission) => {
+    const next = nextOf(record, admission, matches, moment);
+    return next ? [next] : [];
+  });
+  const isKept = (id: string): boolean => kept.some((one) => one.id === id);
+  const fresh = matches.flatMap(({ entry, current }) => {
+    const rollout = current && !isKept(entry.record.id) ? moment.granting(entry.record.id) : undefined;
+    return rollout ? [admit(undefined, rollout, standingFacts(record), moment.now)] : [];
+  });
+  const isSame = fresh.length === 0 && kept.every((one) => before.includes(one));
+  return isSame ? undefined : [...kept, ...fresh].sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** In how many milliseconds time alone changes something about a device as it is stored. */
+export function dueInMs(record: DeviceRecord, moment: DeviceMoment): number | undefined {
+  const dues = (record.admissions ?? []).flatMap((admission) => {
+    const { dueInMs: due } = admission.isAway ? {} : stepOf(record, admission, !admission.isAway, moment);
+    return due === undefined ? [] : [due];
+  });
+  return dues.length === 0 ? undefined : Math.min(...dues);
+}
+
+function nextOf(
+  record: DeviceRecord,
+  admission: Admission,
+  matches: readonly Match[],
+  moment: DeviceMoment,
+): Admission | undefined {
+  const isMatching = matches.some(({ entry, current }) => current && entry.record.id === admission.id);
+  const next = stepOf(record, admission, isMatching, moment).admission;
+  if (!next || isAdmitted(next) || !isMatching) return next;
+  const rollout = moment.granting(admission.id);
+  return rollout ? admit(next, rollout, standingFacts(record), moment.now) : next;
+}
+
+function stepOf(
+  record: DeviceRecord,
+  admission: Admission,
+  matches: boolean,
+  { now, entryOf, silentMs, spentMs }: DeviceMoment,
+): Partial<AdmissionStep> {
+  const entry = entryOf(admission.id);
+  if (!entry?.rollout || !isOfRollout(admission, entry.rollout)) return {};
+  const spent = spentMs(admission.id);
+  const facts = { ...factsOf(record, entry), matches, silentMs: silentMs(admission.id) };
+  return nextAdmission(spent > 0 ? disconnected(admission, spent) : admission, facts, entry.rollout, now);
+}
+
+function factsOf(record: DeviceRecord, entry: BookEntry): Omit<AdmissionFacts, 'matches' | 'silentMs'> {
+  return {
+    device: record.id,
+    standing: standingIn(record, entry),
+    acknowledged: record.acknowledged,
+    problem: record.problem?.message,
+    ...standingFacts(record),
+  };
+}
+
+/** How the generation that is rolled out stands with the device. */
+export function standingIn({ configurations }: DeviceRecord, { layer }: BookEntry) {
+  return configurations.find(
+    ({ id, created, generation }) =>
+      id === layer.id && created === layer.created && generation === layer.sinceGeneration,
+  );
+}
+
+function standingFacts({ desiredVersion, connected }: DeviceRecord) {
+  return { desiredVersion, isConnected: connected };
+}

@@ -1,0 +1,242 @@
+import type { ConfigurationRecord, DeviceRecord, RolloutProgress } from '@muster/registry';
+import type { RolloutPolicy } from '@muster/twin';
+import type { BookEntry } from '../configuration-book.js';
+import { admissionOrder } from './admission-order.js';
+import type { AdmittingRollout } from './admit.js';
+import { type RolloutFacts, type RolloutStep, restoreRollout } from './advance-rollout.js';
+import { RolloutCounts } from './rollout-counts.js';
+import { type KnownTimezones, timezoneOf } from './timezone-of.js';
+import { isOver } from './transition.js';
+import { WaitingDevices } from './waiting-devices.js';
+import { windowAt } from './window.js';
+
+/** The zone of all where one clock decides, and of those whose clock is not known. */
+const ANY_ZONE = '';
+const NO_ZONE = '?';
+
+interface LiveRolloutParts {
+  readonly entry: BookEntry;
+  readonly rollout: AdmittingRollout;
+  readonly progress: RolloutProgress;
+  readonly timezones: KnownTimezones;
+  readonly numberOf: (id: string) => number | undefined;
+  readonly idOf: (number: number) => string;
+}
+
+/** One rollout as it goes on: how far it has come, who waits, who was let in, and what became of them. */
+export class LiveRollout {
+  readonly counts: RolloutCounts;
+  /** Those who match and are not admitted. */
+  waiting: WaitingDevices;
+  /** Those whose turn it is, until they are looked at. */
+  readonly granted = new Set<string>();
+  /** Whether everybody who matches is known. */
+  isCounted = false;
+  /** Devices that were looked at while those who match are gathered: what was found of them is outdated. */
+  settledMeanwhile: Set<string> | undefined;
+  /** What it said last. */
+  step: RolloutStep | undefined;
+  /** Elapsed time: when it was advanced last, and when it was stored. */
+  advancedAtMs: number | undefined;
+  storedAtMs = 0;
+  readonly #timezones: KnownTimezones;
+  readonly #parts: LiveRolloutParts;
+  #record: ConfigurationRecord;
+  #rollout: AdmittingRollout;
+  #progress: RolloutProgress;
+
+  constructor(parts: LiveRolloutParts) {
+    const { entry, rollout, progress, timezones } = parts;
+    this.#parts = parts;
+    this.#record = entry.record;
+    this.#rollout = rollout;
+    this.#progress = restoreRollout(progress);
+    this.#timezones = timezones;
+    const { id, created, key } = rollout;
+    this.counts = new RolloutCounts({ id, created, key, sinceGeneration: entry.layer.sinceGeneration });
+    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: parts.idOf });
+  }
+
+  /** Those who match are gathered anew. */
+  beginGathering(): void {
+    const { id, key } = this.#rollout;
+    this.isCounted = false;
+    this.settledMeanwhile = new Set();
+    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
+  }
+
+  endGathering(): void {
+    this.isCounted = true;
+    this.settledMeanwhile = undefined;
+  }
+
+  get id(): string {
+    return this.#rollout.id;
+  }
+
+  get record(): ConfigurationRecord {
+    return this.#record;
+  }
+
+  get progress(): RolloutProgress {
+    return this.#progress;
+  }
+
+  get policy(): RolloutPolicy {
+    return this.#rollout.policy;
+  }
+
+  get isOver(): boolean {
+    return isOver(this.#progress.state);
+  }
+
+  /** Whether those who match and are not admitted wait for something. */
+  get isGathering(): boolean {
+    return this.#progress.state !== 'complete' && this.#progress.state !== 'rolledBack';
+  }
+
+  get facts(): RolloutFacts {
+    const { admitted, applied, failed } = this.counts.sum;
+    return {
+      generation: this.#record.generation,
+      matching: this.waiting.size + this.granted.size + admitted,
+      admitted: admitted + this.granted.size,
+      applied,
+      failed,
+    };
+  }
+
+  /** Whether an entry is of the same content, so that whoever is admitted stays so. */
+  isOf({ rollout }: BookEntry): boolean {
+    return rollout?.created === this.#rollout.created && rollout.key === this.#rollout.key;
+  }
+
+  /**
+   * It was written, by itself or by an operator. What is older than what is known already is no news. Answers whether
+   * those who wait have to be gathered anew, for other clocks decide for them.
+   */
+  hear(record: ConfigurationRecord, rollout: AdmittingRollout, progress: RolloutProgress): boolean {
+    if (!isNewer(record, this.#record)) return false;
+    const isOtherZones = zonesOf(rollout.policy) !== zonesOf(this.policy);
+    this.#record = record;
+    this.#progress = withElapsed(progress, this.#progress);
+    this.#rollout = { ...rollout, state: progress.state, phase: progress.phase };
+    if (!isAdmitting(progress)) this.#takeBack();
+    return isOtherZones;
+  }
+
+  /** By itself, before it is stored. */
+  advanceTo(progress: RolloutProgress): void {
+    this.#progress = progress;
+    this.#rollout = { ...this.#rollout, state: progress.state, phase: progress.phase };
+  }
+
+  /** As it was stored by itself. */
+  stored(record: ConfigurationRecord, atMs: number): void {
+    this.storedAtMs = atMs;
+    if (isNewer(record, this.#record)) this.#record = record;
+    if (this.isOver) this.#takeBack();
+  }
+
+  /** The rollout that admits this device now. */
+  granting(device: string): AdmittingRollout | undefined {
+    return this.granted.has(device) ? this.#rollout : undefined;
+  }
+
+  /** The device was looked at: whether it matches, and whether it is admitted. Answers whether anything is another. */
+  settle(record: DeviceRecord, matches: boolean, isAdmitted: boolean): boolean {
+    this.settledMeanwhile?.add(record.id);
+    const wasGranted = this.granted.delete(record.id);
+    const isWaiting = matches && !isAdmitted && this.isGathering;
+    return (isWaiting ? this.wait(record.id, this.zoneOf(record)) : this.leave(record.id)) || wasGranted;
+  }
+
+  wait(id: string, zone: string): boolean {
+    const number = this.#parts.numberOf(id);
+    return number !== undefined && !this.granted.has(id) && this.waiting.add(number, id, zone);
+  }
+
+  leave(id: string): boolean {
+    const number = this.#parts.numberOf(id);
+    return number !== undefined && this.waiting.remove(number, id);
+  }
+
+  /** Before its number is given to another device. */
+  forget(id: string): boolean {
+    const wasGranted = this.granted.delete(id);
+    return this.leave(id) || wasGranted;
+  }
+
+  /** Lets in up to so many, in order. */
+  grant(count: number, now: number): string[] {
+    const taken = this.waiting.take(count, (zone) => this.#isOpen(zone, now));
+    const ids = taken.map((number) => this.#parts.idOf(number));
+    for (const id of ids) this.granted.add(id);
+    return ids;
+  }
+
+  /** How many wait whose zones are open. */
+  openSize(now: number): number {
+    return this.waiting
+      .zones()
+      .reduce((sum, zone) => sum + (this.#isOpen(zone, now) ? this.waiting.sizeIn(zone) : 0), 0);
+  }
+
+  /** When a zone in which somebody waits opens. */
+  opensAt(now: number): number | undefined {
+    const { window } = this.policy;
+    const times = this.waiting
+      .zones()
+      .filter((zone) => window && zone !== ANY_ZONE && zone !== NO_ZONE && !this.#isOpen(zone, now))
+      .map((zone) => (window ? windowAt(window, now, zone).changesAt : Number.POSITIVE_INFINITY));
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** How many can never be let in, for their time zone is not known. */
+  get zoneless(): number {
+    return this.waiting.sizeIn(NO_ZONE);
+  }
+
+  zoneOf({ tags }: DeviceRecord): string {
+    const timezone = this.policy.window?.timezone;
+    if (timezone?.kind !== 'tag') return ANY_ZONE;
+    const zone = timezoneOf(timezone, tags, this.#timezones);
+    return zone.isKnown ? zone.zone : NO_ZONE;
+  }
+
+  /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */
+  #takeBack(): void {
+    const granted = [...this.granted];
+    this.granted.clear();
+    for (const id of granted) this.wait(id, zonesOf(this.policy) === '' ? ANY_ZONE : NO_ZONE);
+  }
+
+  #isOpen(zone: string, now: number): boolean {
+    const { window } = this.policy;
+    if (zone === ANY_ZONE || !window) return true;
+    return zone !== NO_ZONE && windowAt(window, now, zone).isOpen;
+  }
+}
+
+export function isNewer(
+  record: Pick<ConfigurationRecord, 'revision' | 'step'>,
+  than: Pick<ConfigurationRecord, 'revision' | 'step'>,
+): boolean {
+  return record.revision + record.step > than.revision + than.step;
+}
+
+function isAdmitting({ state }: RolloutProgress): boolean {
+  return state === 'waiting' || state === 'running';
+}
+
+/** The tag that names the zone of each device; empty where one clock decides for all. */
+function zonesOf({ window }: RolloutPolicy): string {
+  return window?.timezone.kind === 'tag' ? JSON.stringify(window.timezone.path) : '';
+}
+
+/** Who writes knows of the time that passed only what was stored last. */
+function withElapsed(written: RolloutProgress, known: RolloutProgress): RolloutProgress {
+  const isSamePhase = written.key === known.key && written.phase === known.phase;
+  if (!isSamePhase || written.reachedForMs === undefined || known.reachedForMs === undefined) return written;
+  return { ...written, reachedForMs: Math.max(written.reachedForMs, known.reachedForMs) };
+}

@@ -1,0 +1,135 @@
+import { type Admission, type DeviceEntry, type DeviceStanding, isLive } from '@muster/registry';
+import { admissionResult } from './admission-result.js';
+import type { AdmittingRollout } from './admit.js';
+import { CONVERGED_WITHIN_MS, convergedStep } from './converged-within.js';
+import { isAdmitted } from './layer-of.js';
+
+/** How many devices a phase has admitted, and what became of them. */
+export interface PhaseCounts {
+  admitted: number;
+  applied: number;
+  failed: number;
+  pending: number;
+  overridden: number;
+}
+
+/** Those that have what they had before, for it failed with them or has to be tried again. */
+interface FallenCounts {
+  failed: number;
+  failedAway: number;
+  /** Of those that have nothing of the configuration. */
+  bareFailed: number;
+  barePending: number;
+}
+
+/** Names the content that is rolled out, as devices have it. */
+export interface RolledContent extends Pick<AdmittingRollout, 'id' | 'created' | 'key'> {
+  readonly sinceGeneration: number;
+}
+
+/** What one device adds. */
+interface Share {
+  readonly admission: Admission;
+  readonly result: DeviceStanding;
+  readonly isAway: boolean;
+  readonly isFallen: boolean;
+  readonly isBare: boolean;
+}
+
+/**
+ * What became of the devices that a rollout has admitted, kept by adding and subtracting single devices. After any
+ * sequence of `change` calls it equals that of fresh counts over the records as they are.
+ */
+export class RolloutCounts {
+  readonly #content: RolledContent;
+  readonly #phases: PhaseCounts[] = [];
+  readonly #converged: number[] = Array.from({ length: CONVERGED_WITHIN_MS.length + 1 }, () => 0);
+  readonly #failed = new Set<string>();
+  readonly #fallen: FallenCounts = { failed: 0, failedAway: 0, bareFailed: 0, barePending: 0 };
+  readonly #sum: PhaseCounts = noCounts();
+  /** Those of `pending` that are not connected. */
+  #offline = 0;
+
+  constructor(content: RolledContent) {
+    this.#content = content;
+  }
+
+  get sum(): Readonly<PhaseCounts> {
+    return this.#sum;
+  }
+
+  get offline(): number {
+    return this.#offline;
+  }
+
+  get fallen(): Readonly<FallenCounts> {
+    return this.#fallen;
+  }
+
+  /** Ids of those that failed. */
+  get failed(): ReadonlySet<string> {
+    return this.#failed;
+  }
+
+  /** How many took so long, one for each step of `CONVERGED_WITHIN_MS` and one for those above. */
+  get converged(): readonly number[] {
+    return this.#converged;
+  }
+
+  phase(index: number): Readonly<PhaseCounts> {
+    return this.#phases[index] ?? noCounts();
+  }
+
+  /** Answers whether anything is counted otherwise than before. */
+  change(before: DeviceEntry | undefined, after: DeviceEntry): boolean {
+    const [was, is] = [this.#shareOf(before), this.#shareOf(after)];
+    if (was === undefined && is === undefined) return false;
+    if (was) this.#add(after.id, was, -1);
+    if (is) this.#add(after.id, is, 1);
+    return true;
+  }
+
+  #shareOf(record: DeviceEntry | undefined): Share | undefined {
+    if (!isLive(record) || record.admissions === undefined) return undefined;
+    const { id, created, key, sinceGeneration } = this.#content;
+    const admission = record.admissions.find((one) => one.id === id && one.created === created && one.key === key);
+    if (!admission || !isAdmitted(admission)) return undefined;
+    const held = record.configurations.filter((one) => one.id === id && one.created === created);
+    const standing = held.find(({ generation }) => generation === sinceGeneration);
+    const isFallen = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
+    const result = admissionResult(admission, standing);
+    return { admission, result, isAway: !record.connected, isFallen, isBare: held.length === 0 };
+  }
+
+  #add(device: string, { admission, result, isAway, isFallen, isBare }: Share, sign: 1 | -1): void {
+    for (const counts of [this.#sum, this.#phase(admission.phase)]) {
+      counts.admitted += sign;
+      counts[result] += sign;
+    }
+    if (result === 'pending' && isAway) this.#offline += sign;
+    if (result === 'failed' && sign === 1) this.#failed.add(device);
+    if (result === 'failed' && sign === -1) this.#failed.delete(device);
+    if (isFallen) this.#addFallen(result === 'failed', isAway, isBare, sign);
+    if (admission.convergedMs === undefined) return;
+    const step = convergedStep(admission.convergedMs);
+    this.#converged[step] = (this.#converged[step] ?? 0) + sign;
+  }
+
+  #addFallen(isFailed: boolean, isAway: boolean, isBare: boolean, sign: 1 | -1): void {
+    if (isBare) this.#fallen[isFailed ? 'bareFailed' : 'barePending'] += sign;
+    else if (isFailed) this.#fallen.failed += sign;
+    if (!isBare && isFailed && isAway) this.#fallen.failedAway += sign;
+  }
+
+  #phase(index: number): PhaseCounts {
+    const known = this.#phases[index];
+    if (known) return known;
+    const counts = noCounts();
+    this.#phases[index] = counts;
+    return counts;
+  }
+}
+
+function noCounts(): PhaseCounts {
+  return { admitted: 0, applied: 0, failed: 0, pending: 0, overridden: 0 };
+}

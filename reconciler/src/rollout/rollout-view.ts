@@ -1,0 +1,98 @@
+import type { ConfigurationRecord, Registry, RolloutProgress } from '@muster/registry';
+import {
+  type Json,
+  LIMITS,
+  parseRollout,
+  type RolloutFailureView,
+  type RolloutPhaseView,
+  type RolloutPolicy,
+  type RolloutView,
+} from '@muster/twin';
+import { CONVERGED_WITHIN_MS } from './converged-within.js';
+import type { LiveRollout } from './live-rollout.js';
+import { targetOf } from './target-of.js';
+
+/** So many devices that failed are read to group them. */
+const FAILURES_READ_MAX = 10_000;
+
+interface ViewParts {
+  readonly registry: Pick<Registry, 'readDevice'>;
+  /** How many devices have which generation of a configuration, the newest first. */
+  readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
+}
+
+/** For operators; `live` is undefined as long as nothing is known of it. */
+export async function rolloutView(
+  record: ConfigurationRecord,
+  progress: RolloutProgress,
+  live: LiveRollout | undefined,
+  { registry, generationsOf }: ViewParts,
+): Promise<RolloutView> {
+  const policy = record.rollout && parseRollout(record.rollout as unknown as Json, '/rollout');
+  const { state, reason, changedBy, changedAt, key, stable, phase } = progress;
+  return {
+    state,
+    reason,
+    changedBy,
+    changedAt: new Date(changedAt).toISOString(),
+    generation: key,
+    ...(stable === undefined ? {} : { stable }),
+    phase: phase + 1,
+    phases: policy ? phasesOf(policy, live) : [],
+    ...(live && !live.isOver ? expected(live) : {}),
+    generations: generationsOf(record),
+    converged: convergedOf(live),
+    ...(await failuresOf(live, registry)),
+  };
+}
+
+function phasesOf({ phases }: RolloutPolicy, live: LiveRollout | undefined): RolloutPhaseView[] {
+  const matching = live?.facts.matching ?? 0;
+  return phases.map(({ percent, waitMs }, index) => ({
+    percent,
+    waitMs,
+    target: targetOf(percent, matching),
+    ...(live?.counts.phase(index) ?? { admitted: 0, applied: 0, failed: 0, pending: 0, overridden: 0 }),
+  }));
+}
+
+function expected({ step, zoneless }: LiveRollout): Pick<RolloutView, 'waitsFor' | 'nextAt'> {
+  const missing = { code: 'timezone', text: `${zoneless} devices have no time zone that is known` } as const;
+  const waitsFor = step?.waitsFor ?? (zoneless > 0 ? missing : undefined);
+  const nextAt = step?.nextAt;
+  return {
+    ...(waitsFor ? { waitsFor } : {}),
+    ...(nextAt !== undefined && Number.isFinite(nextAt) ? { nextAt: new Date(nextAt).toISOString() } : {}),
+  };
+}
+
+function convergedOf(live: LiveRollout | undefined): RolloutView['converged'] {
+  return [...CONVERGED_WITHIN_MS, undefined].map((withinMs, step) => ({
+    ...(withinMs === undefined ? {} : { withinMs }),
+    devices: live?.counts.converged[step] ?? 0,
+  }));
+}
+
+async function failuresOf(
+  live: LiveRollout | undefined,
+  registry: ViewParts['registry'],
+): Promise<Pick<RolloutView, 'failures' | 'failuresLeftOut'>> {
+  const groups = new Map<string, { error: string; devices: number; sample: string[] }>();
+  const ids = [...(live?.counts.failed ?? [])].slice(0, FAILURES_READ_MAX);
+  let grouped = 0;
+  for (const id of ids) {
+    const record = await registry.readDevice(id);
+    const admission = record?.admissions?.find((one) => one.id === live?.id);
+    if (!admission) continue;
+    const { error = 'failed without saying why' } = admission;
+    const group = groups.get(error) ?? { error, devices: 0, sample: [] };
+    groups.set(error, group);
+    group.devices += 1;
+    grouped += 1;
+    if (group.sample.length < LIMITS.previewSampleMax) group.sample.push(id);
+  }
+  const all: RolloutFailureView[] = [...groups.values()].sort((left, right) => right.devices - left.devices);
+  const failures = all.slice(0, LIMITS.rolloutFailuresMax);
+  const shown = failures.reduce((sum, { devices }) => sum + devices, 0);
+  return { failures, failuresLeftOut: (live?.counts.failed.size ?? 0) - grouped + (grouped - shown) };
+}
