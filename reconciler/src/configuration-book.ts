@@ -158,7 +158,8 @@ export class ConfigurationBook {
 export function bookEntry(record: ConfigurationRecord, before?: BookEntry): BookEntry {
   const { id, created, enabled, progress, stable } = record;
   const known = before?.record.created === created ? before : undefined;
-  const content = known?.record.generation === record.generation ? known : bookContent(record, record);
+  const isSame = known?.record.generation === record.generation && known.condition.text === record.targetCondition;
+  const content = isSame ? known : bookContent(record, record);
   const old = stable && known?.record.stable?.generation === stable.generation ? known.stable : undefined;
   const kept = stable && (old ?? bookContent(record, stable));
   const policy = record.rollout && parseRollout(record.rollout as unknown as JsonObject, '/rollout');

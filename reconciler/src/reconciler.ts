@@ -280,9 +280,8 @@ export class Reconciler {
     this.#isStopped = true;
     this.#waker.stop();
     this.#news.stop();
-    await this.#rollouts.stop();
+    await Promise.all([this.#rollouts.stop(), this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
     this.#forget();
-    await Promise.all([this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
     await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
   }
 

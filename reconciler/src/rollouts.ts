@@ -144,7 +144,7 @@ export class Rollouts {
     const had = isLive(before) ? before.admissions : undefined;
     const has = isLive(after) ? after.admissions : undefined;
     if (had === undefined && has === undefined) return;
-    for (const { id } of [...(had ?? []), ...(has ?? [])]) {
+    for (const id of new Set([...(had ?? []), ...(has ?? [])].map((one) => one.id))) {
       if (!this.#live.get(id)?.counts.change(before, after)) continue;
       this.#parts.touched(id);
       this.#soon(SOON_MS);

@@ -1,6 +1,7 @@
 import type { Registry, Store } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
 import { Reconciler } from '../reconciler.js';
+import { rolloutRules } from '../rollout/rollout-rules.js';
 
 export interface World {
   readonly clock: FakeClock;
@@ -16,7 +17,7 @@ export async function startWorld(
   store?: Store,
 ): Promise<World> {
   const clock = new FakeClock();
-  const registry = await openRegistry({ clock, ...(store ? { store } : {}) });
+  const registry = await openRegistry({ clock, rollouts: rolloutRules, ...(store ? { store } : {}) });
   await prepare(registry);
   const logged: string[] = [];
   const log = (_level: string, message: string) => void logged.push(message);
