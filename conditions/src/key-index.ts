@@ -32,8 +32,13 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #samples = new SubjectSamples();
   readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, refiled: 0 };
   /** The slots that the subject in question holds something for, or did before. */
-  #held: PathSlot[] = [];
-  #candidates: StoredCondition<Key>[] = [];
+  readonly #held: PathSlot[] = [];
+  readonly #candidates: StoredCondition<Key>[] = [];
+  /** Made once: a fleet is asked about one device after the other. */
+  readonly #hold = (slot: PathSlot, value: Json): void => {
+    slot.value = value;
+    this.#held.push(slot);
+  };
   #walk = 0;
 
   add(key: Key, condition: Condition): void {
@@ -54,7 +59,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
 
   match(subject: Subject): Key[] {
     this.#begin();
-    this.#files.paths.read(subject, (slot, value) => this.#hold(slot, value));
+    this.#files.paths.read(subject, this.#hold);
     this.#visitHeld(({ value }) => value, true);
     const keys: Key[] = [];
     let missed: StoredCondition<Key> | undefined;
@@ -119,14 +124,9 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
       slot.before = undefined;
       for (const place of slot.places) place.current = undefined;
     }
-    this.#held = [];
-    this.#candidates = [];
+    this.#held.length = 0;
+    this.#candidates.length = 0;
     this.#counts.questions += 1;
-  }
-
-  #hold(slot: PathSlot, value: Json): void {
-    slot.value = value;
-    this.#held.push(slot);
   }
 
   /** Reads both; answers the slots that differ. Arrays and objects differ unless they are the same one. */

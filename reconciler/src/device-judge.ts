@@ -1,4 +1,11 @@
-import { type Awaitable, type Committed, type DeviceRecord, isBroughtAlong, type Registry } from '@muster/registry';
+import {
+  type Awaitable,
+  type Committed,
+  type DeviceRecord,
+  isBroughtAlong,
+  type Registry,
+  type Resolution,
+} from '@muster/registry';
 import { type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
 import { LastResolution } from './last-resolution.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
@@ -15,6 +22,9 @@ interface DeviceJudgeParts {
 export class DeviceJudge {
   readonly #parts: DeviceJudgeParts;
   readonly #resolutions = new LastResolution();
+  /** Made once: a fleet comes through here, and most of it has no rollout. */
+  readonly #resolve = (record: DeviceRecord): Resolution =>
+    this.#resolutions.of(record, this.#parts.book.layersFor(record));
 
   constructor(parts: DeviceJudgeParts) {
     this.#parts = parts;
@@ -38,6 +48,11 @@ export class DeviceJudge {
   /** Decided within the registry's update, over the newest record. */
   reconcile(id: string): Awaitable<Committed<boolean>> {
     const { registry, rollouts } = this.#parts;
+    return rollouts.isAny ? this.#reconcileRolled(id) : registry.setDesired(id, this.#resolve);
+  }
+
+  #reconcileRolled(id: string): Awaitable<Committed<boolean>> {
+    const { registry, rollouts } = this.#parts;
     let settle = (): void => rollouts.forget(id);
     const decided = registry.setDesired(id, (record) => {
       const matches = this.#matches(record);
@@ -47,7 +62,6 @@ export class DeviceJudge {
       const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
       return admissions ? { ...resolution, admissions } : resolution;
     });
-    if (!rollouts.isAny) return decided;
     if (decided instanceof Promise) return decided.finally(() => settle());
     settle();
     return decided;

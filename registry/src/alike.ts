@@ -1,6 +1,7 @@
 import { type JsonObject, LastDiff, type Trail } from '@muster/twin';
 import type { Admission } from './admission.js';
 import type { AppliedConfiguration } from './device-record.js';
+import { LastOutcome } from './last-outcome.js';
 import { timeText } from './time-text.js';
 
 /**
@@ -9,6 +10,7 @@ import { timeText } from './time-text.js';
  * memory depend on it.
  */
 export class Alike {
+  readonly outcomes = new LastOutcome();
   readonly #patches = new LastDiff();
   readonly #undos = new LastDiff();
   #configurations: readonly AppliedConfiguration[] = [];

@@ -2,6 +2,7 @@ import { type JsonObject, remember, type Trail, type TwinErrorCode } from '@must
 import type { Admission } from './admission.js';
 import { Alike, isSameAdmissions, isSameList } from './alike.js';
 import { type AppliedConfiguration, amended, type DeviceRecord } from './device-record.js';
+import type { Outcome } from './last-outcome.js';
 import type { Decision } from './store.js';
 
 /** A configuration that is a layer of the device now. */
@@ -36,6 +37,17 @@ export function setDesired(
   now: number,
   alike = new Alike(),
 ): Decision<'device', boolean> {
+  const outcome = alike.outcomes.of(record, resolution, (...asked) => outcomeOf(...asked, alike));
+  if (!outcome) return { result: false };
+  const entry = amended(record, outcome.part);
+  if (!outcome.told) return { result: true, entry };
+  const { version, patch, winners } = outcome.told;
+  const data = { version, patch, at: alike.at(now), configurations: winners };
+  return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
+}
+
+/** Undefined where nothing is to be written. */
+function outcomeOf(record: DeviceRecord, resolution: Resolution, alike: Alike): Outcome | undefined {
   const desired = resolution.kind === 'document' ? resolution.desired : record.desired;
   const patch = alike.patch(record.desired, desired);
   const isChanged = !isEmpty(patch);
@@ -44,13 +56,12 @@ export function setDesired(
   const problem = resolution.kind === 'problem' ? resolution.problem : undefined;
   const admissions = admissionsAfter(record, resolution, alike);
   const isSame = isSameProblem(record, problem) && admissions === record.admissions;
-  if (!isChanged && isSame && isSameList(record.configurations, standings)) return { result: false };
+  if (!isChanged && isSame && isSameList(record.configurations, standings)) return undefined;
   const configurations = alike.configurations(standings);
-  if (!isChanged) return { result: true, entry: amended(record, { configurations, problem, admissions }) };
+  if (!isChanged) return { part: { configurations, problem, admissions } };
   const trail = alike.trail(trailAfter(record, desired, alike));
-  const data = { version, patch, at: alike.at(now), configurations: alike.winners(standings) };
-  const entry = amended(record, { configurations, problem, admissions, desired, desiredVersion: version, trail });
-  return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
+  const part = { configurations, problem, admissions, desired, desiredVersion: version, trail };
+  return { part, told: { version, patch, winners: alike.winners(standings) } };
 }
 
 /** The very list of the record where it is equal. */
