@@ -117,7 +117,9 @@ export class ConfigurationBook {
 
   /** The layers of a device as its rollouts have left it, in the order they were created. */
   layersFor(record: DeviceRecord): ConfigurationLayer[] {
-    return layersOf(this.matches(subjectOf(record)), record.admissions);
+    if (this.#rolled > 0) return layersOf(this.matches(subjectOf(record)), record.admissions);
+    const layers = this.#index.match(subjectOf(record)).map((id) => this.#mustGet(id).layer);
+    return layers.length > 1 ? layers.sort((left, right) => left.created - right.created) : layers;
   }
 
   /** Whether some enabled condition may see what this patch of reported changes. */
