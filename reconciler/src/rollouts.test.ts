@@ -1,4 +1,4 @@
-import { isLive, type Registry } from '@muster/registry';
+import { isLive, MemoryStore, type Registry, type Store } from '@muster/registry';
 import type { ConfigurationCounts, JsonObject, RolloutView } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { startWorld, type World } from './testing/index.js';
@@ -9,11 +9,15 @@ const auth = { type: 'secret', secret: SECRET };
 class Fleet {
   readonly world: World;
 
-  static async start(devices: number, prepare: (registry: Registry) => Promise<unknown> = async () => {}) {
+  static async start(
+    devices: number,
+    prepare: (registry: Registry) => Promise<unknown> = async () => {},
+    store: Store = new MemoryStore(),
+  ) {
     const world = await startWorld(async (registry) => {
       for (let n = 0; n < devices; n += 1) await registry.register(idOf(n), { auth, tags: { ring: n % 2 } });
       await prepare(registry);
-    });
+    }, store);
     return new Fleet(world);
   }
 
@@ -267,4 +271,69 @@ test('a window in the time zone of each device lets in those whose night it is',
   await fleet.world.registry.patchDevice('nowhere', { tags: { timezone: 'Europe/Prague' } });
   await fleet.settle();
   expect(await fleet.having(20)).toEqual(['nowhere', 'prague', 'tokyo']);
+});
+
+test('a restart changes nothing: who is admitted stays so, attempts stay counted, and a wait goes on where it was', async () => {
+  const store = new MemoryStore();
+  const first = await Fleet.start(20, async () => {}, store);
+  await first.put(undefined, { speed: 10 });
+  await first.put({ phases: [{ percent: 20, wait: '1h' }, { percent: 100 }], retries: 5 }, { speed: 20 });
+  const [failing = '', ...others] = await first.having(20);
+  await first.answer((id) => (id === failing ? { status: 'failed', error: 'no' } : { status: 'applied' }));
+  await first.pass(1_800_000, 60_000);
+  const admitted = (await first.having(20)).concat(failing).toSorted();
+  const { admissions } = await first.world.registry.mustReadDevice(failing);
+  await first.world.reconciler.stop();
+
+  const second = await Fleet.start(0, async () => {}, store);
+  second.world.clock.set(first.world.clock.now());
+  await second.settle();
+  expect(await second.status()).toMatchObject({ matched: 20, admitted: 4, applied: 3 });
+  expect(
+    (await second.having(20))
+      .concat(failing)
+      .filter((id, n, all) => all.indexOf(id) === n)
+      .toSorted(),
+  ).toEqual([...new Set(admitted)]);
+  expect((await second.world.registry.mustReadDevice(failing)).admissions?.[0]?.attempts).toBe(
+    admissions?.[0]?.attempts,
+  );
+  await second.pass(1_500_000, 60_000);
+  expect(await second.view()).toMatchObject({ state: 'running', phase: 1 });
+  await second.pass(600_000, 60_000);
+  expect((await second.having(20)).length).toBeGreaterThanOrEqual(16 + others.length);
+  expect(second.repaired).toBe(0);
+});
+
+test('who stops to match leaves, and takes up its place again when it comes back', async () => {
+  const fleet = await Fleet.start(10);
+  const targetCondition = 'device.tags.ring = 0';
+  await fleet.put({ phases: [{ percent: 40, wait: '1h' }, { percent: 100 }] }, { speed: 20 }, { targetCondition });
+  const [first = '', ...others] = await fleet.having(20);
+  expect(others).toHaveLength(1);
+  await fleet.world.registry.patchDevice(first, { tags: { ring: 1 } });
+  await fleet.settle();
+  expect(await fleet.having(20)).toHaveLength(2);
+  expect(await fleet.status()).toMatchObject({ matched: 4, admitted: 2 });
+  await fleet.world.registry.patchDevice(first, { tags: { ring: 0 } });
+  await fleet.settle();
+  expect(await fleet.status()).toMatchObject({ matched: 5, admitted: 2 });
+  await fleet.world.registry.removeDevice(others[0] ?? '');
+  await fleet.settle();
+  expect(await fleet.status()).toMatchObject({ matched: 4, admitted: 2 });
+  expect(fleet.repaired).toBe(0);
+});
+
+test('another generation begins anew, where only the rollout differs it goes on', async () => {
+  const fleet = await Fleet.start(20);
+  await fleet.put(undefined, { speed: 10 });
+  await fleet.put({ phases: [{ percent: 25, wait: '1h' }, { percent: 100 }] }, { speed: 20 });
+  const first = await fleet.having(20);
+  await fleet.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] }, { speed: 20 });
+  expect(await fleet.having(20)).toEqual(expect.arrayContaining(first));
+  expect(await fleet.having(20)).toHaveLength(10);
+  await fleet.put({ phases: [{ percent: 15, wait: '1h' }, { percent: 100 }] }, { speed: 30 });
+  expect(await fleet.having(30)).toHaveLength(3);
+  expect(await fleet.having(10)).toHaveLength(17);
+  expect(await fleet.view()).toMatchObject({ stable: 1, generation: 4 });
 });

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { DueTimes } from './due-times.js';
+
+test('nothing is due early, and everything within a second', () => {
+  const due = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), atMs: fc.nat(20_000) });
+  fc.assert(
+    fc.property(fc.array(due), (dues) => {
+      const times = new DueTimes();
+      for (const { id, atMs } of dues) times.add(id, atMs);
+      const expected = new Set(dues.map(({ id, atMs }) => `${id} ${Math.ceil(atMs / 1_000)}`));
+      const met = new Set<string>();
+      for (let second = 0; second <= 20; second += 1) {
+        for (const id of times.take(second * 1_000)) met.add(`${id} ${second}`);
+      }
+      expect(met).toEqual(expected);
+      expect(times.nextAtMs).toBeUndefined();
+    }),
+  );
+});
+
+test('it is known when the next is due', () => {
+  const times = new DueTimes();
+  times.add('a', 5_500);
+  times.add('b', 3_001);
+  expect(times.nextAtMs).toBe(4_000);
+  expect(times.take(3_999)).toEqual([]);
+  expect(times.take(4_000)).toEqual(['b']);
+  expect(times.nextAtMs).toBe(6_000);
+});
