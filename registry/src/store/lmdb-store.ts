@@ -11,6 +11,7 @@ import { EntryCache } from './entry-cache.js';
 import { Followers } from './followers.js';
 import { LmdbLog } from './lmdb-log.js';
 import { ReadAhead } from './read-ahead.js';
+import { checkFormat, writeFormat } from './store-format.js';
 import type { StoredEntry } from './stored-entry.js';
 import { WriteBatch } from './write-batch.js';
 
@@ -54,9 +55,21 @@ export class LmdbStore implements Store {
   #head: number;
   #failure: Error | undefined;
 
+  /** Throws for a folder of another format. */
   static open(folder: string): LmdbStore {
-    createFile(folder, (path) => void openRoot(path).close());
-    return new LmdbStore(openRoot(folder));
+    createFile(folder, (path) => {
+      const root = openRoot(path);
+      writeFormat(root);
+      void root.close();
+    });
+    const root = openRoot(folder);
+    try {
+      checkFormat(root, folder);
+    } catch (error) {
+      void root.close();
+      throw error;
+    }
+    return new LmdbStore(root);
   }
 
   private constructor(root: RootDatabase<string, string>) {
