@@ -268,3 +268,10 @@ test('a window in the time zone of each device lets in those whose night it is',
   await fleet.settle();
   expect(await fleet.having(20)).toEqual(['nowhere', 'prague', 'tokyo']);
 });
+
+test('it is complete only when everybody was admitted, however many they are', async () => {
+  const fleet = await Fleet.start(2_000);
+  await fleet.put({});
+  expect(await fleet.view()).toMatchObject({ state: 'complete', phases: [{ target: 2_000, admitted: 2_000 }] });
+  expect(await fleet.status()).toMatchObject({ matched: 2_000, admitted: 2_000, pending: 2_000 });
+});

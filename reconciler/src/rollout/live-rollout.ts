@@ -100,7 +100,8 @@ export class LiveRollout {
     return {
       generation: this.#record.generation,
       matching: this.waiting.size + this.granted.size + admitted,
-      admitted: admitted + this.granted.size,
+      admitted,
+      granted: this.granted.size,
       applied,
       failed,
     };
