@@ -9,3 +9,4 @@ export { join } from './join.js';
 export { match } from './match.js';
 export { push } from './push.js';
 export { restart } from './restart.js';
+export { rollout } from './rollout.js';

@@ -8,6 +8,7 @@ import { match } from './match.js';
 import { preview } from './preview.js';
 import { push } from './push.js';
 import { restart } from './restart.js';
+import { rollout } from './rollout.js';
 
 /** Those that take a size are given the number after their name. */
 const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {
   restart,
   'fleet-publish': fleetPublish,
   preview,
+  rollout,
   curves,
 };
 

@@ -1,10 +1,19 @@
-/** The server as it is, with one ear for the bench: memory after a garbage collection, and how long the event loop was held. */
+/**
+ * The server as it is, with one ear for the bench: memory after a garbage collection, how long the event loop was held,
+ * and how long rollouts held it each time they let devices in.
+ */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { readConfig, startServer } from '@muster/server';
 
 const reading = readConfig(process.env, []);
 if (reading.kind === 'problems') throw new Error(reading.problems.join('\n'));
-const server = await startServer(reading.config);
+let rolloutTicks: unknown[] = [];
+const server = await startServer(reading.config, {
+  log: (level, message, details) => {
+    if (level === 'error') console.error(message, details);
+    if (message === 'a rollout admits devices') rolloutTicks.push(details);
+  },
+});
 process.stdout.write('muster: ready\n');
 
 process.once('SIGTERM', () => server.stop().then(() => process.exit(0)));
@@ -20,6 +29,10 @@ process.on('message', (message) => {
     globalThis.gc?.();
     const { heapUsed, external } = process.memoryUsage();
     process.send?.(heapUsed + external);
+  }
+  if (message === 'rollout') {
+    process.send?.(rolloutTicks);
+    rolloutTicks = [];
   }
   if (message === 'loop') {
     process.send?.({ maxMs: milliseconds(delay.max), p99Ms: milliseconds(delay.percentile(99)) });

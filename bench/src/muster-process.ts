@@ -19,6 +19,13 @@ export interface LoopHeld {
   readonly p99Ms: number;
 }
 
+/** Devices that a rollout let in at once. */
+export interface RolloutTick {
+  readonly devices: number;
+  /** How long the event loop was held. */
+  readonly heldMs: number;
+}
+
 interface Started {
   readonly child: ChildProcess;
   readonly mqttPort: number;
@@ -92,18 +99,17 @@ export class MusterProcess {
 
   /** Bytes held after a garbage collection: the heap and what lies beside it. */
   memoryBytes(): Promise<number> {
-    return new Promise((resolve) => {
-      this.#child.once('message', (bytes: number) => resolve(bytes));
-      this.#child.send('memory');
-    });
+    return this.#ask('memory');
   }
 
   /** How long the event loop was held since this was asked last; nothing is measured before the first time. */
   loopHeld(): Promise<LoopHeld> {
-    return new Promise((resolve) => {
-      this.#child.once('message', (held: LoopHeld) => resolve(held));
-      this.#child.send('loop');
-    });
+    return this.#ask('loop');
+  }
+
+  /** Each time rollouts let devices in, since this was asked last. */
+  rolloutTicks(): Promise<RolloutTick[]> {
+    return this.#ask('rollout');
   }
 
   stop(): Promise<void> {
@@ -113,6 +119,13 @@ export class MusterProcess {
   /** Nothing gets a chance to finish. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
+  }
+
+  #ask<Answer>(question: 'memory' | 'loop' | 'rollout'): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.#child.once('message', (answer: Answer) => resolve(answer));
+      this.#child.send(question);
+    });
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

@@ -1,5 +1,4 @@
 import {
-  type Admission,
   type ConfigurationRecord,
   type DeviceEntry,
   type DeviceRecord,
@@ -14,15 +13,13 @@ import { RETRY_AFTER_MS } from './retry.js';
 import { advanceRollout, spendAdmissions } from './rollout/advance-rollout.js';
 import { type DeviceMoment, dueInMs, standingIn } from './rollout/device-admissions.js';
 import { DueTimes } from './rollout/due-times.js';
-import { isAdmitted } from './rollout/layer-of.js';
+import { gatherWaiting } from './rollout/gather-waiting.js';
 import { isNewer, LiveRollout } from './rollout/live-rollout.js';
 import { owesAnswer } from './rollout/next-admission.js';
 import { rolloutView } from './rollout/rollout-view.js';
 import { Silences, silenceKey } from './rollout/silences.js';
 import { KnownTimezones } from './rollout/timezone-of.js';
 import { Scans } from './scans.js';
-import { Slicer } from './slicer.js';
-import { subjectOf } from './subject.js';
 
 /** How often time alone is looked at, and how soon after something happened. */
 const TICK_MS = 1_000;
@@ -31,6 +28,16 @@ const SOON_MS = 20;
 const ADMITTED_AT_ONCE_MAX = 1_000;
 /** Waits are stored so often: after a crash they are at most so much too long. */
 const STORED_EVERY_MS = 10_000;
+
+const ADMITTED = 'a rollout admits devices';
+
+/** What is to be done by how a rollout stands. */
+interface AdvancePlan {
+  /** How many are to be let in. */
+  readonly count: number;
+  readonly mustStore: boolean;
+  readonly effect: RolloutEffect | undefined;
+}
 
 interface RolloutsParts {
   readonly registry: Registry;
@@ -169,7 +176,7 @@ export class Rollouts {
   settle(record: DeviceRecord, matches: readonly Match[], admissions = record.admissions): void {
     for (const live of this.#live.values()) {
       if (!live.isGathering && live.granted.size === 0) continue;
-      if (live.settle(record, isMatching(live, matches), isIn(live, admissions))) this.#soon(SOON_MS);
+      if (live.settle(record, isMatching(live, matches), live.isIn(admissions))) this.#soon(SOON_MS);
     }
   }
 
@@ -234,29 +241,11 @@ export class Rollouts {
 
   async #gatherAll(due: ReadonlySet<LiveRollout>): Promise<void> {
     for (const live of due) {
-      if (this.#live.get(live.id) !== live) continue;
-      await this.#gatherOne(live);
+      const entry = this.#parts.entryOf(live.id);
+      const isOver = (): boolean => this.#isStopped || this.#live.get(live.id) !== live;
+      if (!entry || isOver() || !(await gatherWaiting(live, entry, { ...this.#parts, isOver }))) continue;
       live.endGathering();
       this.#soon(SOON_MS);
-    }
-  }
-
-  /** Who changes meanwhile is told of by the worker. */
-  async #gatherOne(live: LiveRollout): Promise<void> {
-    const { fleet, registry, clock, entryOf } = this.#parts;
-    const entry = entryOf(live.id);
-    if (!entry) return;
-    await fleet.prepare([entry.condition]);
-    const slicer = new Slicer(clock);
-    for (const id of fleet.find([entry.condition]).ids()) {
-      if (this.#isStopped || this.#live.get(live.id) !== live) return;
-      const read = registry.readDevice(id);
-      const record = read instanceof Promise ? await read : read;
-      if (record && !live.settledMeanwhile?.has(id) && entry.condition.test(subjectOf(record)) === true) {
-        if (!isIn(live, record.admissions)) live.wait(id, live.zoneOf(record));
-      }
-      const pause = slicer.pause();
-      if (pause) await pause;
     }
   }
 
@@ -293,7 +282,7 @@ export class Rollouts {
 
   /** Answers whether all could go on. */
   async #advanceAll(): Promise<boolean> {
-    for (const id of this.#dues.take(this.#parts.clock.elapsed())) this.#parts.wake(id);
+    await this.#wakeDue();
     let isWell = true;
     for (const live of [...this.#live.values()]) {
       if (live.isOver || !live.isCounted) continue;
@@ -303,6 +292,16 @@ export class Rollouts {
       });
     }
     return isWell;
+  }
+
+  async #wakeDue(): Promise<void> {
+    const { clock, wake, room } = this.#parts;
+    for (const id of this.#dues.take(clock.elapsed())) {
+      if (this.#isStopped) return;
+      wake(id);
+      const waiting = room();
+      if (waiting) await waiting;
+    }
   }
 
   /** As far as it goes without time passing. */
@@ -316,10 +315,23 @@ export class Rollouts {
     }
   }
 
-  /** Answers how many were let in. */
+  /** Answers how many were let in. How long that held the event loop is told, without what the store took. */
   async #advanceOnce(live: LiveRollout): Promise<number> {
-    const { clock } = this.#parts;
-    const [now, elapsedMs] = [clock.now(), clock.elapsed()];
+    const { clock, log, wake } = this.#parts;
+    const [now, startedAtMs] = [clock.now(), clock.elapsed()];
+    const plan = this.#plan(live, now, startedAtMs);
+    const plannedMs = clock.elapsed() - startedAtMs;
+    if (plan.mustStore && !(await this.#store(live, plan.effect))) return 0;
+    if (plan.effect) return 0;
+    const resumedAtMs = clock.elapsed();
+    const granted = live.grant(plan.count, now);
+    for (const id of granted) wake(id);
+    const heldMs = plannedMs + clock.elapsed() - resumedAtMs;
+    if (granted.length > 0) log('debug', ADMITTED, { configuration: live.id, devices: granted.length, heldMs });
+    return granted.length;
+  }
+
+  #plan(live: LiveRollout, now: number, elapsedMs: number): AdvancePlan {
     const tick = { now, elapsedMs: elapsedMs - (live.advancedAtMs ?? elapsedMs) };
     const step = advanceRollout(live.progress, live.policy, live.facts, tick);
     live.advancedAtMs = elapsedMs;
@@ -329,13 +341,7 @@ export class Rollouts {
     const progress = spendAdmissions(step.progress, live.policy, count);
     live.advanceTo(progress);
     const isSpent = progress.allowance < step.progress.allowance;
-    if (step.mustStore || step.effect || isSpent || isDue) {
-      if (!(await this.#store(live, step.effect))) return 0;
-    }
-    if (step.effect) return 0;
-    const granted = live.grant(count, now);
-    for (const id of granted) this.#parts.wake(id);
-    return granted.length;
+    return { count, effect: step.effect, mustStore: step.mustStore || step.effect !== undefined || isSpent || isDue };
   }
 
   /** Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. */
@@ -360,13 +366,6 @@ export class Rollouts {
 
 function isMatching(live: LiveRollout, matches: readonly Match[]): boolean {
   return matches.some(({ entry, current }) => current && entry.record.id === live.id);
-}
-
-function isIn({ progress, record }: LiveRollout, admissions: readonly Admission[] | undefined): boolean {
-  const admission = admissions?.find(
-    ({ id, created, key }) => id === record.id && created === record.created && key === progress.key,
-  );
-  return isAdmitted(admission);
 }
 
 /** What may end an attempt, or begin to take its time. */

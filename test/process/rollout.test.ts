@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from './support/eventually.js';
 import { Inbox } from './support/inbox.js';
 import { Muster } from './support/muster.js';
 import { Scope } from './support/scope.js';
@@ -43,8 +44,11 @@ test('status --watch ends with 0 when the rollout is complete', async () => {
   await watching.printed('paused  phase 1 of 2');
   expect(await muster.run('rollout', 'resume', 'done')).toMatchObject({ code: 0 });
   const promoted = await muster.read('rollout', 'promote', 'done', '-o', 'json');
-  expect(JSON.parse(promoted)).toMatchObject({ id: 'done', matched: 2, rollout: { state: 'complete' } });
+  expect(JSON.parse(promoted)).toMatchObject({ id: 'done', rollout: { state: 'complete' } });
   expect(await watching.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('complete  phase 2 of 2') });
+  await eventually(async () =>
+    expect(await server.client.configurations.status('done')).toMatchObject({ matched: 2, admitted: 2, winning: 2 }),
+  );
 });
 
 test.each([

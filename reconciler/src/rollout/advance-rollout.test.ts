@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 const NOW = Date.UTC(2027, 0, 6, 12);
 
 function facts(part: Partial<RolloutFacts> = {}): RolloutFacts {
-  return { generation: 2, matching: 100, admitted: 0, applied: 0, failed: 0, ...part };
+  return { generation: 2, matching: 100, admitted: 0, granted: 0, applied: 0, failed: 0, ...part };
 }
 
 const THREE: JsonObject = {
@@ -34,6 +34,12 @@ const CASES: readonly Case[] = [
   { what: 'who begins is running', progress: { state: 'waiting' }, admit: 100, becomes: { state: 'running' } },
   { what: 'the first phase admits its share, rounded up', rollout: THREE, facts: { matching: 101 }, admit: 6 },
   { what: 'what is missing of it is admitted later', rollout: THREE, facts: { admitted: 3 }, admit: 2 },
+  { what: 'those whose turn it is are not admitted twice', rollout: THREE, facts: { granted: 3 }, admit: 2 },
+  {
+    what: 'no phase is reached before the admissions are written',
+    rollout: { phases: [{ percent: 100 }] },
+    facts: { admitted: 90, granted: 10 },
+  },
   {
     what: 'with its target its wait begins',
     rollout: THREE,

@@ -15,6 +15,8 @@ export interface RolloutFacts extends FinishedCounts {
   readonly matching: number;
   /** Those of them that are admitted, whatever became of it. */
   readonly admitted: number;
+  /** Those whose turn it is and whose admission is not written yet: there is no room for others, and no phase is reached. */
+  readonly granted: number;
 }
 
 export interface RolloutTick {
@@ -137,11 +139,11 @@ function admitting(
   before: RolloutProgress,
   progress: RolloutProgress,
   policy: RolloutPolicy,
-  { matching, admitted }: RolloutFacts,
+  { matching, admitted, granted }: RolloutFacts,
   { now }: RolloutTick,
 ): RolloutStep {
   const phase = phaseOf(policy, progress.phase);
-  const room = Math.max(0, targetOf(phase.percent, matching) - admitted);
+  const room = Math.max(0, targetOf(phase.percent, matching) - admitted - granted);
   const opening = openingFor(room, progress, policy, now);
   const begun = opening.admit > 0 ? begin(progress, now) : progress;
   const waitEndsAt =

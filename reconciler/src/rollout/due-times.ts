@@ -18,13 +18,12 @@ export class DueTimes {
     return next === undefined ? undefined : next * SECOND_MS;
   }
 
-  take(nowMs: number): string[] {
-    const due: string[] = [];
+  /** Those that are due; a fleet may be at once, so that the walk may pause. */
+  *take(nowMs: number): Generator<string, void, undefined> {
     for (const [second, ids] of this.#seconds) {
       if (second * SECOND_MS > nowMs) continue;
       this.#seconds.delete(second);
-      due.push(...ids);
+      yield* ids;
     }
-    return due;
   }
 }

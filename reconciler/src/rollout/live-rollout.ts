@@ -2,8 +2,9 @@ import type { ConfigurationRecord, DeviceRecord, RolloutProgress } from '@muster
 import type { RolloutPolicy } from '@muster/twin';
 import type { BookEntry } from '../configuration-book.js';
 import { admissionOrder } from './admission-order.js';
-import type { AdmittingRollout } from './admit.js';
+import { type AdmittingRollout, isOfRollout } from './admit.js';
 import { type RolloutFacts, type RolloutStep, restoreRollout } from './advance-rollout.js';
+import { isAdmitted } from './layer-of.js';
 import { RolloutCounts } from './rollout-counts.js';
 import { type KnownTimezones, timezoneOf } from './timezone-of.js';
 import { isOver } from './transition.js';
@@ -32,6 +33,8 @@ export class LiveRollout {
   readonly granted = new Set<string>();
   /** Whether everybody who matches is known. */
   isCounted = false;
+  /** Another number whenever they are gathered anew. */
+  gathering = 0;
   /** Devices that were looked at while those who match are gathered: what was found of them is outdated. */
   settledMeanwhile: Set<string> | undefined;
   /** What it said last. */
@@ -61,6 +64,7 @@ export class LiveRollout {
   beginGathering(): void {
     const { id, key } = this.#rollout;
     this.isCounted = false;
+    this.gathering += 1;
     this.settledMeanwhile = new Set();
     this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
   }
@@ -95,15 +99,26 @@ export class LiveRollout {
     return this.#progress.state !== 'complete' && this.#progress.state !== 'rolledBack';
   }
 
+  /** Whether whoever matches waits, and nothing of the record says how. */
+  get isFresh(): boolean {
+    return this.counts.sum.admitted === 0 && zonesOf(this.policy) === '';
+  }
+
   get facts(): RolloutFacts {
     const { admitted, applied, failed } = this.counts.sum;
     return {
       generation: this.#record.generation,
       matching: this.waiting.size + this.granted.size + admitted,
-      admitted: admitted + this.granted.size,
+      admitted,
+      granted: this.granted.size,
       applied,
       failed,
     };
+  }
+
+  /** Whether these admissions have the device take part. */
+  isIn(admissions: DeviceRecord['admissions']): boolean {
+    return isAdmitted(admissions?.find((one) => isOfRollout(one, this.#rollout)));
   }
 
   /** Whether an entry is of the same content, so that whoever is admitted stays so. */
@@ -154,6 +169,11 @@ export class LiveRollout {
   wait(id: string, zone: string): boolean {
     const number = this.#parts.numberOf(id);
     return number !== undefined && !this.granted.has(id) && this.waiting.add(number, id, zone);
+  }
+
+  /** Where one clock decides for all. */
+  waitAnywhere(id: string): boolean {
+    return this.wait(id, ANY_ZONE);
   }
 
   leave(id: string): boolean {

@@ -134,7 +134,7 @@ class Story {
     const { progress, generation } = stored;
     if (progress === undefined || stored.rollout === undefined) return;
     const policy = parseRollout(stored.rollout as JsonObject, '/rollout');
-    const counts = { generation, matching, admitted, applied: Math.max(0, admitted - failed), failed };
+    const counts = { generation, matching, admitted, granted: 0, applied: Math.max(0, admitted - failed), failed };
     const step = advanceRollout(progress, policy, counts, { now: this.#clock.now(), elapsedMs: 1_000 });
     const outcome = { progress: spendAdmissions(step.progress, policy, step.admit), effect: step.effect };
     const at = isLate ? { ...stored, step: stored.step - 1 } : stored;

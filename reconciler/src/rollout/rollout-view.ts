@@ -1,5 +1,6 @@
 import type { ConfigurationRecord, Registry, RolloutProgress } from '@muster/registry';
 import {
+  type Clock,
   type Json,
   LIMITS,
   parseRollout,
@@ -8,6 +9,7 @@ import {
   type RolloutPolicy,
   type RolloutView,
 } from '@muster/twin';
+import { Slicer } from '../slicer.js';
 import { CONVERGED_WITHIN_MS } from './converged-within.js';
 import type { LiveRollout } from './live-rollout.js';
 import { targetOf } from './target-of.js';
@@ -17,6 +19,7 @@ const FAILURES_READ_MAX = 10_000;
 
 interface ViewParts {
   readonly registry: Pick<Registry, 'readDevice'>;
+  readonly clock: Clock;
   /** How many devices have which generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
 }
@@ -26,7 +29,7 @@ export async function rolloutView(
   record: ConfigurationRecord,
   progress: RolloutProgress,
   live: LiveRollout | undefined,
-  { registry, generationsOf }: ViewParts,
+  parts: ViewParts,
 ): Promise<RolloutView> {
   const policy = record.rollout && parseRollout(record.rollout as unknown as Json, '/rollout');
   const { state, reason, changedBy, changedAt, key, stable, phase } = progress;
@@ -40,9 +43,9 @@ export async function rolloutView(
     phase: phase + 1,
     phases: policy ? phasesOf(policy, live) : [],
     ...(live && !live.isOver ? expected(live) : {}),
-    generations: generationsOf(record),
+    generations: parts.generationsOf(record),
     converged: convergedOf(live),
-    ...(await failuresOf(live, registry)),
+    ...(await failuresOf(live, parts)),
   };
 }
 
@@ -75,13 +78,16 @@ function convergedOf(live: LiveRollout | undefined): RolloutView['converged'] {
 
 async function failuresOf(
   live: LiveRollout | undefined,
-  registry: ViewParts['registry'],
+  { registry, clock }: Pick<ViewParts, 'registry' | 'clock'>,
 ): Promise<Pick<RolloutView, 'failures' | 'failuresLeftOut'>> {
   const groups = new Map<string, { error: string; devices: number; sample: string[] }>();
-  const ids = [...(live?.counts.failed ?? [])].slice(0, FAILURES_READ_MAX);
-  let grouped = 0;
-  for (const id of ids) {
+  const slicer = new Slicer(clock);
+  let [grouped, read] = [0, 0];
+  for (const id of live?.counts.failed ?? []) {
+    read += 1;
+    if (read > FAILURES_READ_MAX) break;
     const record = await registry.readDevice(id);
+    await slicer.pause();
     const admission = record?.admissions?.find((one) => one.id === live?.id);
     if (!admission) continue;
     const { error = 'failed without saying why' } = admission;

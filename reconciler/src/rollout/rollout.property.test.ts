@@ -142,7 +142,7 @@ const begun = fc.record({
 test('until the time that is told nothing changes, and then something does', () => {
   fc.assert(
     fc.property(policies, begun, counts, (policy, part, { matching, admitted, ...finished }) => {
-      const facts = { generation: 2, matching, admitted: Math.min(matching, admitted), ...finished };
+      const facts = { generation: 2, matching, granted: 0, admitted: Math.min(matching, admitted), ...finished };
       const step = advanceRollout(progressOf(part), policy, facts, { now: NOW, elapsedMs: 0 });
       const { progress, admit, nextAt, waitsFor } = step;
       if (admit > 0) return;

@@ -258,7 +258,7 @@ export class RolloutFleet {
     });
     const count = (result: string) => results.filter((one) => one === result).length;
     const counts = { applied: count('applied'), failed: count('failed') };
-    return { generation, matching: matching.length, admitted: admitted.length, ...counts };
+    return { generation, matching: matching.length, admitted: admitted.length, granted: 0, ...counts };
   }
 
   #admit(configuration: FleetConfiguration, count: number): readonly string[] {
