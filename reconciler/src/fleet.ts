@@ -94,17 +94,20 @@ export class Fleet {
 
   #add(record: DeviceRecord): void {
     this.#index.change(undefined, subjectOf(record));
-    for (const one of record.configurations) this.#holders.add(record.id, one);
+    for (const one of heldBy(record)) this.#holders.add(record.id, one);
   }
 
   #remove(record: DeviceRecord): void {
-    for (const one of record.configurations) this.#holders.remove(record.id, one);
+    for (const one of heldBy(record)) this.#holders.remove(record.id, one);
     this.#index.change(subjectOf(record), undefined);
   }
 
   #change(before: DeviceRecord, after: DeviceRecord): void {
     if (this.#isSeen(before, after)) this.#index.change(subjectOf(before), subjectOf(after));
     this.#holders.change(after.id, before.configurations, after.configurations);
+    if (before.admissions !== after.admissions) {
+      this.#holders.change(after.id, admittedTo(before), admittedTo(after));
+    }
   }
 
   /** Whether conditions may see a difference: most changes are reports of what no condition reads. */
@@ -134,7 +137,7 @@ export class Fleet {
     return first && others.length === 0 ? this.#index.find(first) : this.#index.findAny(conditions);
   }
 
-  /** What of a configuration any device has. */
+  /** What of a configuration any device has, or was admitted to. */
   editions(configuration: string): Edition[] {
     return this.#holders.editions(configuration);
   }
@@ -192,4 +195,13 @@ function reportedPaths({ paths }: Condition): SubjectPath[] {
   return paths.flatMap(([root, ...names]) =>
     root === 'reported' && names.length > 0 ? [[root, ...names] as const] : [],
   );
+}
+
+function heldBy(record: DeviceRecord): readonly Edition[] {
+  return record.admissions ? [...record.configurations, ...admittedTo(record)] : record.configurations;
+}
+
+/** What a device was admitted to is told from what it has by a negative number. */
+function admittedTo({ admissions = [] }: DeviceRecord): Edition[] {
+  return admissions.map(({ id, created, key }) => ({ id, created, generation: -key }));
 }

@@ -336,6 +336,7 @@ test('another generation begins anew, where only the rollout differs it goes on'
   expect(await fleet.having(30)).toHaveLength(3);
   expect(await fleet.having(10)).toHaveLength(17);
   expect(await fleet.view()).toMatchObject({ stable: 1, generation: 4 });
+});
 
 test('it is complete only when everybody was admitted, however many they are', async () => {
   const fleet = await Fleet.start(2_000);

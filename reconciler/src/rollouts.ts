@@ -1,23 +1,24 @@
 import {
+  type Admission,
   type ConfigurationRecord,
   type DeviceEntry,
   type DeviceRecord,
   isLive,
   type Registry,
   type RolloutEffect,
+  type RolloutProgress,
 } from '@muster/registry';
 import type { Cancel, Log, RolloutView, SteadyClock } from '@muster/twin';
 import type { BookEntry, Match } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
 import { RETRY_AFTER_MS } from './retry.js';
+import type { AdmittingRollout } from './rollout/admit.js';
 import { advanceRollout, spendAdmissions } from './rollout/advance-rollout.js';
-import { type DeviceMoment, dueInMs, standingIn } from './rollout/device-admissions.js';
-import { DueTimes } from './rollout/due-times.js';
+import { AttemptTimes } from './rollout/attempt-times.js';
+import type { DeviceMoment } from './rollout/device-admissions.js';
 import { gatherWaiting } from './rollout/gather-waiting.js';
 import { isNewer, LiveRollout } from './rollout/live-rollout.js';
-import { owesAnswer } from './rollout/next-admission.js';
 import { rolloutView } from './rollout/rollout-view.js';
-import { Silences, silenceKey } from './rollout/silences.js';
 import { KnownTimezones } from './rollout/timezone-of.js';
 import { Scans } from './scans.js';
 
@@ -33,6 +34,7 @@ const ADMITTED = 'a rollout admits devices';
 
 /** What is to be done by how a rollout stands. */
 interface AdvancePlan {
+  readonly progress: RolloutProgress;
   /** How many are to be let in. */
   readonly count: number;
   readonly mustStore: boolean;
@@ -62,20 +64,29 @@ interface RolloutsParts {
 export class Rollouts {
   readonly #parts: RolloutsParts;
   readonly #live = new Map<string, LiveRollout>();
+  /** Those into which anybody may still be let. */
+  readonly #open = new Set<LiveRollout>();
+  /** Those with which something happened since they were advanced last. */
+  readonly #stirred = new Set<LiveRollout>();
   readonly #timezones = new KnownTimezones();
-  readonly #silences: Silences;
-  readonly #dues = new DueTimes();
+  readonly #times: AttemptTimes;
   readonly #gatherings: Scans<LiveRollout>;
   #isStarted = false;
   #isStopped = false;
   #ticking: Promise<void> | undefined;
   #isAgain = false;
+  /** Elapsed time: when time alone was looked at last. */
+  #tickedAtMs = Number.NEGATIVE_INFINITY;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
 
   constructor(parts: RolloutsParts) {
     const { clock, log } = parts;
     this.#parts = parts;
-    this.#silences = new Silences(() => clock.elapsed());
+    this.#times = new AttemptTimes({
+      ...{ clock, entryOf: parts.entryOf },
+      granting: (configuration, device) => this.#live.get(configuration)?.granting(device),
+      planned: (inMs) => this.#soon(Math.min(inMs + TICK_MS, TICK_MS)),
+    });
     this.#gatherings = new Scans({ clock, log, scan: (due) => this.#gatherAll(due) });
   }
 
@@ -120,23 +131,44 @@ export class Rollouts {
     const entry = this.#parts.entryOf(id);
     const known = this.#live.get(id);
     const progress = entry?.record.progress;
-    if (!entry?.rollout || !progress) {
-      this.#live.delete(id);
-    } else if (known?.isOf(entry)) {
+    if (!entry?.rollout || !progress) this.#drop(known);
+    else if (!known?.isOf(entry)) this.#begin(entry, entry.rollout, progress);
+    else {
       if (known.hear(entry.record, entry.rollout, progress)) this.#gather(known);
-    } else {
-      const live = new LiveRollout({
-        entry,
-        rollout: entry.rollout,
-        progress,
-        timezones: this.#timezones,
-        numberOf: (device) => this.#parts.fleet.numberOf(device),
-        idOf: (number) => this.#parts.fleet.idOf(number),
-      });
-      this.#live.set(id, live);
-      this.#gather(live);
+      this.#stir(known);
     }
+  }
+
+  #begin(entry: BookEntry, rollout: AdmittingRollout, progress: RolloutProgress): void {
+    this.#drop(this.#live.get(rollout.id));
+    const { fleet } = this.#parts;
+    const live = new LiveRollout({
+      ...{ entry, rollout, progress, timezones: this.#timezones },
+      numberOf: (device) => fleet.numberOf(device),
+      idOf: (number) => fleet.idOf(number),
+    });
+    this.#live.set(rollout.id, live);
+    this.#gather(live);
+    this.#stir(live);
+  }
+
+  #drop(live: LiveRollout | undefined): void {
+    if (!live) return;
+    this.#live.delete(live.id);
+    this.#open.delete(live);
+    this.#stirred.delete(live);
+  }
+
+  /** It is looked at soon. */
+  #stir(live: LiveRollout): void {
+    this.#refile(live);
+    this.#stirred.add(live);
     this.#soon(SOON_MS);
+  }
+
+  #refile(live: LiveRollout): void {
+    if (live.isGathering || live.granted.size > 0) this.#open.add(live);
+    else this.#open.delete(live);
   }
 
   /** Changes were missed: who matches may be others. */
@@ -147,42 +179,41 @@ export class Rollouts {
   /** Told of every change of a device, before it is on disk. */
   change(before: DeviceEntry | undefined, after: DeviceEntry): void {
     if (this.#live.size === 0) return;
-    if (!isLive(after)) this.#removed(before, after.id);
+    if (!isLive(after)) {
+      this.forget(after.id);
+      if (isLive(before)) this.#times.forget(before);
+    }
     const had = isLive(before) ? before.admissions : undefined;
     const has = isLive(after) ? after.admissions : undefined;
     if (had === undefined && has === undefined) return;
     for (const id of new Set([...(had ?? []), ...(has ?? [])].map((one) => one.id))) {
-      if (!this.#live.get(id)?.counts.change(before, after)) continue;
+      const live = this.#live.get(id);
+      if (!live?.counts.change(before, after)) continue;
       this.#parts.touched(id);
-      this.#soon(SOON_MS);
+      this.#stir(live);
     }
-    if (isLive(after)) this.#attend(isLive(before) ? before : undefined, after);
+    if (!isLive(after)) return;
+    this.#times.hear(isLive(before) ? before : undefined, after);
+    if (isLive(before) && isToBeJudged(before, after)) this.#parts.wake(after.id);
   }
 
   /** Undefined where no rollout makes anything of anybody. */
   momentOf(device: string): DeviceMoment | undefined {
-    if (this.#live.size === 0) return undefined;
-    const key = (configuration: string): string => silenceKey({ id: device }, configuration);
-    return {
-      now: this.#parts.clock.now(),
-      entryOf: this.#parts.entryOf,
-      granting: (configuration) => this.#live.get(configuration)?.granting(device),
-      silentMs: (configuration) => this.#silences.silentMs(key(configuration)),
-      spentMs: (configuration) => this.#silences.spentMs(key(configuration)),
-    };
+    return this.#live.size === 0 ? undefined : this.#times.momentOf(device);
   }
 
-  /** The device was looked at, and is to have these admissions. */
-  settle(record: DeviceRecord, matches: readonly Match[], admissions = record.admissions): void {
-    for (const live of this.#live.values()) {
-      if (!live.isGathering && live.granted.size === 0) continue;
-      if (live.settle(record, isMatching(live, matches), live.isIn(admissions))) this.#soon(SOON_MS);
+  /** The device was looked at, and is to have these admissions; undefined: those that it has. */
+  settle(record: DeviceRecord, matches: readonly Match[], admissions?: readonly Admission[]): void {
+    for (const live of this.#open) {
+      if (live.settle(record, isMatching(live, matches), live.isIn(admissions ?? record.admissions))) this.#stir(live);
     }
+    // Otherwise it is told of when it is written.
+    if (admissions === undefined) this.attend(record);
   }
 
   /** There is no such device. */
   forget(device: string): void {
-    for (const live of this.#live.values()) if (live.forget(device)) this.#soon(SOON_MS);
+    for (const live of this.#open) if (live.forget(device)) this.#stir(live);
   }
 
   /** How a rollout stands, of which the newest record was just read. */
@@ -199,34 +230,7 @@ export class Rollouts {
     const isOpen = record.admissions?.some(
       ({ state, isAway }) => !isAway && (state === 'given' || state === 'resting'),
     );
-    if (isOpen) this.#attend(undefined, record);
-  }
-
-  #attend(before: DeviceRecord | undefined, after: DeviceRecord): void {
-    for (const admission of after.admissions ?? []) {
-      const entry = this.#parts.entryOf(admission.id);
-      if (!entry?.rollout) continue;
-      const key = silenceKey(after, admission.id);
-      const { attempts, spentMs = 0 } = admission;
-      const isOwing = after.connected && owesAnswer(admission, standingIn(after, entry));
-      if (before?.connected && !after.connected) this.#silences.cut(key, attempts, spentMs);
-      this.#silences.hear(key, { isOwing, attempts, spentMs });
-    }
-    if (before && isToBeJudged(before, after)) this.#parts.wake(after.id);
-    const moment = this.momentOf(after.id);
-    const due = moment && dueInMs(after, moment);
-    if (due !== undefined) this.#due(after.id, due);
-  }
-
-  #due(device: string, inMs: number): void {
-    this.#dues.add(device, this.#parts.clock.elapsed() + inMs);
-    this.#soon(Math.min(inMs + TICK_MS, TICK_MS));
-  }
-
-  #removed(before: DeviceEntry | undefined, device: string): void {
-    this.forget(device);
-    for (const { id } of isLive(before) ? (before.admissions ?? []) : [])
-      this.#silences.forget(silenceKey({ id: device }, id));
+    if (isOpen) this.#times.hear(undefined, record);
   }
 
   #gather(live: LiveRollout): void {
@@ -275,17 +279,21 @@ export class Rollouts {
   }
 
   #isAnythingToCome(): boolean {
-    if (this.#dues.nextAtMs !== undefined) return true;
-    for (const live of this.#live.values()) if (!live.isOver) return true;
+    if (this.#times.isAnyDue) return true;
+    for (const live of this.#open) if (!live.isOver) return true;
     return false;
   }
 
   /** Answers whether all could go on. */
   async #advanceAll(): Promise<boolean> {
-    await this.#wakeDue();
+    const now = this.#parts.clock.elapsed();
+    for (const id of this.#times.takeDue()) this.#parts.wake(id);
+    const isTimeDue = now - this.#tickedAtMs >= TICK_MS;
+    if (isTimeDue) this.#tickedAtMs = now;
+    const due = [...(isTimeDue ? this.#open : this.#stirred)];
+    this.#stirred.clear();
     let isWell = true;
-    for (const live of [...this.#live.values()]) {
-      if (live.isOver || !live.isCounted) continue;
+    for (const live of due) {
       await this.#advance(live).catch((error) => {
         isWell = false;
         this.#parts.log('error', 'a rollout could not go on, it is tried again', { configuration: live.id, error });
@@ -294,20 +302,10 @@ export class Rollouts {
     return isWell;
   }
 
-  async #wakeDue(): Promise<void> {
-    const { clock, wake, room } = this.#parts;
-    for (const id of this.#dues.take(clock.elapsed())) {
-      if (this.#isStopped) return;
-      wake(id);
-      const waiting = room();
-      if (waiting) await waiting;
-    }
-  }
-
   /** As far as it goes without time passing. */
   async #advance(live: LiveRollout): Promise<void> {
     for (;;) {
-      if (this.#isStopped || this.#live.get(live.id) !== live || live.isOver) return;
+      if (this.#isStopped || this.#live.get(live.id) !== live || live.isOver || !live.isCounted) return;
       const room = this.#parts.room();
       if (room) await room;
       const admitted = await this.#advanceOnce(live);
@@ -321,7 +319,9 @@ export class Rollouts {
     const [now, startedAtMs] = [clock.now(), clock.elapsed()];
     const plan = this.#plan(live, now, startedAtMs);
     const plannedMs = clock.elapsed() - startedAtMs;
-    if (plan.mustStore && !(await this.#store(live, plan.effect))) return 0;
+    if (!plan.mustStore) live.advanceTo(plan.progress);
+    else if (!(await this.#store(live, plan))) return 0;
+    live.advancedAtMs = startedAtMs;
     if (plan.effect) return 0;
     const resumedAtMs = clock.elapsed();
     const granted = live.grant(plan.count, now);
@@ -334,24 +334,23 @@ export class Rollouts {
   #plan(live: LiveRollout, now: number, elapsedMs: number): AdvancePlan {
     const tick = { now, elapsedMs: elapsedMs - (live.advancedAtMs ?? elapsedMs) };
     const step = advanceRollout(live.progress, live.policy, live.facts, tick);
-    live.advancedAtMs = elapsedMs;
     live.step = step;
     const isDue = live.progress.reachedForMs !== undefined && elapsedMs - live.storedAtMs >= STORED_EVERY_MS;
     const count = Math.min(step.admit, ADMITTED_AT_ONCE_MAX, step.byDeviceWindow ? live.openSize(now) : step.admit);
     const progress = spendAdmissions(step.progress, live.policy, count);
-    live.advanceTo(progress);
     const isSpent = progress.allowance < step.progress.allowance;
-    return { count, effect: step.effect, mustStore: step.mustStore || step.effect !== undefined || isSpent || isDue };
+    const mustStore = step.mustStore || step.effect !== undefined || isSpent || isDue;
+    return { progress, count, effect: step.effect, mustStore };
   }
 
   /** Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. */
-  async #store(live: LiveRollout, effect: RolloutEffect | undefined): Promise<boolean> {
-    const { progress, record } = live;
+  async #store(live: LiveRollout, { progress, effect }: AdvancePlan): Promise<boolean> {
     const outcome = effect ? { progress, effect } : { progress };
-    const stored = await this.#parts.registry.advanceRollout(record.id, record, outcome);
+    const stored = await this.#parts.registry.advanceRollout(live.id, live.record, outcome);
     if (!stored) return false;
     live.stored(stored, this.#parts.clock.elapsed());
-    this.#parts.touched(record.id);
+    this.#refile(live);
+    this.#parts.touched(live.id);
     return live.record === stored;
   }
 

@@ -16,14 +16,14 @@ export interface Touched {
  * The devices that have of a configuration what is not everybody's, those that have that and do not match, and those
  * that match and do not have it. It depends on what devices have and on what the configuration is now, never on what it
  * was: whatever happened meanwhile, and in whatever order it is heard of, nobody is missed. While a rollout goes on, the
- * stable generation is everybody's: those that are admitted are among those that have something else.
+ * stable generation is everybody's, and all who were admitted are touched; afterwards only what they have counts.
  */
 export function touchedBy(fleet: Fleet, id: string, entry: BookEntry | undefined): Touched[] {
   const common = entry && commonContent(entry);
   const edition = common && editionOf(common);
   const others = fleet
     .editions(id)
-    .filter((one) => !edition || labelOf(one) !== labelOf(edition))
+    .filter((one) => (isAdmission(one) ? common !== entry : !edition || labelOf(one) !== labelOf(edition)))
     .map((one) => ({ candidates: fleet.holders(one), isTouched: () => true }));
   if (!common || !edition) return others;
   const isTurned = (record: DeviceRecord): boolean =>
@@ -50,6 +50,10 @@ export function commonContent(entry: BookEntry): BookContent | undefined {
 
 export function editionOf({ layer: { id, created, sinceGeneration } }: BookContent): Edition {
   return { id, created, generation: sinceGeneration };
+}
+
+function isAdmission({ generation }: Edition): boolean {
+  return generation < 0;
 }
 
 function holds({ configurations }: DeviceRecord, edition: Edition): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LastOutcome, type Outcome } from './last-outcome.js';
-import type { Resolution } from './set-desired.js';
+import type { Resolution } from './resolution.js';
 import { makeDevice } from './testing/index.js';
 
 const resolution: Resolution = { kind: 'document', desired: { speed: 20 }, configurations: [] };

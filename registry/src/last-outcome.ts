@@ -1,6 +1,6 @@
 import type { JsonObject } from '@muster/twin';
 import type { DeviceRecord } from './device-record.js';
-import type { Resolution } from './set-desired.js';
+import type { Resolution } from './resolution.js';
 
 /** What becomes of the parts of a device that follow from what it should have; nothing is told where it is as before. */
 export interface Outcome {

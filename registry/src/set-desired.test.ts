@@ -5,7 +5,8 @@ import { Alike } from './alike.js';
 import type { AppliedConfiguration, DeviceRecord } from './device-record.js';
 import { standingOf } from './device-record.js';
 import { report } from './report.js';
-import { isBroughtAlong, type Resolution, type ResolvedConfiguration, setDesired } from './set-desired.js';
+import type { Resolution, ResolvedConfiguration } from './resolution.js';
+import { isBroughtAlong, setDesired } from './set-desired.js';
 import { makeDevice } from './testing/index.js';
 
 const NOW = 1_000;

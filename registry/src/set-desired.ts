@@ -1,31 +1,10 @@
-import { type JsonObject, remember, type Trail, type TwinErrorCode } from '@muster/twin';
+import { type JsonObject, remember, type Trail } from '@muster/twin';
 import type { Admission } from './admission.js';
 import { Alike, isSameAdmissions, isSameList } from './alike.js';
 import { type AppliedConfiguration, amended, type DeviceRecord } from './device-record.js';
 import type { Outcome } from './last-outcome.js';
+import type { Resolution, ResolvedConfiguration } from './resolution.js';
 import type { Decision } from './store.js';
-
-/** A configuration that is a layer of the device now. */
-export interface ResolvedConfiguration {
-  readonly id: string;
-  readonly generation: number;
-  readonly created: number;
-  readonly overridden: boolean;
-}
-
-/** What a device should have. With a `problem` the document cannot be sent and the last one stays. */
-export type Resolution =
-  | (ResolvedParts & { readonly kind: 'document'; readonly desired: JsonObject })
-  | (ResolvedParts & {
-      readonly kind: 'problem';
-      readonly problem: { readonly code: TwinErrorCode; readonly message: string };
-    });
-
-interface ResolvedParts {
-  readonly configurations: readonly ResolvedConfiguration[];
-  /** What rollouts make of the device from now on, written together with the document; absent: what they made before. */
-  readonly admissions?: readonly Admission[] | undefined;
-}
 
 /**
  * Writes the effective desired document; canonically equal means no version and no event, and no bytes unless the

@@ -136,7 +136,7 @@ export class LiveRollout {
     this.#record = record;
     this.#progress = withElapsed(progress, this.#progress);
     this.#rollout = { ...rollout, state: progress.state, phase: progress.phase };
-    if (!isAdmitting(progress)) this.#takeBack();
+    if (!isAdmitting(progress)) this.#rest();
     return isOtherZones;
   }
 
@@ -146,11 +146,13 @@ export class LiveRollout {
     this.#rollout = { ...this.#rollout, state: progress.state, phase: progress.phase };
   }
 
-  /** As it was stored by itself. */
+  /** As it was stored by itself, unless somebody else has written it since. */
   stored(record: ConfigurationRecord, atMs: number): void {
     this.storedAtMs = atMs;
-    if (isNewer(record, this.#record)) this.#record = record;
-    if (this.isOver) this.#takeBack();
+    if (!record.progress || !isNewer(record, this.#record)) return;
+    this.#record = record;
+    this.advanceTo(record.progress);
+    if (!isAdmitting(record.progress)) this.#rest();
   }
 
   /** The rollout that admits this device now. */
@@ -225,9 +227,13 @@ export class LiveRollout {
   }
 
   /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */
-  #takeBack(): void {
+  #rest(): void {
     const granted = [...this.granted];
     this.granted.clear();
+    if (!this.isGathering) {
+      this.waiting = new WaitingDevices({ orderOf: () => 0, idOf: this.#parts.idOf });
+      return;
+    }
     for (const id of granted) this.wait(id, zonesOf(this.policy) === '' ? ANY_ZONE : NO_ZONE);
   }
 
