@@ -132,6 +132,7 @@ export class Rollouts {
         timezones: this.#timezones,
         numberOf: (device) => this.#parts.fleet.numberOf(device),
         idOf: (number) => this.#parts.fleet.idOf(number),
+        now: () => this.#parts.clock.now(),
       });
       this.#live.set(id, live);
       this.#gather(live);
