@@ -264,10 +264,12 @@ test('a window in the time zone of each device lets in those whose night it is',
   const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
   await fleet.put({ window: { ...window, timezone: 'device.tags.timezone' } });
   expect(await fleet.having(20)).toEqual([]);
+  expect(await fleet.view()).toMatchObject({ waitsFor: { code: 'window' }, nextAt: '2030-01-01T16:00:00.000Z' });
   await fleet.pass(5 * 3_600_000, 60_000);
   expect(await fleet.having(20)).toEqual(['tokyo']);
   await fleet.pass(9 * 3_600_000, 60_000);
   expect(await fleet.having(20)).toEqual(['prague', 'tokyo']);
+  expect(await fleet.view()).toMatchObject({ waitsFor: { code: 'timezone' } });
   await fleet.world.registry.patchDevice('nowhere', { tags: { timezone: 'Europe/Prague' } });
   await fleet.settle();
   expect(await fleet.having(20)).toEqual(['nowhere', 'prague', 'tokyo']);
@@ -344,3 +346,31 @@ test('it is complete only when everybody was admitted, however many they are', a
   expect(await fleet.view()).toMatchObject({ state: 'complete', phases: [{ target: 2_000, admitted: 2_000 }] });
   expect(await fleet.status()).toMatchObject({ matched: 2_000, admitted: 2_000, pending: 2_000 });
 });
+
+test('when other clocks decide while those who match are gathered, nobody is admitted by the old ones', async () => {
+  const auth = { type: 'secret', secret: SECRET };
+  const fleet = await Fleet.start(0, async (registry) => {
+    const tags = { timezone: 'Europe/Prague' };
+    for (let n = 0; n < 3_000; n += 1) await registry.register(idOf(n), { auth, tags });
+  });
+  fleet.world.clock.set(Date.UTC(2030, 0, 1, 17));
+  const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
+  const put = (rollout: JsonObject) =>
+    fleet.world.registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 20 }, rollout });
+  await put({ startAt: '2030-01-02T00:00:00Z' });
+  await turns(fleet, 2);
+  await put({ window: { ...window, timezone: 'device.tags.timezone' } });
+  await turns(fleet, 40);
+  await fleet.settle();
+  expect(await fleet.having(20)).toEqual([]);
+  await fleet.pass(8 * 3_600_000, 3_600_000);
+  expect(await fleet.having(20)).toHaveLength(3_000);
+});
+
+/** Slices of work, while time passes. */
+async function turns({ world }: Fleet, count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) {
+    world.clock.advance(20);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -146,6 +146,7 @@ export class Rollouts {
       ...{ entry, rollout, progress, timezones: this.#timezones },
       numberOf: (device) => fleet.numberOf(device),
       idOf: (number) => fleet.idOf(number),
+      now: () => this.#parts.clock.now(),
     });
     this.#live.set(rollout.id, live);
     this.#gather(live);
@@ -284,10 +285,20 @@ export class Rollouts {
     return false;
   }
 
+  async #wakeDue(): Promise<void> {
+    const { wake, room } = this.#parts;
+    for (const id of this.#times.takeDue()) {
+      if (this.#isStopped) return;
+      wake(id);
+      const waiting = room();
+      if (waiting) await waiting;
+    }
+  }
+
   /** Answers whether all could go on. */
   async #advanceAll(): Promise<boolean> {
     const now = this.#parts.clock.elapsed();
-    for (const id of this.#times.takeDue()) this.#parts.wake(id);
+    await this.#wakeDue();
     const isTimeDue = now - this.#tickedAtMs >= TICK_MS;
     if (isTimeDue) this.#tickedAtMs = now;
     const due = [...(isTimeDue ? this.#open : this.#stirred)];

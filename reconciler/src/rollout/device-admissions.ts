@@ -43,10 +43,16 @@ export function deviceAdmissions(
 /** In how many milliseconds time alone changes something about a device as it is stored. */
 export function dueInMs(record: DeviceRecord, moment: DeviceMoment): number | undefined {
   const dues = (record.admissions ?? []).flatMap((admission) => {
-    const { dueInMs: due } = admission.isAway ? {} : stepOf(record, admission, !admission.isAway, moment);
+    const due = isTimed(record, admission, moment) ? stepOf(record, admission, true, moment).dueInMs : undefined;
     return due === undefined ? [] : [due];
   });
   return dues.length === 0 ? undefined : Math.min(...dues);
+}
+
+/** Asked after every change of a device, and seldom so. */
+function isTimed({ connected }: DeviceRecord, { id, state, isAway }: Admission, { entryOf }: DeviceMoment): boolean {
+  if (isAway || state !== 'given') return !isAway && state === 'resting';
+  return connected && entryOf(id)?.rollout?.policy.timeoutMs !== undefined;
 }
 
 function nextOf(

@@ -28,3 +28,22 @@ test('it is known when the next is due', () => {
   expect([...times.take(4_000)]).toEqual(['b']);
   expect(times.nextAtMs).toBe(6_000);
 });
+
+test('a whole fleet may be due in the same second', () => {
+  const dues = new DueTimes();
+  for (let n = 0; n < 300_000; n += 1) dues.add(`d-${n}`, 500);
+  let taken = 0;
+  for (const _ of dues.take(1_000)) taken += 1;
+  expect(taken).toBe(300_000);
+});
+
+test('what is added while the due ones are walked over is not lost', () => {
+  const dues = new DueTimes();
+  for (const id of ['a', 'b']) dues.add(id, 1_000);
+  const taken: string[] = [];
+  for (const id of dues.take(1_000)) {
+    if (id === 'a') dues.add('again', 1_000);
+    taken.push(id);
+  }
+  expect([...taken, ...dues.take(1_000)]).toEqual(['a', 'b', 'again']);
+});

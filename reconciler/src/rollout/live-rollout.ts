@@ -9,7 +9,7 @@ import { RolloutCounts } from './rollout-counts.js';
 import { type KnownTimezones, timezoneOf } from './timezone-of.js';
 import { isOver } from './transition.js';
 import { WaitingDevices } from './waiting-devices.js';
-import { windowAt } from './window.js';
+import { type WindowState, windowAt } from './window.js';
 
 /** The zone of all where one clock decides, and of those whose clock is not known. */
 const ANY_ZONE = '';
@@ -22,6 +22,8 @@ interface LiveRolloutParts {
   readonly timezones: KnownTimezones;
   readonly numberOf: (id: string) => number | undefined;
   readonly idOf: (number: number) => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** One rollout as it goes on: how far it has come, who waits, who was let in, and what became of them. */
@@ -42,6 +44,8 @@ export class LiveRollout {
   /** Elapsed time: when it was advanced last, and when it was stored. */
   advancedAtMs: number | undefined;
   storedAtMs = 0;
+  /** By zone, as they were found at some moment, until they change. */
+  readonly #windows = new Map<string, { readonly since: number; readonly state: WindowState }>();
   readonly #timezones: KnownTimezones;
   readonly #parts: LiveRolloutParts;
   #record: ConfigurationRecord;
@@ -134,6 +138,7 @@ export class LiveRollout {
     if (!isNewer(record, this.#record)) return false;
     const isOtherZones = zonesOf(rollout.policy) !== zonesOf(this.policy);
     this.#record = record;
+    if (windowText(rollout.policy) !== windowText(this.policy)) this.#windows.clear();
     this.#progress = withElapsed(progress, this.#progress);
     this.#rollout = { ...rollout, state: progress.state, phase: progress.phase };
     if (!isAdmitting(progress)) this.#rest();
@@ -206,11 +211,10 @@ export class LiveRollout {
 
   /** When a zone in which somebody waits opens. */
   opensAt(now: number): number | undefined {
-    const { window } = this.policy;
     const times = this.waiting
       .zones()
-      .filter((zone) => window && zone !== ANY_ZONE && zone !== NO_ZONE && !this.#isOpen(zone, now))
-      .map((zone) => (window ? windowAt(window, now, zone).changesAt : Number.POSITIVE_INFINITY));
+      .flatMap((zone) => this.#windowIn(zone, now) ?? [])
+      .flatMap(({ isOpen, changesAt }) => (isOpen ? [] : [changesAt]));
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -223,7 +227,10 @@ export class LiveRollout {
     const timezone = this.policy.window?.timezone;
     if (timezone?.kind !== 'tag') return ANY_ZONE;
     const zone = timezoneOf(timezone, tags, this.#timezones);
-    return zone.isKnown ? zone.zone : NO_ZONE;
+    if (!zone.isKnown) return NO_ZONE;
+    // To ask of a zone for the first time takes milliseconds: so it is done device by device.
+    this.#windowIn(zone.zone, this.#parts.now());
+    return zone.zone;
   }
 
   /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */
@@ -238,9 +245,18 @@ export class LiveRollout {
   }
 
   #isOpen(zone: string, now: number): boolean {
+    return this.#windowIn(zone, now)?.isOpen ?? zone !== NO_ZONE;
+  }
+
+  /** Undefined where no window decides. It is asked at every tick, for hundreds of zones, and is seldom another. */
+  #windowIn(zone: string, now: number): WindowState | undefined {
     const { window } = this.policy;
-    if (zone === ANY_ZONE || !window) return true;
-    return zone !== NO_ZONE && windowAt(window, now, zone).isOpen;
+    if (zone === ANY_ZONE || zone === NO_ZONE || !window) return undefined;
+    const known = this.#windows.get(zone);
+    if (known && known.since <= now && now < known.state.changesAt) return known.state;
+    const state = windowAt(window, now, zone);
+    this.#windows.set(zone, { since: now, state });
+    return state;
   }
 }
 
@@ -258,6 +274,10 @@ function isAdmitting({ state }: RolloutProgress): boolean {
 /** The tag that names the zone of each device; empty where one clock decides for all. */
 function zonesOf({ window }: RolloutPolicy): string {
   return window?.timezone.kind === 'tag' ? JSON.stringify(window.timezone.path) : '';
+}
+
+function windowText({ window }: RolloutPolicy): string {
+  return JSON.stringify(window ?? null);
 }
 
 /** Who writes knows of the time that passed only what was stored last. */

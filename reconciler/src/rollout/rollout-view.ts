@@ -42,7 +42,7 @@ export async function rolloutView(
     ...(stable === undefined ? {} : { stable }),
     phase: phase + 1,
     phases: policy ? phasesOf(policy, live) : [],
-    ...(live && !live.isOver ? expected(live) : {}),
+    ...(live && !live.isOver ? expected(live, parts.clock.now()) : {}),
     generations: parts.generationsOf(record),
     converged: convergedOf(live),
     ...(await failuresOf(live, parts)),
@@ -59,10 +59,14 @@ function phasesOf({ phases }: RolloutPolicy, live: LiveRollout | undefined): Rol
   }));
 }
 
-function expected({ step, zoneless }: LiveRollout): Pick<RolloutView, 'waitsFor' | 'nextAt'> {
+function expected(live: LiveRollout, now: number): Pick<RolloutView, 'waitsFor' | 'nextAt'> {
+  const { step, zoneless } = live;
+  const opensAt = step?.byDeviceWindow && step.admit > 0 && live.openSize(now) === 0 ? live.opensAt(now) : undefined;
+  const shut = { code: 'window', text: 'outside of the windows of all who wait' } as const;
   const missing = { code: 'timezone', text: `${zoneless} devices have no time zone that is known` } as const;
-  const waitsFor = step?.waitsFor ?? (zoneless > 0 ? missing : undefined);
-  const nextAt = step?.nextAt;
+  const hindrance = opensAt === undefined ? undefined : shut;
+  const waitsFor = step?.waitsFor ?? hindrance ?? (zoneless > 0 ? missing : undefined);
+  const nextAt = opensAt ?? step?.nextAt;
   return {
     ...(waitsFor ? { waitsFor } : {}),
     ...(nextAt !== undefined && Number.isFinite(nextAt) ? { nextAt: new Date(nextAt).toISOString() } : {}),

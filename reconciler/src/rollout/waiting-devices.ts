@@ -1,3 +1,4 @@
+import { takeMerged } from './take-merged.js';
 import { Waiting } from './waiting.js';
 
 interface WaitingParts {
@@ -70,7 +71,13 @@ export class WaitingDevices {
   /** The first ones, up to a count, of those whose zones are open; they wait no longer. */
   take(count: number, isOpen: (zone: string) => boolean): number[] {
     const open = this.#zones.filter(({ name, waiting }) => waiting.size > 0 && isOpen(name));
-    const taken = open.length === 1 ? (open[0]?.waiting.take(count) ?? []) : merged(open, count);
+    const taken =
+      open.length === 1
+        ? (open[0]?.waiting.take(count) ?? [])
+        : takeMerged(
+            open.map(({ waiting }) => waiting),
+            count,
+          );
     for (const number of taken) this.#places[number] = 0;
     this.#size -= taken.length;
     return taken;
@@ -91,19 +98,4 @@ export class WaitingDevices {
       this.#parts.idOf(left) < this.#parts.idOf(right) ? -1 : 1;
     return this.#zones.push({ name: zone, waiting: new Waiting(compareTied) });
   }
-}
-
-/** Two zones seldom have the same order, and then it does not matter which comes first. */
-function merged(open: readonly { readonly waiting: Waiting }[], count: number): number[] {
-  const taken: number[] = [];
-  while (taken.length < count) {
-    let next: Waiting | undefined;
-    for (const { waiting } of open) {
-      const [first, best] = [waiting.first(), next?.first()];
-      if (first && (!best || first.order < best.order)) next = waiting;
-    }
-    if (!next) break;
-    taken.push(...next.take(1));
-  }
-  return taken;
 }
