@@ -1,103 +1,13 @@
-import { isLive, MemoryStore, type Registry, type Store } from '@muster/registry';
-import type { ConfigurationCounts, JsonObject, RolloutView } from '@muster/twin';
+import { isLive, MemoryStore } from '@muster/registry';
+import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { startWorld, type World } from './testing/index.js';
+import { AUTH, FailingStore, RolloutWorld, rolloutDevice } from './testing/index.js';
 
-const SECRET = 'sixteen characters';
-const auth = { type: 'secret', secret: SECRET };
-
-class Fleet {
-  readonly world: World;
-
-  static async start(
-    devices: number,
-    prepare: (registry: Registry) => Promise<unknown> = async () => {},
-    store: Store = new MemoryStore(),
-  ) {
-    const world = await startWorld(async (registry) => {
-      for (let n = 0; n < devices; n += 1) await registry.register(idOf(n), { auth, tags: { ring: n % 2 } });
-      await prepare(registry);
-    }, store);
-    return new Fleet(world);
-  }
-
-  constructor(world: World) {
-    this.world = world;
-  }
-
-  async put(
-    rollout: JsonObject | undefined,
-    properties: JsonObject = { speed: 20 },
-    more: JsonObject = {},
-  ): Promise<void> {
-    await this.world.registry.putConfiguration('c', {
-      targetCondition: '*',
-      desiredProperties: properties,
-      ...(rollout ? { rollout } : {}),
-      ...more,
-    });
-    await this.settle();
-  }
-
-  async act(kind: 'pause' | 'resume' | 'abort' | 'promote' | 'rollback', generation?: number): Promise<void> {
-    await this.world.registry.actOnRollout('c', kind === 'rollback' ? { kind, generation } : { kind });
-    await this.settle();
-  }
-
-  /** Everything that needs no time. */
-  async settle(): Promise<void> {
-    for (let turn = 0; turn < 12; turn += 1) {
-      await this.world.reconciler.idle();
-      this.world.clock.advance(20);
-    }
-    await this.world.reconciler.idle();
-  }
-
-  async pass(ms: number, stepMs = 1_000): Promise<void> {
-    for (let passed = 0; passed < ms; passed += stepMs) {
-      this.world.clock.advance(stepMs);
-      await this.world.reconciler.idle();
-    }
-    await this.settle();
-  }
-
-  /** Ids of those whose document has the speed. */
-  async having(speed: number | undefined): Promise<string[]> {
-    const ids: string[] = [];
-    for await (const record of this.world.registry.devices()) if (record.desired.speed === speed) ids.push(record.id);
-    return ids;
-  }
-
-  /** Those that have a newer document than they acknowledged say what they think of it. */
-  async answer(statusOf: (id: string) => { status: 'applied' } | { status: 'failed'; error?: string } | undefined) {
-    for await (const { id, desiredVersion, acknowledged } of this.world.registry.devices()) {
-      const answer = desiredVersion > (acknowledged?.version ?? 0) ? statusOf(id) : undefined;
-      if (answer) await this.world.registry.report(id, { acknowledgement: { version: desiredVersion, ...answer } });
-    }
-    await this.settle();
-  }
-
-  async status(): Promise<ConfigurationCounts> {
-    return this.world.reconciler.status('c', await this.world.registry.mustReadConfiguration('c'));
-  }
-
-  async view(): Promise<RolloutView> {
-    const view = await this.world.reconciler.rolloutStatus(await this.world.registry.mustReadConfiguration('c'));
-    if (!view) throw new Error('there is no rollout');
-    return view;
-  }
-
-  get repaired(): number | undefined {
-    return this.world.reconciler.counters.repaired;
-  }
-}
-
-const idOf = (n: number): string => `d-${String(n).padStart(3, '0')}`;
 const applied = () => ({ status: 'applied' }) as const;
 const phases = [{ percent: 10, wait: '1h' }, { percent: 35, wait: '1h' }, { percent: 100 }];
 
 test('phases admit exactly as many as they should, always more of the same', async () => {
-  const fleet = await Fleet.start(30);
+  const fleet = await RolloutWorld.start(30);
   await fleet.put({ phases });
   const first = await fleet.having(20);
   expect(first).toHaveLength(3);
@@ -121,7 +31,7 @@ test('phases admit exactly as many as they should, always more of the same', asy
 });
 
 test('who is not admitted has the stable generation, wholly', async () => {
-  const fleet = await Fleet.start(20);
+  const fleet = await RolloutWorld.start(20);
   await fleet.put(undefined, { speed: 10 });
   await fleet.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] }, { speed: 20 });
   expect(await fleet.having(20)).toHaveLength(10);
@@ -138,7 +48,7 @@ test('who is not admitted has the stable generation, wholly', async () => {
 });
 
 test('when too many fail it is aborted, and nobody else gets it', async () => {
-  const fleet = await Fleet.start(40);
+  const fleet = await RolloutWorld.start(40);
   await fleet.put({
     phases: [{ percent: 25, wait: '1m' }, { percent: 100 }],
     abort: { failedPercent: 20, minimum: 5 },
@@ -158,7 +68,7 @@ test('when too many fail it is aborted, and nobody else gets it', async () => {
 });
 
 test('a device that fails is tried again after a rest, with the stable generation in between, and no more often than allowed', async () => {
-  const fleet = await Fleet.start(1);
+  const fleet = await RolloutWorld.start(1);
   await fleet.put(undefined, { speed: 10 });
   await fleet.answer(applied);
   await fleet.put({ retries: 2 }, { speed: 20 });
@@ -167,36 +77,36 @@ test('a device that fails is tried again after a rest, with the stable generatio
     if (isLive(after) && seen.at(-1) !== after.desired.speed) seen.push(after.desired.speed);
   });
   for (let minute = 0; minute < 10; minute += 1) {
-    const { desired } = await fleet.world.registry.mustReadDevice(idOf(0));
+    const { desired } = await fleet.world.registry.mustReadDevice(rolloutDevice(0));
     await fleet.answer(() => (desired.speed === 20 ? { status: 'failed', error: 'too fast' } : { status: 'applied' }));
     await fleet.pass(60_000);
   }
   expect(seen).toEqual([20, 10, 20, 10, 20, 10]);
   expect(await fleet.status()).toMatchObject({ matched: 1, admitted: 1, failed: 1, pending: 0 });
-  const { configurations } = await fleet.world.reconciler.explain(idOf(0));
+  const { configurations } = await fleet.world.reconciler.explain(rolloutDevice(0));
   expect(configurations).toMatchObject([{ generation: 1, applies: true, reason: 'failed' }]);
   expect(fleet.repaired).toBe(0);
 });
 
 test('a device that is connected and silent for longer than the timeout has failed; time offline does not count', async () => {
-  const fleet = await Fleet.start(2);
+  const fleet = await RolloutWorld.start(2);
   const { registry } = fleet.world;
-  await registry.setPresence(idOf(0), { connected: true });
+  await registry.setPresence(rolloutDevice(0), { connected: true });
   await fleet.put({ timeout: '10m' });
   await fleet.pass(300_000, 10_000);
-  await registry.setPresence(idOf(0), { connected: false });
+  await registry.setPresence(rolloutDevice(0), { connected: false });
   await fleet.pass(3_600_000, 60_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 2 });
-  await registry.setPresence(idOf(0), { connected: true });
+  await registry.setPresence(rolloutDevice(0), { connected: true });
   await fleet.pass(240_000, 10_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 2 });
   await fleet.pass(80_000, 10_000);
   expect(await fleet.status()).toMatchObject({ failed: 1, pending: 1 });
-  expect((await fleet.view()).failures).toMatchObject([{ error: 'no answer for 10m', sample: [idOf(0)] }]);
+  expect((await fleet.view()).failures).toMatchObject([{ error: 'no answer for 10m', sample: [rolloutDevice(0)] }]);
 });
 
 test('paused nobody is admitted, and promoted everybody is', async () => {
-  const fleet = await Fleet.start(10);
+  const fleet = await RolloutWorld.start(10);
   await fleet.put({ phases: [{ percent: 20, wait: '1m' }, { percent: 100 }] });
   await fleet.act('pause');
   await fleet.pass(600_000, 60_000);
@@ -208,7 +118,7 @@ test('paused nobody is admitted, and promoted everybody is', async () => {
 });
 
 test('a rollback brings back what was, and a second one what was fled', async () => {
-  const fleet = await Fleet.start(8);
+  const fleet = await RolloutWorld.start(8);
   await fleet.put(undefined, { speed: 10 });
   await fleet.put({}, { speed: 20 });
   expect(await fleet.having(20)).toHaveLength(8);
@@ -219,7 +129,7 @@ test('a rollback brings back what was, and a second one what was fled', async ()
 });
 
 test('disabled everything leaves, enabled it is as before', async () => {
-  const fleet = await Fleet.start(10);
+  const fleet = await RolloutWorld.start(10);
   const rollout = { phases: [{ percent: 30, wait: '1h' }, { percent: 100 }] };
   await fleet.put(undefined, { speed: 10 });
   await fleet.put(rollout, { speed: 20 });
@@ -233,20 +143,21 @@ test('disabled everything leaves, enabled it is as before', async () => {
 });
 
 test('those who join later are paced too, and at once when it is complete', async () => {
-  const fleet = await Fleet.start(10);
+  const fleet = await RolloutWorld.start(10);
   await fleet.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] });
-  for (let n = 10; n < 20; n += 1) await fleet.world.registry.register(idOf(n), { auth, tags: { ring: 0 } });
+  for (let n = 10; n < 20; n += 1)
+    await fleet.world.registry.register(rolloutDevice(n), { auth: AUTH, tags: { ring: 0 } });
   await fleet.settle();
   expect(await fleet.having(20)).toHaveLength(10);
   await fleet.pass(3_660_000, 60_000);
   expect(await fleet.having(20)).toHaveLength(20);
-  await fleet.world.registry.register('late', { auth });
+  await fleet.world.registry.register('late', { auth: AUTH });
   await fleet.world.reconciler.idle();
   expect(await fleet.having(20)).toHaveLength(21);
 });
 
 test('a rate bounds how many are admitted in a minute', async () => {
-  const fleet = await Fleet.start(100);
+  const fleet = await RolloutWorld.start(100);
   await fleet.put({ ratePerMinute: 30 });
   await fleet.pass(60_000);
   expect((await fleet.having(20)).length).toBeGreaterThan(25);
@@ -256,9 +167,9 @@ test('a rate bounds how many are admitted in a minute', async () => {
 });
 
 test('a window in the time zone of each device lets in those whose night it is', async () => {
-  const fleet = await Fleet.start(0, async (registry) => {
+  const fleet = await RolloutWorld.start(0, async (registry) => {
     const zones = { tokyo: 'Asia/Tokyo', prague: 'Europe/Prague', nowhere: 'Nowhere/Land' };
-    for (const [id, timezone] of Object.entries(zones)) await registry.register(id, { auth, tags: { timezone } });
+    for (const [id, timezone] of Object.entries(zones)) await registry.register(id, { auth: AUTH, tags: { timezone } });
   });
   fleet.world.clock.set(Date.UTC(2030, 0, 1, 12));
   const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
@@ -277,7 +188,7 @@ test('a window in the time zone of each device lets in those whose night it is',
 
 test('a restart changes nothing: who is admitted stays so, attempts stay counted, and a wait goes on where it was', async () => {
   const store = new MemoryStore();
-  const first = await Fleet.start(20, async () => {}, store);
+  const first = await RolloutWorld.start(20, async () => {}, store);
   await first.put(undefined, { speed: 10 });
   await first.put({ phases: [{ percent: 20, wait: '1h' }, { percent: 100 }], retries: 5 }, { speed: 20 });
   const [failing = '', ...others] = await first.having(20);
@@ -287,7 +198,7 @@ test('a restart changes nothing: who is admitted stays so, attempts stay counted
   const { admissions } = await first.world.registry.mustReadDevice(failing);
   await first.world.reconciler.stop();
 
-  const second = await Fleet.start(0, async () => {}, store);
+  const second = await RolloutWorld.start(0, async () => {}, store);
   second.world.clock.set(first.world.clock.now());
   await second.settle();
   expect(await second.status()).toMatchObject({ matched: 20, admitted: 4, applied: 3 });
@@ -308,7 +219,7 @@ test('a restart changes nothing: who is admitted stays so, attempts stay counted
 });
 
 test('who stops to match leaves, and takes up its place again when it comes back', async () => {
-  const fleet = await Fleet.start(10);
+  const fleet = await RolloutWorld.start(10);
   const targetCondition = 'device.tags.ring = 0';
   await fleet.put({ phases: [{ percent: 40, wait: '1h' }, { percent: 100 }] }, { speed: 20 }, { targetCondition });
   const [first = '', ...others] = await fleet.having(20);
@@ -327,7 +238,7 @@ test('who stops to match leaves, and takes up its place again when it comes back
 });
 
 test('another generation begins anew, where only the rollout differs it goes on', async () => {
-  const fleet = await Fleet.start(20);
+  const fleet = await RolloutWorld.start(20);
   await fleet.put(undefined, { speed: 10 });
   await fleet.put({ phases: [{ percent: 25, wait: '1h' }, { percent: 100 }] }, { speed: 20 });
   const first = await fleet.having(20);
@@ -341,17 +252,16 @@ test('another generation begins anew, where only the rollout differs it goes on'
 });
 
 test('it is complete only when everybody was admitted, however many they are', async () => {
-  const fleet = await Fleet.start(2_000);
+  const fleet = await RolloutWorld.start(2_000);
   await fleet.put({});
   expect(await fleet.view()).toMatchObject({ state: 'complete', phases: [{ target: 2_000, admitted: 2_000 }] });
   expect(await fleet.status()).toMatchObject({ matched: 2_000, admitted: 2_000, pending: 2_000 });
 });
 
 test('when other clocks decide while those who match are gathered, nobody is admitted by the old ones', async () => {
-  const auth = { type: 'secret', secret: SECRET };
-  const fleet = await Fleet.start(0, async (registry) => {
+  const fleet = await RolloutWorld.start(0, async (registry) => {
     const tags = { timezone: 'Europe/Prague' };
-    for (let n = 0; n < 3_000; n += 1) await registry.register(idOf(n), { auth, tags });
+    for (let n = 0; n < 3_000; n += 1) await registry.register(rolloutDevice(n), { auth: AUTH, tags });
   });
   fleet.world.clock.set(Date.UTC(2030, 0, 1, 17));
   const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
@@ -368,9 +278,56 @@ test('when other clocks decide while those who match are gathered, nobody is adm
 });
 
 /** Slices of work, while time passes. */
-async function turns({ world }: Fleet, count: number): Promise<void> {
+async function turns({ world }: RolloutWorld, count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) {
     world.clock.advance(20);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+test('who rests while it is paused is tried again once it is resumed', async () => {
+  const fleet = await RolloutWorld.start(4);
+  await fleet.put(undefined, { speed: 10 });
+  await fleet.answer(applied);
+  await fleet.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }], retries: 3 }, { speed: 20 });
+  await fleet.answer(() => ({ status: 'failed', error: 'not now' }));
+  expect(await fleet.having(20)).toEqual([]);
+  await fleet.act('pause');
+  await fleet.pass(60_000);
+  expect(await fleet.having(20)).toEqual([]);
+  await fleet.act('resume');
+  await fleet.pass(5_000);
+  expect(await fleet.having(20)).toHaveLength(2);
+  expect(fleet.repaired).toBe(0);
+});
+
+test('disabled and enabled again, those come back too who match the new condition only', async () => {
+  const fleet = await RolloutWorld.start(10);
+  const rollout = { phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] };
+  await fleet.put(undefined, { speed: 10 }, { targetCondition: 'device.tags.ring = 0' });
+  const edited = { targetCondition: 'device.tags.ring = 1' };
+  await fleet.put(rollout, { speed: 20 }, edited);
+  const before = { old: await fleet.having(10), new: await fleet.having(20) };
+  expect([before.old.length, before.new.length]).toEqual([5, 3]);
+  await fleet.put(rollout, { speed: 20 }, { ...edited, enabled: false });
+  expect(await fleet.having(undefined)).toHaveLength(10);
+  await fleet.put(rollout, { speed: 20 }, edited);
+  expect({ old: await fleet.having(10), new: await fleet.having(20) }).toEqual(before);
+  await fleet.pass(120_000, 10_000);
+  expect(fleet.repaired).toBe(0);
+});
+
+test('where it cannot be stored nobody is let in, and it goes on once it can', async () => {
+  const store = new FailingStore();
+  const fleet = await RolloutWorld.start(10, async () => {}, store);
+  await fleet.put({ phases: [{ percent: 20, wait: '1m' }, { percent: 100 }] });
+  store.failing.add('update');
+  await fleet.pass(90_000);
+  expect(await fleet.having(20)).toHaveLength(2);
+  expect((await fleet.world.registry.mustReadConfiguration('c')).progress).toMatchObject({ phase: 0 });
+  expect(fleet.world.logged).toContain('a rollout could not go on, it is tried again');
+  store.failing.clear();
+  await fleet.pass(10_000);
+  expect(await fleet.having(20)).toHaveLength(10);
+  expect(await fleet.view()).toMatchObject({ state: 'complete', phases: [{ admitted: 2 }, { admitted: 8 }] });
+});

@@ -17,5 +17,6 @@ export {
 export { RolloutChecks, type Trouble } from './rollout-checks.js';
 export { RolloutFleet } from './rollout-fleet.js';
 export { policies, type Story, type StoryStep, stories } from './rollout-story.js';
+export { AUTH, RolloutWorld, rolloutDevice } from './rollout-world.js';
 export { turns } from './turns.js';
 export { startWorld, type World } from './world.js';
