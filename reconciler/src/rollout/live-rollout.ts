@@ -61,16 +61,15 @@ export class LiveRollout {
     this.#timezones = timezones;
     const { id, created, key } = rollout;
     this.counts = new RolloutCounts({ id, created, key, sinceGeneration: entry.layer.sinceGeneration });
-    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: parts.idOf });
+    this.waiting = this.#nobody();
   }
 
   /** Those who match are gathered anew. */
   beginGathering(): void {
-    const { id, key } = this.#rollout;
     this.isCounted = false;
     this.gathering += 1;
     this.settledMeanwhile = new Set();
-    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
+    this.waiting = this.#nobody();
   }
 
   endGathering(): void {
@@ -142,6 +141,7 @@ export class LiveRollout {
     this.#progress = withElapsed(progress, this.#progress);
     this.#rollout = { ...rollout, state: progress.state, phase: progress.phase };
     if (!isAdmitting(progress)) this.#takeBack();
+    if (progress.state === 'complete') this.waiting = this.#nobody();
     return isOtherZones;
   }
 
@@ -229,6 +229,11 @@ export class LiveRollout {
     // To ask of a zone for the first time takes milliseconds: so it is done device by device.
     this.#windowIn(zone.zone, this.#parts.now());
     return zone.zone;
+  }
+
+  #nobody(): WaitingDevices {
+    const { id, key } = this.#rollout;
+    return new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
   }
 
   /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */
