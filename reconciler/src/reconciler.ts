@@ -103,6 +103,7 @@ export class Reconciler {
       wake: (id) => this.#worker.add(id, 'change'),
       room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
       touched: (id) => this.#news.touch(id),
+      matchedOf: (record) => this.status(record.id, record).matched,
       generationsOf: (record) => this.#generationsOf(record),
     });
     this.#judge = new DeviceJudge({ registry, book: this.#book, rollouts: this.#rollouts });

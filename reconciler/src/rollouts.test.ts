@@ -114,7 +114,13 @@ test('paused nobody is admitted, and promoted everybody is', async () => {
   await fleet.act('resume');
   await fleet.act('promote');
   expect(await fleet.having(20)).toHaveLength(10);
-  expect(await fleet.view()).toMatchObject({ state: 'complete', reason: { code: 'promoted-by-hand' } });
+  expect(await fleet.view()).toMatchObject({
+    ...{ state: 'complete', reason: { code: 'promoted-by-hand' } },
+    phases: [
+      { target: 2, admitted: 2 },
+      { target: 10, admitted: 0 },
+    ],
+  });
 });
 
 test('a rollback brings back what was, and a second one what was fled', async () => {

@@ -53,6 +53,7 @@ interface RolloutsParts {
   readonly room: () => Promise<void> | undefined;
   /** The counts of a configuration are others. */
   readonly touched: (configuration: string) => void;
+  readonly matchedOf: (record: ConfigurationRecord) => number;
   /** How many devices have which generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
 }

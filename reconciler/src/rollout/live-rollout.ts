@@ -61,16 +61,15 @@ export class LiveRollout {
     this.#timezones = timezones;
     const { id, created, key } = rollout;
     this.counts = new RolloutCounts({ id, created, key, sinceGeneration: entry.layer.sinceGeneration });
-    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: parts.idOf });
+    this.waiting = this.#nobody();
   }
 
   /** Those who match are gathered anew. */
   beginGathering(): void {
-    const { id, key } = this.#rollout;
     this.isCounted = false;
     this.gathering += 1;
     this.settledMeanwhile = new Set();
-    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
+    this.waiting = this.#nobody();
   }
 
   endGathering(): void {
@@ -233,12 +232,17 @@ export class LiveRollout {
     return zone.zone;
   }
 
+  #nobody(): WaitingDevices {
+    const { id, key } = this.#rollout;
+    return new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
+  }
+
   /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */
   #rest(): void {
     const granted = [...this.granted];
     this.granted.clear();
     if (!this.isGathering) {
-      this.waiting = new WaitingDevices({ orderOf: () => 0, idOf: this.#parts.idOf });
+      this.waiting = this.#nobody();
       return;
     }
     for (const id of granted) this.wait(id, zonesOf(this.policy) === '' ? ANY_ZONE : NO_ZONE);

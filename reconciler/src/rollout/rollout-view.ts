@@ -20,6 +20,7 @@ const FAILURES_READ_MAX = 10_000;
 interface ViewParts {
   readonly registry: Pick<Registry, 'readDevice'>;
   readonly clock: Clock;
+  readonly matchedOf: (record: ConfigurationRecord) => number;
   /** How many devices have which generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
 }
@@ -41,7 +42,7 @@ export async function rolloutView(
     generation: key,
     ...(stable === undefined ? {} : { stable }),
     phase: phase + 1,
-    phases: policy ? phasesOf(policy, live) : [],
+    phases: policy ? phasesOf(policy, live, parts.matchedOf(record)) : [],
     ...(live && !live.isOver ? expected(live, parts.clock.now()) : {}),
     generations: parts.generationsOf(record),
     converged: convergedOf(live),
@@ -49,8 +50,7 @@ export async function rolloutView(
   };
 }
 
-function phasesOf({ phases }: RolloutPolicy, live: LiveRollout | undefined): RolloutPhaseView[] {
-  const matching = live?.facts.matching ?? 0;
+function phasesOf({ phases }: RolloutPolicy, live: LiveRollout | undefined, matching: number): RolloutPhaseView[] {
   return phases.map(({ percent, waitMs }, index) => ({
     percent,
     waitMs,

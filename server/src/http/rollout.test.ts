@@ -33,13 +33,14 @@ it('the status is that of the rollout just written, then that of its phases', as
   await put();
   expect((await status()).rollout).toMatchObject({ generation: 1, phase: 1 });
   await halfAdmitted();
+  await expect.poll(async () => (await status()).rollout).toMatchObject({ waitsFor: { code: 'phase' } });
   const { rollout } = await status();
   expect(rollout).toMatchObject({ state: 'running', generation: 1, phase: 1, changedBy: expect.stringMatching(/./) });
   expect(rollout?.phases).toEqual([
     { percent: 50, waitMs: 3_600_000, target: 2, admitted: 2, applied: 0, failed: 0, pending: 2, overridden: 0 },
     { percent: 100, waitMs: 0, target: 4, admitted: 0, applied: 0, failed: 0, pending: 0, overridden: 0 },
   ]);
-  expect(rollout).toMatchObject({ waitsFor: { code: 'phase' }, nextAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+  expect(rollout).toMatchObject({ nextAt: expect.stringMatching(/^\d{4}-.*Z$/) });
   expect(rollout).toMatchObject({ generations: [{ generation: 1, devices: 2 }], failures: [], failuresLeftOut: 0 });
   await put({ ...WRITTEN, desiredProperties: { speed: 25 } });
   expect((await status()).rollout).toMatchObject({ generation: 2, phase: 1 });
