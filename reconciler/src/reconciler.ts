@@ -4,7 +4,6 @@ import {
   type Cancel,
   type ConfigurationCounts,
   type ConfigurationInput,
-  checkId,
   type ExplainView,
   LIMITS,
   type Log,
@@ -13,12 +12,12 @@ import {
   type SteadyClock,
   TwinError,
 } from '@muster/twin';
-import { bookEntry, ConfigurationBook } from './configuration-book.js';
+import { ConfigurationBook } from './configuration-book.js';
 import { configurationStatus } from './configuration-status.js';
 import { DeviceExplanation } from './device-explanation.js';
 import { DeviceJudge } from './device-judge.js';
 import { Fleet } from './fleet.js';
-import { candidateRecord, Preview } from './preview.js';
+import { Previewer } from './previewer.js';
 import { Rollouts } from './rollouts.js';
 import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
@@ -26,7 +25,6 @@ import { StatusNews } from './status-news.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
 import { touchedBy } from './touched.js';
-import { visitFound } from './visit-found.js';
 import { Waker } from './waker.js';
 import { Watch } from './watch.js';
 import { Worker } from './worker.js';
@@ -66,6 +64,7 @@ export class Reconciler {
   readonly #news: StatusNews;
   readonly #sweep: Sweep;
   readonly #fleet: Fleet;
+  readonly #previewer: Previewer;
   #missed = 0;
   #isStopped = false;
   #forget: Cancel = () => {};
@@ -141,6 +140,11 @@ export class Reconciler {
       status: (id) => (this.#book.get(id) ? this.status(id) : undefined),
     });
     this.#watch = this.#makeWatch();
+    this.#previewer = new Previewer({
+      ...{ registry, clock, fleet: this.#fleet, book: this.#book },
+      devices: () => this.#tally.devices,
+      caughtUp: () => this.#watch.caughtUp(),
+    });
     this.#sweep = new Sweep({
       registry,
       clock,
@@ -236,25 +240,17 @@ export class Reconciler {
 
   /** What storing the configuration would do; without an id it would be a new one. */
   async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    const stored = id === undefined ? undefined : await this.#parts.registry.readConfiguration(checkId(id));
-    return this.previewOver(stored, id, input);
+    return this.#previewer.preview(id, input);
   }
 
   /** As `preview`, over what the caller has read: exact for that, whatever has become of the configuration since. */
-  async previewOver(
-    stored: ConfigurationRecord | undefined,
-    id: string | undefined,
-    input: ConfigurationInput,
-  ): Promise<PreviewView> {
-    await this.#watch.caughtUp();
-    const preview = new Preview(id, bookEntry(candidateRecord(id, input, stored)), stored && bookEntry(stored));
-    const { conditions } = preview;
-    await this.#fleet.prepare(conditions);
-    const source = { ...this.#parts, devices: this.#tally.devices };
-    await visitFound(source, this.#fleet.find(conditions), (record) =>
-      preview.visit(record, (one) => this.#book.layersFor(one)),
-    );
-    return preview.view();
+  async previewOver(...asked: Parameters<Previewer['previewOver']>): Promise<PreviewView> {
+    return this.#previewer.previewOver(...asked);
+  }
+
+  /** As `previewOver`, of what a configuration would be with its rollout as it would stand, not of the end of it. */
+  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
+    return this.#previewer.previewRecord(stored, candidate);
   }
 
   /**

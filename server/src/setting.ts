@@ -77,7 +77,7 @@ export const SETTINGS = {
   isMaxChangedRequired: setting(
     'MUSTER_MAX_CHANGED_REQUIRED',
     'false',
-    'whether who stores a configuration that changes devices has to say how many may change',
+    'whether who changes devices by a configuration has to say how many may change',
     'true or false',
     asFlag,
   ),

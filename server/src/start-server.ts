@@ -4,7 +4,7 @@ import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
 import type { ConfigurationCounts, Log, SteadyClock } from '@muster/twin';
-import { BoundedPut } from './bounded-put.js';
+import { BoundedWrites, type Previews } from './bounded-writes.js';
 import type { Config } from './config.js';
 import { DataDirectory } from './data-directory.js';
 import { Health } from './health.js';
@@ -89,11 +89,11 @@ class Starting {
     if (token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is so short that it can be guessed');
     const isToken = tokenCheck(token);
     const registry = await this.#openRegistry(directory);
-    const boundedPut = this.#boundPuts(registry);
-    const httpAddress = http && (await this.#serveHttp({ registry, boundedPut, isToken }, http));
+    const boundedWrites = this.#boundWrites(registry);
+    const httpAddress = http && (await this.#serveHttp({ registry, boundedWrites, isToken }, http));
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     const reconciler = await this.#startReconciler(registry);
-    const putConfiguration = (...[id, body]: Parameters<BoundedPut['put']>) => boundedPut.put(id, body);
+    const putConfiguration = (...[id, body]: Parameters<BoundedWrites['put']>) => boundedWrites.put(id, body);
     const { connected: wereConnected } = reconciler;
     const broker = await this.#startBroker({ registry, putConfiguration, isToken, head, wereConnected }, directory);
     this.#publishStatus(registry, reconciler, broker);
@@ -133,14 +133,16 @@ class Starting {
     return registry;
   }
 
-  #boundPuts(registry: Registry): BoundedPut {
-    const previewOver: Reconciler['previewOver'] = (...asked) =>
-      mustRun(this.#running.reconciler).previewOver(...asked);
-    return new BoundedPut({ registry, previewOver, isBoundRequired: this.#config.isMaxChangedRequired });
+  #boundWrites(registry: Registry): BoundedWrites {
+    const previews: Previews = {
+      previewOver: (...asked) => mustRun(this.#running.reconciler).previewOver(...asked),
+      previewRecord: (...asked) => mustRun(this.#running.reconciler).previewRecord(...asked),
+    };
+    return new BoundedWrites({ registry, previews, isBoundRequired: this.#config.isMaxChangedRequired });
   }
 
   async #serveHttp(
-    parts: Pick<AppParts, 'registry' | 'boundedPut' | 'isToken'>,
+    parts: Pick<AppParts, 'registry' | 'boundedWrites' | 'isToken'>,
     listener: { host: string; port: number },
   ) {
     const app = await buildApp({
