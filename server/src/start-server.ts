@@ -93,9 +93,8 @@ class Starting {
     const httpAddress = http && (await this.#serveHttp({ registry, boundedWrites, isToken }, http));
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     const reconciler = await this.#startReconciler(registry);
-    const putConfiguration = (...[id, body]: Parameters<BoundedWrites['put']>) => boundedWrites.put(id, body);
     const { connected: wereConnected } = reconciler;
-    const broker = await this.#startBroker({ registry, putConfiguration, isToken, head, wereConnected }, directory);
+    const broker = await this.#startBroker({ registry, boundedWrites, isToken, head, wereConnected }, directory);
     this.#publishStatus(registry, reconciler, broker);
     const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
     const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
@@ -158,13 +157,18 @@ class Starting {
   }
 
   async #startBroker(
-    parts: Pick<BrokerParts, 'registry' | 'putConfiguration' | 'isToken' | 'head' | 'wereConnected'>,
+    {
+      boundedWrites,
+      ...parts
+    }: Pick<BrokerParts, 'registry' | 'isToken' | 'head' | 'wereConnected'> & Pick<AppParts, 'boundedWrites'>,
     directory: DataDirectory | undefined,
   ): Promise<Broker> {
     const sessions = this.#config.store === 'memory' ? undefined : await openSessions(mustBeThere(directory).sessions);
     if (sessions) this.#stack.push(() => sessions.close());
     const broker = await Broker.start({
       ...parts,
+      putConfiguration: (id, body) => boundedWrites.put(id, body),
+      removeConfiguration: (id) => boundedWrites.remove(id),
       clock: this.#clock,
       log: this.#log,
       ...(sessions ? { persistence: sessions.persistence } : {}),
