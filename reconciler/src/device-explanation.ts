@@ -24,24 +24,38 @@ import { subjectOf } from './subject.js';
 /** A detail quotes a condition, but never at full length: thousands of them may be FALSE. */
 const QUOTED_BYTES_MAX = 256;
 
+/** As what a device counts that is held in or out of a configuration, and why. */
+export interface Held {
+  readonly match: Match;
+  readonly detail: string;
+}
+
 /** Why a device should have what it should have, gathered configuration by configuration. */
 export class DeviceExplanation {
   readonly #record: DeviceRecord;
   readonly #subject: Subject;
+  readonly #holdOf: (entry: BookEntry) => Held | undefined;
   readonly #applying: ConfigurationLayer[] = [];
   readonly #standings: ConfigurationStanding[] = [];
 
-  constructor(record: DeviceRecord) {
+  /** `holdOf` says how the device is held in or out of a configuration, if it is. */
+  constructor(record: DeviceRecord, holdOf: (entry: BookEntry) => Held | undefined = () => undefined) {
     this.#record = record;
+    this.#holdOf = holdOf;
     this.#subject = subjectOf(record);
   }
 
   /** Each stored configuration once, in id order. */
   visit(entry: BookEntry): void {
     const { admissions } = this.#record;
-    const match = matchOf(entry, this.#subject);
+    const held = this.#holdOf(entry);
+    const match = held?.match ?? matchOf(entry, this.#subject);
     const content = contentFor(match, admissions);
     if (content) this.#applying.push(content.layer);
+    if (held && entry.record.enabled) {
+      this.#standings.push(heldStanding(entry, content, held));
+      return;
+    }
     this.#standings.push(standingOf(match, content, admissionTo(entry, admissions), this.#subject));
   }
 
@@ -76,6 +90,16 @@ function standingOf(
   }
   const detail = explainUnknown(condition, subject) ?? 'the condition is UNKNOWN';
   return { ...named, reason: 'condition-unknown', detail };
+}
+
+/** It stays where it is, whatever its match says. */
+function heldStanding(
+  { record }: BookEntry,
+  content: BookContent | undefined,
+  { detail }: Held,
+): ConfigurationStanding {
+  const generation = content?.layer.generation ?? record.generation;
+  return { id: record.id, generation, applies: content !== undefined, reason: 'held', detail };
 }
 
 /** Why a rollout leaves a device with what it had before. */

@@ -1,5 +1,6 @@
 import { type Awaitable, type Committed, type DeviceRecord, isBroughtAlong, type Registry } from '@muster/registry';
 import { type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
+import type { FlapDamper, Outcome } from './flap-damper.js';
 import { LastResolution } from './last-resolution.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
@@ -9,6 +10,8 @@ interface DeviceJudgeParts {
   readonly registry: Pick<Registry, 'setDesired'>;
   readonly book: ConfigurationBook;
   readonly rollouts: Rollouts;
+  /** Undefined: every device follows its matches, however often they change. */
+  readonly damper: FlapDamper | undefined;
 }
 
 /** Says what a device should have: by the layers of its configurations, and by what their rollouts make of it. */
@@ -24,7 +27,7 @@ export class DeviceJudge {
    * By the record at hand, which may be outdated: a hint for the worker, which looks at the newest. What time does to
    * admissions is told of by the rollouts.
    */
-  isDue(record: DeviceRecord, matches = this.#matches(record)): boolean {
+  isDue(record: DeviceRecord, matches = this.#heldMatches(record)): boolean {
     return !isBroughtAlong(record, this.#resolutions.of(record, layersOf(matches, record.admissions)));
   }
 
@@ -37,20 +40,37 @@ export class DeviceJudge {
 
   /** Decided within the registry's update, over the newest record. */
   reconcile(id: string): Awaitable<Committed<boolean>> {
-    const { registry, rollouts } = this.#parts;
-    let settle = (): void => rollouts.forget(id);
+    const { registry, rollouts, damper } = this.#parts;
+    let settle = (): void => {
+      rollouts.forget(id);
+      damper?.forget(id);
+    };
     const decided = registry.setDesired(id, (record) => {
-      const matches = this.#matches(record);
-      const moment = rollouts.momentOf(id);
-      const admissions = moment && deviceAdmissions(record, matches, moment);
-      settle = () => rollouts.settle(record, matches, admissions);
+      const outcome = this.#outcome(record, this.#matches(record));
+      const damped = damper?.damp(record, outcome);
+      const isHeld = damped !== undefined && damped.matches !== outcome.matches;
+      const { matches, admissions } = isHeld ? this.#outcome(record, damped.matches) : outcome;
+      settle = () => {
+        rollouts.settle(record, matches, admissions);
+        damper?.settle(id, damped);
+      };
       const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
       return admissions ? { ...resolution, admissions } : resolution;
     });
-    if (!rollouts.isAny) return decided;
+    if (!rollouts.isAny && !damper) return decided;
     if (decided instanceof Promise) return decided.finally(() => settle());
     settle();
     return decided;
+  }
+
+  #outcome(record: DeviceRecord, matches: readonly Match[]): Outcome {
+    const moment = this.#parts.rollouts.momentOf(record.id);
+    return { matches, admissions: moment && deviceAdmissions(record, matches, moment) };
+  }
+
+  #heldMatches(record: DeviceRecord): readonly Match[] {
+    const matches = this.#matches(record);
+    return this.#parts.damper?.held(record, matches) ?? matches;
   }
 
   #matches(record: DeviceRecord): Match[] {

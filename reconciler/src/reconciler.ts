@@ -16,6 +16,8 @@ import { ConfigurationBook } from './configuration-book.js';
 import { configurationStatus } from './configuration-status.js';
 import { DeviceExplanation } from './device-explanation.js';
 import { DeviceJudge } from './device-judge.js';
+import { FlapDamper } from './flap-damper.js';
+import type { FlapBound } from './flap-damping.js';
 import { Fleet } from './fleet.js';
 import { Previewer } from './previewer.js';
 import { Rollouts } from './rollouts.js';
@@ -35,6 +37,8 @@ export interface ReconcilerParts {
   readonly log: Log;
   readonly index?: ConditionIndex;
   readonly sweepIntervalMs?: number;
+  /** Whoever enters and leaves a configuration more often is held where it is; left away: nobody. */
+  readonly flapBound?: FlapBound;
   /** Told now and then while the fleet is read: how many devices were read so far. */
   readonly progress?: (devicesRead: number) => void;
   /** Ends a start that is not through: it rejects with the reason, and nothing goes on behind. */
@@ -57,6 +61,7 @@ export class Reconciler {
   readonly #waker: Waker;
   readonly #rollouts: Rollouts;
   readonly #judge: DeviceJudge;
+  readonly #damper: FlapDamper | undefined;
   /** Scans for the devices that a configuration touches, by its id. */
   readonly #touched: Scans<string>;
   /** Scans for all devices, by the cause. */
@@ -104,7 +109,9 @@ export class Reconciler {
       touched: (id) => this.#news.touch(id),
       generationsOf: (record) => this.#generationsOf(record),
     });
-    this.#judge = new DeviceJudge({ registry, book: this.#book, rollouts: this.#rollouts });
+    const wake = (id: string): void => this.#worker.add(id, 'change');
+    this.#damper = parts.flapBound && new FlapDamper({ bound: parts.flapBound, clock, book: this.#book, wake });
+    this.#judge = new DeviceJudge({ registry, book: this.#book, rollouts: this.#rollouts, damper: this.#damper });
     this.#worker = new Worker({
       clock,
       log,
@@ -170,6 +177,7 @@ export class Reconciler {
     return {
       ...counters,
       ...this.#fleet.counters,
+      ...(this.#damper?.counters ?? { held: 0, holds: 0 }),
       repaired: repaired + this.#missed,
       swept: this.#sweep.visited,
       configurations: this.#book.size,
@@ -218,7 +226,8 @@ export class Reconciler {
   }
 
   async explain(device: string): Promise<ExplainView> {
-    const explanation = new DeviceExplanation(await this.#parts.registry.mustReadDevice(device));
+    const record = await this.#parts.registry.mustReadDevice(device);
+    const explanation = new DeviceExplanation(record, (entry) => this.#damper?.holdOf(record, entry));
     const slicer = new Slicer(this.#parts.clock);
     for (const entry of this.#book.entries()) {
       explanation.visit(entry);
@@ -275,6 +284,7 @@ export class Reconciler {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#waker.stop();
+    this.#damper?.stop();
     this.#news.stop();
     await Promise.all([this.#rollouts.stop(), this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
     this.#forget();

@@ -181,12 +181,13 @@ class Starting {
 
   /** Before the broker: it reads the whole fleet once, and then knows who was connected when the server ended. */
   async #startReconciler(registry: Registry): Promise<Reconciler> {
-    const { sweepIntervalMs } = this.#config;
+    const { sweepIntervalMs, flapBound } = this.#config;
     const reconciler = await Reconciler.start({
       registry,
       clock: this.#clock,
       log: this.#log,
       sweepIntervalMs,
+      ...(flapBound ? { flapBound } : {}),
       ...(this.#signal ? { signal: this.#signal } : {}),
       progress: (devicesRead) => {
         this.#health.report('reconciler', { devicesRead });
