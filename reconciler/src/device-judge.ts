@@ -1,7 +1,11 @@
 import { type Awaitable, type Committed, type DeviceRecord, isBroughtAlong, type Registry } from '@muster/registry';
+import type { Log, SteadyClock } from '@muster/twin';
 import { type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
-import type { FlapDamper, Outcome } from './flap-damper.js';
+import { DeviceExplanation } from './device-explanation.js';
+import { FlapDamper, type Outcome } from './flap-damper.js';
+import type { FlapBound } from './flap-damping.js';
 import { LastResolution } from './last-resolution.js';
+import { QuarrelDetector } from './quarrel-detector.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
 import { subjectOf } from './subject.js';
@@ -10,17 +14,42 @@ interface DeviceJudgeParts {
   readonly registry: Pick<Registry, 'setDesired'>;
   readonly book: ConfigurationBook;
   readonly rollouts: Rollouts;
+  readonly clock: SteadyClock;
+  readonly log: Log;
+  /** The device is to be looked at. */
+  readonly wake: (device: string) => void;
   /** Undefined: every device follows its matches, however often they change. */
-  readonly damper: FlapDamper | undefined;
+  readonly flapBound: FlapBound | undefined;
 }
 
 /** Says what a device should have: by the layers of its configurations, and by what their rollouts make of it. */
 export class DeviceJudge {
   readonly #parts: DeviceJudgeParts;
   readonly #resolutions = new LastResolution();
+  readonly #damper: FlapDamper | undefined;
+  readonly #quarrels: QuarrelDetector;
 
   constructor(parts: DeviceJudgeParts) {
     this.#parts = parts;
+    const { flapBound, ...others } = parts;
+    this.#damper = flapBound && new FlapDamper({ ...others, bound: flapBound });
+    this.#quarrels = new QuarrelDetector(parts);
+  }
+
+  get counters(): Readonly<Record<'held' | 'holds' | 'quarrels', number>> {
+    return { ...(this.#damper?.counters ?? { held: 0, holds: 0 }), quarrels: this.#quarrels.quarrels };
+  }
+
+  stop(): void {
+    this.#damper?.stop();
+  }
+
+  /** To be shown the stored configurations. */
+  explanationOf(record: DeviceRecord): DeviceExplanation {
+    return new DeviceExplanation(record, {
+      holdOf: (entry) => this.#damper?.holdOf(record, entry),
+      remarkOn: (entry) => this.#quarrels.remarkOn(record.id, entry.record.id),
+    });
   }
 
   /**
@@ -40,7 +69,8 @@ export class DeviceJudge {
 
   /** Decided within the registry's update, over the newest record. */
   reconcile(id: string): Awaitable<Committed<boolean>> {
-    const { registry, rollouts, damper } = this.#parts;
+    const { registry, rollouts } = this.#parts;
+    const damper = this.#damper;
     let settle = (): void => {
       rollouts.forget(id);
       damper?.forget(id);
@@ -50,14 +80,14 @@ export class DeviceJudge {
       const damped = damper?.damp(record, outcome);
       const isHeld = damped !== undefined && damped.matches !== outcome.matches;
       const { matches, admissions } = isHeld ? this.#outcome(record, damped.matches) : outcome;
+      const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
       settle = () => {
         rollouts.settle(record, matches, admissions);
         damper?.settle(id, damped);
+        this.#quarrels.hear(record, resolution);
       };
-      const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
       return admissions ? { ...resolution, admissions } : resolution;
     });
-    if (!rollouts.isAny && !damper) return decided;
     if (decided instanceof Promise) return decided.finally(() => settle());
     settle();
     return decided;
@@ -70,7 +100,7 @@ export class DeviceJudge {
 
   #heldMatches(record: DeviceRecord): readonly Match[] {
     const matches = this.#matches(record);
-    return this.#parts.damper?.held(record, matches) ?? matches;
+    return this.#damper?.held(record, matches) ?? matches;
   }
 
   #matches(record: DeviceRecord): Match[] {

@@ -14,9 +14,7 @@ import {
 } from '@muster/twin';
 import { ConfigurationBook } from './configuration-book.js';
 import { configurationStatus } from './configuration-status.js';
-import { DeviceExplanation } from './device-explanation.js';
 import { DeviceJudge } from './device-judge.js';
-import { FlapDamper } from './flap-damper.js';
 import type { FlapBound } from './flap-damping.js';
 import { Fleet } from './fleet.js';
 import { Previewer } from './previewer.js';
@@ -61,7 +59,6 @@ export class Reconciler {
   readonly #waker: Waker;
   readonly #rollouts: Rollouts;
   readonly #judge: DeviceJudge;
-  readonly #damper: FlapDamper | undefined;
   /** Scans for the devices that a configuration touches, by its id. */
   readonly #touched: Scans<string>;
   /** Scans for all devices, by the cause. */
@@ -109,9 +106,10 @@ export class Reconciler {
       touched: (id) => this.#news.touch(id),
       generationsOf: (record) => this.#generationsOf(record),
     });
-    const wake = (id: string): void => this.#worker.add(id, 'change');
-    this.#damper = parts.flapBound && new FlapDamper({ bound: parts.flapBound, clock, book: this.#book, wake });
-    this.#judge = new DeviceJudge({ registry, book: this.#book, rollouts: this.#rollouts, damper: this.#damper });
+    this.#judge = new DeviceJudge({
+      ...{ registry, clock, log, book: this.#book, rollouts: this.#rollouts, flapBound: parts.flapBound },
+      wake: (id) => this.#worker.add(id, 'change'),
+    });
     this.#worker = new Worker({
       clock,
       log,
@@ -177,7 +175,7 @@ export class Reconciler {
     return {
       ...counters,
       ...this.#fleet.counters,
-      ...(this.#damper?.counters ?? { held: 0, holds: 0 }),
+      ...this.#judge.counters,
       repaired: repaired + this.#missed,
       swept: this.#sweep.visited,
       configurations: this.#book.size,
@@ -226,8 +224,7 @@ export class Reconciler {
   }
 
   async explain(device: string): Promise<ExplainView> {
-    const record = await this.#parts.registry.mustReadDevice(device);
-    const explanation = new DeviceExplanation(record, (entry) => this.#damper?.holdOf(record, entry));
+    const explanation = this.#judge.explanationOf(await this.#parts.registry.mustReadDevice(device));
     const slicer = new Slicer(this.#parts.clock);
     for (const entry of this.#book.entries()) {
       explanation.visit(entry);
@@ -284,7 +281,7 @@ export class Reconciler {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#waker.stop();
-    this.#damper?.stop();
+    this.#judge.stop();
     this.#news.stop();
     await Promise.all([this.#rollouts.stop(), this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
     this.#forget();
