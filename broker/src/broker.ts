@@ -28,6 +28,8 @@ export interface BrokerParts {
   readonly registry: Registry;
   /** Stores the configurations that services publish; the registry does without. */
   readonly putConfiguration?: (id: string, body: JsonObject) => Promise<unknown>;
+  /** Deletes them, as they ask for it; the registry does without. */
+  readonly removeConfiguration?: (id: string) => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
   readonly isToken: (token: Uint8Array) => boolean;

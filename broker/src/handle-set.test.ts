@@ -58,3 +58,14 @@ test('events are made only while somebody may listen', () => {
   listeners.disconnected('s');
   expect(listeners.hasAny).toBe(false);
 });
+
+test('configurations are stored and deleted as whoever bounds them says', async () => {
+  const registry = await openRegistry();
+  const asked: string[] = [];
+  const putConfiguration = async (id: string): Promise<void> => void asked.push(`put ${id}`);
+  const removeConfiguration = async (id: string): Promise<void> => void asked.push(`remove ${id}`);
+  const parts = { registry, putConfiguration, removeConfiguration };
+  await handleSetConfiguration(parts, 'c', Buffer.from('{}'));
+  await handleSetConfiguration(parts, 'c', Buffer.alloc(0));
+  expect(asked).toEqual(['put c', 'remove c']);
+});

@@ -15,16 +15,21 @@ export function handleSetDesired(
 interface SetConfigurationParts {
   readonly registry: Registry;
   readonly putConfiguration?: (id: string, body: JsonObject) => Promise<unknown>;
+  readonly removeConfiguration?: (id: string) => Promise<unknown>;
 }
 
 /** Takes a configuration; an empty payload deletes it. Resolves once it is on disk, or with the problem. */
 export function handleSetConfiguration(
-  { registry, putConfiguration = (...put) => registry.putConfiguration(...put) }: SetConfigurationParts,
+  {
+    registry,
+    putConfiguration = (...put) => registry.putConfiguration(...put),
+    removeConfiguration = (configuration) => registry.removeConfiguration(configuration),
+  }: SetConfigurationParts,
   id: string,
   payload: Uint8Array,
 ): Promise<Problem | undefined> {
   return orProblem(async () => {
-    if (payload.length === 0) await registry.removeConfiguration(id);
+    if (payload.length === 0) await removeConfiguration(id);
     else await putConfiguration(id, parseObject(decodeUtf8(payload)));
   });
 }

@@ -1,7 +1,8 @@
 /** Somebody was asked, and did not say yes. */
 export class Declined extends Error {
-  constructor() {
-    super('not stored, for nobody said yes');
+  /** Such as `stored`: what did not happen. */
+  constructor(what: string) {
+    super(`not ${what}, for nobody said yes`);
     this.name = 'Declined';
   }
 }

@@ -4,6 +4,7 @@ import { eachInTurn } from './each-in-turn.js';
 import { exitCodeOfAll } from './exit-code.js';
 import { about } from './failure.js';
 import { previewLines } from './output/preview-lines.js';
+import { rolloutOutlook } from './rollout-outlook.js';
 import type { Session } from './session.js';
 
 /** Shows for each configuration what storing it would do; each as if it were stored alone. */
@@ -20,10 +21,10 @@ async function previewOne(session: Session, { source, id, input }: FiledConfigur
   const { client, signal, style } = session;
   await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
     const preview = await client.configurations.preview({ ...input, id }, { signal });
-    const change = changeOf(await storedConfiguration(client, id, signal), input);
-    const text = isJson
-      ? JSON.stringify({ id, change, ...preview })
-      : previewLines(id, change, preview, style).join('\n');
-    await session.print(text);
+    const stored = await storedConfiguration(client, id, signal);
+    const change = changeOf(stored, input);
+    const outlook = change === 'unchanged' ? [] : rolloutOutlook(stored, input, preview);
+    const lines = () => previewLines(id, change, preview, { style, remarks: outlook });
+    await session.print(isJson ? JSON.stringify({ id, change, ...preview }) : lines().join('\n'));
   });
 }

@@ -1,4 +1,5 @@
-import { type ConfigurationView, canonicalEqual } from '@muster/twin';
+import type { ConfigurationView } from '@muster/twin';
+import { isSameContent } from './is-same-content.js';
 
 /** What storing a configuration did to its rollout, for a person; undefined where there is nothing to tell. */
 export function rolloutNews(before: ConfigurationView | undefined, after: ConfigurationView): string | undefined {
@@ -10,13 +11,4 @@ export function rolloutNews(before: ConfigurationView | undefined, after: Config
   if (!enabled) return 'its rollout stands still as long as the configuration is disabled';
   const what = isNew ? 'a rollout begins' : 'its rollout was written anew';
   return `${what}: muster status ${id} --watch`;
-}
-
-function isSameContent(left: ConfigurationView, right: ConfigurationView): boolean {
-  return (
-    left.targetCondition === right.targetCondition &&
-    left.priority === right.priority &&
-    left.enforce === right.enforce &&
-    canonicalEqual(left.desiredProperties, right.desiredProperties)
-  );
 }

@@ -15,8 +15,8 @@ export interface PreviewInput extends ConfigurationInput {
   readonly id?: string;
 }
 
-export interface PutOptions extends WriteOptions {
-  /** Of what would change more devices nothing is stored: a `conflict`, with their number in `details.changed`. */
+export interface BoundedOptions extends WriteOptions {
+  /** What would change more devices is not done: a `conflict`, with their number in `details.changed`. */
   readonly maxChanged?: number;
 }
 
@@ -25,6 +25,9 @@ export interface RolloutAction {
   /** For `rollback`; absent: the stable one. */
   readonly generation?: number;
 }
+
+/** Those that change devices at once. */
+export type BoundedAction = RolloutAction & { readonly action: 'rollback' | 'promote' };
 
 export class Configurations {
   readonly #http: Http;
@@ -54,7 +57,7 @@ export class Configurations {
   async put(
     id: string,
     configuration: ConfigurationInput,
-    { maxChanged, ...options }: PutOptions = {},
+    { maxChanged, ...options }: BoundedOptions = {},
   ): Promise<ConfigurationView> {
     const request = {
       method: 'PUT',
@@ -66,8 +69,8 @@ export class Configurations {
     return this.#http.value<ConfigurationView>(request);
   }
 
-  async remove(id: string, options: WriteOptions = {}): Promise<void> {
-    return this.#http.send({ method: 'DELETE', path: pathOf(id), ...options });
+  async remove(id: string, { maxChanged, ...options }: BoundedOptions = {}): Promise<void> {
+    return this.#http.send({ method: 'DELETE', path: pathOf(id), query: { maxChanged }, ...options });
   }
 
   /** Counts for the current generation, and how its rollout stands if there is one. */
@@ -82,11 +85,25 @@ export class Configurations {
   }
 
   /**
+   * What an action would change as the rollout stands; nothing is done. What the action would be refused with, it is
+   * refused with, too. Another action changes no device by itself, or what a rollback changes.
+   */
+  async previewRollout(id: string, action: BoundedAction, { signal }: ReadOptions = {}): Promise<PreviewView> {
+    const json = { id, [action.action]: action.generation ?? true };
+    return this.#http.value<PreviewView>({ method: 'POST', path: '/v1/configurations:preview', json, signal });
+  }
+
+  /**
    * Answers the status after it. An action that does not fit the state of the rollout is a `conflict`, a generation
    * that is not kept any more `not-found`.
    */
-  async rollout(id: string, action: RolloutAction, options: WriteOptions = {}): Promise<ConfigurationStatusView> {
-    const request = { method: 'POST', path: `${pathOf(id)}/rollout`, json: action, ...options } as const;
+  async rollout(
+    id: string,
+    action: RolloutAction,
+    { maxChanged, ...options }: BoundedOptions = {},
+  ): Promise<ConfigurationStatusView> {
+    const path = `${pathOf(id)}/rollout`;
+    const request = { method: 'POST', path, query: { maxChanged }, json: action, ...options } as const;
     return this.#http.value<ConfigurationStatusView>(request);
   }
 }

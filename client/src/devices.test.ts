@@ -57,7 +57,10 @@ describe('configurations', () => {
     { name: 'put', method: 'PUT', url: '/v1/configurations/c' },
     { name: 'putWithin', method: 'PUT', url: '/v1/configurations/c?maxChanged=0' },
     { name: 'remove', method: 'DELETE', url: '/v1/configurations/c' },
+    { name: 'removeWithin', method: 'DELETE', url: '/v1/configurations/c?maxChanged=2' },
     { name: 'status', method: 'GET', url: '/v1/configurations/c/status' },
+    { name: 'rolloutWithin', method: 'POST', url: '/v1/configurations/c/rollout?maxChanged=2' },
+    { name: 'previewRollout', method: 'POST', url: '/v1/configurations:preview' },
     { name: 'rollout', method: 'POST', url: '/v1/configurations/c/rollout' },
     { name: 'preview', method: 'POST', url: '/v1/configurations:preview' },
     { name: 'page', method: 'GET', url: '/v1/configurations' },
@@ -71,6 +74,9 @@ describe('configurations', () => {
       put: () => configurations.put('c', input),
       putWithin: () => configurations.put('c', input, { maxChanged: 0 }),
       remove: () => configurations.remove('c'),
+      removeWithin: () => configurations.remove('c', { maxChanged: 2 }),
+      rolloutWithin: () => configurations.rollout('c', { action: 'promote' }, { maxChanged: 2 }),
+      previewRollout: () => configurations.previewRollout('c', { action: 'promote' }),
       status: () => configurations.status('c'),
       rollout: () => configurations.rollout('c', { action: 'pause' }),
       preview: () => configurations.preview({ id: 'c', ...input }),
@@ -89,6 +95,19 @@ describe('configurations', () => {
     expect(await configurations.rollout('c', action, { ifMatch: '"7"' })).toEqual(status);
     expect(wire.received).toMatchObject([{ body: JSON.stringify(action), headers: { 'if-match': '"7"' } }]);
   });
+});
+
+it.each([
+  [{ action: 'rollback' }, { id: 'c', rollback: true }],
+  [
+    { action: 'rollback', generation: 3 },
+    { id: 'c', rollback: 3 },
+  ],
+  [{ action: 'promote' }, { id: 'c', promote: true }],
+] as const)('a preview of %j asks for it', async (action, body) => {
+  wire = await Wire.open(answer(200, { changed: 1 }));
+  expect(await wire.client().configurations.previewRollout('c', action)).toEqual({ changed: 1 });
+  expect(wire.received).toMatchObject([{ body: JSON.stringify(body) }]);
 });
 
 describe('import', () => {

@@ -11,7 +11,7 @@
  */
 export type { ChangesOptions } from './changes.js';
 export { Client, type ClientOptions } from './client.js';
-export type { Configurations, PreviewInput, PutOptions, RolloutAction } from './configurations.js';
+export type { BoundedAction, BoundedOptions, Configurations, PreviewInput, RolloutAction } from './configurations.js';
 export type { Devices, Query } from './devices.js';
 export type { EventsOptions } from './events.js';
 export type { Health } from './health.js';

@@ -24,25 +24,40 @@ import { subjectOf } from './subject.js';
 /** A detail quotes a condition, but never at full length: thousands of them may be FALSE. */
 const QUOTED_BYTES_MAX = 256;
 
+/** As what a device counts that is held in or out of a configuration, and why. */
+export interface Held {
+  readonly match: Match;
+  readonly detail: string;
+}
+
+/** What is known of the device besides what is stored. */
+export interface ExplanationContext {
+  /** How it is held in or out of a configuration, if it is. */
+  readonly holdOf?: (entry: BookEntry) => Held | undefined;
+  /** What else there is to say on a configuration, for the detail. */
+  readonly remarkOn?: (entry: BookEntry) => string | undefined;
+}
+
 /** Why a device should have what it should have, gathered configuration by configuration. */
 export class DeviceExplanation {
   readonly #record: DeviceRecord;
   readonly #subject: Subject;
+  readonly #context: ExplanationContext;
   readonly #applying: ConfigurationLayer[] = [];
   readonly #standings: ConfigurationStanding[] = [];
 
-  constructor(record: DeviceRecord) {
+  constructor(record: DeviceRecord, context: ExplanationContext = {}) {
     this.#record = record;
+    this.#context = context;
     this.#subject = subjectOf(record);
   }
 
   /** Each stored configuration once, in id order. */
   visit(entry: BookEntry): void {
-    const { admissions } = this.#record;
-    const match = matchOf(entry, this.#subject);
-    const content = contentFor(match, admissions);
-    if (content) this.#applying.push(content.layer);
-    this.#standings.push(standingOf(match, content, admissionTo(entry, admissions), this.#subject));
+    const standing = this.#standingOf(entry);
+    const remark = this.#context.remarkOn?.(entry);
+    const detail = [standing.detail, remark].filter((text) => text !== undefined).join('; ');
+    this.#standings.push(remark === undefined ? standing : { ...standing, detail });
   }
 
   /** Every leaf path with its winner and all that it beat, every configuration with its reason. */
@@ -55,6 +70,16 @@ export class DeviceExplanation {
       paths: Object.fromEntries([...explainLayers(layers)].map(([pointer, path]) => [pointer, pathView(path)])),
       configurations: this.#standings.map((one) => (overridden.has(one.id) ? { ...one, reason: 'overridden' } : one)),
     };
+  }
+
+  #standingOf(entry: BookEntry): ConfigurationStanding {
+    const { admissions } = this.#record;
+    const held = entry.record.enabled ? this.#context.holdOf?.(entry) : undefined;
+    const match = held?.match ?? matchOf(entry, this.#subject);
+    const content = contentFor(match, admissions);
+    if (content) this.#applying.push(content.layer);
+    if (held) return heldStanding(entry, content, held);
+    return standingOf(match, content, admissionTo(entry, admissions), this.#subject);
   }
 }
 
@@ -76,6 +101,16 @@ function standingOf(
   }
   const detail = explainUnknown(condition, subject) ?? 'the condition is UNKNOWN';
   return { ...named, reason: 'condition-unknown', detail };
+}
+
+/** It stays where it is, whatever its match says. */
+function heldStanding(
+  { record }: BookEntry,
+  content: BookContent | undefined,
+  { detail }: Held,
+): ConfigurationStanding {
+  const generation = content?.layer.generation ?? record.generation;
+  return { id: record.id, generation, applies: content !== undefined, reason: 'held', detail };
 }
 
 /** Why a rollout leaves a device with what it had before. */

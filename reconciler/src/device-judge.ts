@@ -6,8 +6,13 @@ import {
   type Registry,
   type Resolution,
 } from '@muster/registry';
+import type { Log, SteadyClock } from '@muster/twin';
 import { type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
+import { DeviceExplanation } from './device-explanation.js';
+import { FlapDamper, type Outcome } from './flap-damper.js';
+import type { FlapBound } from './flap-damping.js';
 import { LastResolution } from './last-resolution.js';
+import { QuarrelDetector } from './quarrel-detector.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
 import { subjectOf } from './subject.js';
@@ -16,6 +21,12 @@ interface DeviceJudgeParts {
   readonly registry: Pick<Registry, 'setDesired'>;
   readonly book: ConfigurationBook;
   readonly rollouts: Rollouts;
+  readonly clock: SteadyClock;
+  readonly log: Log;
+  /** The device is to be looked at. */
+  readonly wake: (device: string) => void;
+  /** Undefined: every device follows its matches, however often they change. */
+  readonly flapBound: FlapBound | undefined;
 }
 
 /** Says what a device should have: by the layers of its configurations, and by what their rollouts make of it. */
@@ -23,18 +34,42 @@ export class DeviceJudge {
   readonly #parts: DeviceJudgeParts;
   readonly #resolutions = new LastResolution();
   /** Made once: a fleet comes through here, and most of it has no rollout. */
-  readonly #resolve = (record: DeviceRecord): Resolution =>
-    this.#resolutions.of(record, this.#parts.book.layersFor(record));
+  readonly #resolve = (record: DeviceRecord): Resolution => {
+    const resolution = this.#resolutions.of(record, this.#parts.book.layersFor(record));
+    this.#quarrels.hear(record, resolution);
+    return resolution;
+  };
+  readonly #damper: FlapDamper | undefined;
+  readonly #quarrels: QuarrelDetector;
 
   constructor(parts: DeviceJudgeParts) {
     this.#parts = parts;
+    const { flapBound, ...others } = parts;
+    this.#damper = flapBound && new FlapDamper({ ...others, bound: flapBound });
+    this.#quarrels = new QuarrelDetector(parts);
+  }
+
+  get counters(): Readonly<Record<'held' | 'holds' | 'quarrels', number>> {
+    return { ...(this.#damper?.counters ?? { held: 0, holds: 0 }), quarrels: this.#quarrels.quarrels };
+  }
+
+  stop(): void {
+    this.#damper?.stop();
+  }
+
+  /** To be shown the stored configurations. */
+  explanationOf(record: DeviceRecord): DeviceExplanation {
+    return new DeviceExplanation(record, {
+      holdOf: (entry) => this.#damper?.holdOf(record, entry),
+      remarkOn: (entry) => this.#quarrels.remarkOn(record.id, entry.record.id),
+    });
   }
 
   /**
    * By the record at hand, which may be outdated: a hint for the worker, which looks at the newest. What time does to
    * admissions is told of by the rollouts.
    */
-  isDue(record: DeviceRecord, matches = this.#matches(record)): boolean {
+  isDue(record: DeviceRecord, matches = this.#heldMatches(record)): boolean {
     return !isBroughtAlong(record, this.#resolutions.of(record, layersOf(matches, record.admissions)));
   }
 
@@ -48,23 +83,43 @@ export class DeviceJudge {
   /** Decided within the registry's update, over the newest record. */
   reconcile(id: string): Awaitable<Committed<boolean>> {
     const { registry, rollouts } = this.#parts;
-    return rollouts.isAny ? this.#reconcileRolled(id) : registry.setDesired(id, this.#resolve);
+    const isPlain = !rollouts.isAny && this.#damper === undefined;
+    return isPlain ? registry.setDesired(id, this.#resolve) : this.#reconcileRolled(id);
   }
 
   #reconcileRolled(id: string): Awaitable<Committed<boolean>> {
     const { registry, rollouts } = this.#parts;
-    let settle = (): void => rollouts.forget(id);
+    const damper = this.#damper;
+    let settle = (): void => {
+      rollouts.forget(id);
+      damper?.forget(id);
+    };
     const decided = registry.setDesired(id, (record) => {
-      const matches = this.#matches(record);
-      const moment = rollouts.momentOf(id);
-      const admissions = moment && deviceAdmissions(record, matches, moment);
-      settle = () => rollouts.settle(record, matches, admissions);
+      const outcome = this.#outcome(record, this.#matches(record));
+      const damped = damper?.damp(record, outcome);
+      const isHeld = damped !== undefined && damped.matches !== outcome.matches;
+      const { matches, admissions } = isHeld ? this.#outcome(record, damped.matches) : outcome;
       const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
+      settle = () => {
+        rollouts.settle(record, matches, admissions);
+        damper?.settle(id, damped);
+        this.#quarrels.hear(record, resolution);
+      };
       return admissions ? { ...resolution, admissions } : resolution;
     });
     if (decided instanceof Promise) return decided.finally(() => settle());
     settle();
     return decided;
+  }
+
+  #outcome(record: DeviceRecord, matches: readonly Match[]): Outcome {
+    const moment = this.#parts.rollouts.momentOf(record.id);
+    return { matches, admissions: moment && deviceAdmissions(record, matches, moment) };
+  }
+
+  #heldMatches(record: DeviceRecord): readonly Match[] {
+    const matches = this.#matches(record);
+    return this.#damper?.held(record, matches) ?? matches;
   }
 
   #matches(record: DeviceRecord): Match[] {

@@ -10,6 +10,7 @@
  * - Connected devices come before others; the event loop is held for a few milliseconds at a time.
  * - What a preview says is what happens, as long as nothing else changes.
  */
+export type { FlapBound } from './flap-damping.js';
 export { indexingView, isScanned } from './indexing.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { resolveDevice } from './resolve-device.js';

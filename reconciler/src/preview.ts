@@ -1,4 +1,4 @@
-import type { Condition, Subject } from '@muster/conditions';
+import type { Condition } from '@muster/conditions';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import {
   type ConfigurationInput,
@@ -46,19 +46,20 @@ export class Preview {
   /**
    * `layersFor` gives the layers of a device's configurations as they are stored now. What it says of the one that would
    * be replaced does not count: that may be another generation than `stored`. With a rollout it is what everybody has
-   * when it is complete, beside what each has now.
+   * when it is complete, beside what each has now; unless the candidate says itself how its rollout stands.
    */
   visit(record: DeviceRecord, layersFor: (record: DeviceRecord) => readonly ConfigurationLayer[]): void {
     const subject = subjectOf(record);
     const had = this.#stored && contentFor(matchOf(this.#stored, subject), record.admissions);
-    const [was, will] = [had !== undefined, isMatch(this.#candidate, subject)];
+    const has = contentFor(matchOf(this.#candidate, subject), record.admissions);
+    const [was, will] = [had !== undefined, has !== undefined];
     if (!was && !will) return;
     if (will) this.#numbers.matched += 1;
     if (will && !was) this.#numbers.entering += 1;
     if (was && !will) this.#numbers.leaving += 1;
     const others = this.#withoutStored(layersFor(record));
     const current = had ? [...others, had.layer] : others;
-    const planned = will ? [...others, this.#candidate.layer] : others;
+    const planned = has ? [...others, has.layer] : others;
     const judgement = this.#devices.judge({ record, current, planned });
     if (judgement.isChanged) this.#show(record.id, judgement);
   }
@@ -106,10 +107,6 @@ export class Preview {
       else this.#conflicts.set(key, { ...conflict, devices });
     }
   }
-}
-
-function isMatch({ record, condition }: BookEntry, subject: Subject): boolean {
-  return record.enabled && condition.test(subject) === true;
 }
 
 /** The configuration as it would be stored: an edit keeps its place, a new one is the newest. */

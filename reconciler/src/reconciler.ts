@@ -4,7 +4,6 @@ import {
   type Cancel,
   type ConfigurationCounts,
   type ConfigurationInput,
-  checkId,
   type ExplainView,
   LIMITS,
   type Log,
@@ -13,20 +12,20 @@ import {
   type SteadyClock,
   TwinError,
 } from '@muster/twin';
-import { bookEntry, ConfigurationBook } from './configuration-book.js';
+import { ConfigurationBook } from './configuration-book.js';
 import { configurationStatus } from './configuration-status.js';
-import { DeviceExplanation } from './device-explanation.js';
 import { DeviceJudge } from './device-judge.js';
+import type { FlapBound } from './flap-damping.js';
 import { Fleet } from './fleet.js';
-import { candidateRecord, Preview } from './preview.js';
+import { Previewer } from './previewer.js';
 import { Rollouts } from './rollouts.js';
 import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
+import { Stances } from './stances.js';
 import { StatusNews } from './status-news.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
 import { touchedBy } from './touched.js';
-import { visitFound } from './visit-found.js';
 import { Waker } from './waker.js';
 import { Watch } from './watch.js';
 import { Worker } from './worker.js';
@@ -37,6 +36,8 @@ export interface ReconcilerParts {
   readonly log: Log;
   readonly index?: ConditionIndex;
   readonly sweepIntervalMs?: number;
+  /** Whoever enters and leaves a configuration more often is held where it is; left away: nobody. */
+  readonly flapBound?: FlapBound;
   /** Told now and then while the fleet is read: how many devices were read so far. */
   readonly progress?: (devicesRead: number) => void;
   /** Ends a start that is not through: it rejects with the reason, and nothing goes on behind. */
@@ -63,9 +64,11 @@ export class Reconciler {
   readonly #touched: Scans<string>;
   /** Scans for all devices, by the cause. */
   readonly #everybody: Scans<'start' | 'change'>;
+  readonly #stances = new Stances();
   readonly #news: StatusNews;
   readonly #sweep: Sweep;
   readonly #fleet: Fleet;
+  readonly #previewer: Previewer;
   #missed = 0;
   #isStopped = false;
   #forget: Cancel = () => {};
@@ -106,10 +109,12 @@ export class Reconciler {
       matchedOf: (record) => this.status(record.id, record).matched,
       generationsOf: (record) => this.#generationsOf(record),
     });
-    this.#judge = new DeviceJudge({ registry, book: this.#book, rollouts: this.#rollouts });
+    this.#judge = new DeviceJudge({
+      ...{ registry, clock, log, book: this.#book, rollouts: this.#rollouts, flapBound: parts.flapBound },
+      wake: (id) => this.#worker.add(id, 'change'),
+    });
     this.#worker = new Worker({
-      clock,
-      log,
+      ...{ clock, log },
       isUrgent: (id) => this.#connected.has(id),
       reconcile: (id) => this.#judge.reconcile(id),
       edition: () => this.#book.edition,
@@ -123,8 +128,7 @@ export class Reconciler {
       room: () => this.#worker.room(),
     });
     this.#touched = new Scans({
-      clock,
-      log,
+      ...{ clock, log },
       scan: (ids) => this.#findTouched(ids),
       // Their status was told as if nobody were brought along, and may be another although no device changes.
       scanned: (ids) => {
@@ -132,8 +136,7 @@ export class Reconciler {
       },
     });
     this.#everybody = new Scans({
-      clock,
-      log,
+      ...{ clock, log },
       scan: (causes) => this.#waker.wakeAll(causes.has('change') ? 'change' : 'start'),
     });
     this.#news = new StatusNews({
@@ -142,10 +145,13 @@ export class Reconciler {
       status: (id) => (this.#book.get(id) ? this.status(id) : undefined),
     });
     this.#watch = this.#makeWatch();
+    this.#previewer = new Previewer({
+      ...{ registry, clock, fleet: this.#fleet, book: this.#book },
+      devices: () => this.#tally.devices,
+      caughtUp: () => this.#watch.caughtUp(),
+    });
     this.#sweep = new Sweep({
-      registry,
-      clock,
-      log,
+      ...{ registry, clock, log },
       intervalMs: sweepIntervalMs,
       devices: () => this.#tally.devices,
       begin: () => this.#checkBook(),
@@ -167,6 +173,7 @@ export class Reconciler {
     return {
       ...counters,
       ...this.#fleet.counters,
+      ...this.#judge.counters,
       repaired: repaired + this.#missed,
       swept: this.#sweep.visited,
       configurations: this.#book.size,
@@ -215,7 +222,7 @@ export class Reconciler {
   }
 
   async explain(device: string): Promise<ExplainView> {
-    const explanation = new DeviceExplanation(await this.#parts.registry.mustReadDevice(device));
+    const explanation = this.#judge.explanationOf(await this.#parts.registry.mustReadDevice(device));
     const slicer = new Slicer(this.#parts.clock);
     for (const entry of this.#book.entries()) {
       explanation.visit(entry);
@@ -237,25 +244,17 @@ export class Reconciler {
 
   /** What storing the configuration would do; without an id it would be a new one. */
   async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    const stored = id === undefined ? undefined : await this.#parts.registry.readConfiguration(checkId(id));
-    return this.previewOver(stored, id, input);
+    return this.#previewer.preview(id, input);
   }
 
   /** As `preview`, over what the caller has read: exact for that, whatever has become of the configuration since. */
-  async previewOver(
-    stored: ConfigurationRecord | undefined,
-    id: string | undefined,
-    input: ConfigurationInput,
-  ): Promise<PreviewView> {
-    await this.#watch.caughtUp();
-    const preview = new Preview(id, bookEntry(candidateRecord(id, input, stored)), stored && bookEntry(stored));
-    const { conditions } = preview;
-    await this.#fleet.prepare(conditions);
-    const source = { ...this.#parts, devices: this.#tally.devices };
-    await visitFound(source, this.#fleet.find(conditions), (record) =>
-      preview.visit(record, (one) => this.#book.layersFor(one)),
-    );
-    return preview.view();
+  async previewOver(...asked: Parameters<Previewer['previewOver']>): Promise<PreviewView> {
+    return this.#previewer.previewOver(...asked);
+  }
+
+  /** As `previewOver`, of what a configuration would be with its rollout as it would stand, not of the end of it. */
+  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
+    return this.#previewer.previewRecord(stored, candidate);
   }
 
   /**
@@ -280,6 +279,7 @@ export class Reconciler {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#waker.stop();
+    this.#judge.stop();
     this.#news.stop();
     await Promise.all([this.#rollouts.stop(), this.#watch.stop(), this.#sweep.stop(), this.#worker.stop()]);
     this.#forget();
@@ -338,11 +338,12 @@ export class Reconciler {
       configurationTouched: (id: string) => {
         this.#rollouts.hear(id);
         this.#news.touch(id);
-        this.#touched.add(id);
+        if (this.#stances.isNews(id, this.#book.get(id))) this.#touched.add(id);
       },
       everythingTouched: () => {
         this.#hearBook();
         this.#rollouts.gatherAnew();
+        this.#stances.forget();
         this.#worker.acquitAll();
         this.#everybody.add('change');
       },

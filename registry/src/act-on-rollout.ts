@@ -9,15 +9,31 @@ import { rolloutPolicy } from './rollout-policy.js';
 import type { RolloutRules } from './rollout-rules.js';
 import type { Decision } from './store.js';
 
+interface ActionContext {
+  readonly rules: RolloutRules;
+  readonly by: string;
+  readonly now: number;
+}
+
 /** What an operator does to a rollout, as the rules decide it. A rollback writes another generation. */
 export function actOnRollout(
   current: ConfigurationEntry | undefined,
   id: string,
   action: RolloutAction,
-  { rules, by, now, precondition }: { rules: RolloutRules; by: string; now: number; precondition: Precondition },
+  { precondition, ...context }: ActionContext & { readonly precondition: Precondition },
 ): Decision<'configuration', ConfigurationRecord> {
   if (!isStored(current)) throw new TwinError('not-found', `there is no configuration ${id}`);
   checkPrecondition(precondition, current.revision);
+  const record = afterAction(current, action, context);
+  return { result: record, entry: record, changes: rolledChanges(current, record, context.by, context.now) };
+}
+
+/** The configuration as the action makes it. */
+export function afterAction(
+  current: ConfigurationRecord,
+  action: RolloutAction,
+  { rules, by, now }: ActionContext,
+): ConfigurationRecord {
   const outcome = rules.act(current.progress, action, {
     by,
     at: now,
@@ -25,10 +41,9 @@ export function actOnRollout(
     kept: keptGenerations(current),
     policy: rolloutPolicy(current.rollout),
   });
-  const record: ConfigurationRecord = {
+  return {
     ...rolled(current, outcome, now),
     updatedAt: Math.max(now, current.updatedAt),
     revision: current.revision + 1,
   };
-  return { result: record, entry: record, changes: rolledChanges(current, record, by, now) };
 }

@@ -9,7 +9,7 @@ import {
   type ReportMessage,
   TwinError,
 } from '@muster/twin';
-import { actOnRollout } from './act-on-rollout.js';
+import { actOnRollout, afterAction } from './act-on-rollout.js';
 import { advanceRollout, type ConfigurationMoment } from './advance-rollout.js';
 import { Alike } from './alike.js';
 import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
@@ -144,10 +144,13 @@ export class Registry {
     precondition: Precondition = NO_PRECONDITION,
   ): Promise<ConfigurationRecord> {
     checkId(id);
-    const rules = this.#parts.rollouts;
-    if (!rules) throw new TwinError('bad-request', 'rollouts are not available in this version');
-    const context = { rules, by, now: this.#now(), precondition };
+    const context = { rules: this.#mustHaveRules(), by, now: this.#now(), precondition };
     return this.#updateConfiguration(id, (current) => actOnRollout(current, id, action, context));
+  }
+
+  /** As `actOnRollout` would make of a configuration that was read; nothing is stored. */
+  planRolloutAction(record: ConfigurationRecord, action: RolloutAction, by: string = OPERATOR): ConfigurationRecord {
+    return afterAction(record, action, { rules: this.#mustHaveRules(), by, now: this.#now() });
   }
 
   /**
@@ -287,6 +290,12 @@ export class Registry {
     if (secret !== undefined) return { credential: makeCredential(secret, randomBytes) };
     const generated = generateSecret(randomBytes);
     return { credential: makeCredential(generated, randomBytes), secret: generated };
+  }
+
+  #mustHaveRules(): RolloutRules {
+    const { rollouts } = this.#parts;
+    if (rollouts) return rollouts;
+    throw new TwinError('bad-request', 'rollouts are not available in this version');
   }
 
   #now(): number {

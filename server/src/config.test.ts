@@ -47,6 +47,8 @@ describe('readConfig', () => {
     ['a size', { MUSTER_CHANGE_LOG_BYTES: '64MiB' }, [], { changeLogBytesMax: 64 * 1024 ** 2 }],
     ['a count', { MUSTER_SCANNED_CONFIGURATIONS_MAX: '20' }, [], { scannedConfigurationsMax: 20 }],
     ['a bound that is required', { MUSTER_MAX_CHANGED_REQUIRED: 'true' }, [], { isMaxChangedRequired: true }],
+    ['how often is too often', { MUSTER_FLAP_MAX: '6/10m' }, [], { flapBound: { changesMax: 6, withinMs: 600_000 } }],
+    ['that nothing is too often', { MUSTER_FLAP_MAX: 'off' }, [], {}],
     ['a count of nothing', {}, ['--scanned-configurations-max=0'], { scannedConfigurationsMax: 0 }],
     ['a size without a unit', { MUSTER_CHANGE_LOG_BYTES: '4096' }, [], { changeLogBytesMax: 4096 }],
     ['a flag', {}, ['--store', 'memory'], { store: 'memory' }],
@@ -94,6 +96,9 @@ describe('readConfig', () => {
     [{ MUSTER_SCANNED_CONFIGURATIONS_MAX: '-1' }, [], 'MUSTER_SCANNED_CONFIGURATIONS_MAX', 'whole number'],
     [{ MUSTER_MAX_CHANGED_REQUIRED: 'yes' }, [], 'MUSTER_MAX_CHANGED_REQUIRED', 'true or false'],
     [{ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1k' }, [], 'MUSTER_SCANNED_CONFIGURATIONS_MAX', 'whole number'],
+    ...['6', '0/10m', '1001/10m', '6/2d', '6/10', '6/0s', '6/10ms', '-1/10m', '10m'].map(
+      (text): [Environment, string[], string, string] => [{ MUSTER_FLAP_MAX: text }, [], 'MUSTER_FLAP_MAX', '6/10m'],
+    ),
     [{ MUSTER_MQTT_PROT: '1883' }, [], 'MUSTER_MQTT_PROT', 'MUSTER_MQTT_PORT'],
     [{}, ['--mqtt-port', 'x'], '--mqtt-port', '65535'],
     [{}, ['--mqtt-port'], '--mqtt-port', '65535'],

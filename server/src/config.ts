@@ -1,3 +1,4 @@
+import type { FlapBound } from '@muster/reconciler';
 import { flagOf, IGNORED_VARIABLES, type LogLevel, SETTINGS, type Setting } from './setting.js';
 
 export interface ListenerConfig {
@@ -20,6 +21,8 @@ export interface Config {
   readonly scannedConfigurationsMax: number;
   /** Whether a configuration that changes devices is only stored with a bound. */
   readonly isMaxChangedRequired: boolean;
+  /** Absent: a device may enter and leave a configuration as often as it likes. */
+  readonly flapBound?: FlapBound;
 }
 
 export type ConfigReading =
@@ -67,6 +70,7 @@ function assemble(read: <Value>(setting: Setting<Value>) => Value | undefined): 
   const mqtt = listener(read(SETTINGS.mqttHost), read(SETTINGS.mqttPort));
   const http = listener(read(SETTINGS.httpHost), read(SETTINGS.httpPort));
   const adminToken = read(SETTINGS.adminToken);
+  const flapBound = read(SETTINGS.flapBound);
   return {
     dataDirectory: read(SETTINGS.dataDirectory) ?? '',
     store: read(SETTINGS.store) ?? 'lmdb',
@@ -79,6 +83,7 @@ function assemble(read: <Value>(setting: Setting<Value>) => Value | undefined): 
     sweepIntervalMs: read(SETTINGS.sweepIntervalMs) ?? 0,
     scannedConfigurationsMax: read(SETTINGS.scannedConfigurationsMax) ?? 0,
     isMaxChangedRequired: read(SETTINGS.isMaxChangedRequired) ?? false,
+    ...(flapBound === undefined || flapBound === 'off' ? {} : { flapBound }),
   };
 }
 

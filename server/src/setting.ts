@@ -1,3 +1,4 @@
+import type { FlapBound } from '@muster/reconciler';
 import { LIMITS } from '@muster/twin';
 
 /** One thing that can be set: by the flag made of its variable, else by the variable, else its default. */
@@ -17,6 +18,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const NO_TLS = 'nothing but off: MQTT over TLS is not in this version, end TLS in front of the plain listener';
 const DAY_MS = 24 * 3_600_000;
+/** Each of them is remembered of every device that changes. */
+const FLAP_CHANGES_MAX = 1_000;
 const PORT = 'a port from 1 to 65535, 0 for a free one, or off';
 const HOST = 'a host name or address';
 
@@ -77,9 +80,16 @@ export const SETTINGS = {
   isMaxChangedRequired: setting(
     'MUSTER_MAX_CHANGED_REQUIRED',
     'false',
-    'whether who stores a configuration that changes devices has to say how many may change',
+    'whether who changes devices by a configuration has to say how many may change',
     'true or false',
     asFlag,
+  ),
+  flapBound: setting(
+    'MUSTER_FLAP_MAX',
+    'off',
+    'how often a device may enter and leave a configuration before it is held where it is',
+    'off, or changes within a time such as 6/10m, at most 1000 and a day',
+    asFlapBound,
   ),
 } as const;
 
@@ -132,6 +142,14 @@ function asFlag(text: string): boolean | undefined {
 
 function asDuration(text: string): number | undefined {
   return amount(text, { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS });
+}
+
+function asFlapBound(text: string): FlapBound | 'off' | undefined {
+  if (text === 'off') return text;
+  const [, changes = '', within = ''] = /^(\d{1,4})\/(\d+[smhd])$/.exec(text) ?? [];
+  const [changesMax, withinMs] = [Number(changes), asDuration(within)];
+  if (withinMs === undefined || withinMs > DAY_MS || changesMax < 1 || changesMax > FLAP_CHANGES_MAX) return undefined;
+  return { changesMax, withinMs };
 }
 
 function asBytes(text: string): number | undefined {

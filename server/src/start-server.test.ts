@@ -167,6 +167,21 @@ describe('startServer', () => {
     expect(bounded.status).toBe(201);
   });
 
+  it('is not deleted unbounded by MQTT either, where a bound is required', async () => {
+    const server = await start({ MUSTER_MAX_CHANGED_REQUIRED: 'true' });
+    await ask(server, 'PUT', '/v1/devices/d', {});
+    const configuration = { targetCondition: '*', desiredProperties: { speed: 20 } };
+    await ask(server, 'PUT', '/v1/configurations/a?maxChanged=1', configuration);
+    const service = { clientId: 'service', username: 'token', password: server.token, reconnectPeriod: 0 };
+    const client = await connectAsync(server.addresses.mqtt ?? '', service);
+    await client.subscribeAsync('configurations/a/set/rejected');
+    const rejected = new Promise<string>((resolve) => client.once('message', (_, payload) => resolve(String(payload))));
+    await client.publishAsync('configurations/a/set', '', { qos: 1 });
+    expect(JSON.parse(await rejected)).toMatchObject({ status: 409, code: 'conflict', changed: 1 });
+    await client.endAsync();
+    expect((await ask(server, 'DELETE', '/v1/configurations/a?maxChanged=1')).status).toBe(204);
+  });
+
   it('knows after a restart how many of those there are', async () => {
     const first = await start();
     await ask(first, 'PUT', '/v1/configurations/a', SCANNED);

@@ -4,7 +4,7 @@ import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
 import type { ConfigurationCounts, Log, SteadyClock } from '@muster/twin';
-import { BoundedPut } from './bounded-put.js';
+import { BoundedWrites, type Previews } from './bounded-writes.js';
 import type { Config } from './config.js';
 import { DataDirectory } from './data-directory.js';
 import { Health } from './health.js';
@@ -89,13 +89,12 @@ class Starting {
     if (token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is so short that it can be guessed');
     const isToken = tokenCheck(token);
     const registry = await this.#openRegistry(directory);
-    const boundedPut = this.#boundPuts(registry);
-    const httpAddress = http && (await this.#serveHttp({ registry, boundedPut, isToken }, http));
+    const boundedWrites = this.#boundWrites(registry);
+    const httpAddress = http && (await this.#serveHttp({ registry, boundedWrites, isToken }, http));
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     const reconciler = await this.#startReconciler(registry);
-    const putConfiguration = (...[id, body]: Parameters<BoundedPut['put']>) => boundedPut.put(id, body);
     const { connected: wereConnected } = reconciler;
-    const broker = await this.#startBroker({ registry, putConfiguration, isToken, head, wereConnected }, directory);
+    const broker = await this.#startBroker({ registry, boundedWrites, isToken, head, wereConnected }, directory);
     this.#publishStatus(registry, reconciler, broker);
     const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
     const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
@@ -133,14 +132,16 @@ class Starting {
     return registry;
   }
 
-  #boundPuts(registry: Registry): BoundedPut {
-    const previewOver: Reconciler['previewOver'] = (...asked) =>
-      mustRun(this.#running.reconciler).previewOver(...asked);
-    return new BoundedPut({ registry, previewOver, isBoundRequired: this.#config.isMaxChangedRequired });
+  #boundWrites(registry: Registry): BoundedWrites {
+    const previews: Previews = {
+      previewOver: (...asked) => mustRun(this.#running.reconciler).previewOver(...asked),
+      previewRecord: (...asked) => mustRun(this.#running.reconciler).previewRecord(...asked),
+    };
+    return new BoundedWrites({ registry, previews, isBoundRequired: this.#config.isMaxChangedRequired });
   }
 
   async #serveHttp(
-    parts: Pick<AppParts, 'registry' | 'boundedPut' | 'isToken'>,
+    parts: Pick<AppParts, 'registry' | 'boundedWrites' | 'isToken'>,
     listener: { host: string; port: number },
   ) {
     const app = await buildApp({
@@ -156,13 +157,18 @@ class Starting {
   }
 
   async #startBroker(
-    parts: Pick<BrokerParts, 'registry' | 'putConfiguration' | 'isToken' | 'head' | 'wereConnected'>,
+    {
+      boundedWrites,
+      ...parts
+    }: Pick<BrokerParts, 'registry' | 'isToken' | 'head' | 'wereConnected'> & Pick<AppParts, 'boundedWrites'>,
     directory: DataDirectory | undefined,
   ): Promise<Broker> {
     const sessions = this.#config.store === 'memory' ? undefined : await openSessions(mustBeThere(directory).sessions);
     if (sessions) this.#stack.push(() => sessions.close());
     const broker = await Broker.start({
       ...parts,
+      putConfiguration: (id, body) => boundedWrites.put(id, body),
+      removeConfiguration: (id) => boundedWrites.remove(id),
       clock: this.#clock,
       log: this.#log,
       ...(sessions ? { persistence: sessions.persistence } : {}),
@@ -175,12 +181,13 @@ class Starting {
 
   /** Before the broker: it reads the whole fleet once, and then knows who was connected when the server ended. */
   async #startReconciler(registry: Registry): Promise<Reconciler> {
-    const { sweepIntervalMs } = this.#config;
+    const { sweepIntervalMs, flapBound } = this.#config;
     const reconciler = await Reconciler.start({
       registry,
       clock: this.#clock,
       log: this.#log,
       sweepIntervalMs,
+      ...(flapBound ? { flapBound } : {}),
       ...(this.#signal ? { signal: this.#signal } : {}),
       progress: (devicesRead) => {
         this.#health.report('reconciler', { devicesRead });

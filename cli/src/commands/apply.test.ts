@@ -139,6 +139,15 @@ test.each([
   expect(JSON.parse((await muster(...words, '-o', 'json')).stdout)).toMatchObject(indexing);
 });
 
+test('a preview and a diff of a rollout say how it begins', async () => {
+  server.changed = 40;
+  const rollout = { phases: [{ percent: 5, wait: '24h' }, { percent: 100 }] };
+  await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT, rollout }));
+  const line = '  rolled out in 2 phases: the first has 5 %, 2 devices of 40 at once\n';
+  expect((await muster('apply', '--dry-run', '-f', 'a.json')).stdout).toContain(`\n${line}`);
+  expect((await muster('diff', '-f', 'a.json')).stdout).toContain(`\n#${line}`);
+});
+
 describe('diff', () => {
   test('0 without a difference, in whatever order and with defaults left out', async () => {
     server.configurations.set('limit', configurationView('limit', LIMIT));

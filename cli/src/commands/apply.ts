@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
-import { applyConfiguration, type Consent } from '../apply-configuration.js';
-import { collectFiles, parseBound } from '../arguments.js';
+import { applyConfiguration } from '../apply-configuration.js';
+import { collectFiles } from '../arguments.js';
 import type { Start } from '../command.js';
 import { type FiledConfiguration, readConfigurations } from '../configuration-file.js';
+import { addConsentOptions, type Consent, type ConsentOptions, consentOf } from '../consent.js';
 import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../exit-code.js';
 import { about } from '../failure.js';
@@ -10,11 +11,9 @@ import { visibleText } from '../output/visible-text.js';
 import { previewConfigurations } from '../preview-configurations.js';
 import type { Session } from '../session.js';
 
-interface ApplyOptions {
+interface ApplyOptions extends ConsentOptions {
   readonly file: readonly string[];
   readonly dryRun?: true;
-  readonly yes?: true;
-  readonly maxChanged?: number;
   readonly output?: 'json';
 }
 
@@ -39,7 +38,7 @@ Examples:
   muster get configuration limit-speed | sed 's/20/25/' | muster apply -f -`;
 
 export function defineApply(program: Command, start: Start): void {
-  program
+  const command = program
     .command('apply')
     .summary('store configurations from files')
     .description('Store the configurations of JSON or YAML files; says of each: created, changed or unchanged')
@@ -48,9 +47,8 @@ export function defineApply(program: Command, start: Start): void {
       'file, folder or - for stdin; several documents in a file, several times -f',
       collectFiles,
     )
-    .option('--dry-run', 'store nothing, show what would change on how many devices')
-    .option('-y, --yes', 'do not ask')
-    .option('--max-changed <devices>', 'store nothing that would change more devices than this', parseBound)
+    .option('--dry-run', 'store nothing, show what would change on how many devices');
+  addConsentOptions(command)
     .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
     .addHelpText('after', EXAMPLES)
     .action(start(apply));
@@ -59,16 +57,9 @@ export function defineApply(program: Command, start: Start): void {
 async function apply(session: Session, options: ApplyOptions): Promise<number> {
   const configurations = await readConfigurations(options.file, session.terminal);
   if (options.dryRun) return previewConfigurations(session, configurations, options.output === 'json');
-  const consent = consentOf(session, options);
+  const consent = consentOf(session, options, options.file);
   const failures = await eachInTurn(session, configurations, (one) => applyOne(session, one, consent, options));
   return exitCodeOfAll(failures);
-}
-
-/** Who pipes the files in types nothing, and cannot be asked. */
-function consentOf({ terminal }: Session, { file, yes, maxChanged }: ApplyOptions): Consent {
-  const isThere = terminal.stdin.isTerminal && !file.includes('-');
-  if (yes) return { kind: 'given', maxChanged };
-  return { kind: isThere ? 'asked' : 'none', maxChanged };
 }
 
 async function applyOne(

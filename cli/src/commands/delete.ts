@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { collectFiles } from '../arguments.js';
 import type { Start } from '../command.js';
-import { readConfigurations } from '../configuration-file.js';
+import { inputOf, readConfigurations } from '../configuration-file.js';
+import { addConsentOptions, type Consent, type ConsentOptions, consentOf, writeWithConsent } from '../consent.js';
 import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../exit-code.js';
 import { about } from '../failure.js';
@@ -11,15 +12,17 @@ import { UsageError } from '../usage-error.js';
 
 type Kind = 'device' | 'configuration';
 
-interface DeleteOptions {
+interface DeleteOptions extends ConsentOptions {
   readonly file?: readonly string[];
 }
 
 const EXAMPLES = `
-What a configuration set falls to the next rank, or is taken back. A device that is deleted is disconnected.
+What a configuration set falls to the next rank, or is taken back. On a terminal it shows what would change, and asks,
+once for each configuration that changes any device. A device that is deleted is disconnected; nobody is asked.
 
 Examples:
   muster delete configuration limit-speed
+  muster delete configuration limit-speed --max-changed 100
   muster delete device pump-1 pump-2
   muster delete -f configurations/        the configurations that the files name`;
 
@@ -31,30 +34,61 @@ export function defineDelete(program: Command, start: Start): void {
     .option('-f, --file <file>', 'delete the configurations that a file or folder names; - for stdin', collectFiles)
     .addHelpText('after', EXAMPLES)
     .action(start(deleteFiled));
-  for (const kind of ['device', 'configuration'] as const) {
-    command
-      .command(kind)
-      .argument('<ids...>')
-      .description(`Delete ${kind}s`)
-      .action(start((session: Session, ids: string[], _: object) => deleteAll(session, kind, ids)));
-  }
+  // Options are those of `delete`, wherever they stand.
+  addConsentOptions(command);
+  command
+    .command('device')
+    .argument('<ids...>')
+    .description('Delete devices')
+    .action(start((session: Session, ids: string[], _: object) => deleteDevices(session, ids)));
+  command
+    .command('configuration')
+    .argument('<ids...>')
+    .description('Delete configurations')
+    .action(
+      start((session: Session, ids: string[], _: object) =>
+        deleteConfigurations(session, ids, consentOf(session, command.opts<DeleteOptions>())),
+      ),
+    );
 }
 
-async function deleteFiled(session: Session, { file }: DeleteOptions): Promise<number> {
+async function deleteFiled(session: Session, options: DeleteOptions): Promise<number> {
+  const { file } = options;
   if (file === undefined) throw new UsageError('say what to delete: device ID, configuration ID, or -f FILE');
   const configurations = await readConfigurations(file, session.terminal);
-  return deleteAll(
-    session,
-    'configuration',
-    configurations.map(({ id }) => id),
+  const ids = configurations.map(({ id }) => id);
+  return deleteConfigurations(session, ids, consentOf(session, options, file));
+}
+
+async function deleteDevices(session: Session, ids: readonly string[]): Promise<number> {
+  const { client, signal } = session;
+  return deleteAll(session, 'device', ids, (id) => client.devices.remove(id, { signal }));
+}
+
+async function deleteConfigurations(session: Session, ids: readonly string[], consent: Consent): Promise<number> {
+  const { signal } = session;
+  const { configurations } = session.client;
+  return deleteAll(session, 'configuration', ids, (id) =>
+    writeWithConsent(session, consent, {
+      ...{ id, change: 'deleted', verb: ['Delete it', 'deleted'] },
+      // To disable it does to devices what it does to delete it.
+      preview: async () => {
+        const stored = inputOf(await configurations.get(id, { signal }));
+        return configurations.preview({ ...stored, id, enabled: false }, { signal });
+      },
+      write: (bound) => configurations.remove(id, { signal, ...bound }),
+    }),
   );
 }
 
-async function deleteAll(session: Session, kind: Kind, ids: readonly string[]): Promise<number> {
-  const { client, signal } = session;
-  const resource = kind === 'device' ? client.devices : client.configurations;
+async function deleteAll(
+  session: Session,
+  kind: Kind,
+  ids: readonly string[],
+  remove: (id: string) => Promise<void>,
+): Promise<number> {
   const failures = await eachInTurn(session, ids, async (id) => {
-    await about({ subject: `${kind} ${id}` }, () => resource.remove(id, { signal }));
+    await about({ subject: `${kind} ${id}` }, () => remove(id));
     if (!session.isQuiet) await session.print(`${kind} ${visibleText(id)} deleted`);
   });
   return exitCodeOfAll(failures);

@@ -9,11 +9,14 @@ import { configurationText } from '../output/configuration-text.js';
 import { effectLines } from '../output/preview-lines.js';
 import { unifiedDiff } from '../output/unified-diff.js';
 import { visibleText } from '../output/visible-text.js';
+import { rolloutOutlook } from '../rollout-outlook.js';
 import type { Session } from '../session.js';
 
 interface DiffOptions {
   readonly file: readonly string[];
 }
+
+type Stored = Awaited<ReturnType<typeof storedConfiguration>>;
 
 const DIFFERENT = 1;
 
@@ -51,28 +54,31 @@ async function diffAll(session: Session, { file }: DiffOptions): Promise<number>
   const configurations = await readConfigurations(file, session.terminal);
   let exitCode: number = EXIT.ok;
   for (const configuration of configurations) {
-    const lines = await diffLines(session, configuration);
+    const { client, signal } = session;
+    const { id } = configuration;
+    const stored = await about({ subject: id }, () => storedConfiguration(client, id, signal));
+    const lines = diffLines(session, configuration, stored);
     if (lines.length === 0) continue;
     exitCode = DIFFERENT;
     if (session.isQuiet) continue;
     await session.print(lines.join('\n'));
-    await printEffect(session, configuration);
+    await printEffect(session, configuration, stored);
   }
   return exitCode;
 }
 
 /** Behind a diff, where `patch` takes no notice of it. */
-async function printEffect(session: Session, { source, id, input }: FiledConfiguration): Promise<void> {
+async function printEffect(session: Session, { source, id, input }: FiledConfiguration, stored: Stored): Promise<void> {
   const { client, signal, style } = session;
   await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
     const preview = await client.configurations.preview({ ...input, id }, { signal });
-    const [, ...lines] = effectLines(id, 'changed', preview, style);
+    const [, ...effect] = effectLines(id, 'changed', preview, style);
+    const lines = [...effect, ...rolloutOutlook(stored, input, preview)];
     await session.print(lines.map((line) => `#${line}`).join('\n'));
   });
 }
 
-async function diffLines(session: Session, { source, id, input }: FiledConfiguration): Promise<string[]> {
-  const stored = await about({ subject: id }, () => storedConfiguration(session.client, id, session.signal));
+function diffLines(session: Session, { source, id, input }: FiledConfiguration, stored: Stored): string[] {
   const names = { before: stored ? `server/${id}` : '/dev/null', after: `${source}: ${id}` };
   const before = stored === undefined ? [] : configurationText(inputOf(stored)).map(visibleText);
   return unifiedDiff(mapNames(names), before, configurationText(input).map(visibleText), session.style);

@@ -1,19 +1,29 @@
-import type { RolloutAction } from '@muster/client';
-import type { ConfigurationStatusView } from '@muster/twin';
+import type { BoundedAction, RolloutAction } from '@muster/client';
+import type { ConfigurationStatusView, PreviewView } from '@muster/twin';
 import type { Command } from 'commander';
 import { parseCount } from '../arguments.js';
 import type { Start } from '../command.js';
+import {
+  addConsentOptions,
+  type ConsentedWrite,
+  type ConsentOptions,
+  consentOf,
+  writeWithConsent,
+} from '../consent.js';
 import { EXIT } from '../exit-code.js';
 import { type Format, formatOption, structuredText } from '../output/format.js';
+import { previewLines } from '../output/preview-lines.js';
 import { rolloutHeadLines } from '../output/rollout-lines.js';
 import { statusLines } from '../output/status-lines.js';
 import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
 
 type Kind = RolloutAction['action'];
+type BoundedKind = BoundedAction['action'];
 
-interface RolloutOptions {
+interface RolloutOptions extends ConsentOptions {
   readonly generation?: number;
+  readonly dryRun?: true;
   readonly output: Format;
 }
 
@@ -25,12 +35,20 @@ const KINDS: Readonly<Record<Kind, string>> = {
   promote: 'admit all who are left at once',
 };
 
+/** What changes devices at once. */
+const ASKED = {
+  rollback: { change: 'rolledBack', verb: ['Roll it back', 'rolled back'] },
+  promote: { change: 'promoted', verb: ['Promote it', 'promoted'] },
+} as const satisfies Readonly<Record<BoundedKind, Pick<ConsentedWrite<unknown>, 'change' | 'verb'>>>;
+
 const EXAMPLES = `
-Prints how the rollout stands then. An action that does not fit its state ends with 5, and says what fits.
+Prints how the rollout stands then. An action that does not fit its state ends with 5, and says what fits. What changes
+devices at once, a rollback or a promotion, is shown on a terminal, and asked about.
 
 Examples:
   muster rollout pause limit-speed
   muster rollout rollback limit-speed --generation 3
+  muster rollout rollback limit-speed --dry-run
   muster status limit-speed --watch                 what becomes of it`;
 
 export function defineRollout(program: Command, start: Start): void {
@@ -47,6 +65,9 @@ export function defineRollout(program: Command, start: Start): void {
       .addOption(formatOption(['table', 'json', 'yaml'], 'table'))
       .addHelpText('after', `\nExamples:\n  muster rollout ${kind} limit-speed`)
       .action(start((session: Session, id: string, options: RolloutOptions) => act(session, kind, id, options)));
+    if (isBounded(kind)) {
+      addConsentOptions(action).option('--dry-run', 'do nothing, show what would change on how many devices');
+    }
     if (kind === 'rollback') {
       action.option(
         '--generation <number>',
@@ -57,12 +78,46 @@ export function defineRollout(program: Command, start: Start): void {
   }
 }
 
-async function act(session: Session, kind: Kind, id: string, { generation, output }: RolloutOptions): Promise<number> {
-  const { client, signal } = session;
-  const action = { action: kind, ...(generation !== undefined && { generation }) };
-  const status = await client.configurations.rollout(id, action, { signal });
+async function act(session: Session, kind: Kind, id: string, options: RolloutOptions): Promise<number> {
+  const { generation, output, dryRun } = options;
+  const { signal } = session;
+  const { configurations } = session.client;
+  const named = generation === undefined ? {} : { generation };
+  if (isBounded(kind)) {
+    const action = { action: kind, ...named };
+    const preview = () => configurations.previewRollout(id, action, { signal });
+    if (dryRun) return show(session, id, { kind, output, preview: await preview() });
+    const status = await writeWithConsent(session, consentOf(session, options), {
+      ...{ id, ...ASKED[kind], preview },
+      write: (bound) => configurations.rollout(id, action, { signal, ...bound }),
+    });
+    return tell(session, id, { output, status });
+  }
+  return tell(session, id, { output, status: await configurations.rollout(id, { action: kind }, { signal }) });
+}
+
+async function show(
+  session: Session,
+  id: string,
+  { kind, output, preview }: { kind: BoundedKind; output: Format; preview: PreviewView },
+): Promise<number> {
+  const { change } = ASKED[kind];
+  const lines = () => previewLines(id, change, preview, session).join('\n');
+  await session.print(structuredText(output, { id, change, ...preview }) ?? lines());
+  return EXIT.ok;
+}
+
+async function tell(
+  session: Session,
+  id: string,
+  { output, status }: { output: Format; status: ConfigurationStatusView },
+): Promise<number> {
   await session.print(structuredText(output, { id, ...status }) ?? standing(session, id, status).join('\n'));
   return EXIT.ok;
+}
+
+function isBounded(kind: Kind): kind is BoundedKind {
+  return Object.hasOwn(ASKED, kind);
 }
 
 function standing({ style, terminal }: Session, id: string, { rollout, ...counts }: ConfigurationStatusView): string[] {

@@ -38,9 +38,7 @@ function detailLines(error: unknown, { condition }: FailureContext, style: Style
     ...(typeof hint === 'string' && !error.message.includes(hint)
       ? [`  ${style.cyan('hint:')} ${visibleText(hint)}`]
       : []),
-    ...(typeof changed === 'number'
-      ? [`  See what with "muster apply --dry-run"; allow it with --max-changed ${changed}.`]
-      : []),
+    ...(typeof changed === 'number' ? [`  Look at what would change; allow it with --max-changed ${changed}.`] : []),
     ...(error.code === 'unauthorized'
       ? ['  Tokens come from --token-file, MUSTER_TOKEN or admin.token in MUSTER_DATA_DIR.']
       : []),

@@ -9,16 +9,28 @@ import { yamlText } from './yaml-text.js';
 /** Longer values are cut: the whole of them is in `-o json`. */
 const VALUE_LENGTH_MAX = 40;
 
-const VERBS: Readonly<Record<ConfigurationChange, string>> = {
+/** What is previewed of a configuration. */
+export type PreviewedChange = ConfigurationChange | 'deleted' | 'rolledBack' | 'promoted';
+
+const VERBS: Readonly<Record<PreviewedChange, string>> = {
   created: 'would be created',
   changed: 'would be changed',
   unchanged: 'is stored like this already',
+  deleted: 'would be deleted',
+  rolledBack: 'would be rolled back',
+  promoted: 'would be promoted',
 };
 
-/** What would change, then where it comes from, then examples. */
-export function previewLines(id: string, change: ConfigurationChange, preview: PreviewView, style: Style): string[] {
+/** What would change, then what there is to remark on it, where it comes from, and examples. */
+export function previewLines(
+  id: string,
+  change: PreviewedChange,
+  preview: PreviewView,
+  { style, remarks = [] }: { readonly style: Style; readonly remarks?: readonly string[] },
+): string[] {
   return [
     ...effectLines(id, change, preview, style),
+    ...remarks,
     ...pathLines(preview, style),
     ...conflictLines(preview, style),
     ...preview.sample.flatMap((one) => sampleLines(one, style)),
@@ -27,7 +39,7 @@ export function previewLines(id: string, change: ConfigurationChange, preview: P
 }
 
 /** How many devices, and from what to what. */
-export function effectLines(id: string, change: ConfigurationChange, preview: PreviewView, style: Style): string[] {
+export function effectLines(id: string, change: PreviewedChange, preview: PreviewView, style: Style): string[] {
   return [
     style.bold(`configuration ${visibleText(id)} ${VERBS[change]}`),
     countLine(preview),

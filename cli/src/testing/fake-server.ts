@@ -16,7 +16,7 @@ export class FakeServer {
   readonly answers = new Map<string, JsonObject>();
   /** How many devices any configuration would change, for previews and bounds. */
   changed = 0;
-  /** Whether a PUT of a configuration without a bound is refused. */
+  /** Whether a write of a configuration without a bound is refused. */
   isBoundRequired = false;
   readonly refusals = new Map<string, TwinError>();
   /** Server-sent events of the change feed, sent to everybody who asks. */
@@ -59,6 +59,7 @@ export class FakeServer {
     const key = `${request.method} ${url.pathname}`;
     const [refusal, answer] = [this.refusals.get(key), this.answers.get(key)];
     if (refusal) throw refusal;
+    if (url.pathname.endsWith('/rollout')) this.#mustBeWithin(url);
     if (key === 'POST /v1/devices:import') response.end(this.#import(await text(request)));
     else if (key === PREVIEW && !answer) response.end(JSON.stringify(previewView(this.changed)));
     else response.end(JSON.stringify(answer ?? this.#handle(request.method ?? '', url, await body(request))));
@@ -90,7 +91,7 @@ export class FakeServer {
     if (id === undefined) return page([...things.values()], url);
     const before = things.get(id);
     if (before === undefined && method !== 'PUT') throw new TwinError('not-found', `there is no ${id}`);
-    if (method === 'PUT' && kind === 'configurations') this.#mustBeWithin(url);
+    if (['PUT', 'DELETE'].includes(method) && kind === 'configurations') this.#mustBeWithin(url);
     if (method === 'DELETE') things.delete(id);
     if (method === 'PATCH') things.set(id, mergePatch(before, content));
     if (method === 'PUT')

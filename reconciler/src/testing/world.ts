@@ -1,5 +1,6 @@
 import type { Registry, Store } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
+import type { FlapBound } from '../flap-damping.js';
 import { Reconciler } from '../reconciler.js';
 import { rolloutRules } from '../rollout/rollout-rules.js';
 
@@ -15,12 +16,16 @@ export interface World {
 export async function startWorld(
   prepare: (registry: Registry) => Promise<unknown> = async () => {},
   store?: Store,
+  flapBound?: FlapBound,
 ): Promise<World> {
   const clock = new FakeClock();
   const registry = await openRegistry({ clock, rollouts: rolloutRules, ...(store ? { store } : {}) });
   await prepare(registry);
   const logged: string[] = [];
   const log = (_level: string, message: string) => void logged.push(message);
-  const reconciler = await Reconciler.start({ registry, clock, log, sweepIntervalMs: 60_000 });
+  const reconciler = await Reconciler.start({
+    ...{ registry, clock, log, sweepIntervalMs: 60_000 },
+    ...(flapBound ? { flapBound } : {}),
+  });
   return { clock, registry, reconciler, logged };
 }

@@ -9,7 +9,7 @@ import type {
   PreviewView,
   RolloutView,
 } from '@muster/twin';
-import type { BoundedPut } from '../bounded-put.js';
+import type { BoundedWrites } from '../bounded-writes.js';
 import type { Health } from '../health.js';
 import type { IsToken } from './authorize.js';
 
@@ -21,6 +21,8 @@ export interface ReconcilerPart {
     id: string | undefined,
     input: ConfigurationInput,
   ): Promise<PreviewView>;
+  /** Of what the configuration would be, with its rollout as it would stand. */
+  previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView>;
   explain(deviceId: string): Promise<ExplainView>;
   /** Every device of which the condition is TRUE, and perhaps others. */
   find(condition: Condition): Promise<Candidates>;
@@ -40,7 +42,7 @@ export interface BrokerPart {
 
 export interface AppParts {
   readonly registry: Registry;
-  readonly boundedPut: BoundedPut;
+  readonly boundedWrites: BoundedWrites;
   readonly clock: Clock;
   readonly log: Log;
   readonly health: Health;

@@ -203,6 +203,7 @@ it('a fault of the server shows nothing of its insides, and is logged under the 
     preview: () => Promise.reject(new Error('insides')),
     previewOver: () => Promise.reject(new Error('insides')),
     explain: () => Promise.reject(new Error('insides')),
+    previewRecord: () => Promise.reject(new Error('insides')),
     rolloutStatus: () => Promise.reject(new Error('insides')),
   };
   const broken = await openApp({ running: { reconciler } });

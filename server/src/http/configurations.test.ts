@@ -96,6 +96,16 @@ it('are stored only if no more devices change than maxChanged allows', async () 
   expect((await bounded(0)).status).toBe(200);
 });
 
+it('are deleted only if no more devices change than maxChanged allows', async () => {
+  await open.ask('PUT', '/v1/devices/d', { json: { tags: { k: 'x' } } });
+  await open.ask('PUT', '/v1/configurations/c', { json: WRITTEN });
+  const remove = (maxChanged: string) => open.ask('DELETE', `/v1/configurations/c?maxChanged=${maxChanged}`);
+  expect(await remove('0')).toMatchObject({ status: 409, body: { code: 'conflict', changed: 1 } });
+  expect(await remove('none')).toMatchObject({ status: 400, body: { code: 'bad-request' } });
+  expect((await open.ask('GET', '/v1/configurations/c')).status).toBe(200);
+  expect((await remove('1')).status).toBe(204);
+});
+
 it.each(['', '-1', '1.5', 'x', '1e3', '9'.repeat(20)])('maxChanged=%s is refused', async (maxChanged) => {
   const answer = await open.ask('PUT', `/v1/configurations/c?maxChanged=${maxChanged}`, { json: WRITTEN });
   expect([answer.status, answer.body]).toMatchObject([400, { code: 'bad-request' }]);

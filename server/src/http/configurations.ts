@@ -1,4 +1,3 @@
-import { TwinError } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
@@ -7,9 +6,8 @@ import { configurationStatus } from './configuration-status.js';
 import { etagOf, isKnown, preconditionOf } from './etag.js';
 import { inSlices } from './in-slices.js';
 import { parsePage, takePage } from './paging.js';
-import { IF_MATCH, IF_NONE_MATCH_ANY, MAX_CHANGED, PAGING } from './parameter.js';
+import { IF_MATCH, IF_NONE_MATCH_ANY, MAX_CHANGED, maxChangedOf, PAGING } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
-import type { QueryValues } from './query-string.js';
 import { found, written } from './resource.js';
 import { rolloutRoute } from './rollout.js';
 import type { Route } from './route.js';
@@ -65,7 +63,7 @@ function readRoute({ registry }: AppParts): Route {
   };
 }
 
-function putRoute({ boundedPut }: AppParts): Route {
+function putRoute({ boundedWrites }: AppParts): Route {
   return {
     method: 'PUT',
     path: '/configurations/{id}',
@@ -84,30 +82,27 @@ function putRoute({ boundedPut }: AppParts): Route {
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'conflict', 'precondition-failed'],
     handle: async ({ id, query, body, headers }) => {
       const options = { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) };
-      const { record, isNew } = await boundedPut.put(id, body, options);
+      const { record, isNew } = await boundedWrites.put(id, body, options);
       return written('configurations', { record, isNew }, configurationAnswer(record));
     },
   };
 }
 
-function maxChangedOf({ maxChanged }: QueryValues): number | undefined {
-  if (maxChanged === undefined) return undefined;
-  if (/^\d{1,15}$/.test(maxChanged)) return Number(maxChanged);
-  throw new TwinError('bad-request', '"maxChanged" is a number of devices: a whole number, 0 or more');
-}
-
-function removeRoute({ registry }: AppParts): Route {
+function removeRoute({ boundedWrites }: AppParts): Route {
   return {
     method: 'DELETE',
     path: '/configurations/{id}',
     tag: 'configurations',
     summary: 'Delete a configuration',
-    description: 'What it set falls to the next rank, or is taken back.',
+    description:
+      'What it set falls to the next rank, or is taken back. What would change more devices than `maxChanged` is refused ' +
+      'as `conflict`, with their number in `changed`; a server may ask for that bound.',
+    query: MAX_CHANGED,
     headers: IF_MATCH,
     answers: { 204: { description: 'Deleted' } },
-    refuses: ['bad-id', 'not-found', 'precondition-failed'],
-    handle: async ({ id, headers }) => {
-      await registry.removeConfiguration(id, preconditionOf(headers));
+    refuses: ['bad-id', 'not-found', 'conflict', 'precondition-failed'],
+    handle: async ({ id, query, headers }) => {
+      await boundedWrites.remove(id, { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) });
       return { status: 204 };
     },
   };

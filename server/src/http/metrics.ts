@@ -11,6 +11,7 @@ const RECONCILER_STANDINGS: Readonly<Record<string, string>> = {
   scannedConfigurations: 'Enabled configurations that are asked of every device, for no index can look them up',
   indexedPaths: 'Paths of tags in the index of devices',
   indexedValues: 'Different values in the index of devices',
+  held: 'Devices that are held in or out of a configuration, for their match changed too often',
   watchedPaths: 'Paths of reported documents in the index of devices',
 };
 

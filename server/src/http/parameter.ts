@@ -1,5 +1,6 @@
-import { LIMITS } from '@muster/twin';
+import { LIMITS, TwinError } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
+import type { QueryValues } from './query-string.js';
 
 /** Parameters that several routes take. */
 
@@ -21,7 +22,13 @@ export const IF_NONE_MATCH_ANY = {
 
 export const MAX_CHANGED = {
   maxChanged: {
-    description: 'Store it only if no more devices than this get another desired document',
+    description: 'Do it only if no more devices than this get another desired document',
     schema: Type.Integer({ minimum: 0 }),
   },
 };
+
+export function maxChangedOf({ maxChanged }: QueryValues): number | undefined {
+  if (maxChanged === undefined) return undefined;
+  if (/^\d{1,15}$/.test(maxChanged)) return Number(maxChanged);
+  throw new TwinError('bad-request', '"maxChanged" is a number of devices: a whole number, 0 or more');
+}

@@ -1,7 +1,9 @@
-import { checkId } from '@muster/twin';
+import type { RolloutAction } from '@muster/registry';
+import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
 import { BODY_FAULTS } from './problem.js';
+import { parseGeneration } from './rollout.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
 import { ref } from './schema.js';
@@ -15,14 +17,39 @@ export function previewRoute({ registry, running }: AppParts): Route {
     tag: 'configurations',
     summary: 'What a configuration would do, without doing it',
     description:
-      'With the id of a stored configuration it is an edit of that one; without an id it is called `preview`.',
+      'With the id of a stored configuration it is an edit of that one; without an id it is called `preview`. Instead of ' +
+      'content it takes `rollback` or `promote`: what that would do to the rollout of the configuration, as far as it is.',
     body: { mediaTypes: [JSON_TYPE], schema: ref('ConfigurationPreview'), example: EXAMPLE },
     answers: { 200: { description: 'Who matches, who changes, and who wins', schema: ref('Preview') } },
-    refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS],
+    refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'not-found', 'conflict'],
     handle: async ({ body }) => {
+      const action = parseAction(body);
+      const reconciler = mustRun(running.reconciler);
+      if (action) {
+        const stored = await registry.mustReadConfiguration(checkId(body.id));
+        const candidate = registry.planRolloutAction(stored, action);
+        return { status: 200, body: await reconciler.previewRecord(stored, candidate) };
+      }
       const id = body.id === undefined ? undefined : checkId(body.id);
-      const input = registry.parseConfiguration(body);
-      return { status: 200, body: await mustRun(running.reconciler).preview(id, input) };
+      return { status: 200, body: await reconciler.preview(id, registry.parseConfiguration(body)) };
     },
   };
+}
+
+/** Undefined for a body that is a configuration. */
+function parseAction({ id, ...body }: JsonObject): RolloutAction | undefined {
+  const kind = (['rollback', 'promote'] as const).find((name) => Object.hasOwn(body, name));
+  if (kind === undefined) return undefined;
+  const other = Object.keys(body).find((name) => name !== kind);
+  if (other !== undefined) throw refusal('bad-request', `"${kind}" stands alone with "id", without "${other}"`, other);
+  if (id === undefined) throw refusal('malformed', `"${kind}" needs the "id" of a configuration`, 'id');
+  const value = body[kind];
+  if (value === true) return { kind };
+  if (kind === 'rollback' && typeof value === 'number') return { kind, generation: parseGeneration(kind, value) };
+  const allowed = kind === 'rollback' ? 'true, or the number of a generation' : 'true';
+  throw refusal('malformed', `"${kind}" is ${allowed}`, kind);
+}
+
+function refusal(code: 'bad-request' | 'malformed', message: string, member: string): TwinError {
+  return new TwinError(code, message, { path: `/${member}` });
 }

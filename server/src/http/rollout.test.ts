@@ -107,3 +107,64 @@ describe('an action', () => {
     });
   });
 });
+
+describe('a bound', () => {
+  const bounded = (action: string, maxChanged: string) =>
+    open.ask('POST', `/v1/configurations/c/rollout?maxChanged=${maxChanged}`, { json: { action } });
+
+  it('refuses what would change more devices, with their number', async () => {
+    await put();
+    await halfAdmitted();
+    expect(await bounded('promote', '1')).toMatchObject({ status: 409, body: { code: 'conflict', changed: 2 } });
+    expect(await bounded('rollback', '1')).toMatchObject({ status: 409, body: { code: 'conflict', changed: 2 } });
+    expect(await bounded('promote', 'x')).toMatchObject({ status: 400, body: { code: 'bad-request' } });
+    expect((await status()).rollout).toMatchObject({ state: 'running' });
+    expect(await bounded('pause', '0')).toMatchObject({ status: 200 });
+    expect(await bounded('promote', '2')).toMatchObject({ status: 200, body: { rollout: { state: 'complete' } } });
+  });
+});
+
+describe('a preview', () => {
+  const preview = (json: object) => open.ask('POST', '/v1/configurations:preview', { json: { id: 'c', ...json } });
+
+  it('of a rollback and of a promotion says what they would do, and does nothing', async () => {
+    const { rollout: _, ...plain } = WRITTEN;
+    await put({ ...plain, desiredProperties: { speed: 10 } });
+    await put();
+    await halfAdmitted();
+    await expect.poll(() => preview({ rollback: true })).toMatchObject({ body: { changed: 2 } });
+    const changes = [{ path: '/speed', before: 20, after: 10, devices: 2 }];
+    const back = { status: 200, body: { matched: 4, entering: 0, leaving: 0, changed: 2, changes, indexable: true } };
+    expect(await preview({ rollback: true })).toMatchObject(back);
+    expect(await preview({ rollback: 1 })).toMatchObject(back);
+    const forth = { matched: 4, changed: 2, changes: [{ path: '/speed', before: 10, after: 20, devices: 2 }] };
+    expect(await preview({ promote: true })).toMatchObject({ status: 200, body: forth });
+    expect((await status()).rollout).toMatchObject({ state: 'running', generation: 2 });
+  });
+
+  it('where there was nothing before is of what is taken away', async () => {
+    await put();
+    await halfAdmitted();
+    const back = { status: 200, body: { matched: 0, leaving: 2, changed: 2 } };
+    await expect.poll(() => preview({ rollback: true })).toMatchObject(back);
+  });
+
+  it.each([
+    [{ rollback: 9 }, 404, 'not-found'],
+    [{ rollback: true }, 409, 'conflict'],
+    [{ promote: true }, 409, 'conflict'],
+    [{ rollback: true, id: 'other' }, 404, 'not-found'],
+    [{ rollback: true, id: 'no id' }, 400, 'bad-id'],
+    [{ rollback: true, id: undefined }, 400, 'malformed'],
+    [{ rollback: true, promote: true }, 400, 'bad-request'],
+    [{ rollback: 1, priority: 2 }, 400, 'bad-request'],
+    [{ rollback: 0 }, 400, 'bad-request'],
+    [{ rollback: 1.5 }, 400, 'malformed'],
+    [{ rollback: false }, 400, 'malformed'],
+    [{ promote: 1 }, 400, 'malformed'],
+  ])('of %j is refused', async (json, refused, code) => {
+    const { rollout: _, ...plain } = WRITTEN;
+    await put(plain);
+    expect(await preview(json)).toMatchObject({ status: refused, body: { code } });
+  });
+});

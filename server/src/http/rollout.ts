@@ -1,10 +1,10 @@
 import type { RolloutAction } from '@muster/registry';
-import { checkId, type JsonObject, TwinError } from '@muster/twin';
+import { checkId, type Json, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
 import { configurationStatus } from './configuration-status.js';
 import { preconditionOf } from './etag.js';
-import { IF_MATCH } from './parameter.js';
+import { IF_MATCH, MAX_CHANGED, maxChangedOf } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
@@ -20,19 +20,22 @@ export function rolloutRoute(parts: AppParts): Route {
     summary: 'Steer a rollout',
     description:
       'An action that does not fit the state of the rollout is refused as `conflict`, a rollback to a generation that is ' +
-      'not kept any more as `not-found`.',
+      'not kept any more as `not-found`. What would change more devices than `maxChanged` is refused as `conflict`, with ' +
+      'their number in `changed`; a server may ask for that bound of a rollback and of a promotion.',
+    query: MAX_CHANGED,
     headers: IF_MATCH,
     body: { mediaTypes: [JSON_TYPE], schema: ref('RolloutAction'), example: { action: 'pause' } },
     answers: {
       200: { description: 'The status after it', schema: ref('ConfigurationStatus'), example: STATUS_EXAMPLE },
     },
     refuses: ['bad-id', ...BODY_FAULTS, 'not-found', 'conflict', 'precondition-failed'],
-    handle: async ({ id, body, headers }) => {
+    handle: async ({ id, query, body, headers }) => {
       checkId(id);
       const action = parseAction(body);
       // Nothing is done whose outcome could not be told.
       mustRun(parts.running.reconciler);
-      const record = await parts.registry.actOnRollout(id, action, undefined, preconditionOf(headers));
+      const options = { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) };
+      const record = await parts.boundedWrites.act(id, action, options);
       return { status: 200, body: await configurationStatus(parts, record) };
     },
   };
@@ -47,12 +50,14 @@ function parseAction({ action, generation, ...others }: JsonObject): RolloutActi
     throw new TwinError('bad-request', `"action" is one of ${KINDS.join(', ')}`, { path: '/action' });
   }
   if (generation === undefined) return { kind };
-  if (kind !== 'rollback') throw refusedGeneration('bad-request', `belongs to a rollback, not to ${kind}`);
-  if (!Number.isSafeInteger(generation)) throw refusedGeneration('malformed', 'is a whole number');
-  if (Number(generation) < 1) throw refusedGeneration('bad-request', 'is 1 or more');
-  return { kind, generation: Number(generation) };
+  if (kind === 'rollback') return { kind, generation: parseGeneration('generation', generation) };
+  throw new TwinError('bad-request', `"generation" belongs to a rollback, not to ${kind}`, { path: '/generation' });
 }
 
-function refusedGeneration(code: 'bad-request' | 'malformed', text: string): TwinError {
-  return new TwinError(code, `"generation" ${text}`, { path: '/generation' });
+/** The number of a generation in the member of a body. */
+export function parseGeneration(name: string, value: Json | undefined): number {
+  const path = `/${name}`;
+  if (!Number.isSafeInteger(value)) throw new TwinError('malformed', `"${name}" is a whole number`, { path });
+  if (Number(value) < 1) throw new TwinError('bad-request', `"${name}" is 1 or more`, { path });
+  return Number(value);
 }

@@ -122,6 +122,24 @@ const PreviewCounts = Type.Object({
 
 const Preview = Type.Composite([PreviewCounts, Indexing]);
 
+const IS_IT = Type.Literal(true);
+
+const ConfigurationPreview = Type.Union(
+  [
+    Type.Composite([Type.Object({ id: Type.Optional(Id) }), Configuration]),
+    Type.Object(
+      { id: Id, rollback: Type.Union([IS_IT, Type.Integer({ minimum: 1 })]) },
+      { additionalProperties: false },
+    ),
+    Type.Object({ id: Id, promote: IS_IT }, { additionalProperties: false }),
+  ],
+  {
+    description:
+      'What is to be stored; or a rollback, to the generation of this number or (`true`) to the one that the rollout came ' +
+      'from; or that the rollout is promoted',
+  },
+);
+
 const PlanStep = Type.Object(
   {
     condition: Type.String({ description: 'The part of the condition that the step is for' }),
@@ -199,7 +217,7 @@ export const SCHEMAS = {
   Configuration,
   StoredConfiguration,
   ConfigurationPage: Type.Object({ items: Type.Array(ref('StoredConfiguration')), ...cursor }),
-  ConfigurationPreview: Type.Composite([Type.Object({ id: Type.Optional(Id) }), Configuration]),
+  ConfigurationPreview,
   ConfigurationStatus,
   Preview,
   Explain,

@@ -4,7 +4,7 @@ import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
 import type { Log } from '@muster/twin';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { BoundedPut } from '../bounded-put.js';
+import { BoundedWrites } from '../bounded-writes.js';
 import { Health } from '../health.js';
 import { buildApp } from '../http/app.js';
 import type { AppParts } from '../http/app-parts.js';
@@ -55,10 +55,9 @@ export async function openApp({ isBoundRequired = false, ...parts }: OpenAppPart
   const health = new Health();
   health.set('tests', 'ready');
   const running = { reconciler, broker: { connectedCount: 3, counters: { reports: 7 } } };
-  const previewOver: Reconciler['previewOver'] = (...asked) => reconciler.previewOver(...asked);
-  const boundedPut = new BoundedPut({ registry, previewOver, isBoundRequired });
+  const boundedWrites = new BoundedWrites({ registry, previews: reconciler, isBoundRequired });
   const isToken = tokenCheck(TOKEN);
-  const app = await buildApp({ registry, boundedPut, clock, log, health, isToken, running, ...parts });
+  const app = await buildApp({ registry, boundedWrites, clock, log, health, isToken, running, ...parts });
   return {
     app,
     registry,

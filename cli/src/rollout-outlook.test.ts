@@ -1,0 +1,36 @@
+import type { ConfigurationInput } from '@muster/twin';
+import { expect, test } from 'vitest';
+import { rolloutOutlook } from './rollout-outlook.js';
+
+const PLAIN: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 20 } };
+const PHASES = { phases: [{ percent: 0.1, wait: '1h' }, { percent: 15, wait: '1h' }, { percent: 100 }] };
+const FASTER = { ...PLAIN, desiredProperties: { speed: 30 } };
+
+test.each<[what: string, before: ConfigurationInput | undefined, input: ConfigurationInput, expected: string[]]>([
+  ['no rollout', undefined, PLAIN, []],
+  [
+    'a new one',
+    undefined,
+    { ...PLAIN, rollout: PHASES },
+    ['in 3 phases: the first has 0.1 %, 2 devices of 1001 at once'],
+  ],
+  [
+    'other content',
+    PLAIN,
+    { ...FASTER, rollout: PHASES },
+    ['in 3 phases: the first has 0.1 %, 2 devices of 1001 at once'],
+  ],
+  [
+    'one phase',
+    undefined,
+    { ...PLAIN, rollout: {} },
+    ['in one phase: the first has 100 %, 1001 devices of 1001 at once'],
+  ],
+  ['content that everybody has', PLAIN, { ...PLAIN, rollout: PHASES, priority: 0 }, ['there is nothing to roll out']],
+  ['the rollout alone', { ...PLAIN, rollout: {} }, { ...PLAIN, rollout: PHASES }, ['goes on where it is']],
+  ['what is disabled', undefined, { ...PLAIN, rollout: PHASES, enabled: false }, []],
+])('%s', (_, before, input, expected) => {
+  expect(rolloutOutlook(before, input, { matched: 1001 })).toEqual(
+    expected.map((text) => expect.stringContaining(text)),
+  );
+});

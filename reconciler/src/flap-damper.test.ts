@@ -1,0 +1,229 @@
+import { KeyIndex } from '@muster/conditions';
+import { FakeClock, makeDevice } from '@muster/registry/testing';
+import type { JsonObject } from '@muster/twin';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { ConfigurationBook } from './configuration-book.js';
+import { FlapDamper } from './flap-damper.js';
+import { configurationRecord, startWorld, type World } from './testing/index.js';
+
+const BOUND = { changesMax: 3, withinMs: 600_000 };
+const HOT: JsonObject = { targetCondition: 'device.reported.hot = true', desiredProperties: { fan: 'on' } };
+
+async function open(written: JsonObject = HOT, { isOff = false } = {}): Promise<World> {
+  const prepare: Parameters<typeof startWorld>[0] = async (registry) => {
+    for (const id of ['d', 'quiet']) await registry.register(id, {});
+    await registry.putConfiguration('c', written);
+  };
+  const world = await startWorld(prepare, undefined, isOff ? undefined : BOUND);
+  onTestFinished(() => world.reconciler.stop());
+  await settle(world);
+  return world;
+}
+
+async function settle({ reconciler, clock }: World): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) {
+    await reconciler.idle();
+    clock.advance(20);
+  }
+  await reconciler.idle();
+}
+
+/** Sweeps go on meanwhile. */
+async function pass(world: World, ms: number): Promise<void> {
+  for (let passedMs = 0; passedMs < ms; passedMs += 10_000) {
+    world.clock.advance(10_000);
+    await world.reconciler.idle();
+  }
+  await settle(world);
+}
+
+async function report(world: World, hot: boolean): Promise<unknown> {
+  await world.registry.report('d', { reported: { hot } });
+  await settle(world);
+  return (await world.registry.mustReadDevice('d')).desired.fan;
+}
+
+/** Changes it as often; answers what it has after each. */
+async function flap(world: World, times: number, first = true): Promise<unknown[]> {
+  const had: unknown[] = [];
+  for (let n = 0; n < times; n += 1) had.push(await report(world, first === (n % 2 === 0)));
+  return had;
+}
+
+async function standing(world: World) {
+  const { configurations } = await world.reconciler.explain('d');
+  return configurations.find(({ id }) => id === 'c');
+}
+
+test('a device that enters and leaves too often is held in, and released when it is quiet', async () => {
+  const world = await open();
+  expect(await flap(world, 6)).toEqual(['on', undefined, 'on', 'on', 'on', 'on']);
+  expect(world.reconciler.counters).toMatchObject({ held: 1, holds: 1 });
+  expect(await standing(world)).toMatchObject({
+    applies: true,
+    reason: 'held',
+    detail: expect.stringContaining('10m'),
+  });
+  const { desiredVersion } = await world.registry.mustReadDevice('d');
+  await pass(world, 500_000);
+  expect(await world.registry.mustReadDevice('d')).toMatchObject({ desired: { fan: 'on' }, desiredVersion });
+  await pass(world, 110_000);
+  expect((await world.registry.mustReadDevice('d')).desired).toEqual({});
+  expect(await standing(world)).toMatchObject({ applies: false, reason: 'condition-false' });
+  expect(world.reconciler.counters).toMatchObject({ held: 0, holds: 1, repaired: 0 });
+});
+
+test('a device is held out as well', async () => {
+  const world = await open();
+  await report(world, true);
+  await pass(world, 700_000);
+  expect(await flap(world, 5, false)).toEqual([undefined, 'on', undefined, undefined, undefined]);
+  expect(await report(world, true)).toBeUndefined();
+  expect(await standing(world)).toMatchObject({ applies: false, reason: 'held' });
+  await pass(world, 620_000);
+  expect((await world.registry.mustReadDevice('d')).desired).toEqual({ fan: 'on' });
+  expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
+});
+
+test('what goes on changing is held on', async () => {
+  const world = await open();
+  await flap(world, 4);
+  for (let n = 0; n < 4; n += 1) {
+    await pass(world, 400_000);
+    expect(await report(world, n % 2 === 0)).toBe('on');
+  }
+  expect(world.reconciler.counters).toMatchObject({ held: 1, holds: 1, repaired: 0 });
+});
+
+test('who changes slowly is never held, and others are not touched', async () => {
+  const world = await open();
+  for (let n = 0; n < 6; n += 1) {
+    expect(await report(world, n % 2 === 0)).toBe(n % 2 === 0 ? 'on' : undefined);
+    await pass(world, 210_000);
+  }
+  expect(world.reconciler.counters).toMatchObject({ held: 0, holds: 0, repaired: 0 });
+  expect(await world.registry.mustReadDevice('quiet')).toMatchObject({ desired: {}, desiredVersion: 0 });
+});
+
+test('off, nobody is held', async () => {
+  const world = await open(HOT, { isOff: true });
+  expect(await flap(world, 4)).toEqual(['on', undefined, 'on', undefined]);
+  expect(world.reconciler.counters).toMatchObject({ held: 0, holds: 0 });
+});
+
+test.each<[what: string, act: (world: World) => Promise<unknown>, expected: JsonObject]>([
+  [
+    'a new generation',
+    (world) => world.registry.putConfiguration('c', { ...HOT, desiredProperties: { fan: 'low' } }),
+    {},
+  ],
+  [
+    'another condition',
+    (world) => world.registry.putConfiguration('c', { ...HOT, targetCondition: '*' }),
+    { fan: 'on' },
+  ],
+  ['to disable it', (world) => world.registry.putConfiguration('c', { ...HOT, enabled: false }), {}],
+  ['to delete it', (world) => world.registry.removeConfiguration('c'), {}],
+])('%s releases', async (_, act, expected) => {
+  const world = await open();
+  await flap(world, 4);
+  expect(await standing(world)).toMatchObject({ applies: true, reason: 'held' });
+  await act(world);
+  await settle(world);
+  expect((await world.registry.mustReadDevice('d')).desired).toEqual(expected);
+  await pass(world, 700_000);
+  expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
+});
+
+test('what else it should have comes to a device that is held', async () => {
+  const world = await open();
+  await flap(world, 4);
+  await world.registry.putConfiguration('other', { targetCondition: '*', desiredProperties: { light: 'red' } });
+  await settle(world);
+  expect((await world.registry.mustReadDevice('d')).desired).toEqual({ fan: 'on', light: 'red' });
+});
+
+test('of a rollout it keeps the generation that it has', async () => {
+  const rollout = { phases: [{ percent: 50, wait: '1d' }, { percent: 100 }] };
+  const world = await open({
+    ...HOT,
+    targetCondition: 'device.reported.hot = true OR device.id = "quiet"'.replaceAll('"', "'"),
+  });
+  await flap(world, 1);
+  await world.registry.putConfiguration('c', {
+    targetCondition: "device.reported.hot = true OR device.id = 'quiet'",
+    desiredProperties: { fan: 'fast' },
+    rollout,
+  });
+  await settle(world);
+  const before = (await world.registry.mustReadDevice('d')).desired.fan;
+  const had = await flap(world, 8, false);
+  const kept = had.at(-1);
+  expect(had.slice(3)).toEqual([kept, kept, kept, kept, kept]);
+  expect(['on', 'fast', undefined]).toContain(before);
+  expect(world.reconciler.counters).toMatchObject({ held: 1, repaired: 0 });
+  await pass(world, 700_000);
+  expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
+});
+
+test('a device that is deleted is forgotten', async () => {
+  const world = await open();
+  await flap(world, 4);
+  await world.registry.removeDevice('d');
+  await pass(world, 700_000);
+  expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
+});
+
+describe('what is remembered', () => {
+  const WITHIN_MS = 1_000;
+
+  function openDamper(rememberedMax: number) {
+    const [clock, woken, book] = [new FakeClock(), [] as string[], new ConfigurationBook(new KeyIndex())];
+    const entry = book.put(configurationRecord());
+    const bound = { changesMax: 1, withinMs: WITHIN_MS };
+    const damper = new FlapDamper({ bound, clock, book, wake: (id) => woken.push(id), rememberedMax });
+    const standing = { id: 'c', generation: 1, created: 1, applied: true, overridden: false };
+    /** It is, or is not, in the configuration and would be the reverse. */
+    const turn = (id: string, isIn: boolean): boolean => {
+      const matches = isIn ? [] : [{ entry, current: true, stable: false }];
+      const damped = damper.damp(makeDevice({ id, configurations: isIn ? [standing] : [] }), { matches });
+      damper.settle(id, damped);
+      return damped !== undefined && damped.matches !== matches;
+    };
+    return { clock, woken, damper, turn };
+  }
+
+  it('is of those that changed last', () => {
+    const { damper, turn } = openDamper(2);
+    for (const id of ['a', 'b', 'c']) turn(id, false);
+    expect(['c', 'a'].map((id) => turn(id, true))).toEqual([true, false]);
+    expect(damper.counters).toEqual({ held: 1, holds: 1 });
+  });
+
+  it('is no other than those that are held where they take all room', () => {
+    const { clock, woken, damper, turn } = openDamper(2);
+    for (const id of ['a', 'b']) expect([turn(id, false), turn(id, true)]).toEqual([false, true]);
+    expect([turn('c', false), turn('c', true)]).toEqual([false, false]);
+    expect(damper.counters).toEqual({ held: 2, holds: 2 });
+    clock.advance(WITHIN_MS);
+    expect(woken).toEqual(['a', 'b']);
+    for (const id of ['a', 'b']) expect(turn(id, true)).toBe(false);
+    expect(damper.counters).toEqual({ held: 0, holds: 2 });
+  });
+
+  it('is nothing once it is long ago', () => {
+    const { clock, turn } = openDamper(2);
+    turn('a', false);
+    clock.advance(WITHIN_MS);
+    expect(turn('a', true)).toBe(false);
+  });
+
+  it('wakes nobody once it is stopped', () => {
+    const { clock, woken, damper, turn } = openDamper(2);
+    turn('a', false);
+    turn('a', true);
+    damper.stop();
+    clock.advance(WITHIN_MS);
+    expect(woken).toEqual([]);
+  });
+});

@@ -1,0 +1,236 @@
+import type { Admission, AppliedConfiguration, DeviceRecord } from '@muster/registry';
+import { type Cancel, durationText, type SteadyClock } from '@muster/twin';
+import { admissionTo, type BookEntry, type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
+import type { Held } from './device-explanation.js';
+import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
+import { DueTimes } from './rollout/due-times.js';
+import { isAdmitted } from './rollout/layer-of.js';
+import { commonContent } from './touched.js';
+
+/** About 20 MB. A change that brings something to a whole fleet goes through here once. */
+const REMEMBERED_MAX = 50_000;
+/** So many are looked at to make room for another one. */
+const EVICTION_TRIES_MAX = 16;
+
+interface FlapDamperParts {
+  readonly bound: FlapBound;
+  readonly clock: SteadyClock;
+  readonly book: Pick<ConfigurationBook, 'get'>;
+  /** The device is to be looked at. */
+  readonly wake: (device: string) => void;
+  /** How many devices, each in one configuration, are remembered: those that changed last. */
+  readonly rememberedMax?: number;
+}
+
+/** What a device would have. */
+export interface Outcome {
+  readonly matches: readonly Match[];
+  /** Undefined: as they are. */
+  readonly admissions?: readonly Admission[] | undefined;
+}
+
+/** What is remembered of a device in one configuration, and of which state of that. */
+interface Remembered {
+  readonly edition: string;
+  readonly flaps: Flaps;
+}
+
+type Memory = ReadonlyMap<string, Remembered>;
+
+/** What is to be made of a device; nothing is remembered of it until it is settled. */
+export interface Damped {
+  readonly matches: readonly Match[];
+  readonly memory: Memory;
+}
+
+/**
+ * Holds devices that enter and leave a configuration too often where they are. What it knows is in memory only, and
+ * bounded: only of those that changed lately. It begins anew when the server does, and with every generation.
+ */
+export class FlapDamper {
+  readonly #parts: FlapDamperParts;
+  /** By device; whoever changed last is the last. */
+  readonly #devices = new Map<string, Memory>();
+  readonly #dues = new DueTimes();
+  #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
+  #isStopped = false;
+  #remembered = 0;
+  #held = 0;
+  #holds = 0;
+
+  constructor(parts: FlapDamperParts) {
+    this.#parts = parts;
+  }
+
+  /** `held` are held now, `holds` were begun so far; each is a device in one configuration. */
+  get counters(): { readonly held: number; readonly holds: number } {
+    return { held: this.#held, holds: this.#holds };
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** The matches of a device with those of what it is held in or out of as they are to count. */
+  held(record: DeviceRecord, matches: readonly Match[]): readonly Match[] {
+    const memory = this.#devices.get(record.id);
+    return memory ? this.#withHeld(record, matches, memory) : matches;
+  }
+
+  /** How a device is held: undefined if it is not. */
+  holdOf(record: DeviceRecord, entry: BookEntry): Held | undefined {
+    const remembered = this.#devices.get(record.id)?.get(entry.record.id);
+    if (!remembered?.flaps.held || remembered.edition !== editionOf(entry)) return undefined;
+    const { isIn } = remembered.flaps.held;
+    const match = isIn ? heldMatch(record, entry) : { entry, current: false, stable: false };
+    const { changesMax, withinMs } = this.#parts.bound;
+    const [place, within] = [isIn ? 'in' : 'out', durationText(withinMs)];
+    const detail = `it entered and left ${changesMax} times within ${within}: it stays ${place} until its match is quiet for ${within}`;
+    return { match, detail };
+  }
+
+  /** What becomes of a device that would have this. Undefined: that, and nothing is to be remembered. */
+  damp(record: DeviceRecord, outcome: Outcome): Damped | undefined {
+    const before = this.#devices.get(record.id);
+    const [is, would] = [presence(record), presence(layered(record, outcome))];
+    const ids = new Set([...is, ...would, ...(before?.keys() ?? [])]);
+    const memory = new Map<string, Remembered>();
+    for (const id of ids) {
+      const entry = this.#parts.book.get(id);
+      if (!entry) continue;
+      const edition = editionOf(entry);
+      const known = before?.get(id);
+      const flaps = nextFlaps(
+        known?.edition === edition ? known.flaps : undefined,
+        { isIn: is.has(id), wouldBeIn: would.has(id) },
+        this.#parts.bound,
+        this.#parts.clock.elapsed(),
+      );
+      if (flaps) memory.set(id, known?.flaps === flaps ? known : { edition, flaps });
+    }
+    if (memory.size === 0 && !before) return undefined;
+    return { memory, matches: this.#withHeld(record, outcome.matches, memory) };
+  }
+
+  /** It was decided so. */
+  settle(device: string, damped: Damped | undefined): void {
+    if (!damped) return;
+    const before = this.#devices.get(device);
+    this.forget(device);
+    this.#forgetOld();
+    if (damped.memory.size === 0) return;
+    if (!this.#makeRoom(damped.memory.size)) {
+      // What is not remembered is not held either.
+      if (isAnyHeld(damped.memory)) this.#parts.wake(device);
+      return;
+    }
+    this.#devices.set(device, damped.memory);
+    this.#remembered += damped.memory.size;
+    for (const [id, { flaps }] of damped.memory) {
+      if (flaps.held) this.#hold(device, flaps.held, before?.get(id)?.flaps.held);
+    }
+  }
+
+  /** There is no such device, or nothing to remember of it. */
+  forget(device: string): void {
+    const memory = this.#devices.get(device);
+    if (!memory) return;
+    this.#devices.delete(device);
+    this.#remembered -= memory.size;
+    this.#held -= [...memory.values()].filter(({ flaps }) => flaps.held).length;
+  }
+
+  #withHeld(record: DeviceRecord, matches: readonly Match[], memory: Memory): readonly Match[] {
+    let damped = matches;
+    for (const [id, { edition, flaps }] of memory) {
+      const entry = flaps.held && this.#parts.book.get(id);
+      if (!flaps.held || !entry || editionOf(entry) !== edition) continue;
+      damped = damped.filter((match) => match.entry.record.id !== id);
+      if (flaps.held.isIn) damped = [...damped, heldMatch(record, entry)];
+    }
+    if (damped === matches) return matches;
+    return [...damped].sort((left, right) => left.entry.record.created - right.entry.record.created);
+  }
+
+  /** Whoever changed first is the first, and those that are held are released when they are due. */
+  #forgetOld(): void {
+    const { bound, clock } = this.#parts;
+    const oldestMs = clock.elapsed() - bound.withinMs;
+    for (const [device, memory] of this.#devices) {
+      const isOld = [...memory.values()].every(
+        ({ flaps }) => !flaps.held && (flaps.changedAtMs.at(-1) ?? 0) <= oldestMs,
+      );
+      if (!isOld) return;
+      this.forget(device);
+    }
+  }
+
+  /** At the cost of those who changed longest ago and are not held; answers whether there is room for so many. */
+  #makeRoom(count: number): boolean {
+    const { rememberedMax = REMEMBERED_MAX } = this.#parts;
+    let tries = 0;
+    for (const [device, memory] of this.#devices) {
+      if (this.#remembered + count <= rememberedMax || tries === EVICTION_TRIES_MAX) break;
+      tries += 1;
+      if (!isAnyHeld(memory)) {
+        this.forget(device);
+      } else {
+        this.#devices.delete(device);
+        this.#devices.set(device, memory);
+      }
+    }
+    return this.#remembered + count <= rememberedMax;
+  }
+
+  #hold(device: string, held: Hold, before: Hold | undefined): void {
+    this.#held += 1;
+    if (!before) this.#holds += 1;
+    if (held === before) return;
+    this.#dues.add(device, held.quietSinceMs + this.#parts.bound.withinMs);
+    this.#arm();
+  }
+
+  #arm(): void {
+    const { clock, wake } = this.#parts;
+    const atMs = this.#dues.nextAtMs;
+    if (this.#isStopped || atMs === undefined || (this.#timer && this.#timer.atMs <= atMs)) return;
+    this.#timer?.cancel();
+    const cancel = clock.after(Math.max(0, atMs - clock.elapsed()), () => {
+      this.#timer = undefined;
+      for (const device of this.#dues.take(clock.elapsed())) wake(device);
+      this.#arm();
+    });
+    this.#timer = { atMs, cancel };
+  }
+}
+
+/** Another text once the configuration is another for devices: what they did before says nothing then. */
+function editionOf(entry: BookEntry): string {
+  const { created, generation, enabled } = entry.record;
+  return `${created} ${generation} ${enabled} ${commonContent(entry)?.layer.generation ?? ''}`;
+}
+
+/** As a device that has it matches: of a rollout that goes on it has what it was admitted to. */
+function heldMatch(record: DeviceRecord, entry: BookEntry): Match {
+  const isCurrent = commonContent(entry) === entry || isAdmitted(admissionTo(entry, record.admissions));
+  return { entry, current: isCurrent, stable: entry.stable !== undefined };
+}
+
+function isAnyHeld(memory: Memory): boolean {
+  return [...memory.values()].some(({ flaps }) => flaps.held);
+}
+
+interface Layered {
+  readonly configurations: readonly Pick<AppliedConfiguration, 'id'>[];
+  readonly admissions?: readonly Admission[] | undefined;
+}
+
+function layered(record: DeviceRecord, { matches, admissions = record.admissions }: Outcome): Layered {
+  return { configurations: layersOf(matches, admissions), admissions };
+}
+
+/** The configurations that a device is in: those that are its layers, or may be for it was admitted. */
+function presence({ configurations, admissions = [] }: Layered): Set<string> {
+  return new Set([...configurations, ...admissions.filter(isAdmitted)].map(({ id }) => id));
+}

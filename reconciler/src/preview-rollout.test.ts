@@ -1,0 +1,133 @@
+import type { ConfigurationRecord, DeviceRecord, RolloutAction } from '@muster/registry';
+import { canonicalEqual, isTwinError, type JsonObject, LIMITS } from '@muster/twin';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { collect, startWorld, type World } from './testing/index.js';
+
+interface Story {
+  readonly devices: readonly { readonly ring: number; readonly answer: 'applied' | 'failed' | 'silent' }[];
+  readonly hasStable: boolean;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly rollout: JsonObject;
+  readonly isPaused: boolean;
+  readonly action: RolloutAction;
+}
+
+const contents = fc.record({
+  targetCondition: fc.constantFrom('*', 'device.tags.ring = 1', 'device.tags.ring > 0'),
+  desiredProperties: fc.constantFrom<JsonObject[]>({ speed: 1 }, { speed: 2 }, { mode: 'eco' }),
+  priority: fc.constantFrom(0, 5),
+});
+
+const stories: fc.Arbitrary<Story> = fc.record({
+  devices: fc.array(
+    fc.record({ ring: fc.nat(2), answer: fc.constantFrom('applied' as const, 'failed' as const, 'silent' as const) }),
+    { minLength: 1, maxLength: 8 },
+  ),
+  hasStable: fc.boolean(),
+  before: contents,
+  after: contents,
+  rollout: fc.record({
+    phases: fc.constantFrom([{ percent: 40, wait: '1h' }, { percent: 100 }], [{ percent: 100, wait: '1h' }]),
+    retries: fc.nat(1),
+    onFailure: fc.constantFrom('fallback', 'keep'),
+  }),
+  isPaused: fc.boolean(),
+  action: fc.constantFrom<RolloutAction[]>(
+    { kind: 'rollback' },
+    { kind: 'rollback', generation: 1 },
+    { kind: 'promote' },
+  ),
+});
+
+async function settle({ reconciler, clock }: World): Promise<void> {
+  for (let turn = 0; turn < 6; turn += 1) {
+    await reconciler.idle();
+    clock.advance(20);
+  }
+  await reconciler.idle();
+}
+
+/** To where the action comes in. */
+async function tell({ devices, hasStable, before, after, rollout, isPaused }: Story): Promise<World> {
+  const world = await startWorld(async (registry) => {
+    for (const [n, { ring }] of devices.entries()) await registry.register(`d${n}`, { tags: { ring } });
+    await registry.putConfiguration('other', {
+      targetCondition: 'device.tags.ring = 1',
+      desiredProperties: { mode: 'x', speed: 9 },
+      priority: 3,
+    });
+  });
+  const { registry } = world;
+  if (hasStable) await registry.putConfiguration('c', before);
+  await registry.putConfiguration('c', { ...after, rollout });
+  await settle(world);
+  for (const { id, desiredVersion } of await collect(registry.devices())) {
+    const status = devices[Number(id.slice(1))]?.answer ?? 'silent';
+    if (status !== 'silent' && desiredVersion > 0) {
+      await registry.report(id, { acknowledgement: { version: desiredVersion, status } });
+    }
+  }
+  await settle(world);
+  if (isPaused) await registry.actOnRollout('c', { kind: 'pause' }).catch(ignoreRefusal);
+  await settle(world);
+  return world;
+}
+
+function ignoreRefusal(error: unknown): undefined {
+  if (!isTwinError(error)) throw error;
+  return undefined;
+}
+
+function changesBetween(before: readonly DeviceRecord[], after: readonly DeviceRecord[]) {
+  return before.flatMap(({ id, desired }, n) => {
+    const then = after[n]?.desired ?? {};
+    return canonicalEqual(desired, then) ? [] : [{ id, before: desired, after: then }];
+  });
+}
+
+test('a preview of a rollback or a promotion is what then happens', { timeout: 60_000 }, async () => {
+  let fitting = 0;
+  await fc.assert(
+    fc.asyncProperty(stories, async (story) => {
+      const world = await tell(story);
+      const { registry, reconciler } = world;
+      const stored = await registry.mustReadConfiguration('c');
+      let planned: ConfigurationRecord | undefined;
+      try {
+        planned = registry.planRolloutAction(stored, story.action);
+      } catch (error) {
+        ignoreRefusal(error);
+        await expect(registry.actOnRollout('c', story.action)).rejects.toThrow();
+      }
+      if (planned) {
+        const { changed, sample } = await reconciler.previewRecord(stored, planned);
+        const before = await collect(registry.devices());
+        await registry.actOnRollout('c', story.action);
+        await settle(world);
+        const changes = changesBetween(before, await collect(registry.devices()));
+        expect({ changed, sample }).toEqual({
+          changed: changes.length,
+          sample: changes.slice(0, LIMITS.previewSampleMax),
+        });
+        if (changes.length > 0) fitting += 1;
+      }
+      await reconciler.stop();
+    }),
+    { numRuns: 150 },
+  );
+  expect(fitting).toBeGreaterThan(20);
+});
+
+test('a preview of what disables it is that of deleting it', async () => {
+  const world = await startWorld(async (registry) => {
+    for (const id of ['a', 'b']) await registry.register(id, {});
+    await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+  });
+  onTestFinished(() => world.reconciler.stop());
+  await settle(world);
+  const stored = await world.registry.mustReadConfiguration('c');
+  const view = await world.reconciler.previewRecord(stored, { ...stored, enabled: false });
+  expect(view).toMatchObject({ matched: 0, leaving: 2, changed: 2 });
+});

@@ -1,0 +1,59 @@
+import type { ConfigurationRecord, Registry } from '@muster/registry';
+import { type Clock, type ConfigurationInput, checkId, type PreviewView } from '@muster/twin';
+import { bookEntry, type ConfigurationBook } from './configuration-book.js';
+import type { Fleet } from './fleet.js';
+import { candidateRecord, Preview } from './preview.js';
+import { visitFound } from './visit-found.js';
+
+interface PreviewerParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly book: ConfigurationBook;
+  /** How many there are in all. */
+  readonly devices: () => number;
+  /** Resolves when every change that is on disk by now is in the book. */
+  readonly caughtUp: () => Promise<void>;
+}
+
+/** Makes previews over the fleet as it is. */
+export class Previewer {
+  readonly #parts: PreviewerParts;
+
+  constructor(parts: PreviewerParts) {
+    this.#parts = parts;
+  }
+
+  async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
+    const stored = id === undefined ? undefined : await this.#parts.registry.readConfiguration(checkId(id));
+    return this.previewOver(stored, id, input);
+  }
+
+  async previewOver(
+    stored: ConfigurationRecord | undefined,
+    id: string | undefined,
+    input: ConfigurationInput,
+  ): Promise<PreviewView> {
+    return this.#preview(id, stored, candidateRecord(id, input, stored));
+  }
+
+  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
+    return this.#preview(stored.id, stored, candidate);
+  }
+
+  async #preview(
+    id: string | undefined,
+    stored: ConfigurationRecord | undefined,
+    candidate: ConfigurationRecord,
+  ): Promise<PreviewView> {
+    const { registry, clock, fleet, book, devices, caughtUp } = this.#parts;
+    await caughtUp();
+    const preview = new Preview(id, bookEntry(candidate), stored && bookEntry(stored));
+    const { conditions } = preview;
+    await fleet.prepare(conditions);
+    await visitFound({ registry, clock, devices: devices() }, fleet.find(conditions), (record) =>
+      preview.visit(record, (one) => book.layersFor(one)),
+    );
+    return preview.view();
+  }
+}

@@ -1,0 +1,115 @@
+import { FakeClock, makeDevice } from '@muster/registry/testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { QUARREL_WITHIN_MS, RETURNS_MIN } from './quarrel.js';
+import { QuarrelDetector } from './quarrel-detector.js';
+import { startWorld, type World } from './testing/index.js';
+
+const WARNING = 'configurations take turns on a device, each time after it reported: they may push each other';
+
+async function open(conditionOf: (mode: string) => string): Promise<World> {
+  const world = await startWorld(async (registry) => {
+    await registry.register('d', {});
+    await registry.setPresence('d', { connected: true });
+    for (const [id, mode, other] of [
+      ['to-y', 'x', 'y'],
+      ['to-x', 'y', 'x'],
+    ] as const) {
+      await registry.putConfiguration(id, { targetCondition: conditionOf(mode), desiredProperties: { mode: other } });
+    }
+  });
+  onTestFinished(() => world.reconciler.stop());
+  return world;
+}
+
+/** The device does as it is told, and says so. */
+async function obey({ registry, reconciler, clock }: World, times: number): Promise<void> {
+  for (let n = 0; n < times; n += 1) {
+    const { desired } = await registry.mustReadDevice('d');
+    await registry.report('d', { reported: { mode: desired.mode ?? 'x' } });
+    await reconciler.idle();
+    clock.advance(1_000);
+  }
+}
+
+const warnings = ({ logged }: World) => logged.filter((message) => message === WARNING).length;
+const detailOf = async ({ reconciler }: World, id: string) =>
+  (await reconciler.explain('d')).configurations.find((one) => one.id === id)?.detail;
+
+test('configurations that push each other through reported are named, once', async () => {
+  const world = await open((mode) => `device.reported.mode = '${mode}'`);
+  await obey(world, RETURNS_MIN + 1);
+  expect([world.reconciler.counters.quarrels, warnings(world), await detailOf(world, 'to-x')]).toEqual([
+    0,
+    0,
+    "device.reported.mode = 'y' is FALSE",
+  ]);
+  await obey(world, 20);
+  expect([world.reconciler.counters.quarrels, warnings(world)]).toEqual([1, 1]);
+  expect(await detailOf(world, 'to-x')).toContain('it and to-y take turns');
+  expect(await detailOf(world, 'to-y')).toContain('it and to-x take turns');
+});
+
+test('one that takes itself away is named, too', async () => {
+  const world = await startWorld(async (registry) => {
+    await registry.register('d', {});
+    await registry.setPresence('d', { connected: true });
+    const written = { targetCondition: "device.reported.mode = 'x'", desiredProperties: { mode: 'y' } };
+    await registry.putConfiguration('alone', written);
+  });
+  onTestFinished(() => world.reconciler.stop());
+  await obey(world, 12);
+  expect(world.reconciler.counters.quarrels).toBe(1);
+  expect(await detailOf(world, 'alone')).toContain('it comes and goes');
+  expect(world.logged.filter((message) => message.startsWith('a configuration comes and goes'))).toHaveLength(1);
+});
+
+test('those that a device moves between by itself are not', async () => {
+  const world = await open((mode) => `device.tags.mode = '${mode}'`);
+  for (let n = 0; n < 12; n += 1) {
+    await world.registry.patchDevice('d', { tags: { mode: n % 2 === 0 ? 'x' : 'y' } });
+    await world.reconciler.idle();
+  }
+  expect((await world.registry.mustReadDevice('d')).desiredVersion).toBeGreaterThan(10);
+  expect([world.reconciler.counters.quarrels, warnings(world)]).toEqual([0, 0]);
+});
+
+function openDetector() {
+  const [clock, told] = [new FakeClock(), [] as unknown[]];
+  const detector = new QuarrelDetector({ clock, log: (_, __, details) => told.push(details) });
+  const of = (id: string) => ({ id, generation: 1, created: 1, overridden: false });
+  let version = 0;
+  const turn = (device: string, count: number): void => {
+    for (let n = 0; n < count; n += 1) {
+      version += 1;
+      const [before, after] = n % 2 === 0 ? ['a', 'b'] : ['b', 'a'];
+      const configurations = [{ ...of(before ?? ''), applied: true }];
+      const record = makeDevice({
+        ...{ id: device, connected: true, configurations },
+        ...{ desiredVersion: version, reportedVersion: version },
+      });
+      detector.hear(record, { configurations: [of(after ?? '')] });
+    }
+  };
+  return { clock, told, detector, turn };
+}
+
+test('a fleet that has the same quarrel is told of once, and again when it comes back', () => {
+  const { clock, told, detector, turn } = openDetector();
+  for (const device of ['d', 'e', 'f']) turn(device, 10);
+  expect(told).toEqual([{ configurations: ['a', 'b'], device: 'd', returns: RETURNS_MIN, within: '10m' }]);
+  expect(detector.quarrels).toBe(3);
+  expect(detector.remarkOn('e', 'c')).toBeUndefined();
+  clock.advance(QUARREL_WITHIN_MS);
+  expect(detector.remarkOn('e', 'a')).toBeUndefined();
+  turn('e', 10);
+  expect([told.length, detector.quarrels]).toEqual([2, 4]);
+  expect(detector.remarkOn('e', 'a')).toContain('it and b take turns');
+});
+
+test('of many devices those that turned last are remembered', () => {
+  const { detector, turn } = openDetector();
+  turn('d', 4);
+  for (let n = 0; n < 10_000; n += 1) turn(`e-${n}`, 1);
+  turn('d', 2);
+  expect(detector.quarrels).toBe(0);
+});

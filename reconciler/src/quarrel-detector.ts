@@ -1,0 +1,99 @@
+import type { DeviceRecord, Resolution } from '@muster/registry';
+import { durationText, type Log, type SteadyClock } from '@muster/twin';
+import { type LayerTurn, QUARREL_WITHIN_MS, quarrellingOf, RETURNS_MIN, withTurn } from './quarrel.js';
+
+/** Those that turned last; each has at most a handful of turns. */
+const DEVICES_MAX = 10_000;
+/** Those that were told of last. */
+const QUARRELS_MAX = 1_000;
+
+/** Whether a device would report the same without them nobody can know. */
+const EACH_OTHER = 'configurations take turns on a device, each time after it reported: they may push each other';
+const SELF = 'a configuration comes and goes on a device, each time after it reported: it may take itself away';
+
+interface QuarrelDetectorParts {
+  readonly clock: Pick<SteadyClock, 'elapsed'>;
+  readonly log: Log;
+}
+
+/**
+ * Notices configurations that seem to push each other: what one sets makes a device report what brings the other, and so
+ * on. It changes nothing; it says so, once for the same ones as long as it goes on. What it knows is in memory only.
+ */
+export class QuarrelDetector {
+  readonly #parts: QuarrelDetectorParts;
+  readonly #turns = new Map<string, readonly LayerTurn[]>();
+  /** When a quarrel was seen last, by the ids of those who have it. */
+  readonly #seenAtMs = new Map<string, number>();
+  #quarrels = 0;
+
+  constructor(parts: QuarrelDetectorParts) {
+    this.#parts = parts;
+  }
+
+  /** How often a device was found to be pushed to and fro. */
+  get quarrels(): number {
+    return this.#quarrels;
+  }
+
+  /** The device as it was, and what was decided over it. Who is away reports nothing, and so takes part in no quarrel. */
+  hear(record: DeviceRecord, { configurations }: Pick<Resolution, 'configurations'>): void {
+    if (!record.connected || isSameIds(record.configurations, configurations)) return;
+    const [before, after] = [idsOf(record.configurations), idsOf(configurations)];
+    const atMs = this.#parts.clock.elapsed();
+    const { id, desiredVersion, reportedVersion } = record;
+    const known = this.#turns.get(id) ?? [];
+    const turns = withTurn(known, { before, after, desiredVersion, reportedVersion, atMs });
+    renew(this.#turns, id, turns, DEVICES_MAX);
+    const names = quarrellingOf(turns, atMs);
+    if (!names) return;
+    if (!quarrellingOf(known, atMs)) this.#quarrels += 1;
+    this.#tell(names, id, atMs);
+  }
+
+  /** What there is to say on a configuration of the device; undefined: nothing. */
+  remarkOn(device: string, configuration: string): string | undefined {
+    const names = quarrellingOf(this.#turns.get(device) ?? [], this.#parts.clock.elapsed());
+    if (!names?.includes(configuration)) return undefined;
+    const others = names.filter((name) => name !== configuration);
+    return others.length === 0
+      ? 'it comes and goes, each time after the device reported: it may take itself away'
+      : `it and ${others.join(', ')} take turns, each time after the device reported: they may push each other`;
+  }
+
+  #tell(names: readonly string[], device: string, atMs: number): void {
+    const key = names.join(' ');
+    const seenAtMs = this.#seenAtMs.get(key);
+    renew(this.#seenAtMs, key, atMs, QUARRELS_MAX);
+    if (seenAtMs !== undefined && atMs - seenAtMs < QUARREL_WITHIN_MS) return;
+    this.#parts.log('warn', names.length === 1 ? SELF : EACH_OTHER, {
+      configurations: names,
+      device,
+      returns: RETURNS_MIN,
+      within: durationText(QUARREL_WITHIN_MS),
+    });
+  }
+}
+
+interface Named {
+  readonly id: string;
+}
+
+function isSameIds(left: readonly Named[], right: readonly Named[]): boolean {
+  return left.length === right.length && left.every(({ id }, index) => id === right[index]?.id);
+}
+
+function idsOf(configurations: readonly Named[]): string[] {
+  return configurations.map(({ id }) => id);
+}
+
+/** The newest is the last; at the cost of the oldest. */
+function renew<Value>(map: Map<string, Value>, key: string, value: Value, sizeMax: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= sizeMax) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+}
