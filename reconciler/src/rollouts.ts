@@ -228,15 +228,16 @@ export class Rollouts {
       live.endGathering();
       return;
     }
-    live.beginGathering();
+    live.isCounted = false;
     this.#gatherings.add(live);
   }
 
   async #gatherAll(due: ReadonlySet<LiveRollout>): Promise<void> {
     for (const live of due) {
       if (this.#live.get(live.id) !== live) continue;
+      const waiting = live.beginGathering();
       await this.#gatherOne(live);
-      live.endGathering();
+      if (live.waiting === waiting) live.endGathering();
       this.#soon(SOON_MS);
     }
   }
@@ -319,18 +320,18 @@ export class Rollouts {
   /** Answers how many were let in. */
   async #advanceOnce(live: LiveRollout): Promise<number> {
     const { clock } = this.#parts;
+    const { progress: before, advancedAtMs } = live;
     const [now, elapsedMs] = [clock.now(), clock.elapsed()];
-    const tick = { now, elapsedMs: elapsedMs - (live.advancedAtMs ?? elapsedMs) };
-    const step = advanceRollout(live.progress, live.policy, live.facts, tick);
+    const tick = { now, elapsedMs: elapsedMs - (advancedAtMs ?? elapsedMs) };
+    const step = advanceRollout(before, live.policy, live.facts, tick);
     live.advancedAtMs = elapsedMs;
     live.step = step;
-    const isDue = live.progress.reachedForMs !== undefined && elapsedMs - live.storedAtMs >= STORED_EVERY_MS;
     const count = Math.min(step.admit, ADMITTED_AT_ONCE_MAX, step.byDeviceWindow ? live.openSize(now) : step.admit);
     const progress = spendAdmissions(step.progress, live.policy, count);
     live.advanceTo(progress);
     const isSpent = progress.allowance < step.progress.allowance;
-    if (step.mustStore || step.effect || isSpent || isDue) {
-      if (!(await this.#store(live, step.effect))) return 0;
+    if (step.mustStore || step.effect || isSpent || this.#isElapsedDue(live)) {
+      if (!(await this.#store(live, step.effect, () => live.undo(progress, before, advancedAtMs)))) return 0;
     }
     if (step.effect) return 0;
     const granted = live.grant(count, now);
@@ -338,11 +339,25 @@ export class Rollouts {
     return granted.length;
   }
 
-  /** Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. */
-  async #store(live: LiveRollout, effect: RolloutEffect | undefined): Promise<boolean> {
+  /** Time that has passed is stored now and then; for one that stands still none does. */
+  #isElapsedDue({ progress, record, storedAtMs }: LiveRollout): boolean {
+    if (progress.reachedForMs === record.progress?.reachedForMs) return false;
+    return this.#parts.clock.elapsed() - storedAtMs >= STORED_EVERY_MS;
+  }
+
+  /**
+   * Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. What
+   * could not be stored is undone: it is decided anew, else it would never be on disk.
+   */
+  async #store(live: LiveRollout, effect: RolloutEffect | undefined, undo: () => void): Promise<boolean> {
     const { progress, record } = live;
     const outcome = effect ? { progress, effect } : { progress };
-    const stored = await this.#parts.registry.advanceRollout(record.id, record, outcome);
+    let stored: ConfigurationRecord | undefined;
+    try {
+      stored = await this.#parts.registry.advanceRollout(record.id, record, outcome);
+    } finally {
+      if (!stored) undo();
+    }
     if (!stored) return false;
     live.stored(stored, this.#parts.clock.elapsed());
     this.#parts.touched(record.id);

@@ -54,15 +54,15 @@ export class LiveRollout {
     this.#timezones = timezones;
     const { id, created, key } = rollout;
     this.counts = new RolloutCounts({ id, created, key, sinceGeneration: entry.layer.sinceGeneration });
-    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: parts.idOf });
+    this.waiting = this.#nobody();
   }
 
-  /** Those who match are gathered anew. */
-  beginGathering(): void {
-    const { id, key } = this.#rollout;
+  /** Those who match are gathered anew. Answers those who wait from now on: others, if it begins once more meanwhile. */
+  beginGathering(): WaitingDevices {
     this.isCounted = false;
     this.settledMeanwhile = new Set();
-    this.waiting = new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
+    this.waiting = this.#nobody();
+    return this.waiting;
   }
 
   endGathering(): void {
@@ -92,7 +92,8 @@ export class LiveRollout {
 
   /** Whether those who match and are not admitted wait for something. */
   get isGathering(): boolean {
-    return this.#progress.state !== 'complete' && this.#progress.state !== 'rolledBack';
+    const { state } = this.#progress;
+    return this.#rollout.enabled && state !== 'complete' && state !== 'rolledBack';
   }
 
   get facts(): RolloutFacts {
@@ -113,16 +114,17 @@ export class LiveRollout {
 
   /**
    * It was written, by itself or by an operator. What is older than what is known already is no news. Answers whether
-   * those who wait have to be gathered anew, for other clocks decide for them.
+   * those who wait have to be gathered anew, for other clocks decide for them, or they were not kept.
    */
   hear(record: ConfigurationRecord, rollout: AdmittingRollout, progress: RolloutProgress): boolean {
     if (!isNewer(record, this.#record)) return false;
+    const wasGathering = this.isGathering;
     const isOtherZones = zonesOf(rollout.policy) !== zonesOf(this.policy);
     this.#record = record;
     this.#progress = withElapsed(progress, this.#progress);
     this.#rollout = { ...rollout, state: progress.state, phase: progress.phase };
     if (!isAdmitting(progress)) this.#takeBack();
-    return isOtherZones;
+    return this.isGathering && (isOtherZones || !wasGathering);
   }
 
   /** By itself, before it is stored. */
@@ -136,6 +138,13 @@ export class LiveRollout {
     this.storedAtMs = atMs;
     if (isNewer(record, this.#record)) this.#record = record;
     if (this.isOver) this.#takeBack();
+  }
+
+  /** What was tried could not be stored: it is as it was before, unless it was written meanwhile. */
+  undo(tried: RolloutProgress, before: RolloutProgress, advancedAtMs: number | undefined): void {
+    if (this.#progress !== tried) return;
+    this.advanceTo(before);
+    this.advancedAtMs = advancedAtMs;
   }
 
   /** The rollout that admits this device now. */
@@ -152,7 +161,7 @@ export class LiveRollout {
   }
 
   wait(id: string, zone: string): boolean {
-    const number = this.#parts.numberOf(id);
+    const number = this.isGathering ? this.#parts.numberOf(id) : undefined;
     return number !== undefined && !this.granted.has(id) && this.waiting.add(number, id, zone);
   }
 
@@ -208,7 +217,13 @@ export class LiveRollout {
   #takeBack(): void {
     const granted = [...this.granted];
     this.granted.clear();
+    if (!this.isGathering) this.waiting = this.#nobody();
     for (const id of granted) this.wait(id, zonesOf(this.policy) === '' ? ANY_ZONE : NO_ZONE);
+  }
+
+  #nobody(): WaitingDevices {
+    const { id, key } = this.#rollout;
+    return new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
   }
 
   #isOpen(zone: string, now: number): boolean {

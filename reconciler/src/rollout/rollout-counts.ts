@@ -13,13 +13,14 @@ export interface PhaseCounts {
   overridden: number;
 }
 
-/** Those that have what they had before, for it failed with them or has to be tried again. */
+/** Those that have what they had before, for it failed with them or has to be tried again; not where that is overridden. */
 interface FallenCounts {
   failed: number;
   failedAway: number;
   /** Of those that have nothing of the configuration. */
   bareFailed: number;
   barePending: number;
+  barePendingAway: number;
 }
 
 /** Names the content that is rolled out, as devices have it. */
@@ -45,7 +46,7 @@ export class RolloutCounts {
   readonly #phases: PhaseCounts[] = [];
   readonly #converged: number[] = Array.from({ length: CONVERGED_WITHIN_MS.length + 1 }, () => 0);
   readonly #failed = new Set<string>();
-  readonly #fallen: FallenCounts = { failed: 0, failedAway: 0, bareFailed: 0, barePending: 0 };
+  readonly #fallen: FallenCounts = { failed: 0, failedAway: 0, bareFailed: 0, barePending: 0, barePendingAway: 0 };
   readonly #sum: PhaseCounts = noCounts();
   /** Those of `pending` that are not connected. */
   #offline = 0;
@@ -96,7 +97,8 @@ export class RolloutCounts {
     if (!admission || !isAdmitted(admission)) return undefined;
     const held = record.configurations.filter((one) => one.id === id && one.created === created);
     const standing = held.find(({ generation }) => generation === sinceGeneration);
-    const isFallen = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
+    const isOut = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
+    const isFallen = isOut && !held.some(({ overridden }) => overridden);
     const result = admissionResult(admission, standing);
     return { admission, result, isAway: !record.connected, isFallen, isBare: held.length === 0 };
   }
@@ -117,7 +119,8 @@ export class RolloutCounts {
 
   #addFallen(isFailed: boolean, isAway: boolean, isBare: boolean, sign: 1 | -1): void {
     if (isBare) this.#fallen[isFailed ? 'bareFailed' : 'barePending'] += sign;
-    else if (isFailed) this.#fallen.failed += sign;
+    if (isBare && !isFailed && isAway) this.#fallen.barePendingAway += sign;
+    if (!isBare && isFailed) this.#fallen.failed += sign;
     if (!isBare && isFailed && isAway) this.#fallen.failedAway += sign;
   }
 

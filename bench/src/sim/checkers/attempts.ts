@@ -1,5 +1,6 @@
 import type { Admission, ConfigurationEntry, ConfigurationRecord, DeviceEntry, DeviceRecord } from '@muster/registry';
 import { isLive } from '@muster/registry';
+import { canonicalEqual, type JsonObject } from '@muster/twin';
 import type { Checker } from '../checker.js';
 import type { World } from '../world.js';
 import { policyOf } from './naive.js';
@@ -22,6 +23,7 @@ interface Seen {
   /** The version that brought the attempt. */
   since: number | undefined;
   restedAtMs: number;
+  restedWith: JsonObject;
   jumps: number;
 }
 
@@ -68,7 +70,7 @@ function checked(world: World, look: Look): Seen {
   const fail = (problem: string): void => world.fail(NAME, `${text} ${problem}`);
   if (!seen) {
     if (is.attempts !== 1) fail('is the first');
-    return { attempts: is.attempts, since: standing?.since, restedAtMs: decidedMs, jumps };
+    return { attempts: is.attempts, since: standing?.since, restedAtMs: decidedMs, restedWith: device.desired, jumps };
   }
   const isNext = was?.state === 'resting' && is.state === 'given';
   if (is.attempts !== seen.attempts + (isNext ? 1 : 0)) fail(`comes after attempt ${seen.attempts}`);
@@ -76,7 +78,8 @@ function checked(world: World, look: Look): Seen {
   const restMs = Math.min(REST_MS_MAX, FIRST_REST_MS * 2 ** (seen.attempts - 1));
   if (isNext && jumps === seen.jumps && decidedMs - seen.restedAtMs < restMs) fail('comes too soon');
   if (isNext && !standing) fail('brings nothing');
-  if (isNext && standing?.since !== undefined && standing.since <= (seen.since ?? -1)) fail('is sent as it was before');
+  const isRepeated = isNext && standing?.since !== undefined && standing.since <= (seen.since ?? -1);
+  if (isRepeated && !canonicalEqual(seen.restedWith, device.desired)) fail('is sent as it was before');
   const isResting = was?.state !== 'resting' && is.state === 'resting';
   const isAnother = content.stableSince !== content.sinceGeneration;
   if (isResting && standing && isAnother) fail('failed, and the device keeps it');
@@ -84,6 +87,7 @@ function checked(world: World, look: Look): Seen {
     attempts: is.attempts,
     since: standing?.since ?? seen.since,
     restedAtMs: isResting ? decidedMs : seen.restedAtMs,
+    restedWith: isResting ? device.desired : seen.restedWith,
     jumps: isResting ? jumps : seen.jumps,
   };
 }

@@ -75,8 +75,8 @@ function resultIn(one: ConfigurationRecord, record: DeviceRecord): DeviceStandin
 function phasesOf(one: ConfigurationRecord, devices: readonly DeviceRecord[]): RolloutPhaseView[] {
   const phases = policyOf(one)?.phases ?? [];
   const admitted = devices.filter((record) => isAdmitted(admissionOf(one, record)));
-  const isComplete = one.progress?.state === 'complete';
-  const matching = isComplete ? admitted : devices.filter((record) => isMatchingIn(one, record));
+  const isGathering = one.enabled && one.progress?.state !== 'complete';
+  const matching = isGathering ? devices.filter((record) => isMatchingIn(one, record)) : admitted;
   return phases.map(({ percent, waitMs }, index) => {
     const counts = { admitted: 0, applied: 0, failed: 0, pending: 0, overridden: 0 };
     for (const record of admitted) {
