@@ -24,8 +24,8 @@ export function someRollout(chance: Chance): JsonObject {
 function someSchedule(chance: Chance): JsonObject {
   if (chance.is(0.3)) return { startAt: `2030-01-01T${chance.pick(['00:10', '01:30'])}:00Z` };
   const [from, to] = chance.pick([
-    ['00:00', '00:20'],
-    ['22:00', '02:00'],
+    ['00:00', '12:00'],
+    ['22:00', '14:00'],
     ['01:00', '24:00'],
   ] as const);
   return { window: { from, to, timezone: chance.pick(['UTC', 'Europe/Prague', 'device.tags.zone']) } };
