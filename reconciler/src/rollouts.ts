@@ -125,6 +125,7 @@ export class Rollouts {
         timezones: this.#timezones,
         numberOf: (device) => this.#parts.fleet.numberOf(device),
         idOf: (number) => this.#parts.fleet.idOf(number),
+        elapsed: () => this.#parts.clock.elapsed(),
       });
       this.#live.set(id, live);
       this.#gather(live);
@@ -322,8 +323,7 @@ export class Rollouts {
     const { clock } = this.#parts;
     const { progress: before, advancedAtMs } = live;
     const [now, elapsedMs] = [clock.now(), clock.elapsed()];
-    const tick = { now, elapsedMs: elapsedMs - (advancedAtMs ?? elapsedMs) };
-    const step = advanceRollout(before, live.policy, live.facts, tick);
+    const step = advanceRollout(before, live.policy, live.facts, { now, ...live.elapsedSince(elapsedMs) });
     live.advancedAtMs = elapsedMs;
     live.step = step;
     const count = Math.min(step.admit, ADMITTED_AT_ONCE_MAX, step.byDeviceWindow ? live.openSize(now) : step.admit);

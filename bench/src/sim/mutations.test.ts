@@ -21,6 +21,12 @@ const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   babble: ['S3 S17', 'S18'],
   'hide-deletions': ['S4', 'S10'],
   'blind-index': ['S4', 'S20'],
+  'deaf-to-aborts': ['S6 S7', 'S8 S11', 'S20'],
+  'open-wide': ['S6 S7', 'S20'],
+  'rush-phases': ['S8 S11', 'S20'],
+  'ignore-rate': ['S8'],
+  'forget-attempts': ['S9'],
+  'keep-what-failed': ['S9'],
 };
 
 test('every deliberate fault is in the table', () => {

@@ -21,6 +21,7 @@ interface LiveRolloutParts {
   readonly timezones: KnownTimezones;
   readonly numberOf: (id: string) => number | undefined;
   readonly idOf: (number: number) => string;
+  readonly elapsed: () => number;
 }
 
 /** One rollout as it goes on: how far it has come, who waits, who was let in, and what became of them. */
@@ -39,6 +40,8 @@ export class LiveRollout {
   /** Elapsed time: when it was advanced last, and when it was stored. */
   advancedAtMs: number | undefined;
   storedAtMs = 0;
+  /** Elapsed time: when nobody was left of those whose turn it was. */
+  #clearedAtMs = 0;
   readonly #timezones: KnownTimezones;
   readonly #parts: LiveRolloutParts;
   #record: ConfigurationRecord;
@@ -127,6 +130,13 @@ export class LiveRollout {
     return this.isGathering && (isOtherZones || !wasGathering);
   }
 
+  /** Elapsed time since it was advanced last, and how much of it the rate refills for. */
+  elapsedSince(nowMs: number): { elapsedMs: number; refillMs: number } {
+    const { advancedAtMs = nowMs } = this;
+    const refillMs = this.granted.size > 0 ? 0 : nowMs - Math.max(advancedAtMs, this.#clearedAtMs);
+    return { elapsedMs: nowMs - advancedAtMs, refillMs };
+  }
+
   /** By itself, before it is stored. */
   advanceTo(progress: RolloutProgress): void {
     this.#progress = progress;
@@ -155,7 +165,7 @@ export class LiveRollout {
   /** The device was looked at: whether it matches, and whether it is admitted. Answers whether anything is another. */
   settle(record: DeviceRecord, matches: boolean, isAdmitted: boolean): boolean {
     this.settledMeanwhile?.add(record.id);
-    const wasGranted = this.granted.delete(record.id);
+    const wasGranted = this.#clear(record.id);
     const isWaiting = matches && !isAdmitted && this.isGathering;
     return (isWaiting ? this.wait(record.id, this.zoneOf(record)) : this.leave(record.id)) || wasGranted;
   }
@@ -172,7 +182,7 @@ export class LiveRollout {
 
   /** Before its number is given to another device. */
   forget(id: string): boolean {
-    const wasGranted = this.granted.delete(id);
+    const wasGranted = this.#clear(id);
     return this.leave(id) || wasGranted;
   }
 
@@ -211,6 +221,12 @@ export class LiveRollout {
     if (timezone?.kind !== 'tag') return ANY_ZONE;
     const zone = timezoneOf(timezone, tags, this.#timezones);
     return zone.isKnown ? zone.zone : NO_ZONE;
+  }
+
+  #clear(device: string): boolean {
+    const wasGranted = this.granted.delete(device);
+    if (wasGranted && this.granted.size === 0) this.#clearedAtMs = this.#parts.elapsed();
+    return wasGranted;
   }
 
   /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */

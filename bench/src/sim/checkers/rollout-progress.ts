@@ -41,7 +41,8 @@ export function rolloutProgress(): Checker {
       const old = before && !before.deleted && before.created === after.created ? before : undefined;
       if (old?.progress && after.progress) {
         if (old.revision === after.revision) checkOwnStep(world, old, after, reached.get(after.id), event.decidedMs);
-        if (after.progress.state === 'rolledBack' && after.progress.key > old.progress.key) checkReturn(world, old, after);
+        if (after.progress.state === 'rolledBack' && after.progress.key > old.progress.key)
+          checkReturn(world, old, after);
       }
       remember(reached, after, event.decidedMs);
     },
