@@ -8,7 +8,7 @@ const SEEDS_MAX = 20;
 /** Every deliberate fault, and the invariants of which one has to complain. */
 const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   'acknowledge-early': ['S1'],
-  'lose-wake-ups': ['S4', 'L1'],
+  'lose-wake-ups': ['S4', 'S20', 'L1'],
   'reuse-versions': ['S3'],
   'write-back-stale': ['S1', 'S3', 'S19'],
   'tie-by-id': ['S4'],

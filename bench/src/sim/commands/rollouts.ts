@@ -40,7 +40,7 @@ export const rewriteRollout: CommandKind = {
 /** Every device that is at work is through; some with an error. */
 export const finishAll: CommandKind = {
   feature: 'rollouts',
-  weight: 6,
+  weight: 10,
   make: (chance, { devices, features }) => {
     const failing = features.has('failing-devices') ? devices.filter(() => chance.is(0.4)) : [];
     return {

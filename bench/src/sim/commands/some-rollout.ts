@@ -12,7 +12,7 @@ export function someRollout(chance: Chance): JsonObject {
     phases,
     ...(chance.is(0.5) ? { retries: chance.below(4) } : {}),
     ...(chance.is(0.4) ? { timeout: chance.pick(['10s', '1m', '10m']) } : {}),
-    ...(chance.is(0.35) ? { abort: { failedPercent: chance.pick([0, 30, 60]), minimum: 1 + chance.below(3) } } : {}),
+    ...(chance.is(0.55) ? { abort: { failedPercent: chance.pick([0, 30, 60]), minimum: 1 + chance.below(3) } } : {}),
     ...(chance.is(0.3) ? { onAbort: 'rollback' } : {}),
     ...(chance.is(0.25) ? { onFailure: 'keep' } : {}),
     ...(chance.is(0.2) ? { ratePerMinute: chance.pick([1, 2, 60]) } : {}),
