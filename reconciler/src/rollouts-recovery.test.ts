@@ -1,16 +1,38 @@
-import type { JsonObject } from '@muster/twin';
+import {
+  type Committed,
+  type Decision,
+  type DeviceEntry,
+  type Entries,
+  type EntryKind,
+  isLive,
+} from '@muster/registry';
+import { type JsonObject, TwinError } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { FailingStore, startWorld, turns, type World } from './testing/index.js';
 
 const auth = { type: 'secret', secret: 'sixteen characters' };
 const halves = { phases: [{ percent: 50, wait: '1m' }, { percent: 100 }] };
 
+/** May refuse to write devices alone. */
+class RefusingStore extends FailingStore {
+  isRefusingDevices = false;
+
+  override async update<Kind extends EntryKind, Result>(
+    kind: Kind,
+    id: string,
+    decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
+  ): Promise<Committed<Result>> {
+    if (this.isRefusingDevices && kind === 'device') throw new TwinError('unavailable', 'no device is written');
+    return super.update(kind, id, decide);
+  }
+}
+
 class Story {
   readonly world: World;
-  readonly store: FailingStore;
+  readonly store: RefusingStore;
 
   static async begin(devices: readonly string[]): Promise<Story> {
-    const store = new FailingStore();
+    const store = new RefusingStore();
     const world = await startWorld(async (registry) => {
       for (const id of devices) await registry.register(id, { auth });
     }, store);
@@ -18,7 +40,7 @@ class Story {
     return new Story(world, store);
   }
 
-  constructor(world: World, store: FailingStore) {
+  constructor(world: World, store: RefusingStore) {
     this.world = world;
     this.store = store;
   }
@@ -32,7 +54,7 @@ class Story {
   async pass(ms: number, stepMs = 1_000): Promise<void> {
     for (let passed = 0; passed < ms; passed += stepMs) {
       this.world.clock.advance(stepMs);
-      if (this.store.failing.size > 0) await turns();
+      if (this.store.failing.size > 0) await turns(20);
       else await this.world.reconciler.idle();
     }
   }
@@ -122,17 +144,35 @@ test('a rollout that stands still is not written', async () => {
   expect((await story.record()).step).toBe(step);
 });
 
-test('an abort of which no change told is heard of with the next look at everything', async () => {
+test('a completion of which no change told is heard of with the next look at everything', async () => {
   const story = await Story.begin(['a', 'b']);
-  await story.put(undefined, { desiredProperties: { speed: 10 } });
-  await story.put({ ...halves, abort: { failedPercent: 0, minimum: 1 }, onAbort: 'rollback', retries: 0 });
-  const [admitted = ''] = await story.idsHaving(20);
+  await story.put(halves);
+  await story.pass(10_000);
   story.store.failing.add('changes');
-  await story.fail(admitted);
+  await story.pass(70_000);
+  expect((await story.record()).progress?.state).toBe('complete');
   await story.store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
   story.store.failing.clear();
   await story.pass(10_000);
-  expect([(await story.record()).progress?.state, await story.having(10)]).toEqual(['rolledBack', 2]);
+  await story.world.registry.register('late', { auth });
+  await story.pass(2_000);
+  expect([await story.having(20), story.world.reconciler.counters.repaired]).toEqual([3, 0]);
+});
+
+test('a rate counts from when devices are let in, however long that takes', async () => {
+  const story = await Story.begin(['a', 'b', 'd']);
+  const admittedAt: number[] = [];
+  story.world.registry.observe((before, after) => {
+    if (admissionsOf(after) > admissionsOf(before)) admittedAt.push(story.world.clock.elapsed());
+  });
+  await story.put({ ratePerMinute: 1 });
+  await story.pass(56_000);
+  story.store.isRefusingDevices = true;
+  await story.pass(30_000);
+  story.store.isRefusingDevices = false;
+  await story.pass(270_000);
+  const [first = 0, second = 0, third = 0] = admittedAt;
+  expect([second - first > 60_000, third - second > 60_000]).toEqual([true, true]);
 });
 
 test('who fell back to what is overridden is counted once', async () => {
@@ -143,3 +183,7 @@ test('who fell back to what is overridden is counted once', async () => {
   await story.fail('a');
   expect(await story.status()).toMatchObject({ matched: 1, overridden: 1, winning: 0, failed: 0, pending: 0 });
 });
+
+function admissionsOf(entry: DeviceEntry | undefined): number {
+  return isLive(entry) ? (entry.admissions?.length ?? 0) : 0;
+}
