@@ -184,6 +184,14 @@ test('who fell back to what is overridden is counted once', async () => {
   expect(await story.status()).toMatchObject({ matched: 1, overridden: 1, winning: 0, failed: 0, pending: 0 });
 });
 
+test('who rests with nothing of the configuration is pending, and offline where it is', async () => {
+  const story = await Story.begin(['a']);
+  await story.put({ retries: 1 });
+  await story.fail('a');
+  expect(await story.having(20)).toBe(0);
+  expect(await story.status()).toMatchObject({ matched: 1, failed: 0, pending: 1, offline: 1 });
+});
+
 function admissionsOf(entry: DeviceEntry | undefined): number {
   return isLive(entry) ? (entry.admissions?.length ?? 0) : 0;
 }
