@@ -192,6 +192,23 @@ test('who rests with nothing of the configuration is pending, and offline where 
   expect(await story.status()).toMatchObject({ matched: 1, failed: 0, pending: 1, offline: 1 });
 });
 
+test.each([
+  { what: 'keeps what failed once the rollout says so', rollout: { onFailure: 'keep' }, retries: 0, action: undefined },
+  { what: 'is tried again once its rollout goes on', rollout: {}, retries: 1, action: 'resume' as const },
+])('who failed $what', async ({ rollout, retries, action }) => {
+  const story = await Story.begin(['a', 'b']);
+  await story.put({ ...halves, phases: [{ percent: 50, wait: '1h' }, { percent: 100 }], retries });
+  const [admitted = ''] = await story.idsHaving(20);
+  await story.fail(admitted);
+  if (action) await story.world.registry.actOnRollout('c', { kind: 'pause' });
+  await story.pass(20_000);
+  expect(await story.having(20)).toBe(0);
+  if (action) await story.world.registry.actOnRollout('c', { kind: action });
+  else await story.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }], retries, ...rollout });
+  await story.pass(3_000);
+  expect(await story.idsHaving(20)).toEqual([admitted]);
+});
+
 function admissionsOf(entry: DeviceEntry | undefined): number {
   return isLive(entry) ? (entry.admissions?.length ?? 0) : 0;
 }

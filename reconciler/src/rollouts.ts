@@ -117,6 +117,8 @@ export class Rollouts {
       this.#live.delete(id);
     } else if (known?.isOf(entry)) {
       if (known.hear(entry.record, entry.rollout, progress)) this.#gather(known);
+      // Nobody else wakes those who rest, or keep what fails from now on.
+      for (const device of known.counts.out) this.#parts.wake(device);
     } else {
       const live = new LiveRollout({
         entry,

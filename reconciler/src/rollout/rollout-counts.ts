@@ -33,6 +33,7 @@ interface Share {
   readonly admission: Admission;
   readonly result: DeviceStanding;
   readonly isAway: boolean;
+  readonly isOut: boolean;
   readonly isFallen: boolean;
   readonly isBare: boolean;
 }
@@ -46,6 +47,7 @@ export class RolloutCounts {
   readonly #phases: PhaseCounts[] = [];
   readonly #converged: number[] = Array.from({ length: CONVERGED_WITHIN_MS.length + 1 }, () => 0);
   readonly #failed = new Set<string>();
+  readonly #out = new Set<string>();
   readonly #fallen: FallenCounts = { failed: 0, failedAway: 0, bareFailed: 0, barePending: 0, barePendingAway: 0 };
   readonly #sum: PhaseCounts = noCounts();
   /** Those of `pending` that are not connected. */
@@ -70,6 +72,11 @@ export class RolloutCounts {
   /** Ids of those that failed. */
   get failed(): ReadonlySet<string> {
     return this.#failed;
+  }
+
+  /** Ids of those that do not have it, for it failed with them or is to be tried again. */
+  get out(): ReadonlySet<string> {
+    return this.#out;
   }
 
   /** How many took so long, one for each step of `CONVERGED_WITHIN_MS` and one for those above. */
@@ -100,10 +107,10 @@ export class RolloutCounts {
     const isOut = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
     const isFallen = isOut && !held.some(({ overridden }) => overridden);
     const result = admissionResult(admission, standing);
-    return { admission, result, isAway: !record.connected, isFallen, isBare: held.length === 0 };
+    return { admission, result, isAway: !record.connected, isOut, isFallen, isBare: held.length === 0 };
   }
 
-  #add(device: string, { admission, result, isAway, isFallen, isBare }: Share, sign: 1 | -1): void {
+  #add(device: string, { admission, result, isAway, isOut, isFallen, isBare }: Share, sign: 1 | -1): void {
     for (const counts of [this.#sum, this.#phase(admission.phase)]) {
       counts.admitted += sign;
       counts[result] += sign;
@@ -111,6 +118,8 @@ export class RolloutCounts {
     if (result === 'pending' && isAway) this.#offline += sign;
     if (result === 'failed' && sign === 1) this.#failed.add(device);
     if (result === 'failed' && sign === -1) this.#failed.delete(device);
+    if (isOut && sign === 1) this.#out.add(device);
+    if (isOut && sign === -1) this.#out.delete(device);
     if (isFallen) this.#addFallen(result === 'failed', isAway, isBare, sign);
     if (admission.convergedMs === undefined) return;
     const step = convergedStep(admission.convergedMs);
