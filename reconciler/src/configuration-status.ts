@@ -36,7 +36,7 @@ function ofAdmitted({ counts, facts }: LiveRollout): ConfigurationCounts {
 
 /** When it is over some may have what they had before, for it failed with them: they are no part of the others. */
 function withFallen(plain: ConfigurationCounts, { counts }: LiveRollout): ConfigurationCounts {
-  const { failed, failedAway, bareFailed, barePending } = counts.fallen;
+  const { failed, failedAway, bareFailed, barePending, barePendingAway } = counts.fallen;
   const bare = bareFailed + barePending;
   return {
     ...plain,
@@ -45,6 +45,6 @@ function withFallen(plain: ConfigurationCounts, { counts }: LiveRollout): Config
     winning: plain.winning + bare,
     failed: plain.failed + failed + bareFailed,
     pending: plain.pending - failed + barePending,
-    offline: plain.offline - failedAway,
+    offline: plain.offline - failedAway + barePendingAway,
   };
 }

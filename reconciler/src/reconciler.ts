@@ -1,5 +1,11 @@
 import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
-import type { AppliedConfiguration, ConfigurationRecord, DeviceEntry, Registry } from '@muster/registry';
+import {
+  type AppliedConfiguration,
+  type ConfigurationRecord,
+  type DeviceEntry,
+  isLive,
+  type Registry,
+} from '@muster/registry';
 import {
   type Cancel,
   type ConfigurationCounts,
@@ -312,6 +318,8 @@ export class Reconciler {
 
   /** While the fleet is read for the first time a device is counted when it is met first, be it read or changed. */
   #count(before: DeviceEntry | undefined, after: DeviceEntry): void {
+    // Rollouts know by its number who waits, which the fleet gives to another device.
+    if (!isLive(after)) this.#rollouts.forget(after.id);
     this.#tell(this.#hear(before, after) ? before : undefined, after);
   }
 

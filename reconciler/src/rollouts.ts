@@ -136,6 +136,8 @@ export class Rollouts {
     else if (!known?.isOf(entry)) this.#begin(entry, entry.rollout, progress);
     else {
       if (known.hear(entry.record, entry.rollout, progress)) this.#gather(known);
+      // Nobody else wakes those who rest, or keep what fails from now on.
+      for (const device of known.counts.out) this.#parts.wake(device);
       this.#stir(known);
     }
   }
@@ -148,6 +150,7 @@ export class Rollouts {
       numberOf: (device) => fleet.numberOf(device),
       idOf: (number) => fleet.idOf(number),
       now: () => this.#parts.clock.now(),
+      elapsed: () => this.#parts.clock.elapsed(),
     });
     this.#live.set(rollout.id, live);
     this.#gather(live);
@@ -241,7 +244,7 @@ export class Rollouts {
       live.endGathering();
       return;
     }
-    live.beginGathering();
+    live.isCounted = false;
     this.#gatherings.add(live);
   }
 
@@ -344,25 +347,34 @@ export class Rollouts {
   }
 
   #plan(live: LiveRollout, now: number, elapsedMs: number): AdvancePlan {
-    const tick = { now, elapsedMs: elapsedMs - (live.advancedAtMs ?? elapsedMs) };
-    const step = advanceRollout(live.progress, live.policy, live.facts, tick);
+    const step = advanceRollout(live.progress, live.policy, live.facts, { now, ...live.elapsedSince(elapsedMs) });
     live.step = step;
-    const isDue = live.progress.reachedForMs !== undefined && elapsedMs - live.storedAtMs >= STORED_EVERY_MS;
     const count = Math.min(step.admit, ADMITTED_AT_ONCE_MAX, step.byDeviceWindow ? live.openSize(now) : step.admit);
     const progress = spendAdmissions(step.progress, live.policy, count);
     const isSpent = progress.allowance < step.progress.allowance;
-    const mustStore = step.mustStore || step.effect !== undefined || isSpent || isDue;
+    const mustStore = step.mustStore || step.effect !== undefined || isSpent || this.#isElapsedDue(live);
     return { progress, count, effect: step.effect, mustStore };
   }
 
-  /** Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. */
+  /** Time that has passed is stored now and then; for one that stands still none does. */
+  #isElapsedDue({ progress, record, storedAtMs }: LiveRollout): boolean {
+    if (progress.reachedForMs === record.progress?.reachedForMs) return false;
+    return this.#parts.clock.elapsed() - storedAtMs >= STORED_EVERY_MS;
+  }
+
+  /**
+   * Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. What it
+   * stored itself although the store said that this failed nobody tells of.
+   */
   async #store(live: LiveRollout, { progress, effect }: AdvancePlan): Promise<boolean> {
-    const outcome = effect ? { progress, effect } : { progress };
-    const stored = await this.#parts.registry.advanceRollout(live.id, live.record, outcome);
-    if (!stored) return false;
-    live.stored(stored, this.#parts.clock.elapsed());
+    const { registry, clock, touched } = this.#parts;
+    const { id, record } = live;
+    const stored = await registry.advanceRollout(id, record, effect ? { progress, effect } : { progress });
+    const own = stored ?? (await registry.readConfiguration(id));
+    if (!own || (!stored && (own.created !== record.created || own.revision !== record.revision))) return false;
+    live.stored(own, clock.elapsed());
     this.#refile(live);
-    this.#parts.touched(live.id);
+    touched(id);
     return live.record === stored;
   }
 

@@ -1,4 +1,10 @@
-import { type Change, type DeviceRecord, followChanges, type Registry } from '@muster/registry';
+import {
+  type Change,
+  type ConfigurationRecord,
+  type DeviceRecord,
+  followChanges,
+  type Registry,
+} from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type Log } from '@muster/twin';
 import type { BookEntry, ConfigurationBook } from './configuration-book.js';
 import { RETRY_AFTER_MS } from './retry.js';
@@ -25,10 +31,10 @@ export interface WatchListener {
   everythingTouched(): void;
 }
 
-/** A configuration that the store has otherwise than the book; without a revision, or an entry, it is not there. */
+/** A configuration that the store has otherwise than the book; without a mark, or an entry, it is not there. */
 interface Stale {
   readonly id: string;
-  readonly revision: number | undefined;
+  readonly mark: string | undefined;
   readonly entry: BookEntry | undefined;
 }
 
@@ -69,10 +75,10 @@ export class Watch {
     if (stale.length === 0) return 0;
     await this.caughtUp();
     let missed = 0;
-    for (const { id, revision, entry } of stale) {
+    for (const { id, mark, entry } of stale) {
       if (this.#isStopped) break;
       const record = await this.#parts.registry.readConfiguration(id);
-      if (book.get(id) !== entry || record?.revision !== revision) continue;
+      if (book.get(id) !== entry || markOf(record) !== mark) continue;
       missed += 1;
       await this.#hearConfiguration(id);
     }
@@ -91,15 +97,17 @@ export class Watch {
     const slicer = new Slicer(clock);
     const stored = new Set<string>();
     const stale: Stale[] = [];
-    for await (const { id, revision } of registry.configurations()) {
+    for await (const record of registry.configurations()) {
+      const { id } = record;
       stored.add(id);
       const entry = book.get(id);
-      if (entry?.record.revision !== revision) stale.push({ id, revision, entry });
+      const mark = markOf(record);
+      if (markOf(entry?.record) !== mark) stale.push({ id, mark, entry });
       await slicer.pause();
     }
     for (const entry of book.entries()) {
       const { id } = entry.record;
-      if (!stored.has(id)) stale.push({ id, revision: undefined, entry });
+      if (!stored.has(id)) stale.push({ id, mark: undefined, entry });
     }
     return stale;
   }
@@ -239,4 +247,11 @@ export class Watch {
     this.#waiting = this.#waiting.filter(({ head }) => head > cursor);
     for (const { resolve } of due) resolve();
   }
+}
+
+/** Another one whenever a change tells of the configuration: not where a rollout has stored only that time has passed. */
+function markOf(record: ConfigurationRecord | undefined): string | undefined {
+  if (!record) return undefined;
+  const { key, state, phase, reason } = record.progress ?? {};
+  return JSON.stringify([record.created, record.revision, key, state, phase, reason?.code, reason?.text]);
 }

@@ -7,8 +7,13 @@ export interface Mutation {
   readonly acknowledgesEarly?: boolean;
   readonly losesWakeUps?: boolean;
   readonly showsStale?: boolean;
-  /** What is stored instead of an entry. */
-  readonly stored?: (entry: Entries[EntryKind] | undefined) => Entries[EntryKind] | undefined;
+  /** What is stored instead of an entry, over what was there. */
+  readonly stored?: (
+    entry: Entries[EntryKind] | undefined,
+    before: Entries[EntryKind] | undefined,
+  ) => Entries[EntryKind] | undefined;
+  /** What is shown to whoever reads an entry. */
+  readonly shown?: (entry: Entries[EntryKind]) => Entries[EntryKind];
   /** What is logged instead of changes. */
   readonly logged?: (changes: readonly NewChange[]) => readonly NewChange[];
   /** What is sent instead of a message of `$twin/desired`. */

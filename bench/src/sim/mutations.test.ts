@@ -8,7 +8,7 @@ const SEEDS_MAX = 20;
 /** Every deliberate fault, and the invariants of which one has to complain. */
 const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   'acknowledge-early': ['S1'],
-  'lose-wake-ups': ['S4', 'L1'],
+  'lose-wake-ups': ['S4', 'S20', 'L1'],
   'reuse-versions': ['S3'],
   'write-back-stale': ['S1', 'S3', 'S19'],
   'tie-by-id': ['S4'],
@@ -21,6 +21,12 @@ const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   babble: ['S3 S17', 'S18'],
   'hide-deletions': ['S4', 'S10'],
   'blind-index': ['S4', 'S20'],
+  'deaf-to-aborts': ['S6 S7', 'S8 S11', 'S20'],
+  'open-wide': ['S6 S7', 'S20'],
+  'rush-phases': ['S8 S11', 'S20'],
+  'ignore-rate': ['S8'],
+  'forget-attempts': ['S9'],
+  'keep-what-failed': ['S9'],
 };
 
 test('every deliberate fault is in the table', () => {

@@ -2,6 +2,7 @@ import { type ConditionIndex, KeyIndex, type Subject } from '@muster/conditions'
 import type { Entries, EntryKind, NewChange } from '@muster/registry';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
 import type { Mutation } from './mutation.js';
+import { ROLLOUT_MUTATIONS } from './rollout-mutations.js';
 
 /** Deliberate faults, by the name under which `--mutate` switches one on. Each has to be caught. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
@@ -33,6 +34,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'hide-deletions': { logged: withoutDeletions, neverSweeps: true },
   /** The index does not find the devices of a region. */
   'blind-index': { index: () => new BlindIndex() },
+  ...ROLLOUT_MUTATIONS,
 };
 
 type Entry = Entries[EntryKind] | undefined;

@@ -19,6 +19,8 @@ export type Observed =
       readonly before: Entries[EntryKind] | undefined;
       readonly after: Entries[EntryKind] | undefined;
       readonly changes: readonly Change[];
+      /** When it was decided, in elapsed time. */
+      readonly decidedMs: number;
     }
   | { readonly kind: 'connected' | 'subscribed' | 'disconnected'; readonly connection: ObservedConnection }
   /** The broker is handed what a device published. */

@@ -26,6 +26,7 @@ export const FEATURES = [
   'trimmed-log',
   'clock-jumps',
   'time',
+  'rollouts',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

@@ -7,6 +7,7 @@ import { SimulatedStorage } from './device/simulated-storage.js';
 import { type Faults, noFaults } from './faults.js';
 import type { Mutation } from './mutation.js';
 import type { Observed } from './observed.js';
+import { isAnyRolloutOpen } from './open-rollouts.js';
 import type { Feature, SimulationOptions } from './options.js';
 import { Scheduler } from './scheduler.js';
 import { ServerLife } from './server-life.js';
@@ -20,6 +21,10 @@ import type { Watcher } from './watcher.js';
 /** Enough for the longest pause between two attempts, three times over. */
 const CALM_ROUNDS = 8;
 const CALM_ROUND_MS = 30_000;
+/** Four phases that wait for ten minutes each, and after that a day of windows. */
+const ROLLOUT_ROUNDS_MAX = 40;
+const ROLLOUT_ROUND_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
 /** Longer than any answer of the disk takes, and what comes of it. */
 const DRAIN_TURNS_MAX = 60;
 
@@ -167,6 +172,7 @@ export class World {
       faults,
       scheduler,
       mutation,
+      elapsed: () => this.clock.elapsedMs,
       count: (fault) => this.count(fault),
       died: () => this.crash(),
     });
@@ -218,6 +224,7 @@ export class World {
     this.network.discoverHalfOpen();
     for (const device of this.devices.values()) void device.powerOn();
     for (let round = 0; round < CALM_ROUNDS; round += 1) await this.settle();
+    await this.#endRollouts();
     for (const checker of this.checkers) await checker.atRest?.(this);
     for (const checker of this.checkers) await checker.atEnd?.(this);
   }
@@ -246,6 +253,16 @@ export class World {
       await this.pass(60_000);
       await this.quiet();
     }
+  }
+
+  /** Waits pass, and windows open, until no rollout goes on by itself. */
+  async #endRollouts(): Promise<void> {
+    for (let round = 0; round < ROLLOUT_ROUNDS_MAX && isAnyRolloutOpen(this.disk); round += 1) {
+      if (round >= ROLLOUT_ROUNDS_MAX / 4) this.clock.jump(HOUR_MS);
+      await this.pass(ROLLOUT_ROUND_MS);
+      await this.settle();
+    }
+    for (let round = 0; round < CALM_ROUNDS; round += 1) await this.settle();
   }
 
   #startLife(store: SimulatedStore): Promise<ServerLife> {

@@ -24,6 +24,11 @@ export interface RolloutTick {
   readonly now: number;
   /** Elapsed time since the tick before, in milliseconds, by a clock that is never set; 0 for the first after a start. */
   readonly elapsedMs: number;
+  /**
+   * How much of it the rate refills for: not the time in which somebody whose turn it was had not been let in yet, for
+   * a minute begins when they are. Left away: all of it.
+   */
+  readonly refillMs?: number;
 }
 
 export interface RolloutStep {
@@ -103,11 +108,12 @@ function elapsed(
   tick: RolloutTick,
 ): RolloutProgress {
   const elapsedMs = isJustResumed ? 0 : tick.elapsedMs;
+  const refillMs = Math.min(elapsedMs, tick.refillMs ?? elapsedMs);
   const { reachedForMs, allowance } = progress;
   return {
     ...progress,
     ...(reachedForMs === undefined ? {} : { reachedForMs: reachedForMs + elapsedMs }),
-    allowance: ratePerMinute === undefined ? 0 : refillAllowance(allowance, ratePerMinute, elapsedMs),
+    allowance: ratePerMinute === undefined ? 0 : refillAllowance(allowance, ratePerMinute, refillMs),
   };
 }
 

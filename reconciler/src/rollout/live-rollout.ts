@@ -24,6 +24,7 @@ interface LiveRolloutParts {
   readonly idOf: (number: number) => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly elapsed: () => number;
 }
 
 /** One rollout as it goes on: how far it has come, who waits, who was let in, and what became of them. */
@@ -46,6 +47,8 @@ export class LiveRollout {
   storedAtMs = 0;
   /** By zone, as they were found at some moment, until they change. */
   readonly #windows = new Map<string, { readonly since: number; readonly state: WindowState }>();
+  /** Elapsed time: when nobody was left of those whose turn it was. */
+  #clearedAtMs = 0;
   readonly #timezones: KnownTimezones;
   readonly #parts: LiveRolloutParts;
   #record: ConfigurationRecord;
@@ -99,7 +102,8 @@ export class LiveRollout {
 
   /** Whether those who match and are not admitted wait for something. */
   get isGathering(): boolean {
-    return this.#progress.state !== 'complete' && this.#progress.state !== 'rolledBack';
+    const { state } = this.#progress;
+    return this.#rollout.enabled && state !== 'complete' && state !== 'rolledBack';
   }
 
   /** Whether whoever matches waits, and nothing of the record says how. */
@@ -131,17 +135,25 @@ export class LiveRollout {
 
   /**
    * It was written, by itself or by an operator. What is older than what is known already is no news. Answers whether
-   * those who wait have to be gathered anew, for other clocks decide for them.
+   * those who wait have to be gathered anew, for other clocks decide for them, or they were not kept.
    */
   hear(record: ConfigurationRecord, rollout: AdmittingRollout, progress: RolloutProgress): boolean {
     if (!isNewer(record, this.#record)) return false;
+    const wasGathering = this.isGathering;
     const isOtherZones = zonesOf(rollout.policy) !== zonesOf(this.policy);
     this.#record = record;
     if (windowText(rollout.policy) !== windowText(this.policy)) this.#windows.clear();
     this.#progress = withElapsed(progress, this.#progress);
     this.#rollout = { ...rollout, state: progress.state, phase: progress.phase };
     if (!isAdmitting(progress)) this.#rest();
-    return isOtherZones;
+    return this.isGathering && (isOtherZones || !wasGathering);
+  }
+
+  /** Elapsed time since it was advanced last, and how much of it the rate refills for. */
+  elapsedSince(nowMs: number): { elapsedMs: number; refillMs: number } {
+    const { advancedAtMs = nowMs } = this;
+    const refillMs = this.granted.size > 0 ? 0 : nowMs - Math.max(advancedAtMs, this.#clearedAtMs);
+    return { elapsedMs: nowMs - advancedAtMs, refillMs };
   }
 
   /** By itself, before it is stored. */
@@ -167,13 +179,13 @@ export class LiveRollout {
   /** The device was looked at: whether it matches, and whether it is admitted. Answers whether anything is another. */
   settle(record: DeviceRecord, matches: boolean, isAdmitted: boolean): boolean {
     this.settledMeanwhile?.add(record.id);
-    const wasGranted = this.granted.delete(record.id);
+    const wasGranted = this.#clear(record.id);
     const isWaiting = matches && !isAdmitted && this.isGathering;
     return (isWaiting ? this.wait(record.id, this.zoneOf(record)) : this.leave(record.id)) || wasGranted;
   }
 
   wait(id: string, zone: string): boolean {
-    const number = this.#parts.numberOf(id);
+    const number = this.isGathering ? this.#parts.numberOf(id) : undefined;
     return number !== undefined && !this.granted.has(id) && this.waiting.add(number, id, zone);
   }
 
@@ -189,7 +201,7 @@ export class LiveRollout {
 
   /** Before its number is given to another device. */
   forget(id: string): boolean {
-    const wasGranted = this.granted.delete(id);
+    const wasGranted = this.#clear(id);
     return this.leave(id) || wasGranted;
   }
 
@@ -235,6 +247,12 @@ export class LiveRollout {
   #nobody(): WaitingDevices {
     const { id, key } = this.#rollout;
     return new WaitingDevices({ orderOf: admissionOrder(id, key), idOf: this.#parts.idOf });
+  }
+
+  #clear(device: string): boolean {
+    const wasGranted = this.granted.delete(device);
+    if (wasGranted && this.granted.size === 0) this.#clearedAtMs = this.#parts.elapsed();
+    return wasGranted;
   }
 
   /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */

@@ -13,13 +13,14 @@ export interface PhaseCounts {
   overridden: number;
 }
 
-/** Those that have what they had before, for it failed with them or has to be tried again. */
+/** Those that have what they had before, for it failed with them or has to be tried again; not where that is overridden. */
 interface FallenCounts {
   failed: number;
   failedAway: number;
   /** Of those that have nothing of the configuration. */
   bareFailed: number;
   barePending: number;
+  barePendingAway: number;
 }
 
 /** Names the content that is rolled out, as devices have it. */
@@ -32,6 +33,7 @@ interface Share {
   readonly admission: Admission;
   readonly result: DeviceStanding;
   readonly isAway: boolean;
+  readonly isOut: boolean;
   readonly isFallen: boolean;
   readonly isBare: boolean;
 }
@@ -45,7 +47,8 @@ export class RolloutCounts {
   readonly #phases: PhaseCounts[] = [];
   readonly #converged: number[] = Array.from({ length: CONVERGED_WITHIN_MS.length + 1 }, () => 0);
   readonly #failed = new Set<string>();
-  readonly #fallen: FallenCounts = { failed: 0, failedAway: 0, bareFailed: 0, barePending: 0 };
+  readonly #out = new Set<string>();
+  readonly #fallen: FallenCounts = { failed: 0, failedAway: 0, bareFailed: 0, barePending: 0, barePendingAway: 0 };
   readonly #sum: PhaseCounts = noCounts();
   /** Those of `pending` that are not connected. */
   #offline = 0;
@@ -69,6 +72,11 @@ export class RolloutCounts {
   /** Ids of those that failed. */
   get failed(): ReadonlySet<string> {
     return this.#failed;
+  }
+
+  /** Ids of those that do not have it, for it failed with them or is to be tried again. */
+  get out(): ReadonlySet<string> {
+    return this.#out;
   }
 
   /** How many took so long, one for each step of `CONVERGED_WITHIN_MS` and one for those above. */
@@ -96,12 +104,13 @@ export class RolloutCounts {
     if (!admission || !isAdmitted(admission)) return undefined;
     const held = record.configurations.filter((one) => one.id === id && one.created === created);
     const standing = held.find(({ generation }) => generation === sinceGeneration);
-    const isFallen = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
+    const isOut = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
+    const isFallen = isOut && !held.some(({ overridden }) => overridden);
     const result = admissionResult(admission, standing);
-    return { admission, result, isAway: !record.connected, isFallen, isBare: held.length === 0 };
+    return { admission, result, isAway: !record.connected, isOut, isFallen, isBare: held.length === 0 };
   }
 
-  #add(device: string, { admission, result, isAway, isFallen, isBare }: Share, sign: 1 | -1): void {
+  #add(device: string, { admission, result, isAway, isOut, isFallen, isBare }: Share, sign: 1 | -1): void {
     for (const counts of [this.#sum, this.#phase(admission.phase)]) {
       counts.admitted += sign;
       counts[result] += sign;
@@ -109,6 +118,8 @@ export class RolloutCounts {
     if (result === 'pending' && isAway) this.#offline += sign;
     if (result === 'failed' && sign === 1) this.#failed.add(device);
     if (result === 'failed' && sign === -1) this.#failed.delete(device);
+    if (isOut && sign === 1) this.#out.add(device);
+    if (isOut && sign === -1) this.#out.delete(device);
     if (isFallen) this.#addFallen(result === 'failed', isAway, isBare, sign);
     if (admission.convergedMs === undefined) return;
     const step = convergedStep(admission.convergedMs);
@@ -117,7 +128,8 @@ export class RolloutCounts {
 
   #addFallen(isFailed: boolean, isAway: boolean, isBare: boolean, sign: 1 | -1): void {
     if (isBare) this.#fallen[isFailed ? 'bareFailed' : 'barePending'] += sign;
-    else if (isFailed) this.#fallen.failed += sign;
+    if (isBare && !isFailed && isAway) this.#fallen.barePendingAway += sign;
+    if (!isBare && isFailed) this.#fallen.failed += sign;
     if (!isBare && isFailed && isAway) this.#fallen.failedAway += sign;
   }
 

@@ -1,6 +1,8 @@
 /** Every invariant that is watched, one line for each. */
 import type { MakeChecker } from '../checker.js';
+import { admissions } from './admissions.js';
 import { answers } from './answers.js';
+import { attempts } from './attempts.js';
 import { compareAndSet } from './compare-and-set.js';
 import { convergence } from './convergence.js';
 import { delivery } from './delivery.js';
@@ -10,7 +12,10 @@ import { isolation } from './isolation.js';
 import { noBugsLogged } from './no-bugs-logged.js';
 import { oneWinner } from './one-winner.js';
 import { orderlyStop } from './orderly-stop.js';
+import { rate } from './rate.js';
 import { revert } from './revert.js';
+import { rolloutCounts } from './rollout-counts.js';
+import { rolloutProgress } from './rollout-progress.js';
 import { silence } from './silence.js';
 import { versions } from './versions.js';
 
@@ -23,6 +28,11 @@ export const CHECKERS: readonly MakeChecker[] = [
   isolation,
   compareAndSet,
   indexEqualsScan,
+  admissions,
+  attempts,
+  rate,
+  rolloutProgress,
+  rolloutCounts,
   noBugsLogged,
   answers,
   convergence,

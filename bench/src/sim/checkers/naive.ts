@@ -1,16 +1,27 @@
 import { evaluate, parseCondition } from '@muster/conditions';
-import { type ConfigurationRecord, type DeviceRecord, isLive, nameOf } from '@muster/registry';
-import type { JsonObject } from '@muster/twin';
-import { type Layer, resolve } from '@muster/twin';
-import type { World } from '../world.js';
+import { layerOf } from '@muster/reconciler';
+import {
+  type Admission,
+  type ConfigurationContent,
+  type ConfigurationRecord,
+  type DeviceRecord,
+  isLive,
+  nameOf,
+} from '@muster/registry';
+import { type JsonObject, type Layer, parseRollout, type RolloutPolicy, resolve } from '@muster/twin';
+import type { Disk } from '../store/disk.js';
 
-/** What is on disk, read without any help: no index, no cache, no order but that of ids. */
-export function storedDevices(world: World): DeviceRecord[] {
-  return world.disk.scan('device', '', Number.MAX_SAFE_INTEGER).filter(isLive);
+interface OnDisk {
+  readonly disk: Disk;
 }
 
-export function storedConfigurations(world: World): ConfigurationRecord[] {
-  return world.disk
+/** What is on disk, read without any help: no index, no cache, no order but that of ids. */
+export function storedDevices({ disk }: OnDisk): DeviceRecord[] {
+  return disk.scan('device', '', Number.MAX_SAFE_INTEGER).filter(isLive);
+}
+
+export function storedConfigurations({ disk }: OnDisk): ConfigurationRecord[] {
+  return disk
     .scan('configuration', '', Number.MAX_SAFE_INTEGER)
     .filter((one): one is ConfigurationRecord => one.deleted !== true);
 }
@@ -18,12 +29,40 @@ export function storedConfigurations(world: World): ConfigurationRecord[] {
 /** Asks the plain tree walk of the condition. */
 export function isTrueFor(condition: string, record: DeviceRecord): boolean {
   const { id, tags, reported } = record;
-  return evaluate(parseCondition(condition, 'target').root, { id, name: nameOf(record), tags, reported }) === true;
+  const { root } = parseCondition(condition, 'target');
+  return evaluate(root, { id, name: nameOf(record), tags, reported }) === true;
 }
 
-/** The configurations that are layers of a device. */
-export function layersOf(configurations: readonly ConfigurationRecord[], record: DeviceRecord): ConfigurationRecord[] {
-  return configurations.filter((one) => one.enabled && isTrueFor(one.targetCondition, record));
+export function policyOf({ rollout }: ConfigurationRecord): RolloutPolicy | undefined {
+  return rollout && parseRollout(JSON.parse(JSON.stringify(rollout)), '/rollout');
+}
+
+/** What a configuration admits of a device at present; that of an earlier content is void. */
+export function admissionOf(one: ConfigurationRecord, record: DeviceRecord): Admission | undefined {
+  return record.admissions?.find(
+    ({ id, created, key }) => id === one.id && created === one.created && key === one.progress?.key,
+  );
+}
+
+/** A generation of a configuration that is a layer of a device. */
+export type StoredLayer = ConfigurationContent &
+  Pick<ConfigurationRecord, 'id' | 'created' | 'generation' | 'sinceGeneration'>;
+
+/** The generations that are layers of a device, given what rollouts have made of it. */
+export function layersOf(configurations: readonly ConfigurationRecord[], record: DeviceRecord): StoredLayer[] {
+  return configurations.flatMap((one): StoredLayer[] => {
+    const { id, created, enabled, progress, stable } = one;
+    const layer = layerOf({
+      enabled,
+      progress,
+      onFailure: policyOf(one)?.onFailure ?? 'fallback',
+      admission: admissionOf(one, record),
+      matchesCurrent: isTrueFor(one.targetCondition, record),
+      matchesStable: stable !== undefined && isTrueFor(stable.targetCondition, record),
+    });
+    if (layer === 'none') return [];
+    return layer === 'stable' && stable ? [{ ...stable, id, created }] : [one];
+  });
 }
 
 /** The one equation over what is on disk. */

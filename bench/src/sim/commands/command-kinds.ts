@@ -4,6 +4,7 @@ import { editCondition, putConfiguration, removeConfiguration, switchConfigurati
 import { cut, duplicate, heal, partition } from './connections.js';
 import { finish, forget, powerOn, report, vanish } from './devices.js';
 import { patchOwn, patchTags, race, register, removeDevice, switchDevice } from './registrations.js';
+import { actOnRollout, finishAll, rewriteRollout } from './rollouts.js';
 import { breakDisk, crash, crashAfterWrite, failStore, loseWakeUps, restart, slowDisk, trimLog } from './server.js';
 import { jump, pass, rest, turn } from './time.js';
 
@@ -39,4 +40,7 @@ export const COMMAND_KINDS: readonly CommandKind[] = [
   turn,
   jump,
   rest,
+  actOnRollout,
+  rewriteRollout,
+  finishAll,
 ];

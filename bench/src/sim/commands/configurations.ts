@@ -1,5 +1,8 @@
+import type { ConfigurationEntry } from '@muster/registry';
+import type { JsonObject } from '@muster/twin';
 import type { CommandKind } from '../command.js';
 import { someCondition, someDocument } from './documents.js';
+import { someRollout } from './some-rollout.js';
 
 /** An operator writes a configuration, sometimes over one that is there. */
 export const putConfiguration: CommandKind = {
@@ -13,6 +16,7 @@ export const putConfiguration: CommandKind = {
       priority: chance.below(3),
       enforce: chance.is(0.2),
       enabled: !(features.has('disabling') && chance.is(0.2)),
+      ...(features.has('rollouts') && chance.is(0.75) ? { rollout: someRollout(chance) } : {}),
     };
     const isMarked = chance.is(0.5);
     return {
@@ -38,10 +42,8 @@ export const editCondition: CommandKind = {
     return {
       text: `edit the condition of ${id}: ${targetCondition}`,
       perform: (world) => {
-        const entry = world.disk.read('configuration', id);
-        if (!entry || entry.deleted) return;
-        const { desiredProperties, priority, enforce, enabled } = entry;
-        const body = { targetCondition, desiredProperties, priority, enforce, enabled };
+        const body = writtenAgain(world.disk.read('configuration', id), { targetCondition });
+        if (!body) return;
         world.operate({ verb: 'edit-condition', id, perform: (registry) => registry.putConfiguration(id, body) });
       },
     };
@@ -57,9 +59,8 @@ export const switchConfiguration: CommandKind = {
       text: `switch configuration ${id} on or off`,
       perform: (world) => {
         const entry = world.disk.read('configuration', id);
-        if (!entry || entry.deleted) return;
-        const { targetCondition, desiredProperties, priority, enforce, enabled } = entry;
-        const body = { targetCondition, desiredProperties, priority, enforce, enabled: !enabled };
+        const body = entry && !entry.deleted && writtenAgain(entry, { enabled: !entry.enabled });
+        if (!body) return;
         world.operate({ verb: 'switch', id, perform: (registry) => registry.putConfiguration(id, body) });
       },
     };
@@ -78,3 +79,14 @@ export const removeConfiguration: CommandKind = {
     };
   },
 };
+
+/** A configuration as it is stored, written anew with some parts replaced; a part that is undefined is left away. */
+export function writtenAgain(
+  entry: ConfigurationEntry | undefined,
+  parts: Readonly<Record<string, unknown>>,
+): JsonObject | undefined {
+  if (!entry || entry.deleted) return undefined;
+  const { targetCondition, desiredProperties, priority, enforce, enabled, rollout } = entry;
+  const body = { targetCondition, desiredProperties, priority, enforce, enabled, rollout, ...parts };
+  return JSON.parse(JSON.stringify(body));
+}

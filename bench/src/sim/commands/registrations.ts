@@ -30,7 +30,8 @@ export const patchTags: CommandKind = {
     const id = chance.pick(devices);
     const region = chance.pick(['eu', 'us', 7, null]);
     const name = chance.pick([undefined, undefined, null, 'renamed', 'a-like']);
-    const body: JsonObject = { tags: { region }, ...(name === undefined ? {} : { name }) };
+    const zone = chance.pick(['UTC', 'Asia/Tokyo', 'Nowhere/Land', null]);
+    const body: JsonObject = { tags: { region, zone }, ...(name === undefined ? {} : { name }) };
     return {
       text: `patch ${id} ${JSON.stringify(body)}`,
       perform: (world) => world.operate({ verb: 'patch', id, perform: (registry) => registry.patchDevice(id, body) }),

@@ -6,6 +6,7 @@ export interface Commit {
   readonly id: string;
   readonly entry: Entries[EntryKind] | undefined;
   readonly changes: readonly Change[];
+  readonly decidedMs: number;
 }
 
 type Tables = { readonly [Kind in EntryKind]: Map<string, Entries[Kind]> };
@@ -60,10 +61,16 @@ export class Disk {
     return { changes: this.#log.slice(start, start + limit), oldest, head: this.#head };
   }
 
-  decide(kind: EntryKind, id: string, entry: Entries[EntryKind] | undefined, changes: readonly NewChange[]): void {
+  /** Given when it was decided, in elapsed time. */
+  decide(
+    kind: EntryKind,
+    id: string,
+    entry: Entries[EntryKind] | undefined,
+    { changes, decidedMs }: { readonly changes: readonly NewChange[]; readonly decidedMs: number },
+  ): void {
     const placed = changes.map((change, index) => ({ ...change, sequence: this.#decidedHead + 1 + index }));
     this.#decidedHead += placed.length;
-    this.#pending.push({ kind, id, entry, changes: placed });
+    this.#pending.push({ kind, id, entry, changes: placed, decidedMs });
   }
 
   /** The oldest of what is on its way comes to disk, in one go. */
@@ -89,13 +96,13 @@ export class Disk {
     this.#log = this.#log.slice(-Math.max(1, kept));
   }
 
-  #commit({ kind, id, entry, changes }: Commit): void {
+  #commit({ kind, id, entry, changes, decidedMs }: Commit): void {
     const before = this.read(kind, id);
     if (entry) this.#table(kind).set(id, entry as never);
     this.#log.push(...changes);
     this.#head = changes.at(-1)?.sequence ?? this.#head;
     this.#commits += 1;
-    this.#observe({ kind: 'committed', entryKind: kind, id, before, after: entry ?? before, changes });
+    this.#observe({ kind: 'committed', entryKind: kind, id, before, after: entry ?? before, changes, decidedMs });
   }
 
   #table<Kind extends EntryKind>(kind: Kind): Map<string, Entries[Kind]> {

@@ -13,6 +13,7 @@ export interface SimulatedStoreParts {
   readonly faults: Faults;
   readonly scheduler: Scheduler;
   readonly mutation: Mutation;
+  readonly elapsed: () => number;
   readonly count: (fault: string) => void;
   /** The process died with a write. */
   readonly died: () => void;
@@ -64,11 +65,11 @@ export class SimulatedStore implements Store {
   }
 
   read<Kind extends EntryKind>(kind: Kind, id: string): Awaitable<Entries[Kind] | undefined> {
-    return this.#answer('read', () => this.#parts.disk.read(kind, id));
+    return this.#answer('read', () => this.#show(this.#parts.disk.read(kind, id)));
   }
 
   async scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Promise<readonly Entries[Kind][]> {
-    return this.#answer('scan', () => this.#parts.disk.scan(kind, after, limit));
+    return this.#answer('scan', () => this.#parts.disk.scan(kind, after, limit).map((one) => this.#show(one)));
   }
 
   async changes(after: number, limit: number): Promise<ChangePage> {
@@ -127,8 +128,9 @@ export class SimulatedStore implements Store {
       return { result, durable: isPending ? isPending.durable : Promise.resolve() };
     }
     this.#writesLeft -= 1;
-    const stored = mutation.stored?.(entry) ?? entry;
-    disk.decide(kind, id, stored, mutation.logged?.(changes) ?? changes);
+    const stored = mutation.stored?.(entry, current) ?? entry;
+    const told = mutation.logged?.(changes) ?? changes;
+    disk.decide(kind, id, stored, { changes: told, decidedMs: this.#parts.elapsed() });
     if (this.#writesLeft === 0) {
       this.#parts.died();
       return NEVER;
@@ -164,6 +166,11 @@ export class SimulatedStore implements Store {
     if (!chance.is(faults.repeatWakeUpProbability)) return;
     count('wake-up repeated');
     this.#parts.scheduler.later(1 + chance.below(3), () => this.wakeAll());
+  }
+
+  #show<Entry extends Entries[EntryKind] | undefined>(entry: Entry): Entry {
+    const { mutation } = this.#parts;
+    return mutation.shown && entry ? (mutation.shown(entry) as Entry) : entry;
   }
 
   /** Of the moment when it was asked for, however long the answer takes. */

@@ -1,0 +1,109 @@
+import type { Admission, ConfigurationEntry, ConfigurationRecord, DeviceEntry, DeviceRecord } from '@muster/registry';
+import { isLive } from '@muster/registry';
+import { canonicalEqual, type JsonObject } from '@muster/twin';
+import type { Checker } from '../checker.js';
+import type { World } from '../world.js';
+import { policyOf } from './naive.js';
+
+const NAME = 'S9 attempts are counted before they are sent, bounded, rested between, and each is a version of its own';
+const FIRST_REST_MS = 5_000;
+const REST_MS_MAX = 3_600_000;
+
+/** A content that was rolled out. */
+interface Content {
+  retriesMax: number;
+  readonly sinceGeneration: number;
+  /** The generation of which those have the layer with whom it failed. */
+  readonly stableSince: number | undefined;
+}
+
+/** What was seen of the attempts of a device, in one life of it. */
+interface Seen {
+  attempts: number;
+  /** The version that brought the attempt. */
+  since: number | undefined;
+  restedAtMs: number;
+  restedWith: JsonObject;
+  jumps: number;
+}
+
+export function attempts(): Checker {
+  const contents = new Map<string, Content>();
+  const lives = new Map<string, Map<string, Seen>>();
+  return {
+    name: NAME,
+    hear: (event, world) => {
+      if (event.kind !== 'committed' || !event.after) return;
+      if (event.entryKind === 'configuration') learn(contents, event.after as ConfigurationEntry);
+      else if (!isLive(event.after as DeviceEntry)) lives.delete(event.id);
+      else {
+        const [before, after] = [event.before as DeviceEntry | undefined, event.after as DeviceRecord];
+        const seen = lives.get(event.id) ?? new Map<string, Seen>();
+        lives.set(event.id, seen);
+        for (const admission of after.admissions ?? []) {
+          const key = keyOf(admission);
+          const content = contents.get(key);
+          if (!content) continue;
+          const was = isLive(before) ? before.admissions?.find((one) => keyOf(one) === key) : undefined;
+          const look = { device: after, was, is: admission, content, seen: seen.get(key), decidedMs: event.decidedMs };
+          seen.set(key, checked(world, look));
+        }
+      }
+    },
+  };
+}
+
+interface Look {
+  readonly device: DeviceRecord;
+  readonly was: Admission | undefined;
+  readonly is: Admission;
+  readonly content: Content;
+  readonly seen: Seen | undefined;
+  readonly decidedMs: number;
+}
+
+function checked(world: World, look: Look): Seen {
+  const { device, was, is, content, seen, decidedMs } = look;
+  const standing = standingIn(device, is, content.sinceGeneration);
+  const jumps = world.counts.get('clock jumped') ?? 0;
+  const text = `attempt ${is.attempts} of ${device.id} at ${is.id}`;
+  const fail = (problem: string): void => world.fail(NAME, `${text} ${problem}`);
+  if (!seen) {
+    if (is.attempts !== 1) fail('is the first');
+    return { attempts: is.attempts, since: standing?.since, restedAtMs: decidedMs, restedWith: device.desired, jumps };
+  }
+  const isNext = was?.state === 'resting' && is.state === 'given';
+  if (is.attempts !== seen.attempts + (isNext ? 1 : 0)) fail(`comes after attempt ${seen.attempts}`);
+  if (is.attempts > content.retriesMax + 1) fail(`is more than ${content.retriesMax} retries`);
+  const restMs = Math.min(REST_MS_MAX, FIRST_REST_MS * 2 ** (seen.attempts - 1));
+  if (isNext && jumps === seen.jumps && decidedMs - seen.restedAtMs < restMs) fail('comes too soon');
+  if (isNext && !standing) fail('brings nothing');
+  const isRepeated = isNext && standing?.since !== undefined && standing.since <= (seen.since ?? -1);
+  if (isRepeated && !canonicalEqual(seen.restedWith, device.desired)) fail('is sent as it was before');
+  const isResting = was?.state !== 'resting' && is.state === 'resting';
+  const isAnother = content.stableSince !== content.sinceGeneration;
+  if (isResting && standing && isAnother) fail('failed, and the device keeps it');
+  return {
+    attempts: is.attempts,
+    since: standing?.since ?? seen.since,
+    restedAtMs: isResting ? decidedMs : seen.restedAtMs,
+    restedWith: isResting ? device.desired : seen.restedWith,
+    jumps: isResting ? jumps : seen.jumps,
+  };
+}
+
+function learn(contents: Map<string, Content>, entry: ConfigurationEntry): void {
+  if (entry.deleted || !entry.progress) return;
+  const key = `${entry.id} ${entry.created} ${entry.progress.key}`;
+  const { sinceGeneration, stable } = entry as ConfigurationRecord;
+  const retriesMax = Math.max(policyOf(entry)?.retries ?? 0, contents.get(key)?.retriesMax ?? 0);
+  contents.set(key, { retriesMax, sinceGeneration, stableSince: stable?.sinceGeneration });
+}
+
+function keyOf({ id, created, key }: Admission): string {
+  return `${id} ${created} ${key}`;
+}
+
+function standingIn({ configurations }: DeviceRecord, { id, created }: Admission, generation: number) {
+  return configurations.find((one) => one.id === id && one.created === created && one.generation === generation);
+}
