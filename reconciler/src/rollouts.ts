@@ -31,7 +31,6 @@ const ADMITTED_AT_ONCE_MAX = 1_000;
 const STORED_EVERY_MS = 10_000;
 
 const ADMITTED = 'a rollout admits devices';
-
 /** What is to be done by how a rollout stands. */
 interface AdvancePlan {
   readonly progress: RolloutProgress;

@@ -75,8 +75,7 @@ function resultIn(one: ConfigurationRecord, record: DeviceRecord): DeviceStandin
 function phasesOf(one: ConfigurationRecord, devices: readonly DeviceRecord[]): RolloutPhaseView[] {
   const phases = policyOf(one)?.phases ?? [];
   const admitted = devices.filter((record) => isAdmitted(admissionOf(one, record)));
-  const isGathering = one.enabled && one.progress?.state !== 'complete';
-  const matching = isGathering ? devices.filter((record) => isMatchingIn(one, record)) : admitted;
+  const { matched } = statusOf(one, devices);
   return phases.map(({ percent, waitMs }, index) => {
     const counts = { admitted: 0, applied: 0, failed: 0, pending: 0, overridden: 0 };
     for (const record of admitted) {
@@ -88,10 +87,6 @@ function phasesOf(one: ConfigurationRecord, devices: readonly DeviceRecord[]): R
       counts.admitted += 1;
       counts[admissionResult(admission, held)] += 1;
     }
-    return { percent, waitMs, target: targetOf(percent, matching.length), ...counts };
+    return { percent, waitMs, target: targetOf(percent, matched), ...counts };
   });
-}
-
-function isMatchingIn(one: ConfigurationRecord, record: DeviceRecord): boolean {
-  return one.enabled && isTrueFor(one.targetCondition, record);
 }
