@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,16 +38,24 @@ interface Published extends Spent {
 /**
  * One configuration for a whole fleet, of which 1,000 are connected; then the same records written by LMDB alone over a
  * copy of the same folder; then the configuration again, over another copy, while 50 others report ten times a second
- * each. The fleet itself stays as it was.
+ * each. A first time does not count. The fleet itself stays as it was.
  */
 export async function fleetPublish(devices = DEVICES): Promise<void> {
   const fleet = await ensureFleet(devices);
   const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-publish-'));
   try {
-    const [alone, plain, among] = [join(folder, 'alone'), join(folder, 'plain'), join(folder, 'among')];
-    cpSync(fleet, alone, { recursive: true });
-    await giveSecrets(alone, devices);
-    for (const copy of [plain, among]) cpSync(alone, copy, { recursive: true });
+    const [first, alone, plain, among] = ['first', 'alone', 'plain', 'among'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    cpSync(fleet, first, { recursive: true });
+    await giveSecrets(first, devices);
+    for (const copy of [alone, plain, among]) cpSync(first, copy, { recursive: true });
+    settleDisk();
+    // A virtual machine gets its memory when it touches it first: whoever is measured first would pay for all.
+    await publish(first, devices, 0);
     const quiet = await publish(alone, devices, 0);
     const raw = await rawWrite(plain, alone);
     const busy = await publish(among, devices, REPORTING);
@@ -55,6 +64,11 @@ export async function fleetPublish(devices = DEVICES): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was copied is on the disk: else its writing would count as that of who is measured first. */
+function settleDisk(): void {
+  execFileSync('sync');
 }
 
 async function publish(dataDir: string, devices: number, reporting: number): Promise<Published> {

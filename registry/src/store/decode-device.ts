@@ -3,6 +3,7 @@ import type { Credential } from '../credential.js';
 import type { DeviceRecord } from '../device-record.js';
 import { type EncodedDevice, textsIn } from './encoded-device.js';
 import { RecentValues } from './recent-values.js';
+import { SharedValues } from './shared-values.js';
 
 type Registration = Pick<DeviceRecord, 'enabled' | 'createdAt' | 'revision'>;
 type Standing = Pick<
@@ -11,9 +12,10 @@ type Standing = Pick<
 >;
 type Contact = Pick<DeviceRecord, 'reportedVersion' | 'acknowledged' | 'connected' | 'lastSeenAt'>;
 
-/** What a fleet brings about comes in a few kinds, which lie mixed in the order of ids. */
+/** What a fleet brings about comes in a few kinds, which lie mixed in the order of ids; tags come in as many as there are sites. */
 export class RecentParts {
   readonly desireds = new RecentValues<JsonObject>();
+  readonly tags = new SharedValues<JsonObject>();
   readonly standings = new RecentValues<Standing>();
 }
 
@@ -37,7 +39,7 @@ export function decodeDevice(
   const record = {
     id,
     name: nameIn(name),
-    tags: known && beside.tags === tags ? known.tags : (JSON.parse(tags) as JsonObject),
+    tags: known && beside.tags === tags ? known.tags : recent.tags.of(tags),
     enabled: registered.enabled,
     credential: credential as Credential,
     createdAt: registered.createdAt,
