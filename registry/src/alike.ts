@@ -1,7 +1,7 @@
-import { type JsonObject, LastDiff, type Trail } from '@muster/twin';
+import { type DesiredEvent, type JsonObject, LastDiff, type Trail } from '@muster/twin';
 import type { Admission } from './admission.js';
 import type { AppliedConfiguration } from './device-record.js';
-import { LastOutcome } from './last-outcome.js';
+import { LastOutcome, type Told } from './last-outcome.js';
 import { timeText } from './time-text.js';
 
 /**
@@ -18,7 +18,8 @@ export class Alike {
   #admissions: readonly Admission[] = [];
   #trail: Trail = [];
   #now = Number.NaN;
-  #at = '';
+  #told: Told | undefined;
+  #data: DesiredEvent = { version: 0, patch: {}, at: '', configurations: [] };
 
   patch(before: JsonObject, after: JsonObject): JsonObject {
     return this.#patches.of(before, after);
@@ -52,10 +53,15 @@ export class Alike {
     return this.#trail;
   }
 
-  at(now: number): string {
-    if (now !== this.#now) this.#at = timeText(now);
+  /** What is told of devices that come out alike in the same millisecond: the log keeps thousands of changes in memory. */
+  data(told: Told, now: number): DesiredEvent {
+    if (told !== this.#told || now !== this.#now) {
+      const { version, patch, winners } = told;
+      this.#data = { version, patch, at: timeText(now), configurations: winners };
+    }
+    this.#told = told;
     this.#now = now;
-    return this.#at;
+    return this.#data;
   }
 }
 

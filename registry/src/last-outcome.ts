@@ -6,7 +6,14 @@ import type { Resolution } from './resolution.js';
 export interface Outcome {
   readonly part: Pick<DeviceRecord, 'configurations' | 'problem' | 'admissions'> &
     Partial<Pick<DeviceRecord, 'desired' | 'desiredVersion' | 'trail'>>;
-  readonly told?: { readonly version: number; readonly patch: JsonObject; readonly winners: readonly string[] };
+  readonly told?: Told;
+}
+
+/** What the log says of it; `winners` are the ids of configurations that are not overridden. */
+export interface Told {
+  readonly version: number;
+  readonly patch: JsonObject;
+  readonly winners: readonly string[];
 }
 
 type Decide = (record: DeviceRecord, resolution: Resolution) => Outcome | undefined;

@@ -20,8 +20,7 @@ export function setDesired(
   if (!outcome) return { result: false };
   const entry = amended(record, outcome.part);
   if (!outcome.told) return { result: true, entry };
-  const { version, patch, winners } = outcome.told;
-  const data = { version, patch, at: alike.at(now), configurations: winners };
+  const data = alike.data(outcome.told, now);
   return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
 }
 
