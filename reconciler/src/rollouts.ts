@@ -243,7 +243,7 @@ export class Rollouts {
       live.endGathering();
       return;
     }
-    live.isCounted = false;
+    live.beginGathering();
     this.#gatherings.add(live);
   }
 
