@@ -33,7 +33,7 @@ export class DeviceTable {
   numberOf(id: string): number | undefined {
     if (id === this.#lastId) return this.#lastNumber;
     const next = (this.#lastNumber ?? -1) + 1;
-    this.#lastNumber = this.#ids[next] === id ? next : this.#numbers.get(id);
+    this.#lastNumber = this.#ids[next] === id && this.all.has(next) ? next : this.#numbers.get(id);
     this.#lastId = id;
     return this.#lastNumber;
   }
