@@ -3,7 +3,9 @@
  *
  * Promises a stranger can check:
  * - When nothing waits any more, what every device should have equals the naive equation of `twin/` over its
- *   own layer and all enabled configurations whose condition is TRUE for it.
+ *   own layer and all enabled configurations whose condition is TRUE for it, in the generation that their rollouts give it.
+ * - How far a rollout has come is stored before anybody is admitted because of it; an admission is written together with
+ *   the document that follows from it.
  * - A device that is as it should be gets no write, no version, no byte.
  * - Lost and repeated wake-ups are harmless; what only the sweep found is counted in `repaired`, and nothing else is.
  * - What could not be read or written is tried again until it can.

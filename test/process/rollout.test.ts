@@ -17,7 +17,7 @@ beforeAll(async () => {
   muster = new Muster(ofFile, server);
 });
 
-/** Two devices of their own, and a configuration that one of them gets for now. Answers the ids and their secrets. */
+/** Two devices of their own, and a rollout whose first phase admits one of them. Answers the ids and their secrets. */
 async function begin(id: string): Promise<Map<string, string>> {
   const secrets = new Map<string, string>();
   for (const device of [`${id}-1`, `${id}-2`]) secrets.set(device, await server.register(device));
