@@ -15,33 +15,9 @@
 export type { FlapBound } from './flap-damping.js';
 export { indexingView, isScanned } from './indexing.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
-export { resolveDevice } from './resolve-device.js';
-export { actOnRollout } from './rollout/act-on-rollout.js';
-export { type AdmissionPlace, admissionOrder, compareAdmission } from './rollout/admission-order.js';
 export { admissionResult } from './rollout/admission-result.js';
-export { type AdmittingRollout, admit, isOfRollout } from './rollout/admit.js';
-export {
-  advanceRollout,
-  type RolloutFacts,
-  type RolloutStep,
-  type RolloutTick,
-  type RolloutWait,
-  restoreRollout,
-  spendAdmissions,
-} from './rollout/advance-rollout.js';
-export { isAdmitted, type LayerFacts, layerOf, type RolledLayer } from './rollout/layer-of.js';
-export {
-  type AdmissionFacts,
-  type AdmissionStep,
-  disconnected,
-  nextAdmission,
-  owesAnswer,
-} from './rollout/next-admission.js';
-export { putRollout, stableGeneration } from './rollout/put-rollout.js';
+export { isAdmitted, layerOf } from './rollout/layer-of.js';
 export { rolloutRules } from './rollout/rollout-rules.js';
-export type { OrderedNumbers } from './rollout/sort-by-order.js';
-export { exceedsPercent, targetOf } from './rollout/target-of.js';
-export { type DeviceTimezone, KnownTimezones, timezoneOf } from './rollout/timezone-of.js';
-export { type CompareTied, Waiting, type WaitingDevice } from './rollout/waiting.js';
-export { type WallWindow, type WindowState, windowAt } from './rollout/window.js';
+export { targetOf } from './rollout/target-of.js';
+export { KnownTimezones, timezoneOf } from './rollout/timezone-of.js';
 export { Tally } from './tally.js';
