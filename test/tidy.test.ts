@@ -297,6 +297,16 @@ function isFunction(node: ts.Node): boolean {
   return ts.isFunctionLike(node) && 'body' in node && node.body !== undefined;
 }
 
+test('whoever starts the server gives it the heap options of npm start', () => {
+  const { start } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
+  const options = start.match(/--\S+/g);
+  expect(options).toHaveLength(2);
+  for (const file of ['cli/src/commands/up.ts', 'bench/src/muster-process.ts']) {
+    const [, list] = readFileSync(join(root, file), 'utf8').match(/HEAP_OPTIONS = \[(.*)\];/) ?? [];
+    expect(list?.match(/--[^']+/g), file).toEqual(options);
+  }
+});
+
 test('functions and files stay short', () => {
   const functions = files.flatMap((source) =>
     nodesOf(source.tree)

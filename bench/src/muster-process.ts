@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@muster/client';
 import { freePort } from './rivals.js';
 
+/** Those of `npm start`. */
+const HEAP_OPTIONS = ['--max-semi-space-size=32', '--no-allocation-site-pretenuring'];
 const TOKEN = 'bench-token-3c1f5a7b9d2e4f60';
 
 export interface MusterOptions {
@@ -60,7 +62,7 @@ export class MusterProcess {
     };
     const main = fileURLToPath(new URL('./muster-child.js', import.meta.url));
     const startedAt = performance.now();
-    const child = spawn(process.execPath, ['--expose-gc', '--max-semi-space-size=32', ...nodeOptions, main], {
+    const child = spawn(process.execPath, ['--expose-gc', ...HEAP_OPTIONS, ...nodeOptions, main], {
       env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });

@@ -123,21 +123,28 @@ test('who adds many ids is held up until there is room', async () => {
   expect(most).toBeLessThanOrEqual(10_000);
 });
 
-test('only so many are under way at a time', async () => {
-  let [underWay, most] = [0, 0];
-  const { worker } = workerOf({
-    reconcile: async () => {
+test('only so many are under way at a time, and fewer where they are connected and talk themselves', async () => {
+  const mostOf = async (ids: readonly string[], urgent: readonly string[]): Promise<number> => {
+    let [underWay, most] = [0, 0];
+    const reconcile = async () => {
       underWay += 1;
       most = Math.max(most, underWay);
       await turns(20);
       underWay -= 1;
       return false;
-    },
-  });
-  for (let n = 0; n < 6_000; n += 1) worker.add(`d-${n}`, 'change');
-  await worker.idle();
-  expect(most).toBeLessThanOrEqual(2_000);
-  expect(worker.counters.reconciled).toBe(6_000);
+    };
+    const { worker } = workerOf({ reconcile, urgent });
+    for (const id of ids) worker.add(id, 'change');
+    await worker.idle();
+    expect(worker.counters.reconciled).toBe(ids.length);
+    return most;
+  };
+  const ids = Array.from({ length: 4_000 }, (_, n) => `d-${n}`);
+  const [away, connected] = [await mostOf(ids, []), await mostOf(ids, ids)];
+  expect(away).toBeLessThanOrEqual(1_100);
+  expect(away).toBeGreaterThanOrEqual(1_000);
+  expect(connected).toBeLessThanOrEqual(away / 8);
+  expect(connected).toBeGreaterThan(100);
 });
 
 test('a stop waits for what is under way and leaves the rest, also what was to be tried again', async () => {

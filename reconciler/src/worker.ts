@@ -6,7 +6,9 @@ import { Retries } from './retries.js';
 import { Slicer } from './slicer.js';
 
 /** Writes under way to disk at a time: two flushes full, one on its way while the next gathers; reports wait behind them. */
-const UNDER_WAY_MAX = 1_100;
+const UNDER_WAY_MAX = 1_024;
+/** A connected device counts as so many: it is sent its state, answers, and that is written too, while others wait to be heard. */
+const CONNECTED_WEIGHT = 8;
 /** How many ids wait before those who walk the fleet are asked to wait too. */
 export const QUEUED_MAX = 10_000;
 
@@ -24,6 +26,7 @@ interface WorkerParts {
 
 interface Attempt {
   readonly task: Task;
+  readonly weight: number;
   readonly isSuspect: boolean;
   isChanged: boolean;
 }
@@ -135,10 +138,11 @@ export class Worker {
   }
 
   #reconcile(task: Task): void {
-    this.#underWay += 1;
+    const weight = this.#parts.isUrgent(task.id) ? CONNECTED_WEIGHT : 1;
+    this.#underWay += weight;
     const isSuspect = task.cause === 'sweep' && !this.#retries.has(task.id) && !this.#undecided.has(task.id);
     if (isSuspect) this.#repairs.suspect(task.id);
-    const attempt: Attempt = { task, isSuspect, isChanged: false };
+    const attempt: Attempt = { task, weight, isSuspect, isChanged: false };
     const decided = this.#parts.reconcile(task.id);
     if (!(decided instanceof Promise)) this.#await(attempt, decided);
     else {
@@ -218,7 +222,7 @@ export class Worker {
   }
 
   #finish(attempts: readonly Attempt[]): void {
-    this.#underWay -= attempts.length;
+    for (const { weight } of attempts) this.#underWay -= weight;
     this.#proceed();
   }
 

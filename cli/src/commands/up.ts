@@ -15,6 +15,9 @@ Examples:
   muster up
   muster up --http-port 9090 --mqtt-port 0 --data-dir /tmp/muster`;
 
+/** Those of `npm start`: docs/decisions/0015. */
+const HEAP_OPTIONS = ['--max-semi-space-size=32', '--no-allocation-site-pretenuring'];
+
 export function defineUp(program: Command, start: Start): void {
   program
     .command('up')
@@ -34,7 +37,7 @@ async function up({ signal, terminal }: Session, settings: readonly string[]): P
     stdio: ['ignore', 2, 2],
   });
   if (build.status !== 0) return build.status ?? 1;
-  const server = spawn(process.execPath, ['--max-semi-space-size=32', join(root, 'server/dist/main.js'), ...settings], {
+  const server = spawn(process.execPath, [...HEAP_OPTIONS, join(root, 'server/dist/main.js'), ...settings], {
     cwd: terminal.workingDirectory,
     stdio: 'inherit',
   });
