@@ -9,6 +9,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 need(['mosquitto_pub', 'mosquitto_sub'], 'mosquitto-clients');
 // What the store writes and syncs is recorded with it.
 need(['strace'], 'strace');
+// Gives a program a terminal.
+need(['script'], 'bsdutils');
 run('npx', ['biome', 'check', '.']);
 run('npm', ['run', '--silent', 'build']);
 run('npx', ['tsc', '-p', 'tsconfig.tests.json']);

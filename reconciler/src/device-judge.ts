@@ -18,7 +18,7 @@ import type { Rollouts } from './rollouts.js';
 import { subjectOf } from './subject.js';
 
 interface DeviceJudgeParts {
-  readonly registry: Pick<Registry, 'setDesired'>;
+  readonly registry: Pick<Registry, 'setDesired' | 'noteQuarrel'>;
   readonly book: ConfigurationBook;
   readonly rollouts: Rollouts;
   readonly clock: SteadyClock;

@@ -35,6 +35,15 @@ const warnings = ({ logged }: World) => logged.filter((message) => message === W
 const detailOf = async ({ reconciler }: World, id: string) =>
   (await reconciler.explain('d')).configurations.find((one) => one.id === id)?.detail;
 
+const quarrelsIn = async ({ registry }: World) => {
+  const { changes } = await registry.changes(0, 10_000);
+  return changes.flatMap((change) =>
+    change.kind === 'configuration' && change.data.change === 'quarrelled'
+      ? [[change.configuration, change.data.with, change.data.onDevice]]
+      : [],
+  );
+};
+
 test('configurations that push each other through reported are named, once', async () => {
   const world = await open((mode) => `device.reported.mode = '${mode}'`);
   await obey(world, RETURNS_MIN + 1);
@@ -45,6 +54,10 @@ test('configurations that push each other through reported are named, once', asy
   ]);
   await obey(world, 20);
   expect([world.reconciler.counters.quarrels, warnings(world)]).toEqual([1, 1]);
+  expect(await quarrelsIn(world)).toEqual([
+    ['to-x', ['to-y'], 'd'],
+    ['to-y', ['to-x'], 'd'],
+  ]);
   expect(await detailOf(world, 'to-x')).toContain('it and to-y take turns');
   expect(await detailOf(world, 'to-y')).toContain('it and to-x take turns');
 });
@@ -75,7 +88,11 @@ test('those that a device moves between by itself are not', async () => {
 
 function openDetector() {
   const [clock, told] = [new FakeClock(), [] as unknown[]];
-  const detector = new QuarrelDetector({ clock, log: (_, __, details) => told.push(details) });
+  const detector = new QuarrelDetector({
+    clock,
+    registry: { noteQuarrel: async () => {} },
+    log: (_, __, details) => told.push(details),
+  });
   const of = (id: string) => ({ id, generation: 1, created: 1, overridden: false });
   let version = 0;
   const turn = (device: string, count: number): void => {

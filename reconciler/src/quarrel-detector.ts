@@ -1,4 +1,4 @@
-import type { DeviceRecord, Resolution } from '@muster/registry';
+import type { DeviceRecord, Quarrel, Registry, Resolution } from '@muster/registry';
 import { durationText, type Log, type SteadyClock } from '@muster/twin';
 import { type LayerTurn, QUARREL_WITHIN_MS, quarrellingOf, RETURNS_MIN, withTurn } from './quarrel.js';
 
@@ -12,13 +12,14 @@ const EACH_OTHER = 'configurations take turns on a device, each time after it re
 const SELF = 'a configuration comes and goes on a device, each time after it reported: it may take itself away';
 
 interface QuarrelDetectorParts {
+  readonly registry: Pick<Registry, 'noteQuarrel'>;
   readonly clock: Pick<SteadyClock, 'elapsed'>;
   readonly log: Log;
 }
 
 /**
  * Notices configurations that seem to push each other: what one sets makes a device report what brings the other, and so
- * on. It changes nothing; it says so, once for the same ones as long as it goes on. What it knows is in memory only.
+ * on. It changes nothing; it says so in the change feed and in the log, once for the same ones as long as it goes on. What it knows is in memory only.
  */
 export class QuarrelDetector {
   readonly #parts: QuarrelDetectorParts;
@@ -71,6 +72,15 @@ export class QuarrelDetector {
       device,
       returns: RETURNS_MIN,
       within: durationText(QUARREL_WITHIN_MS),
+    });
+    void this.#note({ configurations: names, device });
+  }
+
+  /** Not at once: it is noticed while the store decides over the device. */
+  async #note(quarrel: Quarrel): Promise<void> {
+    await Promise.resolve();
+    await this.#parts.registry.noteQuarrel(quarrel).catch((error) => {
+      this.#parts.log('warn', 'the change feed could not be told of configurations that take turns', { error });
     });
   }
 }

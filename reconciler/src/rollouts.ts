@@ -5,7 +5,6 @@ import {
   type DeviceRecord,
   isLive,
   type Registry,
-  type RolloutEffect,
   type RolloutProgress,
 } from '@muster/registry';
 import type { Cancel, Log, RolloutView, SteadyClock } from '@muster/twin';
@@ -13,7 +12,7 @@ import type { BookEntry, Match } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
 import { RETRY_AFTER_MS } from './retry.js';
 import type { AdmittingRollout } from './rollout/admit.js';
-import { advanceRollout, spendAdmissions } from './rollout/advance-rollout.js';
+import { Advancer } from './rollout/advancer.js';
 import { AttemptTimes } from './rollout/attempt-times.js';
 import type { DeviceMoment } from './rollout/device-admissions.js';
 import { gatherWaiting } from './rollout/gather-waiting.js';
@@ -25,21 +24,6 @@ import { Scans } from './scans.js';
 /** How often time alone is looked at, and how soon after something happened. */
 const TICK_MS = 1_000;
 const SOON_MS = 20;
-/** So many are let in at a time; then it is looked again whether more may be. */
-const ADMITTED_AT_ONCE_MAX = 1_000;
-/** Waits are stored so often: after a crash they are at most so much too long. */
-const STORED_EVERY_MS = 10_000;
-
-const ADMITTED = 'a rollout admits devices';
-/** What is to be done by how a rollout stands. */
-interface AdvancePlan {
-  readonly progress: RolloutProgress;
-  /** How many are to be let in. */
-  readonly count: number;
-  readonly mustStore: boolean;
-  readonly effect: RolloutEffect | undefined;
-}
-
 interface RolloutsParts {
   readonly registry: Registry;
   readonly clock: SteadyClock;
@@ -71,6 +55,7 @@ export class Rollouts {
   readonly #timezones = new KnownTimezones();
   readonly #times: AttemptTimes;
   readonly #gatherings: Scans<LiveRollout>;
+  readonly #advancer: Advancer;
   #isStarted = false;
   #isStopped = false;
   #ticking: Promise<void> | undefined;
@@ -88,6 +73,11 @@ export class Rollouts {
       planned: (inMs) => this.#soon(Math.min(inMs + TICK_MS, TICK_MS)),
     });
     this.#gatherings = new Scans({ clock, log, scan: (due) => this.#gatherAll(due) });
+    this.#advancer = new Advancer({
+      ...parts,
+      isOver: (live) => this.#isStopped || this.#live.get(live.id) !== live,
+      stored: (live) => this.#refile(live),
+    });
   }
 
   get isIdle(): boolean {
@@ -122,7 +112,8 @@ export class Rollouts {
     await Promise.all([this.#gatherings.stop(), this.#ticking]);
     if (!this.#isStarted) return;
     for (const live of this.#live.values()) {
-      if (!live.isOver && live.progress.reachedForMs !== undefined) await this.#storeElapsed(live).catch(() => {});
+      if (!live.isOver && live.progress.reachedForMs !== undefined)
+        await this.#advancer.storeElapsed(live).catch(() => {});
     }
   }
 
@@ -308,81 +299,12 @@ export class Rollouts {
     this.#stirred.clear();
     let isWell = true;
     for (const live of due) {
-      await this.#advance(live).catch((error) => {
+      await this.#advancer.advance(live).catch((error) => {
         isWell = false;
         this.#parts.log('error', 'a rollout could not go on, it is tried again', { configuration: live.id, error });
       });
     }
     return isWell;
-  }
-
-  /** As far as it goes without time passing. */
-  async #advance(live: LiveRollout): Promise<void> {
-    for (;;) {
-      if (this.#isStopped || this.#live.get(live.id) !== live || live.isOver || !live.isCounted) return;
-      const room = this.#parts.room();
-      if (room) await room;
-      const admitted = await this.#advanceOnce(live);
-      if (admitted < ADMITTED_AT_ONCE_MAX) return;
-    }
-  }
-
-  /** Answers how many were let in. How long that held the event loop is told, without what the store took. */
-  async #advanceOnce(live: LiveRollout): Promise<number> {
-    const { clock, log, wake } = this.#parts;
-    const [now, startedAtMs] = [clock.now(), clock.elapsed()];
-    const plan = this.#plan(live, now, startedAtMs);
-    const plannedMs = clock.elapsed() - startedAtMs;
-    if (!plan.mustStore) live.advanceTo(plan.progress);
-    else if (!(await this.#store(live, plan))) return 0;
-    live.advancedAtMs = startedAtMs;
-    if (plan.effect) return 0;
-    const resumedAtMs = clock.elapsed();
-    const granted = live.grant(plan.count, now);
-    for (const id of granted) wake(id);
-    const heldMs = plannedMs + clock.elapsed() - resumedAtMs;
-    if (granted.length > 0) log('debug', ADMITTED, { configuration: live.id, devices: granted.length, heldMs });
-    return granted.length;
-  }
-
-  #plan(live: LiveRollout, now: number, elapsedMs: number): AdvancePlan {
-    const step = advanceRollout(live.progress, live.policy, live.facts, { now, ...live.elapsedSince(elapsedMs) });
-    live.step = step;
-    const count = Math.min(step.admit, ADMITTED_AT_ONCE_MAX, step.byDeviceWindow ? live.openSize(now) : step.admit);
-    const progress = spendAdmissions(step.progress, live.policy, count);
-    const isSpent = progress.allowance < step.progress.allowance;
-    const mustStore = step.mustStore || step.effect !== undefined || isSpent || this.#isElapsedDue(live);
-    return { progress, count, effect: step.effect, mustStore };
-  }
-
-  /** Time that has passed is stored now and then; for one that stands still none does. */
-  #isElapsedDue({ progress, record, storedAtMs }: LiveRollout): boolean {
-    if (progress.reachedForMs === record.progress?.reachedForMs) return false;
-    return this.#parts.clock.elapsed() - storedAtMs >= STORED_EVERY_MS;
-  }
-
-  /**
-   * Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. What it
-   * stored itself although the store said that this failed nobody tells of.
-   */
-  async #store(live: LiveRollout, { progress, effect }: AdvancePlan): Promise<boolean> {
-    const { registry, clock, touched } = this.#parts;
-    const { id, record } = live;
-    const stored = await registry.advanceRollout(id, record, effect ? { progress, effect } : { progress });
-    const own = stored ?? (await registry.readConfiguration(id));
-    if (!own || (!stored && (own.created !== record.created || own.revision !== record.revision))) return false;
-    live.stored(own, clock.elapsed());
-    this.#refile(live);
-    touched(id);
-    return live.record === stored;
-  }
-
-  async #storeElapsed(live: LiveRollout): Promise<void> {
-    const { clock, registry } = this.#parts;
-    const passedMs = clock.elapsed() - (live.advancedAtMs ?? clock.elapsed());
-    const { reachedForMs = 0, state } = live.progress;
-    const progress = state === 'paused' ? live.progress : { ...live.progress, reachedForMs: reachedForMs + passedMs };
-    await registry.advanceRollout(live.id, live.record, { progress });
   }
 }
 

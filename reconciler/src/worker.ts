@@ -8,7 +8,7 @@ import { Slicer } from './slicer.js';
 /** Writes under way to disk at a time: two flushes full, one on its way while the next gathers; reports wait behind them. */
 const UNDER_WAY_MAX = 1_024;
 /** A connected device counts as so many: it is sent its state, answers, and that is written too, while others wait to be heard. */
-const CONNECTED_WEIGHT = 8;
+const CONNECTED_WEIGHT = 2;
 /** How many ids wait before those who walk the fleet are asked to wait too. */
 export const QUEUED_MAX = 10_000;
 

@@ -15,6 +15,7 @@ import { Alike } from './alike.js';
 import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
 import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './credential.js';
 import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
+import { noteQuarrel, type Quarrel } from './note-quarrel.js';
 import { patchDevice } from './patch-device.js';
 import { checkConfiguration, type PutConfiguration, putConfiguration } from './put-configuration.js';
 import { type Issued, type Registered, register } from './register.js';
@@ -170,6 +171,13 @@ export class Registry {
     return this.#updateConfiguration(id, (current) =>
       removeConfiguration(current, id, { now: this.#now(), precondition }),
     );
+  }
+
+  /** Tells in the change feed of configurations that seem to push each other. */
+  async noteQuarrel(quarrel: Quarrel): Promise<void> {
+    const note = (id: string): Promise<void> =>
+      this.#updateConfiguration(id, (current) => noteQuarrel(current, quarrel, this.#now()));
+    await Promise.all(quarrel.configurations.map(note));
   }
 
   /** A configuration as it may be stored, or the reason why not. */

@@ -309,7 +309,7 @@ export interface DeviceEvent {
   readonly at: string;
 }
 
-export type ConfigurationEvent = ConfigurationWrittenEvent | RolloutEvent;
+export type ConfigurationEvent = ConfigurationWrittenEvent | RolloutEvent | QuarrelEvent;
 
 export interface ConfigurationWrittenEvent {
   readonly change: 'created' | 'replaced' | 'deleted';
@@ -322,6 +322,20 @@ export interface RolloutEvent extends Pick<RolloutView, 'state' | 'phase' | 'rea
   readonly change: 'rollout';
   readonly generation: number;
   readonly by: string;
+  readonly at: string;
+}
+
+/**
+ * The configuration takes turns with others on a device, or with nobody: it takes itself away. Each time after the device
+ * reported, so they seem to push each other. One event for each of them.
+ */
+export interface QuarrelEvent {
+  readonly change: 'quarrelled';
+  readonly generation: number;
+  /** The others; none where it quarrels with itself. */
+  readonly with: readonly string[];
+  /** Where it was noticed; there may be more. */
+  readonly onDevice: string;
   readonly at: string;
 }
 

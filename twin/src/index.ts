@@ -37,6 +37,7 @@ export type {
   PreviewCountsView,
   PreviewView,
   Problem,
+  QuarrelEvent,
   Registration,
   RegistrationPatch,
   ReportedEvent,

@@ -1,11 +1,25 @@
 import { isAdmitted, KnownTimezones, timezoneOf } from '@muster/reconciler';
-import type { ConfigurationRecord } from '@muster/registry';
+import type { ConfigurationRecord, DeviceRecord, RolloutState } from '@muster/registry';
 import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './checkers/naive.js';
 import type { Disk } from './store/disk.js';
 
 /** Whether any rollout should go on by itself. */
 export function isAnyRolloutOpen(disk: Disk): boolean {
   return storedConfigurations({ disk }).some((one) => isRolloutOpen(disk, one));
+}
+
+/** Devices that wait for their next attempt, and should get it by themselves. */
+export function restingDevices(disk: Disk): string[] {
+  return storedConfigurations({ disk }).flatMap((one) => {
+    if (!one.enabled || !isRetrying(one.progress?.state)) return [];
+    const isResting = (record: DeviceRecord): boolean =>
+      admissionOf(one, record)?.state === 'resting' && isTrueFor(one.targetCondition, record);
+    return storedDevices({ disk }).flatMap((record) => (isResting(record) ? [`${record.id} of ${one.id}`] : []));
+  });
+}
+
+function isRetrying(state: RolloutState | undefined): boolean {
+  return state === 'waiting' || state === 'running' || state === 'complete';
 }
 
 /** As long as nobody matches it waits for ever, and so it does for those of whom nobody knows what time it is. */

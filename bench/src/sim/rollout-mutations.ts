@@ -14,6 +14,8 @@ export const ROLLOUT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'ignore-rate': { shown: withRollout(({ ratePerMinute: _, ...rollout }) => rollout) },
   /** Every attempt is the first one. */
   'forget-attempts': { stored: (entry) => (isDevice(entry) ? withAttempts(entry, () => 1) : entry) },
+  /** A rest ends long after it should. */
+  oversleep: { stored: (entry) => (isDevice(entry) ? withRests(entry) : entry) },
   /** Who failed keeps what it failed with until the next attempt. */
   'keep-what-failed': {
     stored: (entry, before) =>
@@ -54,6 +56,12 @@ function withoutWaits(phases: Phases): Phases {
 function withAttempts(record: DeviceRecord, change: (admission: Admission) => number): DeviceRecord {
   const { admissions } = record;
   return admissions ? { ...record, admissions: admissions.map((one) => ({ ...one, attempts: change(one) })) } : record;
+}
+
+function withRests(record: DeviceRecord): DeviceRecord {
+  const { admissions } = record;
+  if (!admissions?.some(({ state }) => state === 'resting')) return record;
+  return { ...record, admissions: admissions.map((one) => ({ ...one, restUntil: Number.MAX_SAFE_INTEGER })) };
 }
 
 function isResting(before: DeviceRecord, after: DeviceRecord): boolean {

@@ -7,7 +7,7 @@ import { SimulatedStorage } from './device/simulated-storage.js';
 import { type Faults, noFaults } from './faults.js';
 import type { Mutation } from './mutation.js';
 import type { Observed } from './observed.js';
-import { isAnyRolloutOpen } from './open-rollouts.js';
+import { isAnyRolloutOpen, restingDevices } from './open-rollouts.js';
 import type { Feature, SimulationOptions } from './options.js';
 import { Scheduler } from './scheduler.js';
 import { ServerLife } from './server-life.js';
@@ -255,14 +255,18 @@ export class World {
     }
   }
 
-  /** Waits pass, and windows open, until no rollout goes on by itself. */
+  /** Waits and rests pass, and windows open, until no rollout goes on by itself. */
   async #endRollouts(): Promise<void> {
-    for (let round = 0; round < ROLLOUT_ROUNDS_MAX && isAnyRolloutOpen(this.disk); round += 1) {
+    for (let round = 0; round < ROLLOUT_ROUNDS_MAX && this.#isRolloutOpen; round += 1) {
       if (round >= ROLLOUT_ROUNDS_MAX / 4) this.clock.jump(HOUR_MS);
       await this.pass(ROLLOUT_ROUND_MS);
       await this.settle();
     }
     for (let round = 0; round < CALM_ROUNDS; round += 1) await this.settle();
+  }
+
+  get #isRolloutOpen(): boolean {
+    return isAnyRolloutOpen(this.disk) || restingDevices(this.disk).length > 0;
   }
 
   #startLife(store: SimulatedStore): Promise<ServerLife> {

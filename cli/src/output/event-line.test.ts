@@ -14,6 +14,8 @@ const PAUSED = {
   by: '\u001ba',
 } as const;
 
+const QUARREL = { change: 'quarrelled', generation: 3, onDevice: 'd' } as const;
+
 const CASES: [FeedEvent, string][] = [
   [
     {
@@ -39,6 +41,14 @@ const CASES: [FeedEvent, string][] = [
   [
     { id: '1', event: 'configuration', data: { configuration: 'c', ...PAUSED, at } },
     'T  c  configuration  rollout, generation 3: paused, phase 2: paused by \\u001ba (by \\u001ba)',
+  ],
+  [
+    { id: '1', event: 'configuration', data: { configuration: 'c', ...QUARREL, with: ['e', 'f'], at } },
+    'T  c  configuration  quarrelled, generation 3, with e, f on d',
+  ],
+  [
+    { id: '1', event: 'configuration', data: { configuration: 'c', ...QUARREL, with: [], at } },
+    'T  c  configuration  quarrelled, generation 3, with itself on d',
   ],
   [
     { id: '9', event: 'gap', data: { after: '4', oldest: '9' } },

@@ -34,6 +34,16 @@ function eventText(event: Exclude<FeedEvent, { event: 'gap' }>): string {
 
 function configurationText(data: ConfigurationEvent): string {
   const what = `${data.change}, generation ${data.generation}`;
-  if (data.change !== 'rollout') return what;
-  return `${what}: ${data.state}, phase ${data.phase}: ${data.reason.text} (by ${data.by})`;
+  switch (data.change) {
+    case 'rollout':
+      return `${what}: ${data.state}, phase ${data.phase}: ${data.reason.text} (by ${data.by})`;
+    case 'quarrelled':
+      return `${what}, with ${data.with.join(', ') || 'itself'} on ${data.onDevice}`;
+    case 'created':
+    case 'replaced':
+    case 'deleted':
+      return what;
+    default:
+      return assertNever(data);
+  }
 }

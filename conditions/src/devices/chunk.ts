@@ -4,6 +4,11 @@ export class Chunk {
   #list: Uint16Array = new Uint16Array(LIST_LENGTH_MIN);
   #words: Uint32Array | undefined;
 
+  /** Without any number yet: to be set by `setBit`. */
+  static words(): Uint32Array {
+    return new Uint32Array(WORDS);
+  }
+
   get size(): number {
     return this.#size;
   }
@@ -54,7 +59,7 @@ export class Chunk {
     if (left && right) {
       const both = left.slice();
       for (let index = 0; index < WORDS; index += 1) both[index] = (both[index] as number) & (right[index] as number);
-      return Chunk.#ofWords(both);
+      return Chunk.ofWords(both);
     }
     if (left) return other.intersect(this);
     return right ? this.#keep((low) => other.has(low)) : this.#intersectLists(other);
@@ -70,14 +75,14 @@ export class Chunk {
       other.visit(0, (low) => {
         rest[low >>> 5] = (rest[low >>> 5] as number) & ~(1 << (low & 31));
       });
-    return Chunk.#ofWords(rest);
+    return Chunk.ofWords(rest);
   }
 
   unite(other: Chunk): Chunk {
     const words = new Uint32Array(WORDS);
     this.#writeTo(words);
     other.#writeTo(words);
-    return Chunk.#ofWords(words);
+    return Chunk.ofWords(words);
   }
 
   #writeTo(words: Uint32Array): void {
@@ -86,7 +91,7 @@ export class Chunk {
       for (let index = 0; index < WORDS; index += 1) words[index] = (words[index] as number) | (own[index] as number);
     else
       this.visit(0, (low) => {
-        words[low >>> 5] = (words[low >>> 5] as number) | (1 << (low & 31));
+        setBit(words, low);
       });
   }
 
@@ -118,7 +123,8 @@ export class Chunk {
     return chunk;
   }
 
-  static #ofWords(words: Uint32Array): Chunk {
+  /** As bits; they become the chunk's own. */
+  static ofWords(words: Uint32Array): Chunk {
     const chunk = new Chunk();
     chunk.#size = countBits(words);
     if (chunk.#size < LIST_LENGTH_MAX / 2) chunk.#becomeList(words);
@@ -182,6 +188,11 @@ export class Chunk {
     this.#list = list;
     this.#words = undefined;
   }
+}
+
+/** Of a number below 65,536. */
+export function setBit(words: Uint32Array, low: number): void {
+  words[low >>> 5] = (words[low >>> 5] as number) | (1 << (low & 31));
 }
 
 export const CHUNK_BITS = 16;

@@ -46,6 +46,21 @@ describe('a set of numbers is as a plain set', () => {
     );
   });
 
+  test('of many at once', () => {
+    fc.assert(
+      fc.property(numbers, numbers, (first, second) => {
+        const all = [...first, ...second.toReversed(), ...first];
+        const set = NumberSet.ofMany(Uint32Array.from(all));
+        expect(set.toArray()).toEqual(sorted(all));
+        expect(set.size).toBe(new Set(all).size);
+        const gone = new Set(first);
+        for (const number of gone) set.delete(number);
+        expect(set.toArray()).toEqual(sorted(second.filter((number) => !gone.has(number))));
+      }),
+      runs,
+    );
+  });
+
   test('joined with another', () => {
     fc.assert(
       fc.property(numbers, numbers, (first, second) => {

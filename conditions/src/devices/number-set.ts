@@ -1,4 +1,4 @@
-import { CHUNK_BITS, Chunk } from './chunk.js';
+import { CHUNK_BITS, Chunk, setBit } from './chunk.js';
 
 /**
  * A set of numbers from 0 below 2^32, small whatever it holds: few are a sorted list, more are chunks of 65,536, each
@@ -13,6 +13,28 @@ export class NumberSet {
   static of(numbers: Iterable<number>): NumberSet {
     const set = new NumberSet();
     for (const number of numbers) set.add(number);
+    return set;
+  }
+
+  /** In any order, some perhaps more than once: of very many a fraction of the time of adding each. */
+  static ofMany(numbers: Uint32Array): NumberSet {
+    if (numbers.length <= FEW_MAX) return NumberSet.of(numbers);
+    const words: Uint32Array[] = [];
+    for (const number of numbers) {
+      const high = number >>> CHUNK_BITS;
+      while (words.length <= high) words.push(NO_WORDS);
+      if (words[high] === NO_WORDS) words[high] = Chunk.words();
+      setBit(words[high] as Uint32Array, number & LOW);
+    }
+    return NumberSet.#ofChunks(words.map((bits) => (bits === NO_WORDS ? undefined : Chunk.ofWords(bits))));
+  }
+
+  static #ofChunks(chunks: (Chunk | undefined)[]): NumberSet {
+    const set = new NumberSet();
+    set.#few = undefined;
+    set.#chunks = chunks;
+    set.#size = chunks.reduce((size, chunk) => size + (chunk?.size ?? 0), 0);
+    if (set.#size < FEW_MAX / 2) set.#becomeFew();
     return set;
   }
 
@@ -111,13 +133,8 @@ export class NumberSet {
 
   #combine(other: NumberSet, join: (left?: Chunk, right?: Chunk) => Chunk | undefined): NumberSet {
     const [left, right] = [this.#chunks ?? [], other.#chunks ?? []];
-    const joined = new NumberSet();
-    joined.#few = undefined;
-    const chunks = Array.from({ length: Math.max(left.length, right.length) }, (_, at) => join(left[at], right[at]));
-    joined.#chunks = chunks;
-    joined.#size = chunks.reduce((size, chunk) => size + (chunk?.size ?? 0), 0);
-    if (joined.#size < FEW_MAX / 2) joined.#becomeFew();
-    return joined;
+    const length = Math.max(left.length, right.length);
+    return NumberSet.#ofChunks(Array.from({ length }, (_, at) => join(left[at], right[at])));
   }
 
   #chunk(high: number): Chunk {
@@ -152,6 +169,7 @@ export class NumberSet {
 
 const CHUNK_SIZE = 2 ** CHUNK_BITS;
 const LOW = CHUNK_SIZE - 1;
+const NO_WORDS = new Uint32Array(0);
 /** More are chunks, fewer than half as many a list again. */
 const FEW_MAX = 1_024;
 

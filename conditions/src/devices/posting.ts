@@ -36,11 +36,10 @@ export function uniteAll(postings: readonly Posting[]): NumberSet {
   const large = postings.filter((posting) => typeof posting !== 'number' && posting.size > EACH_MAX) as NumberSet[];
   const [only] = postings;
   if (postings.length === 1 && only !== undefined) return setOf(only);
-  const few = NumberSet.of(numbersOf(postings.filter((posting) => sizeOf(posting) <= EACH_MAX)));
+  const few = NumberSet.ofMany(numbersOf(postings.filter((posting) => sizeOf(posting) <= EACH_MAX)));
   return large.reduce((all, set) => all.unite(set), few);
 }
 
-/** In order if that is less work than adding them in any. */
 function numbersOf(postings: readonly Posting[]): Uint32Array {
   const numbers = new Uint32Array(sizeOfAll(postings));
   let at = 0;
@@ -51,13 +50,12 @@ function numbersOf(postings: readonly Posting[]): Uint32Array {
     if (typeof posting === 'number') take(posting);
     else posting.visit(take);
   }
-  return numbers.length > SORTED_MAX ? numbers : numbers.sort();
+  return numbers;
 }
 
 function sizeOf(posting: Posting): number {
   return typeof posting === 'number' ? 1 : posting.size;
 }
 
-const SORTED_MAX = 100_000;
 /** A set of more is united chunk by chunk, the others number by number. */
 const EACH_MAX = 4_096;

@@ -117,9 +117,12 @@ function betweenBorders(texts: Texts, from: Border, to: Border, holds: (text: st
   const { order, textOf } = texts;
   const estimate = order.count(from, to);
   const base = () => {
-    const numbers: number[] = [];
-    order.visit(from, to, (number) => numbers.push(number));
-    return NumberSet.of(numbers.sort((left, right) => left - right));
+    const numbers = new Uint32Array(estimate);
+    let at = 0;
+    order.visit(from, to, (number) => {
+      numbers[at++] = number;
+    });
+    return NumberSet.ofMany(numbers);
   };
   return { estimate, isExact: true, cost: estimate, base, tests: [], test: (number) => holds(textOf(number)) };
 }

@@ -239,7 +239,7 @@ const CASES: readonly Case[] = [
     progress: { allowance: 4 * 3_600_000 },
     admit: 4,
     waitsFor: 'rate',
-    nextInMs: 1_119,
+    nextInMs: 1_138,
   },
   {
     what: 'an aborted rollout stays as it is',

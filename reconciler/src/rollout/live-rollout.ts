@@ -4,6 +4,7 @@ import type { BookEntry } from '../configuration-book.js';
 import { admissionOrder } from './admission-order.js';
 import { type AdmittingRollout, isOfRollout } from './admit.js';
 import { type RolloutFacts, type RolloutStep, restoreRollout } from './advance-rollout.js';
+import { LATE_MS_MAX } from './allowance.js';
 import { isAdmitted } from './layer-of.js';
 import { RolloutCounts } from './rollout-counts.js';
 import { type KnownTimezones, timezoneOf } from './timezone-of.js';
@@ -47,7 +48,8 @@ export class LiveRollout {
   storedAtMs = 0;
   /** By zone, as they were found at some moment, until they change. */
   readonly #windows = new Map<string, { readonly since: number; readonly state: WindowState }>();
-  /** Elapsed time: when nobody was left of those whose turn it was. */
+  /** Elapsed time: when it became the turn of the first of them, and when nobody was left of them. */
+  #grantedAtMs = 0;
   #clearedAtMs = 0;
   readonly #timezones: KnownTimezones;
   readonly #parts: LiveRolloutParts;
@@ -149,11 +151,13 @@ export class LiveRollout {
     return this.isGathering && (isOtherZones || !wasGathering);
   }
 
-  /** Elapsed time since it was advanced last, and how much of it the rate refills for. */
+  /** Elapsed time since it was advanced last, and how much of it the rate refills for: not while somebody is let in late. */
   elapsedSince(nowMs: number): { elapsedMs: number; refillMs: number } {
     const { advancedAtMs = nowMs } = this;
-    const refillMs = this.granted.size > 0 ? 0 : nowMs - Math.max(advancedAtMs, this.#clearedAtMs);
-    return { elapsedMs: nowMs - advancedAtMs, refillMs };
+    const lateFromMs = Math.max(advancedAtMs, this.#grantedAtMs + LATE_MS_MAX);
+    const lateUntilMs = this.granted.size > 0 ? nowMs : this.#clearedAtMs;
+    const elapsedMs = nowMs - advancedAtMs;
+    return { elapsedMs, refillMs: elapsedMs - Math.max(0, lateUntilMs - lateFromMs) };
   }
 
   /** By itself, before it is stored. */
@@ -209,6 +213,7 @@ export class LiveRollout {
   grant(count: number, now: number): string[] {
     const taken = this.waiting.take(count, (zone) => this.#isOpen(zone, now));
     const ids = taken.map((number) => this.#parts.idOf(number));
+    if (this.granted.size === 0) this.#grantedAtMs = this.advancedAtMs ?? this.#parts.elapsed();
     for (const id of ids) this.granted.add(id);
     return ids;
   }

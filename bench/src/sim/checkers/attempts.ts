@@ -2,10 +2,12 @@ import type { Admission, ConfigurationEntry, ConfigurationRecord, DeviceEntry, D
 import { isLive } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
 import type { Checker } from '../checker.js';
+import { restingDevices } from '../open-rollouts.js';
 import type { World } from '../world.js';
 import { policyOf } from './naive.js';
 
-const NAME = 'S9 attempts are counted before they are sent, bounded, rested between, and each is a version of its own';
+const NAME =
+  'S9 attempts are counted before they are sent, bounded, rested between, not for ever, and each is a version of its own';
 const FIRST_REST_MS = 5_000;
 const REST_MS_MAX = 3_600_000;
 
@@ -49,6 +51,9 @@ export function attempts(): Checker {
           seen.set(key, checked(world, look));
         }
       }
+    },
+    atEnd: (world) => {
+      for (const one of restingDevices(world.disk)) world.fail(NAME, `${one} rests for ever`);
     },
   };
 }
