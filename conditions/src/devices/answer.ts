@@ -10,6 +10,8 @@ export interface Answer {
   readonly cost: number;
   /** All devices of which the condition is TRUE, and perhaps others. May belong to the index: not to be changed. */
   readonly base: () => NumberSet;
+  /** Does most of what `base` has to do, step by step; what changes until then has to be done again. */
+  readonly prepare?: () => Iterable<undefined>;
   /** What must hold of a device in the base for it to be found. */
   readonly tests: readonly NumberTest[];
   /** Decides for a device of any set what being found decides. */
@@ -37,6 +39,17 @@ export function answerOf(set: NumberSet, isExact = true): Answer {
 /** What all tests hold of. */
 export function collect({ base, tests }: Answer): NumberSet {
   return tests.length === 0 ? base() : base().filter((number) => tests.every((test) => test(number)));
+}
+
+/** Prepares the bases of several answers, as far as there is anything to prepare. */
+export function preparing(answers: readonly Answer[]): Pick<Answer, 'prepare'> {
+  const prepares = answers.flatMap(({ prepare }) => prepare ?? []);
+  if (prepares.length === 0) return {};
+  return {
+    *prepare() {
+      for (const prepare of prepares) yield* prepare();
+    },
+  };
 }
 
 /** About how many steps `collect` takes. */

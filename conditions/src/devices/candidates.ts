@@ -49,7 +49,7 @@ export class Candidates {
    */
   *idsInOrder(after?: string): Generator<string, void, undefined> {
     const table = this.#table;
-    if (this.isCounted && this.sizeMax * SORTED_SHARE < table.size) {
+    if (this.isCounted && this.sizeMax <= SORTED_MAX && this.sizeMax * SORTED_SHARE < table.size) {
       const ids = [...this.ids()].filter((id) => after === undefined || id > after).sort(compareTexts);
       for (const id of ids) if (this.has(id)) yield id;
       return;
@@ -88,6 +88,8 @@ export interface Found {
 const PART_SIZE = 256;
 /** Fewer than one in so many are sorted; for more it is better to go through all devices in order. */
 const SORTED_SHARE = 16;
+/** More would hold the event loop for tens of milliseconds. */
+const SORTED_MAX = 16_000;
 /** So many devices are asked at once; more are asked one by one as they are walked over. */
 const TESTED_AT_ONCE_MAX = 50_000;
 

@@ -129,7 +129,8 @@ export class DeviceIndex {
 
   /**
    * Puts in order what the condition needs in order, step by step, each a fraction of a millisecond. Few values are put
-   * in order when they are asked for; of many, plans make no use before this has come to an end. Once is enough.
+   * in order when they are asked for; of many, plans make no use before this has come to an end. Then the devices of very
+   * many values are collected, step by step too: who is asked next has the less to do, until something changes.
    */
   *prepare(condition: Condition): Generator<undefined, void, undefined> {
     for (const lookup of lookupsOf(normalize(condition.root))) {
@@ -138,6 +139,8 @@ export class DeviceIndex {
       const values = this.#valuesAt(lookup.path);
       if (!('reason' in values)) yield* values.prepareOrder(kind);
     }
+    const { answer } = this.#plan(condition);
+    if (answer?.prepare) yield* answer.prepare();
   }
 
   find(condition: Condition): Candidates {

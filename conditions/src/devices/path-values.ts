@@ -1,10 +1,11 @@
 import type { Json } from '@muster/twin';
 import type { Scalar, ValueType } from '../access-key.js';
 import { versionKey } from '../version-key.js';
+import { BlockNumbers } from './block-numbers.js';
 import { typeOf, VALUE_TYPES } from './lookup.js';
 import { NumberSet } from './number-set.js';
-import { type Posting, setOf, withNumber, withoutNumber } from './posting.js';
-import { SortedBlocks } from './sorted-blocks.js';
+import { numbersOf, type Posting, setOf, withNumber, withoutNumber } from './posting.js';
+import { type Border, SortedBlocks } from './sorted-blocks.js';
 
 /** The values that devices have at one path: by value, by type, and in order once an order has been asked for. */
 export class PathValues {
@@ -95,14 +96,14 @@ export class PathValues {
     if ((this.#values?.size ?? 0) > ORDERED_AT_ONCE_MAX) return undefined;
     const items = new SortedBlocks(compareValues);
     items.fill([...this.values()].flatMap((value) => orderedValue(kind, value) ?? []).sort(compareValues));
-    this.#orders.set(kind, { items, isComplete: true });
+    this.#orders.set(kind, { items, numbers: new BlockNumbers(), isComplete: true });
     return items;
   }
 
   /** Makes an order step by step. Values may come and go between steps. */
   *prepareOrder(kind: OrderKind): Generator<undefined, void, undefined> {
     if (this.order(kind)) return;
-    const order = this.#orders.get(kind) ?? { items: new SortedBlocks(compareValues), isComplete: false };
+    const order = this.#orders.get(kind) ?? newOrder();
     this.#orders.set(kind, order);
     let steps = 0;
     for (const value of this.values()) {
@@ -115,9 +116,33 @@ export class PathValues {
     order.isComplete = true;
   }
 
+  /** The devices with a value between two places of an order that is complete; what was prepared of them is used up. */
+  between(kind: OrderKind, from: Border, to: Border): NumberSet {
+    const order = this.#orders.get(kind);
+    if (!order) throw new Error('there is no such order');
+    const lists = [...order.items.lists(from, to)].map((list) => order.numbers.of(list) ?? this.#numbersOf(list));
+    order.numbers.forgetAll();
+    return NumberSet.ofMany(...lists);
+  }
+
+  *prepareBetween(kind: OrderKind, from: Border, to: Border): Generator<undefined, void, undefined> {
+    const order = this.#orders.get(kind);
+    if (!order) return;
+    for (const list of order.items.lists(from, to)) {
+      order.numbers.keep(list, this.#numbersOf(list));
+      yield;
+      if (this.#orders.get(kind) !== order) return;
+    }
+  }
+
+  #numbersOf(list: readonly OrderedValue[]): Uint32Array {
+    return numbersOf(list.map(({ value }) => this.withValue(value)));
+  }
+
   #file(value: Scalar, number: number): void {
     const values = this.#values;
     if (!values) return;
+    this.#forgetNumbers(value);
     const before = values.get(value);
     const after = withNumber(before, number);
     if (after === before) return;
@@ -131,6 +156,7 @@ export class PathValues {
     const values = this.#values;
     const before = values?.get(value);
     if (!values || before === undefined) return;
+    this.#forgetNumbers(value);
     const after = withoutNumber(before, number);
     if (after !== undefined) {
       if (after !== before) values.set(value, after);
@@ -139,6 +165,13 @@ export class PathValues {
     values.delete(value);
     this.#budget.distinct -= 1;
     this.#eachOrder(value, (order, item) => order.delete(item));
+  }
+
+  #forgetNumbers(value: Scalar): void {
+    for (const [kind, { items, numbers }] of this.#orders) {
+      const item = numbers.isAny ? orderedValue(kind, value) : undefined;
+      if (item) numbers.forget(items, item);
+    }
   }
 
   #eachOrder(value: Scalar, act: (order: SortedBlocks<OrderedValue>, item: OrderedValue) => void): void {
@@ -187,6 +220,7 @@ export interface OrderedValue {
 
 interface Order {
   readonly items: SortedBlocks<OrderedValue>;
+  readonly numbers: BlockNumbers<OrderedValue>;
   isComplete: boolean;
 }
 
@@ -210,6 +244,10 @@ function isShort(list: readonly Json[]): boolean {
 
 function scalarsOf(list: readonly Json[]): Set<Scalar> {
   return new Set(list.filter((element): element is Scalar => element === null || typeof element !== 'object'));
+}
+
+function newOrder(): Order {
+  return { items: new SortedBlocks(compareValues), numbers: new BlockNumbers(), isComplete: false };
 }
 
 function orderedValue(kind: OrderKind, value: Scalar): OrderedValue | undefined {

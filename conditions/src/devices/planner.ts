@@ -9,6 +9,7 @@ import {
   isAnswer,
   NOTHING,
   type NumberTest,
+  preparing,
   type Unanswered,
 } from './answer.js';
 import { constantOf, type Leaf, type Lookup, lookupOf, type RangeLookup } from './lookup.js';
@@ -136,6 +137,7 @@ function intersection(first: Answer, taken: readonly Taken[], isComplete: boolea
     isExact: isComplete && first.isExact && taken.every(({ isExact }) => isExact),
     cost: sets.reduce((sum, set) => sum + Math.min(first.estimate, set.estimate) + costOf(set), first.cost),
     base: () => sets.reduce((found, set) => found.intersect(collect(set)), first.base()),
+    ...preparing([first, ...sets]),
     tests: [...first.tests, ...taken.flatMap(({ test }) => test ?? [])],
   };
 }
@@ -171,7 +173,7 @@ function unionOf(answers: readonly Answer[], { all }: LookupSource): Answer {
   }
   const cost = answers.reduce((sum, answer) => sum + answer.estimate + costOf(answer), 0);
   const base = () => uniteAll(answers.map(collect));
-  return { estimate, isExact, cost, base, tests: [], ...(test ? { test } : {}) };
+  return { estimate, isExact, cost, base, ...preparing(answers), tests: [], ...(test ? { test } : {}) };
 }
 
 /** Two ends of an interval on the same path are looked up as one. */

@@ -40,7 +40,8 @@ export function uniteAll(postings: readonly Posting[]): NumberSet {
   return large.reduce((all, set) => all.unite(set), few);
 }
 
-function numbersOf(postings: readonly Posting[]): Uint32Array {
+/** In any order. */
+export function numbersOf(postings: readonly Posting[]): Uint32Array {
   const numbers = new Uint32Array(sizeOfAll(postings));
   let at = 0;
   const take = (number: number) => {

@@ -87,6 +87,20 @@ export class SortedBlocks<Item> {
     }
   }
 
+  /** As `visit`, in lists; a list that is a whole block is this block itself, as long as nothing is added or removed. */
+  *lists(from: Border, to: Border): Generator<readonly Item[], void, undefined> {
+    for (let at = from.block; at <= to.block; at += 1) {
+      const block = this.#blocks[at] ?? [];
+      const [start, end] = [at === from.block ? from.index : 0, at === to.block ? to.index : block.length];
+      if (start < end) yield start === 0 && end === block.length ? block : block.slice(start, end);
+    }
+  }
+
+  /** The block that has the item, or would have it. */
+  blockOf(item: Item): readonly Item[] | undefined {
+    return this.#blocks[this.#find((held) => this.#compare(held, item) >= 0).block] ?? this.#blocks.at(-1);
+  }
+
   /** One by one; it may be left off at any time, and ends when items are added or removed meanwhile. */
   *walk(from: Border): Generator<Item, void, undefined> {
     for (let at = from.block; at < this.#blocks.length; at += 1) {

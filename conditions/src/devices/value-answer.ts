@@ -1,7 +1,7 @@
 import { assertNever, type Json } from '@muster/twin';
 import type { PlaceForm, Scalar, ValueType } from '../access-key.js';
 import { type Cut, isAbove } from '../cut.js';
-import { type Answer, answerOf, NOTHING, type Unanswered } from './answer.js';
+import { type Answer, answerOf, NOTHING, preparing, type Unanswered } from './answer.js';
 import { type Lookup, typeOf, VALUE_TYPES, type ValueLookup } from './lookup.js';
 import type { NumberSet } from './number-set.js';
 import { type OrderedValue, type OrderKind, type PathValues, TEXT_LENGTH_MAX } from './path-values.js';
@@ -93,6 +93,7 @@ function orLong(answer: Answer, { longTexts }: PathValues): Answer {
     isExact: false,
     cost: answer.cost + longTexts.size,
     base: () => answer.base().unite(longTexts),
+    ...preparing([answer]),
     tests: [],
   };
 }
@@ -189,21 +190,24 @@ function orderAnswer(values: PathValues, kind: OrderKind, find: (order: Order) =
     order.visit(from, to, ({ value }) => all.push(values.withValue(value)));
     return all;
   };
-  const answer = count <= COUNTED_VALUES_MAX ? unionOf(postings()) : manyAnswer(values, order, count, kind, postings);
+  const answer =
+    count <= COUNTED_VALUES_MAX ? unionOf(postings()) : manyAnswer(values, kind, { order, from, to, count });
   return kind === 'number' ? answer : orLong(answer, values);
 }
 
+interface Stretch {
+  readonly order: Order;
+  readonly from: Border;
+  readonly to: Border;
+  readonly count: number;
+}
+
 /** Each value outside has a device at least. */
-function manyAnswer(
-  values: PathValues,
-  order: Order,
-  count: number,
-  kind: OrderKind,
-  postings: () => Posting[],
-): Answer {
+function manyAnswer(values: PathValues, kind: OrderKind, { order, from, to, count }: Stretch): Answer {
   const comparable = values.ofType(kind === 'number' ? 'number' : 'string').size;
   const estimate = comparable - (order.size - count);
-  return { ...NOTHING, estimate, cost: count + estimate, base: () => uniteAll(postings()) };
+  const [base, prepare] = [() => values.between(kind, from, to), () => values.prepareBetween(kind, from, to)];
+  return { ...NOTHING, estimate, cost: count + estimate, base, prepare };
 }
 
 function elementAnswer(values: PathValues, value: Scalar, isNegated: boolean): Answer {
