@@ -44,7 +44,7 @@ test('what was prepared of a stretch and has changed since is found as it is', (
         steps.next();
         for (const { number, value } of some) set(number, value);
       }
-      if (between.length % 2 === 0) for (const _ of steps) continue;
+      if (between.length % 2 === 0) while (!steps.next().done);
       for (const { number, value } of between.at(-1) ?? []) set(number, value);
       const found = values.between('number', ...bordersOf(...asked)).toArray();
       expect(found).toEqual(expected(...asked).sort((left, right) => left - right));
