@@ -9,9 +9,15 @@ export interface ObservedConnection {
   readonly resumes: boolean;
 }
 
+/** When something was decided: in elapsed time, and how often the clock on the wall had jumped by then. */
+export interface Decided {
+  readonly decidedMs: number;
+  readonly jumps: number;
+}
+
 /** What passes a port, told to every checker at the moment when it happens. */
 export type Observed =
-  | {
+  | ({
       /** An entry and its changes are on disk, in the order in which they were decided. */
       readonly kind: 'committed';
       readonly entryKind: EntryKind;
@@ -19,9 +25,7 @@ export type Observed =
       readonly before: Entries[EntryKind] | undefined;
       readonly after: Entries[EntryKind] | undefined;
       readonly changes: readonly Change[];
-      /** When it was decided, in elapsed time. */
-      readonly decidedMs: number;
-    }
+    } & Decided)
   | { readonly kind: 'connected' | 'subscribed' | 'disconnected'; readonly connection: ObservedConnection }
   /** The broker is handed what a device published. */
   | {

@@ -11,12 +11,19 @@ export class SimulatedClock {
   #elapsedMs = 0;
   #wallOffsetMs = Date.UTC(2030, 0, 1);
   #timers: Timer[] = [];
+  #jumps = 0;
 
   get elapsedMs(): number {
     return this.#elapsedMs;
   }
 
+  /** How often it has jumped. */
+  get jumps(): number {
+    return this.#jumps;
+  }
+
   jump(byMs: number): void {
+    this.#jumps += 1;
     this.#wallOffsetMs += byMs;
   }
 

@@ -172,7 +172,7 @@ export class World {
       faults,
       scheduler,
       mutation,
-      elapsed: () => this.clock.elapsedMs,
+      moment: () => ({ decidedMs: this.clock.elapsedMs, jumps: this.clock.jumps }),
       count: (fault) => this.count(fault),
       died: () => this.crash(),
     });

@@ -2,6 +2,7 @@ import type { Admission, ConfigurationEntry, ConfigurationRecord, DeviceEntry, D
 import { isLive } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
 import type { Checker } from '../checker.js';
+import type { Decided } from '../observed.js';
 import { restingDevices } from '../open-rollouts.js';
 import type { World } from '../world.js';
 import { policyOf } from './naive.js';
@@ -47,7 +48,15 @@ export function attempts(): Checker {
           const content = contents.get(key);
           if (!content) continue;
           const was = isLive(before) ? before.admissions?.find((one) => keyOf(one) === key) : undefined;
-          const look = { device: after, was, is: admission, content, seen: seen.get(key), decidedMs: event.decidedMs };
+          const look = {
+            device: after,
+            was,
+            is: admission,
+            content,
+            seen: seen.get(key),
+            decidedMs: event.decidedMs,
+            jumps: event.jumps,
+          };
           seen.set(key, checked(world, look));
         }
       }
@@ -58,19 +67,17 @@ export function attempts(): Checker {
   };
 }
 
-interface Look {
+interface Look extends Decided {
   readonly device: DeviceRecord;
   readonly was: Admission | undefined;
   readonly is: Admission;
   readonly content: Content;
   readonly seen: Seen | undefined;
-  readonly decidedMs: number;
 }
 
 function checked(world: World, look: Look): Seen {
-  const { device, was, is, content, seen, decidedMs } = look;
+  const { device, was, is, content, seen, decidedMs, jumps } = look;
   const standing = standingIn(device, is, content.sinceGeneration);
-  const jumps = world.counts.get('clock jumped') ?? 0;
   const text = `attempt ${is.attempts} of ${device.id} at ${is.id}`;
   const fail = (problem: string): void => world.fail(NAME, `${text} ${problem}`);
   if (!seen) {

@@ -1,12 +1,11 @@
 import type { Change, Entries, EntryKind, NewChange } from '@muster/registry';
-import type { Observed } from '../observed.js';
+import type { Decided, Observed } from '../observed.js';
 
-export interface Commit {
+export interface Commit extends Decided {
   readonly kind: EntryKind;
   readonly id: string;
   readonly entry: Entries[EntryKind] | undefined;
   readonly changes: readonly Change[];
-  readonly decidedMs: number;
 }
 
 type Tables = { readonly [Kind in EntryKind]: Map<string, Entries[Kind]> };
@@ -61,16 +60,15 @@ export class Disk {
     return { changes: this.#log.slice(start, start + limit), oldest, head: this.#head };
   }
 
-  /** Given when it was decided, in elapsed time. */
   decide(
     kind: EntryKind,
     id: string,
     entry: Entries[EntryKind] | undefined,
-    { changes, decidedMs }: { readonly changes: readonly NewChange[]; readonly decidedMs: number },
+    { changes, ...decided }: Decided & { readonly changes: readonly NewChange[] },
   ): void {
     const placed = changes.map((change, index) => ({ ...change, sequence: this.#decidedHead + 1 + index }));
     this.#decidedHead += placed.length;
-    this.#pending.push({ kind, id, entry, changes: placed, decidedMs });
+    this.#pending.push({ kind, id, entry, changes: placed, ...decided });
   }
 
   /** The oldest of what is on its way comes to disk, in one go. */
@@ -96,13 +94,14 @@ export class Disk {
     this.#log = this.#log.slice(-Math.max(1, kept));
   }
 
-  #commit({ kind, id, entry, changes, decidedMs }: Commit): void {
+  #commit({ kind, id, entry, changes, decidedMs, jumps }: Commit): void {
     const before = this.read(kind, id);
     if (entry) this.#table(kind).set(id, entry as never);
     this.#log.push(...changes);
     this.#head = changes.at(-1)?.sequence ?? this.#head;
     this.#commits += 1;
-    this.#observe({ kind: 'committed', entryKind: kind, id, before, after: entry ?? before, changes, decidedMs });
+    const seen = { kind: 'committed', entryKind: kind, id, before, after: entry ?? before } as const;
+    this.#observe({ ...seen, changes, decidedMs, jumps });
   }
 
   #table<Kind extends EntryKind>(kind: Kind): Map<string, Entries[Kind]> {

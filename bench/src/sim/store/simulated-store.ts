@@ -3,6 +3,7 @@ import { type Cancel, TwinError } from '@muster/twin';
 import type { Chance } from '../chance.js';
 import type { Faults, StoreVerb } from '../faults.js';
 import type { Mutation } from '../mutation.js';
+import type { Decided } from '../observed.js';
 import type { Scheduler } from '../scheduler.js';
 import { Batch } from './batch.js';
 import type { Disk } from './disk.js';
@@ -13,7 +14,7 @@ export interface SimulatedStoreParts {
   readonly faults: Faults;
   readonly scheduler: Scheduler;
   readonly mutation: Mutation;
-  readonly elapsed: () => number;
+  readonly moment: () => Decided;
   readonly count: (fault: string) => void;
   /** The process died with a write. */
   readonly died: () => void;
@@ -130,7 +131,7 @@ export class SimulatedStore implements Store {
     this.#writesLeft -= 1;
     const stored = mutation.stored?.(entry, current) ?? entry;
     const told = mutation.logged?.(changes) ?? changes;
-    disk.decide(kind, id, stored, { changes: told, decidedMs: this.#parts.elapsed() });
+    disk.decide(kind, id, stored, { changes: told, ...this.#parts.moment() });
     if (this.#writesLeft === 0) {
       this.#parts.died();
       return NEVER;
