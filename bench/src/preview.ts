@@ -13,6 +13,8 @@ const DEVICES = 1_000_000;
 const TIMES = 5;
 const POLL_MS = 500;
 const PAGE = 500;
+/** Up to so many affected devices a preview is to answer within a second. */
+const FEW = 10_000;
 
 /** What every device of the fleet has before anything is previewed: one for all of them, and one for each region. */
 const STORED: Readonly<Record<string, ConfigurationInput>> = {
@@ -26,25 +28,26 @@ const STORED: Readonly<Record<string, ConfigurationInput>> = {
 };
 
 const PROPERTIES = { speed: 20, net: { mtu: 1_400 } };
-const QUESTIONS: readonly { readonly question: string; readonly input: PreviewInput; readonly secondsAim: number }[] = [
+const QUESTIONS: readonly { readonly question: string; readonly input: PreviewInput }[] = [
+  {
+    question: 'a prefix of the name',
+    input: { targetCondition: "STARTS_WITH(device.name, 'model-v3.1-000')", desiredProperties: PROPERTIES },
+  },
   {
     question: 'one in ten, by two tags',
     input: {
       targetCondition: "device.tags.region = 'eu' AND device.tags.ring IN ['dev', 'canary']",
       desiredProperties: PROPERTIES,
     },
-    secondsAim: 1,
   },
-  { question: 'everybody', input: { targetCondition: '*', desiredProperties: PROPERTIES }, secondsAim: 10 },
+  { question: 'everybody', input: { targetCondition: '*', desiredProperties: PROPERTIES } },
   {
     question: 'an edit of what everybody has',
     input: { id: 'everybody', targetCondition: '*', desiredProperties: PROPERTIES },
-    secondsAim: 10,
   },
   {
     question: 'everybody, asked one by one',
     input: { targetCondition: "NOT device.tags.site = 'nowhere'", desiredProperties: PROPERTIES },
-    secondsAim: 10,
   },
 ];
 
@@ -118,7 +121,7 @@ function print(devices: number, figures: readonly Figures[]): void {
     ...[`preview over ${count(devices)} devices`, 'match', 'change', 'first, ms', 'median, ms', 'aim, s'],
     ...['µs a device', 'loop held p99, ms', 'most, ms', 'naive loop in memory, ms', 'ratio'],
   ];
-  const rows = QUESTIONS.map(({ question, input, secondsAim }, index) => {
+  const rows = QUESTIONS.map(({ question, input }, index) => {
     const { elapsed, held, matched, changed } = figures[index] as Figures;
     const naive = naivePreview(STORED, input, devices);
     if (naive.matched !== matched || naive.changed !== changed) throw new Error(`${question}: the answers differ`);
@@ -130,7 +133,7 @@ function print(devices: number, figures: readonly Figures[]): void {
         count(changed),
         (elapsed[0] ?? 0).toFixed(0),
         median.toFixed(0),
-        `<= ${secondsAim}`,
+        `<= ${changed > FEW ? 10 : 1}`,
       ],
       ...[((median * 1_000) / matched).toFixed(1), held.p99Ms.toFixed(1), held.maxMs.toFixed(1)],
       ...[naive.ms.toFixed(0), (naive.ms / median).toFixed(2)],
