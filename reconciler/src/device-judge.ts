@@ -6,8 +6,8 @@ import {
   type Registry,
   type Resolution,
 } from '@muster/registry';
-import type { Log, SteadyClock } from '@muster/twin';
-import { type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
+import type { ConfigurationLayer, Log, SteadyClock } from '@muster/twin';
+import { type BookEntry, type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
 import { DeviceExplanation } from './device-explanation.js';
 import { FlapDamper, type Outcome } from './flap-damper.js';
 import type { FlapBound } from './flap-damping.js';
@@ -63,6 +63,19 @@ export class DeviceJudge {
       holdOf: (entry) => this.#damper?.holdOf(record, entry),
       remarkOn: (entry) => this.#quarrels.remarkOn(record.id, entry.record.id),
     });
+  }
+
+  /** The layers of a device's configurations, of those too that it is held in, but not of those that it is held out of. */
+  layersFor(record: DeviceRecord): readonly ConfigurationLayer[] {
+    return this.#damper ? layersOf(this.#heldMatches(record), record.admissions) : this.#parts.book.layersFor(record);
+  }
+
+  heldMatch(record: DeviceRecord, entry: BookEntry): Match | undefined {
+    return this.#damper?.holdOf(record, entry)?.match;
+  }
+
+  heldIn(entry: BookEntry): Iterable<string> {
+    return this.#damper?.heldIn(entry) ?? [];
   }
 
   /**

@@ -1,13 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import { KeyIndex } from '@muster/conditions';
 import { FakeClock, makeDevice } from '@muster/registry/testing';
-import type { JsonObject } from '@muster/twin';
+import type { ConfigurationInput, JsonObject } from '@muster/twin';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { ConfigurationBook } from './configuration-book.js';
 import { FlapDamper } from './flap-damper.js';
 import { configurationRecord, startWorld, type World } from './testing/index.js';
 
 const BOUND = { changesMax: 3, withinMs: 600_000 };
-const HOT: JsonObject = { targetCondition: 'device.reported.hot = true', desiredProperties: { fan: 'on' } };
+type Written = Pick<ConfigurationInput, 'targetCondition' | 'desiredProperties' | 'priority' | 'enabled' | 'labels'>;
+
+const HOT: Written = {
+  targetCondition: 'device.reported.hot = true',
+  desiredProperties: { fan: 'on' },
+};
 
 async function open(written: JsonObject = HOT, { isOff = false } = {}): Promise<World> {
   const prepare: Parameters<typeof startWorld>[0] = async (registry) => {
@@ -134,6 +140,50 @@ test.each<[what: string, act: (world: World) => Promise<unknown>, expected: Json
   await pass(world, 700_000);
   expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
 });
+
+type Place = 'in' | 'out';
+
+/** Then its match says the opposite. */
+async function holdIt(world: World, place: Place): Promise<void> {
+  if (place === 'out') {
+    await report(world, true);
+    await pass(world, 700_000);
+  }
+  await flap(world, 4, place === 'in');
+  expect(await standing(world)).toMatchObject({ applies: place === 'in', reason: 'held' });
+}
+
+const STRONG: Written = { targetCondition: '*', desiredProperties: { fan: 'off' }, priority: 1 };
+
+test.each<[what: string, place: Place, id: string, input: Written]>([
+  ['a new generation', 'in', 'c', { ...HOT, desiredProperties: { fan: 'low' } }],
+  ['a new generation', 'out', 'c', { ...HOT, desiredProperties: { fan: 'low' } }],
+  ['another condition', 'in', 'c', { ...HOT, targetCondition: "device.reported.hot = 'x'" }],
+  ['another condition', 'out', 'c', { ...HOT, targetCondition: '*' }],
+  ['what changes nothing', 'in', 'c', HOT],
+  ['what changes nothing', 'out', 'c', { ...HOT, labels: { seen: 'yes' } }],
+  ['to disable it', 'in', 'c', { ...HOT, enabled: false }],
+  ['to disable it', 'out', 'c', { ...HOT, enabled: false }],
+  ['another one, stronger', 'in', 'other', STRONG],
+  ['another one, weaker', 'in', 'other', { ...STRONG, priority: -1 }],
+  ['another one, weaker', 'out', 'other', { ...STRONG, priority: -1 }],
+])('the preview of %s knows who is held %s', async (_, place, id, written) => {
+  const world = await open();
+  await holdIt(world, place);
+  const before = await desiredOfAll(world);
+  const preview = await world.reconciler.preview(id, written);
+  await world.registry.putConfiguration(id, written);
+  await settle(world);
+  const after = await desiredOfAll(world);
+  const changed = before
+    .map((one, n) => ({ ...one, after: after[n]?.before }))
+    .filter((one) => !isDeepStrictEqual(one.before, one.after));
+  expect(preview).toMatchObject({ changed: changed.length, sample: changed });
+});
+
+async function desiredOfAll({ registry }: World): Promise<{ id: string; before: JsonObject }[]> {
+  return Promise.all(['d', 'quiet'].map(async (id) => ({ id, before: (await registry.mustReadDevice(id)).desired })));
+}
 
 test('what else it should have comes to a device that is held', async () => {
   const world = await open();

@@ -78,11 +78,18 @@ export class FlapDamper {
     return memory ? this.#withHeld(record, matches, memory) : matches;
   }
 
+  /** The devices that are held in a configuration. */
+  *heldIn(entry: BookEntry): Iterable<string> {
+    for (const device of this.#devices.keys()) {
+      if (this.#heldOf(device, entry)?.isIn) yield device;
+    }
+  }
+
   /** How a device is held: undefined if it is not. */
   holdOf(record: DeviceRecord, entry: BookEntry): Held | undefined {
-    const remembered = this.#devices.get(record.id)?.get(entry.record.id);
-    if (!remembered?.flaps.held || remembered.edition !== editionOf(entry)) return undefined;
-    const { isIn } = remembered.flaps.held;
+    const held = this.#heldOf(record.id, entry);
+    if (!held) return undefined;
+    const { isIn } = held;
     const match = isIn ? heldMatch(record, entry) : { entry, current: false, stable: false };
     const { changesMax, withinMs } = this.#parts.bound;
     const [place, within] = [isIn ? 'in' : 'out', durationText(withinMs)];
@@ -139,6 +146,11 @@ export class FlapDamper {
     this.#devices.delete(device);
     this.#remembered -= memory.size;
     this.#held -= [...memory.values()].filter(({ flaps }) => flaps.held).length;
+  }
+
+  #heldOf(device: string, entry: BookEntry): Hold | undefined {
+    const remembered = this.#devices.get(device)?.get(entry.record.id);
+    return remembered?.edition === editionOf(entry) ? remembered.flaps.held : undefined;
   }
 
   #withHeld(record: DeviceRecord, matches: readonly Match[], memory: Memory): readonly Match[] {

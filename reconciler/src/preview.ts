@@ -1,5 +1,5 @@
 import type { Condition } from '@muster/conditions';
-import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
+import { type ConfigurationRecord, type DeviceRecord, writtenGeneration } from '@muster/registry';
 import {
   type ConfigurationInput,
   type ConfigurationLayer,
@@ -9,10 +9,18 @@ import {
 } from '@muster/twin';
 import { AlikeDevices } from './alike-devices.js';
 import { ChangeTally } from './change-tally.js';
-import { type BookEntry, contentFor, matchOf } from './configuration-book.js';
+import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from './configuration-book.js';
 import { indexingView } from './indexing.js';
 import { type Judgement, judgeDevice } from './judge-device.js';
 import { subjectOf } from './subject.js';
+
+/** How devices stand now. */
+export interface Standing {
+  /** The layers of a device's configurations as they are stored. */
+  layersFor(record: DeviceRecord): readonly ConfigurationLayer[];
+  /** How a device matches that is held in or out of a configuration; undefined: it is not held. */
+  heldMatch(record: DeviceRecord, entry: BookEntry): Match | undefined;
+}
 
 /** What a configuration would do, gathered device by device; nothing is stored. */
 export class Preview {
@@ -44,20 +52,22 @@ export class Preview {
   }
 
   /**
-   * `layersFor` gives the layers of a device's configurations as they are stored now. What it says of the one that would
-   * be replaced does not count: that may be another generation than `stored`. With a rollout it is what everybody has
+   * What `layersFor` says of the configuration that would be replaced does not count: that may be another generation than
+   * `stored`. With a rollout it is what everybody has
    * when it is complete, beside what each has now; unless the candidate says itself how its rollout stands.
    */
-  visit(record: DeviceRecord, layersFor: (record: DeviceRecord) => readonly ConfigurationLayer[]): void {
+  visit(record: DeviceRecord, standing: Standing): void {
     const subject = subjectOf(record);
-    const had = this.#stored && contentFor(matchOf(this.#stored, subject), record.admissions);
-    const has = contentFor(matchOf(this.#candidate, subject), record.admissions);
+    const contentOf = (entry: BookEntry): BookContent | undefined =>
+      contentFor(standing.heldMatch(record, entry) ?? matchOf(entry, subject), record.admissions);
+    const had = this.#stored && contentOf(this.#stored);
+    const has = contentOf(this.#candidate);
     const [was, will] = [had !== undefined, has !== undefined];
     if (!was && !will) return;
     if (will) this.#numbers.matched += 1;
     if (will && !was) this.#numbers.entering += 1;
     if (was && !will) this.#numbers.leaving += 1;
-    const others = this.#withoutStored(layersFor(record));
+    const others = this.#withoutStored(standing.layersFor(record));
     const current = had ? [...others, had.layer] : others;
     const planned = has ? [...others, has.layer] : others;
     const judgement = this.#devices.judge({ record, current, planned });
@@ -115,6 +125,7 @@ export function candidateRecord(
   input: ConfigurationInput,
   stored: ConfigurationRecord | undefined,
 ): ConfigurationRecord {
+  const generation = writtenGeneration(stored, input);
   return {
     id: id ?? 'preview',
     targetCondition: input.targetCondition,
@@ -126,8 +137,8 @@ export function candidateRecord(
     created: stored?.created ?? Number.MAX_SAFE_INTEGER,
     createdAt: 0,
     updatedAt: 0,
-    generation: (stored?.generation ?? 0) + 1,
-    sinceGeneration: (stored?.generation ?? 0) + 1,
+    generation,
+    sinceGeneration: generation,
     revision: 0,
     step: 0,
     history: [],

@@ -1,15 +1,18 @@
 import type { ConfigurationRecord, Registry } from '@muster/registry';
 import { type Clock, type ConfigurationInput, checkId, type PreviewView } from '@muster/twin';
-import { bookEntry, type ConfigurationBook } from './configuration-book.js';
+import { type BookEntry, bookEntry } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
-import { candidateRecord, Preview } from './preview.js';
+import { candidateRecord, Preview, type Standing } from './preview.js';
 import { visitFound } from './visit-found.js';
 
 interface PreviewerParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly fleet: Fleet;
-  readonly book: ConfigurationBook;
+  readonly standing: Standing & {
+    /** The devices that are held in a configuration, whether they match it or not. */
+    heldIn(entry: BookEntry): Iterable<string>;
+  };
   /** How many there are in all. */
   readonly devices: () => number;
   /** Resolves when every change that is on disk by now is in the book. */
@@ -46,14 +49,14 @@ export class Previewer {
     stored: ConfigurationRecord | undefined,
     candidate: ConfigurationRecord,
   ): Promise<PreviewView> {
-    const { registry, clock, fleet, book, devices, caughtUp } = this.#parts;
+    const { registry, clock, fleet, standing, devices, caughtUp } = this.#parts;
     await caughtUp();
-    const preview = new Preview(id, bookEntry(candidate), stored && bookEntry(stored));
+    const replaced = stored && bookEntry(stored);
+    const preview = new Preview(id, bookEntry(candidate), replaced);
     const { conditions } = preview;
     await fleet.prepare(conditions);
-    await visitFound({ registry, clock, devices: devices() }, fleet.find(conditions), (record) =>
-      preview.visit(record, (one) => book.layersFor(one)),
-    );
+    const asked = { found: fleet.find(conditions), others: replaced ? standing.heldIn(replaced) : [] };
+    await visitFound({ registry, clock, devices: devices() }, asked, (record) => preview.visit(record, standing));
     return preview.view();
   }
 }

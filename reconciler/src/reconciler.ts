@@ -152,7 +152,7 @@ export class Reconciler {
     });
     this.#watch = this.#makeWatch();
     this.#previewer = new Previewer({
-      ...{ registry, clock, fleet: this.#fleet, book: this.#book },
+      ...{ registry, clock, fleet: this.#fleet, standing: this.#judge },
       devices: () => this.#tally.devices,
       caughtUp: () => this.#watch.caughtUp(),
     });

@@ -15,19 +15,31 @@ interface Source {
   readonly devices: number;
 }
 
+interface Asked {
+  readonly found: Candidates;
+  /** Ids of devices that are shown too, after those that were found. */
+  readonly others: Iterable<string>;
+}
+
 /**
  * Shows each device that was found, in id order and in slices; where most of the fleet was, the others too, for to tell
- * them apart costs no less than to ask them. The fleet may move meanwhile.
+ * them apart costs no less than to ask them. None is shown twice. The fleet may move meanwhile.
  */
 export async function visitFound(
   { registry, clock, devices }: Source,
-  found: Candidates,
+  { found, others }: Asked,
   visit: (record: DeviceRecord) => void,
 ): Promise<void> {
   const slicer = new Slicer(clock);
+  const left = new Set(others);
+  const visitOnce = (record: DeviceRecord): void => {
+    left.delete(record.id);
+    visit(record);
+  };
   const isMost = found.sizeMax >= READ_ALL_FROM && found.sizeMax * READ_ALL_SHARE > devices;
-  if (isMost) await visitPages(registry.devicePages(), slicer, visit);
-  else await visitEach(registry, found.idsInOrder(), slicer, visit);
+  if (isMost) await visitPages(registry.devicePages(), slicer, visitOnce);
+  else await visitEach(registry, found.idsInOrder(), slicer, visitOnce);
+  await visitEach(registry, left, slicer, visit);
 }
 
 async function visitPages(

@@ -31,7 +31,7 @@ export {
 } from './device-record.js';
 export { deviceView, type GenerationOf, nameOf } from './device-view.js';
 export type { Quarrel } from './note-quarrel.js';
-export type { PutConfiguration } from './put-configuration.js';
+export { type PutConfiguration, writtenGeneration } from './put-configuration.js';
 export type { Registered } from './register.js';
 export { type ConfigurationAdmission, type EntryObserver, Registry, type RegistryParts } from './registry.js';
 export type { Resolution, ResolvedConfiguration } from './resolution.js';

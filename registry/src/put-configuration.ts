@@ -91,8 +91,7 @@ function writtenRecord(
   const stored = isStored(current) ? current : undefined;
   const { description, rollout } = input;
   const content = contentOf(input);
-  const isSame = stored !== undefined && isSameContent(stored, content) && isSameRollout(stored.rollout, rollout);
-  const generation = stored ? stored.generation + (isSame ? 0 : 1) : 1;
+  const generation = writtenGeneration(stored, input);
   const record = {
     id,
     ...content,
@@ -108,7 +107,17 @@ function writtenRecord(
     step: stored?.step ?? 0,
     ...(rollout === undefined ? {} : { rollout: rollout as RolloutInput }),
   };
-  return { ...record, history: isSame ? stored.history : historyWith(record, stored?.history ?? [], now) };
+  return {
+    ...record,
+    history: generation === stored?.generation ? stored.history : historyWith(record, stored?.history ?? [], now),
+  };
+}
+
+/** The generation that writing this makes: what is the same for devices, and their rollout, keeps it. */
+export function writtenGeneration(stored: ConfigurationRecord | undefined, input: ConfigurationInput): number {
+  if (!stored) return 1;
+  const isSame = isSameContent(stored, contentOf(input)) && isSameRollout(stored.rollout, input.rollout);
+  return stored.generation + (isSame ? 0 : 1);
 }
 
 function contentOf({
