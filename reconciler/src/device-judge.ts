@@ -90,6 +90,7 @@ export class DeviceJudge {
   meet(record: DeviceRecord): boolean {
     const matches = this.#matches(record);
     this.#parts.rollouts.settle(record, matches);
+    this.#parts.rollouts.attend(record);
     return this.isDue(record, matches);
   }
 
@@ -103,7 +104,7 @@ export class DeviceJudge {
   #reconcileRolled(id: string): Awaitable<Committed<boolean>> {
     const { registry, rollouts } = this.#parts;
     const damper = this.#damper;
-    let settle = (): void => {
+    let settle = (_isChanged: boolean): void => {
       rollouts.forget(id);
       damper?.forget(id);
     };
@@ -113,16 +114,24 @@ export class DeviceJudge {
       const isHeld = damped !== undefined && damped.matches !== outcome.matches;
       const { matches, admissions } = isHeld ? this.#outcome(record, damped.matches) : outcome;
       const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
-      settle = () => {
+      settle = (isChanged) => {
         rollouts.settle(record, matches, admissions);
+        // What was written was heard of already, and is newer than this.
+        if (!isChanged) rollouts.attend(record);
         damper?.settle(id, damped);
         this.#quarrels.hear(record, resolution);
       };
       return admissions ? { ...resolution, admissions } : resolution;
     });
-    if (decided instanceof Promise) return decided.finally(() => settle());
-    settle();
-    return decided;
+    const settled = (committed: Committed<boolean>): Committed<boolean> => {
+      settle(committed.result);
+      return committed;
+    };
+    if (!(decided instanceof Promise)) return settled(decided);
+    return decided.then(settled, (error) => {
+      settle(true);
+      throw error;
+    });
   }
 
   #outcome(record: DeviceRecord, matches: readonly Match[]): Outcome {

@@ -105,6 +105,49 @@ test('a device that is connected and silent for longer than the timeout has fail
   expect((await fleet.view()).failures).toMatchObject([{ error: 'no answer for 10m', sample: [rolloutDevice(0)] }]);
 });
 
+test('the time of an answer that is owed begins when the document is sent, not before and not after', async () => {
+  const fleet = await RolloutWorld.start(1);
+  const { registry } = fleet.world;
+  await registry.putConfiguration('own', { targetCondition: '*', desiredProperties: { speed: 1 }, enforce: true });
+  await registry.setPresence(rolloutDevice(0), { connected: true });
+  await fleet.put({ timeout: '10m' });
+  await fleet.pass(3_600_000, 60_000);
+  expect(await fleet.status()).toMatchObject({ overridden: 1, failed: 0 });
+  await registry.removeConfiguration('own');
+  await fleet.settle();
+  await fleet.pass(590_000, 10_000);
+  expect(await fleet.status()).toMatchObject({ failed: 0, pending: 1 });
+  await fleet.pass(20_000);
+  expect(await fleet.status()).toMatchObject({ failed: 1, pending: 0 });
+});
+
+test.each(['applied', 'failed'] as const)(
+  'a device whose document stays the same takes what it has said of it as its result: %s',
+  async (status) => {
+    const fleet = await RolloutWorld.start(10, async (registry) => {
+      for (let n = 0; n < 10; n += 1) await registry.patchDevice(rolloutDevice(n), { desired: { speed: 20 } });
+    });
+    await fleet.settle();
+    await fleet.answer(() => ({ status }));
+    const versions = await versionsOf(fleet);
+    await fleet.put(
+      { phases: [{ percent: 50, wait: '1m' }, { percent: 100 }], abort: { failedPercent: 10 } },
+      { speed: 20 },
+      { enforce: true },
+    );
+    expect(await fleet.status()).toMatchObject({ admitted: 5, pending: 0, [status]: 5 });
+    expect(await fleet.view()).toMatchObject({ state: status === 'failed' ? 'aborted' : 'running' });
+    expect(await versionsOf(fleet)).toEqual(versions);
+    expect(fleet.repaired).toBe(0);
+  },
+);
+
+async function versionsOf(fleet: RolloutWorld): Promise<number[]> {
+  const versions: number[] = [];
+  for await (const { desiredVersion } of fleet.world.registry.devices()) versions.push(desiredVersion);
+  return versions;
+}
+
 test('paused nobody is admitted, and promoted everybody is', async () => {
   const fleet = await RolloutWorld.start(10);
   await fleet.put({ phases: [{ percent: 20, wait: '1m' }, { percent: 100 }] });

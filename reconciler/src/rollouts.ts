@@ -1,5 +1,4 @@
 import {
-  type Admission,
   type ConfigurationRecord,
   type DeviceEntry,
   type DeviceRecord,
@@ -14,7 +13,7 @@ import { RETRY_AFTER_MS } from './retry.js';
 import type { AdmittingRollout } from './rollout/admit.js';
 import { Advancer } from './rollout/advancer.js';
 import { AttemptTimes } from './rollout/attempt-times.js';
-import type { DeviceMoment } from './rollout/device-admissions.js';
+import { type DeviceMoment, isAnyAnswered } from './rollout/device-admissions.js';
 import { gatherWaiting } from './rollout/gather-waiting.js';
 import { isNewer, LiveRollout } from './rollout/live-rollout.js';
 import { rolloutView } from './rollout/rollout-view.js';
@@ -189,7 +188,8 @@ export class Rollouts {
     }
     if (!isLive(after)) return;
     this.#times.hear(isLive(before) ? before : undefined, after);
-    if (isLive(before) && isToBeJudged(before, after)) this.#parts.wake(after.id);
+    const isNews = isLive(before) && isToBeJudged(before, after);
+    if (isNews || isAnyAnswered(after, this.#parts)) this.#parts.wake(after.id);
   }
 
   /** Undefined where no rollout makes anything of anybody. */
@@ -197,13 +197,11 @@ export class Rollouts {
     return this.#live.size === 0 ? undefined : this.#times.momentOf(device);
   }
 
-  /** The device was looked at, and is to have these admissions; undefined: those that it has. */
-  settle(record: DeviceRecord, matches: readonly Match[], admissions?: readonly Admission[]): void {
+  /** The device was looked at, and is to have these admissions. */
+  settle(record: DeviceRecord, matches: readonly Match[], admissions = record.admissions): void {
     for (const live of this.#open) {
-      if (live.settle(record, isMatching(live, matches), live.isIn(admissions ?? record.admissions))) this.#stir(live);
+      if (live.settle(record, isMatching(live, matches), live.isIn(admissions))) this.#stir(live);
     }
-    // Otherwise it is told of when it is written.
-    if (admissions === undefined) this.attend(record);
   }
 
   /** There is no such device. */
@@ -220,7 +218,7 @@ export class Rollouts {
     return rolloutView(record, progress, isSame ? live : undefined, this.#parts);
   }
 
-  /** A due device is looked at some time soon, if it is not looked at anyway. */
+  /** The newest record of a device that is left as it is: if time will make something of it, it is looked at then. */
   attend(record: DeviceRecord): void {
     const isOpen = record.admissions?.some(
       ({ state, isAway }) => !isAway && (state === 'given' || state === 'resting'),

@@ -2,7 +2,7 @@ import type { Admission, DeviceRecord } from '@muster/registry';
 import type { BookEntry, Match } from '../configuration-book.js';
 import { type AdmittingRollout, admit, isOfRollout } from './admit.js';
 import { isAdmitted } from './layer-of.js';
-import { type AdmissionFacts, type AdmissionStep, disconnected, nextAdmission } from './next-admission.js';
+import { type AdmissionFacts, type AdmissionStep, disconnected, isAnswered, nextAdmission } from './next-admission.js';
 
 /** What is known of the moment in which a device is looked at; by configuration. */
 export interface DeviceMoment {
@@ -47,6 +47,15 @@ export function dueInMs(record: DeviceRecord, moment: DeviceMoment): number | un
     return due === undefined ? [] : [due];
   });
   return dues.length === 0 ? undefined : Math.min(...dues);
+}
+
+/** Whether the record says how an attempt came out, and its admissions do not: then it is to be looked at again. */
+export function isAnyAnswered(record: DeviceRecord, { entryOf }: Pick<DeviceMoment, 'entryOf'>): boolean {
+  return (record.admissions ?? []).some((admission) => {
+    const entry = entryOf(admission.id);
+    if (!entry?.rollout || !isOfRollout(admission, entry.rollout)) return false;
+    return isAnswered(admission, factsOf(record, entry));
+  });
 }
 
 /** Asked after every change of a device, and seldom so. */

@@ -62,6 +62,17 @@ export function owesAnswer(admission: Admission, standing: AppliedConfiguration 
   return standing.since !== undefined && !standing.applied && !standing.overridden;
 }
 
+/** Whether what is known of the device by now says how its attempt came out, and the admission does not say so yet. */
+export function isAnswered(
+  { state, isAway }: Admission,
+  facts: Pick<AdmissionFacts, 'standing' | 'acknowledged' | 'problem'>,
+): boolean {
+  const { standing } = facts;
+  if (isAway || standing === undefined || standing.overridden) return false;
+  if (standing.applied) return state === 'given' || state === 'failed';
+  return (state === 'given' || state === 'applied') && failureOf(facts, standing) !== undefined;
+}
+
 /** The admission after a connection ended, in which the device was silent for so long while it owed an answer. */
 export function disconnected(admission: Admission, silentMs: number): Admission {
   if (admission.state !== 'given' || silentMs === 0) return admission;
@@ -103,7 +114,10 @@ function succeeded(
 }
 
 /** Its own word on a version that holds the generation, or that no such version could be made. */
-function failureOf({ acknowledged, problem }: AdmissionFacts, { since }: AppliedConfiguration): string | undefined {
+function failureOf(
+  { acknowledged, problem }: Pick<AdmissionFacts, 'acknowledged' | 'problem'>,
+  { since }: AppliedConfiguration,
+): string | undefined {
   if (since === undefined) return problem;
   if (acknowledged?.status !== 'failed' || acknowledged.version < since) return undefined;
   return acknowledged.error ?? 'failed without saying why';
