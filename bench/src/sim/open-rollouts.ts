@@ -18,6 +18,25 @@ export function restingDevices(disk: Disk): string[] {
   });
 }
 
+/** Devices that have failed by their own word on what they were admitted to, and of which that is not stored. */
+export function unjudgedDevices(disk: Disk): string[] {
+  return storedConfigurations({ disk }).flatMap((one) => {
+    if (!one.progress) return [];
+    const unjudged = storedDevices({ disk }).filter((record) => {
+      const { state, isAway } = admissionOf(one, record) ?? {};
+      return state === 'given' && !isAway && isFailed(one, record);
+    });
+    return unjudged.map((record) => `${record.id} of ${one.id}`);
+  });
+}
+
+function isFailed({ id, created, sinceGeneration }: ConfigurationRecord, record: DeviceRecord): boolean {
+  const { configurations, acknowledged } = record;
+  const standing = configurations.find((one) => one.id === id && one.created === created);
+  if (standing?.since === undefined || standing.generation !== sinceGeneration || standing.overridden) return false;
+  return !standing.applied && acknowledged?.status === 'failed' && acknowledged.version >= standing.since;
+}
+
 function isRetrying(state: RolloutState | undefined): boolean {
   return state === 'waiting' || state === 'running' || state === 'complete';
 }

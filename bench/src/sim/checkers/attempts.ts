@@ -3,7 +3,7 @@ import { isLive } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
 import type { Checker } from '../checker.js';
 import type { Decided } from '../observed.js';
-import { restingDevices } from '../open-rollouts.js';
+import { restingDevices, unjudgedDevices } from '../open-rollouts.js';
 import type { World } from '../world.js';
 import { policyOf } from './naive.js';
 
@@ -63,6 +63,7 @@ export function attempts(): Checker {
     },
     atEnd: (world) => {
       for (const one of restingDevices(world.disk)) world.fail(NAME, `${one} rests for ever`);
+      for (const one of unjudgedDevices(world.disk)) world.fail(NAME, `${one} has failed, and nobody takes note`);
     },
   };
 }
