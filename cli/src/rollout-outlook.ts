@@ -6,13 +6,13 @@ import { deviceCount } from './output/preview-lines.js';
 const SCALE = 10 ** LIMITS.percentDecimalsMax;
 
 /**
- * A line on how what would change comes to the devices, where it is not all of them at once: for a preview, which counts
+ * How what would change comes to the devices, where it is not all of them at once: for a preview, which counts
  * who has it in the end. The server has accepted the rollout.
  */
 export function rolloutOutlook(
   before: ConfigurationInput | undefined,
   { rollout, ...content }: ConfigurationInput,
-  { matched }: Pick<PreviewView, 'matched'>,
+  { matched, atOnce }: Pick<PreviewView, 'matched' | 'atOnce'>,
 ): string[] {
   if (rollout === undefined || content.enabled === false) return [];
   if (before && isSameContent(completeInput(before), completeInput(content))) {
@@ -24,5 +24,7 @@ export function rolloutOutlook(
   const [{ percent } = { percent: 100 }] = phases;
   const target = Math.ceil((Math.round(percent * SCALE) * matched) / (100 * SCALE));
   const how = phases.length === 1 ? 'in one phase' : `in ${phases.length} phases`;
-  return [`  rolled out ${how}: the first has ${percent} %, ${deviceCount(target)} of ${matched} at once`];
+  const first = `  rolled out ${how}: the first has ${percent} %, ${deviceCount(target)} of ${matched} at once`;
+  const back = `  ${deviceCount(atOnce)} would return at once to the stable generation, until their turn comes`;
+  return atOnce > 0 ? [first, back] : [first];
 }

@@ -102,13 +102,14 @@ test('a preview of a rollback or a promotion is what then happens', { timeout: 6
         await expect(registry.actOnRollout('c', story.action)).rejects.toThrow();
       }
       if (planned) {
-        const { changed, sample } = await reconciler.previewRecord(stored, planned);
+        const { changed, atOnce, sample } = await reconciler.previewRecord(stored, planned);
         const before = await collect(registry.devices());
         await registry.actOnRollout('c', story.action);
         await settle(world);
         const changes = changesBetween(before, await collect(registry.devices()));
-        expect({ changed, sample }).toEqual({
+        expect({ changed, atOnce, sample }).toEqual({
           changed: changes.length,
+          atOnce: changes.length,
           sample: changes.slice(0, LIMITS.previewSampleMax),
         });
         if (changes.length > 0) fitting += 1;
@@ -119,6 +120,45 @@ test('a preview of a rollback or a promotion is what then happens', { timeout: 6
   );
   expect(fitting).toBeGreaterThan(20);
 });
+
+test('a preview of another rollout counts who changes at once, and who changes in the end', {
+  timeout: 60_000,
+}, async () => {
+  let returned = 0;
+  await fc.assert(
+    fc.asyncProperty(stories, contents, fc.boolean(), async (story, content, enabled) => {
+      const world = await tell(story);
+      const { registry, reconciler } = world;
+      // Nobody is let in, until everybody is.
+      const next = { ...content, enabled, rollout: { startAt: '2099-01-01T00:00:00Z' } };
+      const preview = await reconciler.preview('c', registry.parseConfiguration(next));
+      const before = await collect(registry.devices());
+      await registry.putConfiguration('c', next);
+      await settle(world);
+      const first = changesBetween(before, await collect(registry.devices())).map(({ id }) => id);
+      await registry.actOnRollout('c', { kind: 'promote' }).catch(ignoreRefusal);
+      await settle(world);
+      const inTheEnd = changesBetween(before, await collect(registry.devices())).map(({ id }) => id);
+      const { changed, atOnce } = preview;
+      if (!enabled) {
+        expect({ changed, atOnce }).toEqual({ changed: first.length, atOnce: first.length });
+      } else if (isSameContent(content, story.after)) {
+        // It goes on, and may be complete in a moment; with whom it will fail nobody knows.
+        expect(atOnce).toBeLessThanOrEqual(first.length);
+      } else {
+        expect({ changed, atOnce }).toEqual({ changed: new Set([...first, ...inTheEnd]).size, atOnce: first.length });
+      }
+      if (atOnce > 0) returned += 1;
+      await reconciler.stop();
+    }),
+    { numRuns: 150 },
+  );
+  expect(returned).toBeGreaterThan(20);
+});
+
+function isSameContent(left: JsonObject, right: JsonObject): boolean {
+  return canonicalEqual({ priority: 0, ...left }, { priority: 0, ...right });
+}
 
 test('a preview of what disables it is that of deleting it', async () => {
   const world = await startWorld(async (registry) => {

@@ -153,6 +153,7 @@ function expected(before: readonly Look[], after: readonly Look[], id: string): 
     entering: will.filter((one) => !isIn(was)(one)).length,
     leaving: was.filter((one) => !isIn(will)(one)).length,
     changed: before.filter((one) => !isNow(one)).length,
+    atOnce: before.filter((one) => !isNow(one)).length,
     overridden: will.filter(({ record }) => record.configurations.some((one) => one.id === id && one.overridden))
       .length,
     problems: will.filter(({ record }) => record.problem !== undefined).length,

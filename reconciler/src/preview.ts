@@ -11,7 +11,7 @@ import { AlikeDevices } from './alike-devices.js';
 import { ChangeTally } from './change-tally.js';
 import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from './configuration-book.js';
 import { indexingView } from './indexing.js';
-import { type Judgement, judgeDevice } from './judge-device.js';
+import { type Judgement, judgeDevice, type Situation } from './judge-device.js';
 import { subjectOf } from './subject.js';
 
 /** How devices stand now. */
@@ -22,23 +22,41 @@ export interface Standing {
   heldMatch(record: DeviceRecord, entry: BookEntry): Match | undefined;
 }
 
+/** What is to be previewed. */
+export interface Replacement {
+  /** Without an id it replaces none. */
+  readonly id: string | undefined;
+  /** What everybody has in the end. */
+  readonly candidate: BookEntry;
+  /** The configuration of this id. */
+  readonly stored: BookEntry | undefined;
+  /** What stands there at once, where that is not the candidate but its rollout, to which nobody is admitted. */
+  readonly written?: BookEntry | undefined;
+}
+
 /** What a configuration would do, gathered device by device; nothing is stored. */
 export class Preview {
   readonly #id: string | undefined;
   readonly #candidate: BookEntry;
   readonly #stored: BookEntry | undefined;
-  readonly #numbers = { matched: 0, entering: 0, leaving: 0, changed: 0, overridden: 0, problems: 0 };
+  readonly #written: BookEntry | undefined;
+  readonly #numbers = { matched: 0, entering: 0, leaving: 0, changed: 0, atOnce: 0, overridden: 0, problems: 0 };
   readonly #paths = new Map<string, number>();
   readonly #conflicts = new Map<string, { path: string; with: string; winner: string; devices: number }>();
   readonly #changes = new ChangeTally();
   readonly #sample: { id: string; before: JsonObject; after: JsonObject }[] = [];
   readonly #devices: AlikeDevices;
+  readonly #devicesAtOnce: AlikeDevices;
 
-  /** `stored` is the configuration of this id, which the candidate would replace; without an id it replaces none. */
-  constructor(id: string | undefined, candidate: BookEntry, stored: BookEntry | undefined) {
+  constructor({ id, candidate, stored, written }: Replacement) {
     this.#id = id;
     this.#candidate = candidate;
     this.#stored = stored;
+    this.#written = written;
+    this.#devicesAtOnce = new AlikeDevices(
+      (situation) => judgeDevice(situation, candidate.layer),
+      () => {},
+    );
     this.#devices = new AlikeDevices(
       (situation) => judgeDevice(situation, candidate.layer),
       (judgement, devices) => this.#add(judgement, devices),
@@ -47,7 +65,8 @@ export class Preview {
 
   /** One of them is TRUE of every device that is to be visited. */
   get conditions(): Condition[] {
-    const entries = [this.#candidate, ...(this.#stored ? [this.#stored] : [])].filter(({ record }) => record.enabled);
+    const all = [this.#candidate, this.#stored, this.#written].filter((entry) => entry !== undefined);
+    const entries = all.filter(({ record }) => record.enabled);
     return entries.flatMap(({ condition, stable }) => (stable ? [condition, stable.condition] : [condition]));
   }
 
@@ -62,8 +81,9 @@ export class Preview {
       contentFor(standing.heldMatch(record, entry) ?? matchOf(entry, subject), record.admissions);
     const had = this.#stored && contentOf(this.#stored);
     const has = contentOf(this.#candidate);
+    const gets = this.#written ? contentOf(this.#written) : has;
     const [was, will] = [had !== undefined, has !== undefined];
-    if (!was && !will) return;
+    if (!was && !will && !gets) return;
     if (will) this.#numbers.matched += 1;
     if (will && !was) this.#numbers.entering += 1;
     if (was && !will) this.#numbers.leaving += 1;
@@ -72,6 +92,10 @@ export class Preview {
     const planned = has ? [...others, has.layer] : others;
     const judgement = this.#devices.judge({ record, current, planned });
     if (judgement.isChanged) this.#show(record.id, judgement);
+    const first = gets ? [...others, gets.layer] : others;
+    const isAtOnce = gets === has ? judgement.isChanged : this.#judgeAtOnce({ record, current, planned: first });
+    if (isAtOnce) this.#numbers.atOnce += 1;
+    if (isAtOnce && !judgement.isChanged) this.#numbers.changed += 1;
   }
 
   view(): PreviewView {
@@ -87,6 +111,10 @@ export class Preview {
       sample: this.#sample,
       ...indexingView(this.#candidate.condition),
     };
+  }
+
+  #judgeAtOnce(situation: Situation): boolean {
+    return this.#devicesAtOnce.judge(situation).isChanged;
   }
 
   #withoutStored(applying: readonly ConfigurationLayer[]): readonly ConfigurationLayer[] {

@@ -19,6 +19,12 @@ interface PreviewerParts {
   readonly caughtUp: () => Promise<void>;
 }
 
+interface Records {
+  readonly stored: ConfigurationRecord | undefined;
+  readonly candidate: ConfigurationRecord;
+  readonly written?: ConfigurationRecord | undefined;
+}
+
 /** Makes previews over the fleet as it is. */
 export class Previewer {
   readonly #parts: PreviewerParts;
@@ -37,22 +43,23 @@ export class Previewer {
     id: string | undefined,
     input: ConfigurationInput,
   ): Promise<PreviewView> {
-    return this.#preview(id, stored, candidateRecord(id, input, stored));
+    const candidate = candidateRecord(id, input, stored);
+    const written = input.rollout && this.#parts.registry.planConfiguration(candidate.id, stored, input);
+    return this.#preview(id, { stored, candidate, written });
   }
 
   async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
-    return this.#preview(stored.id, stored, candidate);
+    return this.#preview(stored.id, { stored, candidate });
   }
 
-  async #preview(
-    id: string | undefined,
-    stored: ConfigurationRecord | undefined,
-    candidate: ConfigurationRecord,
-  ): Promise<PreviewView> {
+  async #preview(id: string | undefined, { stored, candidate, written }: Records): Promise<PreviewView> {
     const { registry, clock, fleet, standing, devices, caughtUp } = this.#parts;
     await caughtUp();
     const replaced = stored && bookEntry(stored);
-    const preview = new Preview(id, bookEntry(candidate), replaced);
+    const preview = new Preview({
+      ...{ id, candidate: bookEntry(candidate), stored: replaced },
+      written: written && bookEntry(written),
+    });
     const { conditions } = preview;
     await fleet.prepare(conditions);
     const asked = { found: fleet.find(conditions), others: replaced ? standing.heldIn(replaced) : [] };

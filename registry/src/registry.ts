@@ -137,6 +137,18 @@ export class Registry {
     return this.#updateConfiguration(id, (current) => putConfiguration(current, id, input, context));
   }
 
+  /** The configuration as `putConfiguration` would store it over what is; nothing is stored. */
+  planConfiguration(
+    id: string,
+    stored: ConfigurationRecord | undefined,
+    input: ConfigurationInput,
+    by: string = OPERATOR,
+  ): ConfigurationRecord {
+    const rules = this.#parts.rollouts;
+    const context = { now: this.#now(), created: Number.MAX_SAFE_INTEGER, precondition: NO_PRECONDITION, by, rules };
+    return putConfiguration(stored, id, input, context).result.record;
+  }
+
   /** Answers the configuration as it is then. `conflict` for what does not fit the state of its rollout. */
   async actOnRollout(
     id: string,

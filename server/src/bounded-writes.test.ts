@@ -3,7 +3,7 @@ import { Reconciler, rolloutRules } from '@muster/reconciler';
 import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
 import type { ConfigurationInput, JsonObject } from '@muster/twin';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BoundedWrites, type Previews } from './bounded-writes.js';
 import { SystemClock } from './system-clock.js';
 
@@ -70,6 +70,19 @@ describe('with a bound', () => {
     await registry.putConfiguration('s', SPEED);
     const off = writes.put('s', { ...SPEED, enabled: false }, { maxChanged: 0 });
     await expect(off).rejects.toMatchObject({ details: { changed: 3 } });
+  });
+
+  it('counts those too that return to what they had because another rollout begins', async () => {
+    const writes = await openWrites();
+    await registry.putConfiguration('s', SPEED);
+    const rollout = { phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] };
+    const faster = { ...SPEED, desiredProperties: { speed: 30 }, rollout };
+    await registry.putConfiguration('s', faster);
+    await vi.waitFor(() => expect(status('s')).toMatchObject({ matched: 3, admitted: 2 }), 5_000);
+    const again = { ...faster, priority: 1 };
+    const refused = { code: 'conflict', details: { changed: 3 } };
+    await expect(writes.put('s', again, { maxChanged: 2 })).rejects.toMatchObject(refused);
+    expect(await writes.put('s', again, { maxChanged: 3 })).toMatchObject({ record: { generation: 3 } });
   });
 
   it('refuses what is no configuration, and what was not to be written, before it looks at a device', async () => {

@@ -204,7 +204,10 @@ export interface PreviewCountsView {
   readonly matched: number;
   readonly entering: number;
   readonly leaving: number;
+  /** Devices that get another desired document, at once or when their turn comes. */
   readonly changed: number;
+  /** Of these, who change at once; with a rollout those to whom it takes back what they were admitted to. */
+  readonly atOnce: number;
   readonly overridden: number;
   /** Devices whose layers together would go over a limit: they would keep what they have. */
   readonly problems: number;

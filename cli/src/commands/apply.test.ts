@@ -86,7 +86,7 @@ describe('apply', () => {
 
   test('--dry-run shows the preview and stores nothing', async () => {
     server.answers.set('POST /v1/configurations:preview', {
-      ...{ matched: 3, entering: 3, leaving: 0, changed: 2, overridden: 1, problems: 0, indexable: true },
+      ...{ matched: 3, entering: 3, leaving: 0, changed: 2, atOnce: 2, overridden: 1, problems: 0, indexable: true },
       paths: [{ path: '/speed', devices: 2 }],
       conflicts: [{ path: '/speed', with: 'device', winner: 'device', devices: 1 }],
       changes: [
@@ -129,7 +129,7 @@ test.each([
   ['preview', '-f', 'a.json'],
 ])('%s %s says of a condition that is not indexable why', async (...words) => {
   const indexing = { indexable: false, notIndexableBecause: 'it asks for nothing' };
-  const counts = { matched: 0, entering: 0, leaving: 0, changed: 0, overridden: 0, problems: 0 };
+  const counts = { matched: 0, entering: 0, leaving: 0, changed: 0, atOnce: 0, overridden: 0, problems: 0 };
   const lists = { paths: [], conflicts: [], changes: [], changesLeftOut: 0, sample: [] };
   const answer = { ...counts, ...lists, ...indexing };
   server.answers.set('POST /v1/configurations:preview', answer);

@@ -103,7 +103,15 @@ export class FakeServer {
 }
 
 export function previewView(changed: number): JsonObject {
-  const numbers = { matched: changed, entering: changed, leaving: 0, changed, overridden: 0, problems: 0 };
+  const numbers = {
+    matched: changed,
+    entering: changed,
+    leaving: 0,
+    changed,
+    atOnce: changed,
+    overridden: 0,
+    problems: 0,
+  };
   const changes = changed > 0 ? [{ path: '/speed', before: 1, after: 20, devices: changed }] : [];
   return { ...numbers, paths: [], conflicts: [], changes, changesLeftOut: 0, sample: [], indexable: true };
 }

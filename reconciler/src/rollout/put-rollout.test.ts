@@ -47,6 +47,12 @@ const CASES: readonly Case[] = [
     becomes: { key: 3, stable: undefined, isWithdrawn: undefined },
   },
   {
+    what: 'what was taken back begins anew with another rollout',
+    before: before({ state: 'rolledBack', stable: undefined, isWithdrawn: true, phase: 1 }),
+    written: { isSameContent: true, policy: policyOf({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] }) },
+    becomes: { key: 3, stable: undefined, isWithdrawn: undefined, state: 'waiting', phase: 0 },
+  },
+  {
     what: 'other content during a rollout keeps the stable generation and begins anew',
     before: before({ phase: 1, reachedForMs: 7 }),
     becomes: { key: 3, stable: 1, state: 'waiting', phase: 0, reachedForMs: undefined },

@@ -10,6 +10,7 @@ import { isOver, type RolloutChange, transition } from './transition.js';
  * - Other content begins anew, with the generation that was stable before.
  * - Where only the rollout differs, who is admitted stays so, and it goes on at the phase that corresponds. An aborted
  *   one goes on too, unless too many failed by the new threshold as well; one that is paused stays paused.
+ * - What was taken back altogether begins anew with another rollout.
  * - A rollout added to content that everybody has already is complete.
  * - What is disabled is paused, and is what it was before once it is enabled.
  */
@@ -58,11 +59,12 @@ function begun(
 }
 
 function kept(
-  { policy: old, progress }: RolledConfiguration,
+  before: RolledConfiguration,
   generation: number,
   policy: RolloutPolicy,
   { by, at }: Pick<RolloutChange, 'by' | 'at'>,
 ): RolloutProgress {
+  const { policy: old, progress } = before;
   if (progress === undefined) {
     const reason = { code: 'nothing-to-roll-out', text: 'everybody who matches had it before' } as const;
     return {
@@ -76,7 +78,9 @@ function kept(
     };
   }
   const { state } = progress;
-  if (old === undefined || state === 'rolledBack' || isSamePolicy(old, policy)) return progress;
+  if (old === undefined || isSamePolicy(old, policy)) return progress;
+  if (progress.isWithdrawn) return begun(before, generation, policy, { by, at });
+  if (state === 'rolledBack') return progress;
   if (state === 'complete') return { ...progress, phase: lastOf(policy) };
   const carried = { ...progress, ...carryOverPhase(progress, old, policy) };
   if (state !== 'aborted') return carried;

@@ -33,13 +33,13 @@ export async function rolloutView(
   parts: ViewParts,
 ): Promise<RolloutView> {
   const policy = record.rollout && parseRollout(record.rollout as unknown as Json, '/rollout');
-  const { state, reason, changedBy, changedAt, key, stable, phase } = progress;
+  const { state, reason, changedBy, changedAt, stable, phase } = progress;
   return {
     state,
     reason,
     changedBy,
     changedAt: new Date(changedAt).toISOString(),
-    generation: key,
+    generation: record.generation,
     ...(stable === undefined ? {} : { stable }),
     phase: phase + 1,
     phases: policy ? phasesOf(policy, live, parts.matchedOf(record)) : [],

@@ -55,6 +55,7 @@ function summary(judged: readonly Judged[], { targetCondition }: ConfigurationIn
     entering: numberOf(({ was, will }) => will && !was),
     leaving: numberOf(({ was, will }) => was && !will),
     changed: changed.length,
+    atOnce: changed.length,
     overridden: numberOf(({ judgement }) => judgement.isOverridden),
     problems: numberOf(({ judgement }) => judgement.isProblem),
     paths: counted(judged.flatMap(({ judgement }) => judgement.won.map((path) => ({ path })))),

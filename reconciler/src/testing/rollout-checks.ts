@@ -82,11 +82,12 @@ export class RolloutChecks {
   #keepsWhoIsAdmitted(): void {
     const { configuration, devices } = this.#fleet;
     const progress = configuration?.progress;
-    const { content } = this.#last ?? {};
+    const { content, progress: before } = this.#last ?? {};
     const isSameContent =
       content?.value === configuration?.content.value && content?.tag === configuration?.content.tag;
-    const isRolledBack = progress?.state === 'rolledBack';
-    if (isSameContent && progress && !isRolledBack && this.#key !== undefined) expect(progress.key).toBe(this.#key);
+    // A rollback is of another content, and what was taken back may begin anew.
+    const isAnother = progress?.state === 'rolledBack' || before?.isWithdrawn;
+    if (isSameContent && progress && !isAnother && this.#key !== undefined) expect(progress.key).toBe(this.#key);
     const admitted = new Set(this.#fleet.admitted().map(({ id }) => id));
     if (progress?.key === this.#key && configuration?.enabled) {
       const staying = devices.filter(

@@ -97,7 +97,11 @@ const PreviewCounts = Type.Object({
   matched: Count,
   entering: Count,
   leaving: Count,
-  changed: Count,
+  changed: Type.Integer({
+    minimum: 0,
+    description: 'Devices that get another document, at once or when their turn comes',
+  }),
+  atOnce: Type.Integer({ minimum: 0, description: 'Of these, who change at once' }),
   overridden: Count,
   problems: Type.Integer({ minimum: 0, description: 'Devices whose layers together would go over a limit' }),
   paths: Type.Array(Type.Object({ path: Type.String(), devices: Count })),
