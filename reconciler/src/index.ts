@@ -13,7 +13,7 @@
  * - What a preview says is what happens, as long as nothing else changes.
  */
 export type { FlapBound } from './flap-damping.js';
-export { indexingView, isScanned } from './indexing.js';
+export { indexingView, scannedCondition } from './indexing.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { admissionResult } from './rollout/admission-result.js';
 export { isAdmitted, layerOf } from './rollout/layer-of.js';

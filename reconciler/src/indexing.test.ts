@@ -1,6 +1,7 @@
 import { parseCondition } from '@muster/conditions';
+import type { ConfigurationGeneration } from '@muster/registry';
 import { expect, test } from 'vitest';
-import { indexingView, isScanned } from './indexing.js';
+import { indexingView, isScanned, scannedCondition } from './indexing.js';
 
 const parse = (text: string) => parseCondition(text, 'target');
 
@@ -24,4 +25,15 @@ test('why a condition cannot be indexed is said', () => {
     indexable: false,
     notIndexableBecause: expect.stringContaining('every device has'),
   });
+});
+
+test('of a configuration the condition counts, and that of its stable generation', () => {
+  const [indexed, scanned] = ["device.tags.region = 'eu'", 'IS_DEFINED(device.name)'];
+  const textOf = (targetCondition: string, stable?: string) =>
+    scannedCondition({
+      targetCondition,
+      ...(stable === undefined ? {} : { stable: { targetCondition: stable } as ConfigurationGeneration }),
+    })?.text;
+  expect([textOf(indexed), textOf(indexed, indexed), textOf('*', '*')]).toEqual([undefined, undefined, undefined]);
+  expect([textOf(scanned), textOf(scanned, indexed), textOf(indexed, scanned)]).toEqual([scanned, scanned, scanned]);
 });

@@ -1,4 +1,5 @@
-import { type Condition, explainAccess, normalize } from '@muster/conditions';
+import { type Condition, explainAccess, normalize, parseCondition } from '@muster/conditions';
+import type { ConfigurationRecord } from '@muster/registry';
 import type { IndexingView } from '@muster/twin';
 
 /** Whether an index can look the condition up, or why it cannot. */
@@ -11,4 +12,16 @@ export function indexingView(condition: Condition): IndexingView {
 export function isScanned(condition: Condition): boolean {
   const root = normalize(condition.root);
   return root.kind !== 'constant' && !explainAccess(condition).indexable;
+}
+
+/**
+ * Of the conditions of a configuration that are asked as long as it is enabled, the first that is asked of every device:
+ * its own, or that of the stable generation, which those have whom a rollout has not admitted.
+ */
+export function scannedCondition({
+  targetCondition,
+  stable,
+}: Pick<ConfigurationRecord, 'targetCondition' | 'stable'>): Condition | undefined {
+  const texts = stable ? [targetCondition, stable.targetCondition] : [targetCondition];
+  return texts.map((text) => parseCondition(text, 'target')).find(isScanned);
 }

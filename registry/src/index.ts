@@ -12,6 +12,7 @@ export type { Admission, AdmissionState } from './admission.js';
 export type { ConfigurationMoment } from './advance-rollout.js';
 export type { Change, ChangeKind, NewChange } from './change.js';
 export { followChanges } from './change-follower.js';
+export type { ConfigurationLimit } from './configuration-limit.js';
 export type {
   ConfigurationContent,
   ConfigurationEntry,
@@ -33,7 +34,7 @@ export { deviceView, type GenerationOf, nameOf } from './device-view.js';
 export type { Quarrel } from './note-quarrel.js';
 export { type PutConfiguration, writtenGeneration } from './put-configuration.js';
 export type { Registered } from './register.js';
-export { type ConfigurationAdmission, type EntryObserver, Registry, type RegistryParts } from './registry.js';
+export { type EntryObserver, Registry, type RegistryParts } from './registry.js';
 export type { Resolution, ResolvedConfiguration } from './resolution.js';
 export { checkPrecondition, type Precondition } from './revision.js';
 export type { RolloutAction, RolloutActionContext } from './rollout-action.js';

@@ -5,6 +5,7 @@ import { type JsonObject, TwinError } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
 import {
   type Committed,
+  type ConfigurationLimit,
   type Decision,
   type DeviceEntry,
   type Entries,
@@ -12,6 +13,8 @@ import {
   LmdbStore,
   MemoryStore,
   type Registry,
+  type RolloutProgress,
+  type RolloutRules,
 } from './index.js';
 import { FakeClock, openRegistry, setDesired } from './testing/index.js';
 
@@ -240,12 +243,18 @@ test('concurrent reports of one device are all kept, each with a version of its 
   expect(Object.keys((await registry.mustReadDevice('one')).reported)).toHaveLength(50);
 });
 
-describe('who admits configurations', () => {
+describe('a limit of configurations', () => {
+  const refusal = () => {
+    throw new TwinError('bad-condition', 'no more of these');
+  };
+
   test('hears of each that is stored, replaced and deleted, and of nothing else', async () => {
     const heard: unknown[] = [];
-    const registry = await openRegistry({
-      admitConfiguration: (before, after) => heard.push([before?.targetCondition, after?.targetCondition]),
-    });
+    const configurationLimit: ConfigurationLimit = {
+      check: () => {},
+      count: (before, after) => heard.push([before?.targetCondition, after?.targetCondition]),
+    };
+    const registry = await openRegistry({ configurationLimit });
     await registry.putConfiguration('c', GOOD);
     await registry.putConfiguration('c', GOOD);
     await registry.putConfiguration('c', { ...GOOD, targetCondition: 'true' });
@@ -261,12 +270,33 @@ describe('who admits configurations', () => {
   });
 
   test('may refuse them: then nothing is stored, and nobody is told', async () => {
-    const admitConfiguration = (): never => {
-      throw new TwinError('bad-condition', 'no more of these');
-    };
-    const registry = await openRegistry({ admitConfiguration });
+    const counted: unknown[] = [];
+    const configurationLimit: ConfigurationLimit = { check: refusal, count: (...heard) => counted.push(heard) };
+    const registry = await openRegistry({ configurationLimit });
     await expect(registry.putConfiguration('c', GOOD)).rejects.toThrow('no more of these');
     expect([await registry.readConfiguration('c'), (await registry.changes(0, 10)).changes]).toEqual([undefined, []]);
+    expect(counted).toEqual([]);
+  });
+
+  test('refuses neither what a rollout does by itself, nor what is done to one, nor a deletion', async () => {
+    const limit = { check: (): void => {} };
+    const counted: unknown[] = [];
+    const progress: RolloutProgress = {
+      ...{ key: 1, state: 'running', reason: { code: 'begun', text: 'devices are admitted' } },
+      ...{ changedBy: 'muster', changedAt: 0, phase: 0, allowance: 0 },
+    };
+    const rollouts: RolloutRules = { put: () => progress, act: () => ({ progress }) };
+    const configurationLimit: ConfigurationLimit = {
+      check: () => limit.check(),
+      count: (_, after) => counted.push(after),
+    };
+    const registry = await openRegistry({ rollouts, configurationLimit });
+    const { record } = await registry.putConfiguration('c', { ...GOOD, rollout: {} });
+    limit.check = refusal;
+    expect(await registry.advanceRollout('c', record, { progress })).toMatchObject({ step: record.step + 1 });
+    await registry.actOnRollout('c', { kind: 'abort' });
+    await registry.removeConfiguration('c');
+    expect(counted).toHaveLength(4);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 import { actOnRollout, afterAction } from './act-on-rollout.js';
 import { advanceRollout, type ConfigurationMoment } from './advance-rollout.js';
 import { Alike } from './alike.js';
+import type { ConfigurationLimit } from './configuration-limit.js';
 import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
 import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './credential.js';
 import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
@@ -39,19 +40,10 @@ export interface RegistryParts {
   readonly randomBytes: RandomBytes;
   /** Throws `bad-condition` for what is no target condition. */
   readonly checkCondition: (text: string) => void;
-  readonly admitConfiguration?: ConfigurationAdmission;
+  readonly configurationLimit?: ConfigurationLimit;
   /** Left away: a configuration with a rollout is refused. */
   readonly rollouts?: RolloutRules;
 }
-
-/**
- * Hears of every configuration as it is decided, one after the other: what is stored and what would be, neither of
- * them where there is nothing. What it throws refuses a configuration, and nothing is stored.
- */
-export type ConfigurationAdmission = (
-  before: ConfigurationRecord | undefined,
-  after: ConfigurationRecord | undefined,
-) => void;
 
 /** Hears of every device entry as soon as it is decided, in order: before it is on disk. */
 export type EntryObserver = (before: DeviceEntry | undefined, after: DeviceEntry) => void;
@@ -134,7 +126,11 @@ export class Registry {
     const input = this.parseConfiguration(body);
     const rules = this.#parts.rollouts;
     const context = { now: this.#now(), created: this.#nextCreated(), precondition, by, rules };
-    return this.#updateConfiguration(id, (current) => putConfiguration(current, id, input, context));
+    return this.#updateConfiguration(id, (current) => {
+      const decision = putConfiguration(current, id, input, context);
+      if (isStored(decision.entry)) this.#parts.configurationLimit?.check(ifStored(current), decision.entry);
+      return decision;
+    });
   }
 
   /** The configuration as `putConfiguration` would store it over what is; nothing is stored. */
@@ -267,7 +263,7 @@ export class Registry {
   ): Promise<Result> {
     const committed = await this.#parts.store.update('configuration', id, (current) => {
       const decision = decide(current);
-      if (decision.entry) this.#parts.admitConfiguration?.(ifStored(current), ifStored(decision.entry));
+      if (decision.entry) this.#parts.configurationLimit?.count(ifStored(current), ifStored(decision.entry));
       return decision;
     });
     return onceDurable(committed);

@@ -1,7 +1,8 @@
+import { Reconciler, rolloutRules } from '@muster/reconciler';
 import type { ConfigurationRecord } from '@muster/registry';
-import { openRegistry } from '@muster/registry/testing';
+import { FakeClock, openRegistry } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ScannedConfigurations } from './scanned-configurations.js';
 
 const SCANNED = 'IS_DEFINED(device.name)';
@@ -12,8 +13,7 @@ const body = (targetCondition = SCANNED, more: JsonObject = {}): JsonObject => (
 });
 
 async function open(max: number) {
-  const scanned = new ScannedConfigurations(max);
-  return openRegistry({ admitConfiguration: (before, after) => scanned.admit(before, after) });
+  return openRegistry({ configurationLimit: new ScannedConfigurations(max) });
 }
 
 it('refuses one too many: why, how many may be, and what to do; and stores nothing', async () => {
@@ -62,12 +62,16 @@ it('what is counted already may be edited, even where the limit was lowered sinc
   const scanned = new ScannedConfigurations(1);
   scanned.startFrom(2);
   const record = { enabled: true, targetCondition: SCANNED } as ConfigurationRecord;
-  scanned.admit(record, { ...record, targetCondition: 'IS_STRING(device.id)' });
-  expect(() => scanned.admit(undefined, record)).toThrow('and 2 have');
-  scanned.admit(record, undefined);
-  expect(() => scanned.admit(undefined, record)).toThrow('and 1 have');
-  scanned.admit(record, undefined);
-  scanned.admit(undefined, record);
+  const admit = (before: ConfigurationRecord | undefined, after: ConfigurationRecord): void => {
+    scanned.check(before, after);
+    scanned.count(before, after);
+  };
+  admit(record, { ...record, targetCondition: 'IS_STRING(device.id)' });
+  expect(() => admit(undefined, record)).toThrow('and 2 have');
+  scanned.count(record, undefined);
+  expect(() => admit(undefined, record)).toThrow('and 1 have');
+  scanned.count(record, undefined);
+  admit(undefined, record);
 });
 
 it('what is refused for another reason, or changes nothing, is not counted', async () => {
@@ -75,4 +79,87 @@ it('what is refused for another reason, or changes nothing, is not counted', asy
   await expect(registry.putConfiguration('a', body(), { kind: 'exists' })).rejects.toThrow('does not exist');
   for (let n = 0; n < 3; n += 1) await registry.putConfiguration('a', body());
   await registry.putConfiguration('b', body());
+});
+
+/** At a limit of 1: three devices, and `r`, which is asked of all of them. */
+async function openFleet() {
+  const [clock, scanned, errors] = [new FakeClock(), new ScannedConfigurations(1), [] as string[]];
+  const registry = await openRegistry({ clock, rollouts: rolloutRules, configurationLimit: scanned });
+  const ids = ['d-1', 'd-2', 'd-3'];
+  for (const id of ids) await registry.register(id, {});
+  await registry.putConfiguration('r', body());
+  const log = (level: string, message: string) => (level === 'error' ? errors.push(message) : 0);
+  const reconciler = await Reconciler.start({ registry, clock, log });
+  onTestFinished(() => reconciler.stop());
+  const pass = async (seconds: number): Promise<void> => {
+    for (let n = 0; n < seconds; n += 1) {
+      await reconciler.idle();
+      clock.advance(1_000);
+    }
+    await reconciler.idle();
+  };
+  const fail = async (): Promise<void> => {
+    for (const id of ids) {
+      const { desired, desiredVersion: version } = await registry.mustReadDevice(id);
+      if (desired.bad) await registry.report(id, { acknowledgement: { version, status: 'failed', error: 'boom' } });
+    }
+  };
+  /** By both counts, that of the limit and that of the reconciler. */
+  const counts = async () => {
+    await reconciler.idle();
+    return [scanned.counted, reconciler.counters.scannedConfigurations];
+  };
+  return { registry, errors, pass, fail, counts };
+}
+
+const INDEXED = "STARTS_WITH(device.id, 'd-')";
+const refusal = { code: 'bad-condition' };
+
+it('counts the condition of a stable generation as long as it is there', async () => {
+  const { registry, pass, counts } = await openFleet();
+  await registry.putConfiguration('r', body(INDEXED, { rollout: {} }));
+  await pass(2);
+  expect(await counts()).toEqual([1, 1]);
+  await expect(registry.putConfiguration('s', body())).rejects.toMatchObject(refusal);
+  await registry.putConfiguration('r', body(INDEXED, { rollout: {}, enabled: false }));
+  expect(await counts()).toEqual([0, 0]);
+  await registry.putConfiguration('s', body());
+  const enabled = registry.putConfiguration('r', body(INDEXED, { rollout: {} }));
+  await expect(enabled).rejects.toMatchObject({
+    ...refusal,
+    message: expect.stringMatching(/condition of generation 1, which is stable, would be asked.*without its rollout/),
+    details: { hint: expect.any(String) },
+  });
+  await registry.putConfiguration('r', body(INDEXED));
+  expect(await counts()).toEqual([1, 1]);
+});
+
+it('a rollout that goes wrong goes back by itself, and whoever else would come in waits', async () => {
+  const { registry, errors, pass, fail, counts } = await openFleet();
+  const rollout = {
+    phases: [{ percent: 40, wait: '3s' }, { percent: 100 }],
+    abort: { failedPercent: 1, minimum: 1 },
+    onAbort: 'rollback',
+  };
+  await registry.putConfiguration('r', body(INDEXED, { rollout, desiredProperties: { bad: 1 } }));
+  await expect(registry.putConfiguration('s', body())).rejects.toMatchObject(refusal);
+  await pass(2);
+  await fail();
+  await pass(5);
+  expect(await registry.mustReadConfiguration('r')).toMatchObject({
+    targetCondition: SCANNED,
+    progress: { state: 'rolledBack', reason: { code: 'too-many-failures' } },
+  });
+  expect(errors).toEqual([]);
+  expect(await counts()).toEqual([1, 1]);
+});
+
+it('a rollback by hand is not refused, and is counted', async () => {
+  const { registry, counts } = await openFleet();
+  await registry.putConfiguration('r', body(INDEXED));
+  await registry.putConfiguration('s', body());
+  await registry.actOnRollout('r', { kind: 'rollback', generation: 1 });
+  expect(await counts()).toEqual([2, 2]);
+  await expect(registry.putConfiguration('t', body())).rejects.toMatchObject(refusal);
+  await registry.putConfiguration('r', body('IS_STRING(device.id)'));
 });

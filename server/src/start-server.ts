@@ -124,7 +124,7 @@ class Starting {
       randomBytes: poolRandomBytes(randomBytes),
       checkCondition,
       rollouts: rolloutRules,
-      admitConfiguration: (before, after) => this.#scanned.admit(before, after),
+      configurationLimit: this.#scanned,
     });
     const bounds = { ageMs: changeLogAgeMs, bytesMax: changeLogBytesMax };
     this.#stack.push(keepTrimmed(store, { clock: this.#clock, log: this.#log }, bounds));
