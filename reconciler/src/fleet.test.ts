@@ -1,6 +1,7 @@
 import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
+import type { JsonObject, Log } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { Fleet } from './fleet.js';
 import { deviceRecord, FailingStore } from './testing/index.js';
@@ -89,4 +90,27 @@ test('while the fleet is read for the first time each device is met once, and wh
   expect([...fleet.find([inEurope]).ids()]).toEqual(['a']);
   expect(fleet.change(a, { ...a, tags: {} })).toBe(true);
   expect([...fleet.find([inEurope]).ids()]).toEqual([]);
+});
+
+test('a limit of the index that is reached is told of once, and counted', async () => {
+  const told: unknown[] = [];
+  const [clock, registry] = [new FakeClock(), await openRegistry()];
+  const limits = { indexedPathsMax: 2, indexedValuesMax: 3 };
+  const log: Log = (level, message, details) => told.push([level, message, details]);
+  const fleet = new Fleet({ registry, clock, log, limits });
+  const counters = () => [fleet.counters.pathLimitReached, fleet.counters.pathsGivenUp];
+  const meet = (id: string, tags: JsonObject): void => {
+    fleet.meet(deviceRecord({ id, tags }));
+    clock.advance(1_000);
+  };
+  meet('a', { serial: 1 });
+  meet('b', { serial: 2, region: 'eu' });
+  expect([counters(), told]).toEqual([[0, 0], []]);
+  for (const id of ['c', 'd', 'e']) meet(id, { [`tag-${id}`]: 1 });
+  const isFull = expect.stringMatching(/more paths of tags than are indexed.*ask every device/);
+  expect([counters(), told]).toEqual([[1, 0], [['warn', isFull, { indexedPathsMax: 2 }]]]);
+  for (const serial of [3, 4, 5]) meet(`s-${serial}`, { serial });
+  const givenUp = expect.stringMatching(/more different values than are indexed.*ask every device/);
+  expect(counters()).toEqual([1, 1]);
+  expect(told.slice(1)).toEqual([['warn', givenUp, { indexedValuesMax: 3, paths: ['device.tags.serial'] }]]);
 });

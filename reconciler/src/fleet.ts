@@ -1,7 +1,15 @@
-import { type Candidates, type Condition, DeviceIndex, type Plan, type SubjectPath } from '@muster/conditions';
+import {
+  type Candidates,
+  type Condition,
+  DeviceIndex,
+  type Plan,
+  type Subject,
+  type SubjectPath,
+} from '@muster/conditions';
 import { type DeviceEntry, type DeviceRecord, isLive, type Registry } from '@muster/registry';
 import { type Clock, LIMITS, type Log } from '@muster/twin';
 import { type Edition, Holders, labelOf } from './holders.js';
+import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
 import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
 import { subjectOf } from './subject.js';
@@ -10,6 +18,8 @@ interface FleetParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Log;
+  /** Those of the house if they are not given. */
+  readonly limits?: IndexLimitsParts['limits'];
 }
 
 /** A path of reported from the moment it is watched until it is forgotten. */
@@ -24,11 +34,9 @@ interface Filling {
  */
 export class Fleet {
   readonly #parts: FleetParts;
-  readonly #index = new DeviceIndex({
-    indexedPathsMax: LIMITS.indexedPathsMax,
-    indexedValuesMax: LIMITS.indexedValuesMax,
-  });
-  readonly #holders = new Holders(this.#index);
+  readonly #index: DeviceIndex;
+  readonly #limits: IndexLimits;
+  readonly #holders: Holders;
   readonly #fills: Scans<Filling>;
   /** Paths that are not read from the whole fleet yet, by their text. */
   readonly #filling = new Map<string, Filling>();
@@ -37,8 +45,13 @@ export class Fleet {
   #isStopped = false;
 
   constructor(parts: FleetParts) {
+    const { clock, log, limits = LIMITS } = parts;
+    const { indexedPathsMax, indexedValuesMax } = limits;
     this.#parts = parts;
-    this.#fills = new Scans({ clock: parts.clock, log: parts.log, scan: (due) => this.#fill(due) });
+    this.#index = new DeviceIndex({ indexedPathsMax, indexedValuesMax });
+    this.#limits = new IndexLimits({ clock, log, limits, counters: () => this.#index.counters });
+    this.#holders = new Holders(this.#index);
+    this.#fills = new Scans({ clock, log, scan: (due) => this.#fill(due) });
   }
 
   /** Undefined of one that is not registered. */
@@ -51,8 +64,11 @@ export class Fleet {
   }
 
   get counters(): Readonly<Record<string, number>> {
-    const { paths, values, watched } = this.#index.counters;
-    return { indexedPaths: paths, indexedValues: values, watchedPaths: watched };
+    const { paths, values, watched, isFull, givenUp } = this.#index.counters;
+    return {
+      ...{ indexedPaths: paths, indexedValues: values, watchedPaths: watched },
+      ...{ pathLimitReached: Number(isFull), pathsGivenUp: givenUp.length },
+    };
   }
 
   get isIdle(): boolean {
@@ -65,6 +81,7 @@ export class Fleet {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#limits.stop();
     await this.#fills.stop();
   }
 
@@ -93,7 +110,7 @@ export class Fleet {
   }
 
   #add(record: DeviceRecord): void {
-    this.#index.change(undefined, subjectOf(record));
+    this.#hear(undefined, subjectOf(record));
     for (const one of heldBy(record)) this.#holders.add(record.id, one);
   }
 
@@ -103,11 +120,16 @@ export class Fleet {
   }
 
   #change(before: DeviceRecord, after: DeviceRecord): void {
-    if (this.#isSeen(before, after)) this.#index.change(subjectOf(before), subjectOf(after));
+    if (this.#isSeen(before, after)) this.#hear(subjectOf(before), subjectOf(after));
     this.#holders.change(after.id, before.configurations, after.configurations);
     if (before.admissions !== after.admissions) {
       this.#holders.change(after.id, admittedTo(before), admittedTo(after));
     }
+  }
+
+  #hear(before: Subject | undefined, after: Subject): void {
+    this.#index.change(before, after);
+    this.#limits.touch();
   }
 
   /** Whether conditions may see a difference: most changes are reports of what no condition reads. */
@@ -183,6 +205,7 @@ export class Fleet {
       if (this.#isStopped) return;
       const subject = subjectOf(record);
       for (const one of due) if (isCurrent(one)) this.#index.fill(one.path, subject);
+      this.#limits.touch();
       const pause = slicer.pause();
       if (pause) await pause;
     }

@@ -21,6 +21,8 @@ it('what may fall is a gauge of its own, and no event of a counter', async () =>
     ['configurations', 'configurations'],
     ['scanned_configurations', 'scannedConfigurations'],
     ['watched_paths', 'watchedPaths'],
+    ['path_limit_reached', 'pathLimitReached'],
+    ['paths_given_up', 'pathsGivenUp'],
   ]) {
     expect(text).toContain(`# TYPE muster_reconciler_${name} gauge\nmuster_reconciler_${name} 0\n`);
     expect(text).not.toContain(`event="${event}"`);

@@ -11,6 +11,8 @@ const RECONCILER_STANDINGS: Readonly<Record<string, string>> = {
   scannedConfigurations: 'Enabled configurations that are asked of every device, for no index can look them up',
   indexedPaths: 'Paths of tags in the index of devices',
   indexedValues: 'Different values in the index of devices',
+  pathLimitReached: '1 once devices had more paths of tags than are indexed: queries on those that came last scan',
+  pathsGivenUp: 'Paths of which only types are in the index of devices, for they had too many different values',
   held: 'Devices that are held in or out of a configuration, for their match changed too often',
   watchedPaths: 'Paths of reported documents in the index of devices',
 };
