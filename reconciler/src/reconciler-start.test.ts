@@ -32,6 +32,16 @@ test('who writes while the fleet is read for the first time is counted once', as
   expect(reconciler.status('c')).toMatchObject({ matched: 1_501, pending: 1_501 });
 });
 
+test('how far a start has come is told in small steps', async () => {
+  const registry = await openRegistry();
+  for (let n = 0; n < 1_200; n += 1) await registry.register(`d-${n}`, { auth });
+  const told: number[] = [];
+  const progress = (devicesRead: number): number => told.push(devicesRead);
+  const reconciler = await Reconciler.start({ registry, clock: new FakeClock(), log: () => {}, progress });
+  onTestFinished(() => reconciler.stop());
+  expect(told).toEqual([500, 1_000]);
+});
+
 test('a start that is given up ends at once, and nothing goes on behind', async () => {
   const clock = new FakeClock();
   const registry = await openRegistry({ clock });

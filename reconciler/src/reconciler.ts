@@ -44,13 +44,13 @@ export interface ReconcilerParts {
   readonly sweepIntervalMs?: number;
   /** Whoever enters and leaves a configuration more often is held where it is; left away: nobody. */
   readonly flapBound?: FlapBound;
-  /** Told now and then while the fleet is read: how many devices were read so far. */
+  /** Told often while the fleet is read: how many devices were read so far. */
   readonly progress?: (devicesRead: number) => void;
   /** Ends a start that is not through: it rejects with the reason, and nothing goes on behind. */
   readonly signal?: AbortSignal;
 }
 
-const PROGRESS_EVERY = 50_000;
+const PROGRESS_EVERY = 500;
 
 /**
  * Keeps every twin at what its layers say. It is told which devices a change may touch, and looks at the truth

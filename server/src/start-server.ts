@@ -7,6 +7,7 @@ import type { ConfigurationCounts, Log, SteadyClock } from '@muster/twin';
 import { BoundedWrites, type Previews } from './bounded-writes.js';
 import type { Config } from './config.js';
 import { DataDirectory } from './data-directory.js';
+import { FleetReading } from './fleet-reading.js';
 import { Health } from './health.js';
 import { buildApp } from './http/app.js';
 import type { AppParts } from './http/app-parts.js';
@@ -71,6 +72,7 @@ class Starting {
   readonly #health = new Health();
   readonly #running: AppParts['running'] = {};
   readonly #scanned: ScannedConfigurations;
+  readonly #reading: FleetReading;
 
   constructor(config: Config, { clock, log, stack, signal }: StartingParts) {
     this.#config = config;
@@ -78,6 +80,7 @@ class Starting {
     this.#log = log;
     this.#stack = stack;
     this.#signal = signal;
+    this.#reading = new FleetReading(this.#health, log);
     this.#scanned = new ScannedConfigurations(config.scannedConfigurationsMax);
   }
 
@@ -189,10 +192,7 @@ class Starting {
       sweepIntervalMs,
       ...(flapBound ? { flapBound } : {}),
       ...(this.#signal ? { signal: this.#signal } : {}),
-      progress: (devicesRead) => {
-        this.#health.report('reconciler', { devicesRead });
-        this.#log('info', 'reading the fleet', { devicesRead });
-      },
+      progress: (devicesRead) => this.#reading.hear(devicesRead),
     });
     this.#stack.push(() => reconciler.stop());
     // Nobody could write before: the API answers once every part is ready.
