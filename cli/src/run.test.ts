@@ -146,8 +146,12 @@ describe('get', () => {
     const one = configurationView('a', { targetCondition: 'p', desiredProperties: {} });
     server.configurations.set('a', one);
     server.configurations.set('b', { ...one, id: 'b', ...because });
-    const { stdout } = await muster(['get', 'configurations']);
+    const { stdout, stderr } = await muster(['get', 'configurations']);
     expect(stdout).toMatch(/^ID .* INDEXED .*\na .* yes .*\nb .* no .*\n$/);
+    expect(stderr).toBe('not indexed: b\n  it asks for nothing\n');
+    for (const options of [['-o', 'id'], ['-o', 'json'], ['-q'], ['--limit', '1']]) {
+      expect((await muster(['get', 'configurations', ...options])).stderr).toBe('');
+    }
     expect(JSON.parse((await muster(['get', 'configuration', 'b', '-o', 'json'])).stdout)).toMatchObject(because);
     const yaml = (await muster(['get', 'configuration', 'b'])).stdout;
     expect(yaml).toContain('indexable: false\nnotIndexableBecause: it asks for nothing\n');

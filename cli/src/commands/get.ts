@@ -8,6 +8,7 @@ import { limited } from '../limited.js';
 import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
 import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../output/format.js';
+import { NotIndexed } from '../output/not-indexed.js';
 import { planLines } from '../output/plan-lines.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage-error.js';
@@ -106,7 +107,10 @@ async function getDevice(session: Session, id: string, { output }: { readonly ou
 async function getConfigurations(session: Session, { limit, output }: ListOptions): Promise<number> {
   const options = { limit: pageItems(limit), signal: session.signal };
   const configurations: AsyncIterable<ConfigurationView> = session.client.configurations.list(options);
-  await printAll(session, formatList(output, limited(configurations, limit), CONFIGURATION_COLUMNS, session.style));
+  const notIndexed = new NotIndexed();
+  const rows = notIndexed.passing(limited(configurations, limit));
+  await printAll(session, formatList(output, rows, CONFIGURATION_COLUMNS, session.style));
+  if (output === 'table') for (const line of notIndexed.lines()) await session.say(line);
   return EXIT.ok;
 }
 
