@@ -278,6 +278,27 @@ describe('a limit of configurations', () => {
     expect(counted).toEqual([]);
   });
 
+  test('is asked when one is planned, over what is stored, and counts nothing then', async () => {
+    const heard: unknown[] = [];
+    const counted: unknown[] = [];
+    const configurationLimit: ConfigurationLimit = {
+      check: (before, after) => heard.push([before?.generation, after.generation]),
+      count: (_, after) => counted.push(after),
+    };
+    const registry = await openRegistry({ configurationLimit });
+    await registry.putConfiguration('c', GOOD);
+    expect(await registry.checkConfiguration('c', { ...GOOD, priority: 1 })).toEqual({ ...GOOD, priority: 1 });
+    await registry.checkConfiguration('other', GOOD);
+    await registry.checkConfiguration(undefined, GOOD);
+    expect(heard.slice(1)).toEqual([
+      [1, 2],
+      [undefined, 1],
+      [undefined, 1],
+    ]);
+    expect(counted).toHaveLength(1);
+    expect(await registry.mustReadConfiguration('c')).toMatchObject({ generation: 1, priority: 0 });
+  });
+
   test('refuses neither what a rollout does by itself, nor what is done to one, nor a deletion', async () => {
     const limit = { check: (): void => {} };
     const counted: unknown[] = [];

@@ -18,7 +18,7 @@ import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './
 import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
 import { noteQuarrel, type Quarrel } from './note-quarrel.js';
 import { patchDevice } from './patch-device.js';
-import { checkConfiguration, type PutConfiguration, putConfiguration } from './put-configuration.js';
+import { checkConfiguration, type PutConfiguration, type PutContext, putConfiguration } from './put-configuration.js';
 import { type Issued, type Registered, register } from './register.js';
 import { removeConfiguration } from './remove-configuration.js';
 import { removeDevice } from './remove-device.js';
@@ -124,13 +124,17 @@ export class Registry {
   ): Promise<PutConfiguration> {
     checkId(id);
     const input = this.parseConfiguration(body);
-    const rules = this.#parts.rollouts;
-    const context = { now: this.#now(), created: this.#nextCreated(), precondition, by, rules };
-    return this.#updateConfiguration(id, (current) => {
-      const decision = putConfiguration(current, id, input, context);
-      if (isStored(decision.entry)) this.#parts.configurationLimit?.check(ifStored(current), decision.entry);
-      return decision;
-    });
+    const context = { created: this.#nextCreated(), precondition, by };
+    return this.#updateConfiguration(id, (current) => this.#decidePut(current, id, input, context));
+  }
+
+  /** As `parseConfiguration`, and over what is stored: refuses what the limit would refuse, too. Without an id it is new. */
+  async checkConfiguration(id: string | undefined, body: JsonObject): Promise<ConfigurationInput> {
+    const input = this.parseConfiguration(body);
+    const current = id === undefined ? undefined : await this.#parts.store.read('configuration', id);
+    const context = { created: this.#lastCreated + 1, precondition: NO_PRECONDITION, by: OPERATOR };
+    this.#decidePut(current, id ?? 'new', input, context);
+    return input;
   }
 
   /** The configuration as `putConfiguration` would store it over what is; nothing is stored. */
@@ -255,6 +259,18 @@ export class Registry {
   observe(observer: EntryObserver): Cancel {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
+  }
+
+  #decidePut(
+    current: ConfigurationEntry | undefined,
+    id: string,
+    input: ConfigurationInput,
+    context: Pick<PutContext, 'created' | 'precondition' | 'by'>,
+  ): Decision<'configuration', PutConfiguration> {
+    const { rollouts: rules, configurationLimit: limit } = this.#parts;
+    const decision = putConfiguration(current, id, input, { ...context, now: this.#now(), rules });
+    if (isStored(decision.entry)) limit?.check(ifStored(current), decision.entry);
+    return decision;
   }
 
   async #updateConfiguration<Result>(

@@ -146,6 +146,24 @@ describe('startServer', () => {
     expect((await ask(server, 'GET', '/v1/configurations/b')).status).toBe(404);
   });
 
+  it('previews nothing that it would not store', async () => {
+    const server = await start({ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1' });
+    const preview = (more: object) => ask(server, 'POST', '/v1/configurations:preview', { ...SCANNED, ...more });
+    expect([(await preview({})).status, (await preview({ id: 'b' })).status]).toEqual([200, 200]);
+    await ask(server, 'PUT', '/v1/configurations/a', SCANNED);
+    const refusal = await (await ask(server, 'PUT', '/v1/configurations/b', SCANNED)).json();
+    for (const asked of [{}, { id: 'b' }]) {
+      const refused = await preview(asked);
+      expect([refused.status, await refused.json()]).toEqual([400, refusal]);
+    }
+    const allowed = [
+      { id: 'a', targetCondition: 'IS_STRING(device.id)' },
+      { id: 'b', enabled: false },
+    ];
+    for (const asked of allowed) expect((await preview(asked)).status).toBe(200);
+    expect((await ask(server, 'GET', '/v1/configurations/b')).status).toBe(404);
+  });
+
   it('asks for a bound of what changes devices where it is set so, over HTTP and MQTT', async () => {
     const server = await start({ MUSTER_MAX_CHANGED_REQUIRED: 'true' });
     await ask(server, 'PUT', '/v1/devices/d', {});

@@ -17,8 +17,8 @@ export function previewRoute({ registry, running }: AppParts): Route {
     tag: 'configurations',
     summary: 'What a configuration would do, without doing it',
     description:
-      'With the id of a stored configuration it is an edit of that one; without an id it is called `preview`. Instead of ' +
-      'content it takes `rollback` or `promote`: what that would do to the rollout of the configuration, as far as it is.',
+      'With the id of a stored configuration it is an edit of that one; without an id it is called `preview`. What could ' +
+      'not be stored is refused as it would be. Instead of content it takes `rollback` or `promote`: what that would do to the rollout of the configuration, as far as it is.',
     body: { mediaTypes: [JSON_TYPE], schema: ref('ConfigurationPreview'), example: EXAMPLE },
     answers: { 200: { description: 'Who matches, who changes, and who wins', schema: ref('Preview') } },
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'not-found', 'conflict'],
@@ -31,7 +31,7 @@ export function previewRoute({ registry, running }: AppParts): Route {
         return { status: 200, body: await reconciler.previewRecord(stored, candidate) };
       }
       const id = body.id === undefined ? undefined : checkId(body.id);
-      return { status: 200, body: await reconciler.preview(id, registry.parseConfiguration(body)) };
+      return { status: 200, body: await reconciler.preview(id, await registry.checkConfiguration(id, body)) };
     },
   };
 }
