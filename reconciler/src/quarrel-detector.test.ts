@@ -1,8 +1,10 @@
+import type { Quarrel, Registry } from '@muster/registry';
 import { FakeClock, makeDevice } from '@muster/registry/testing';
+import { TwinError } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { QUARREL_WITHIN_MS, RETURNS_MIN } from './quarrel.js';
 import { QuarrelDetector } from './quarrel-detector.js';
-import { startWorld, type World } from './testing/index.js';
+import { startWorld, turns, type World } from './testing/index.js';
 
 const WARNING = 'configurations take turns on a device, each time after it reported: they may push each other';
 
@@ -86,11 +88,11 @@ test('those that a device moves between by itself are not', async () => {
   expect([world.reconciler.counters.quarrels, warnings(world)]).toEqual([0, 0]);
 });
 
-function openDetector() {
+function openDetector(noteQuarrel: Registry['noteQuarrel'] = async () => {}) {
   const [clock, told] = [new FakeClock(), [] as unknown[]];
   const detector = new QuarrelDetector({
     clock,
-    registry: { noteQuarrel: async () => {} },
+    registry: { noteQuarrel },
     log: (_, __, details) => told.push(details),
   });
   const of = (id: string) => ({ id, generation: 1, created: 1, overridden: false });
@@ -121,6 +123,30 @@ test('a fleet that has the same quarrel is told of once, and again when it comes
   turn('e', 10);
   expect([told.length, detector.quarrels]).toEqual([2, 4]);
   expect(detector.remarkOn('e', 'a')).toContain('it and b take turns');
+});
+
+test('an event that could not be written is tried again at the next turn, and the warning is not repeated', async () => {
+  const noted: Quarrel[] = [];
+  let failures = 2;
+  const { clock, told, turn } = openDetector(async (quarrel) => {
+    failures -= 1;
+    if (failures >= 0) throw new TwinError('unavailable', 'no space');
+    noted.push(quarrel);
+  });
+  turn('d', RETURNS_MIN + 1);
+  for (let n = 0; n < 5; n += 1) {
+    await turns(1);
+    clock.advance(1_000);
+    turn('e', RETURNS_MIN + 1);
+  }
+  await turns(1);
+  expect(noted).toEqual([{ configurations: ['a', 'b'], device: 'e' }]);
+  const failed = { error: expect.any(TwinError) };
+  expect(told).toEqual([
+    { configurations: ['a', 'b'], device: 'd', returns: RETURNS_MIN, within: '10m' },
+    failed,
+    failed,
+  ]);
 });
 
 test('of many devices those that turned last are remembered', () => {

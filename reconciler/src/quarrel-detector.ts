@@ -24,8 +24,8 @@ interface QuarrelDetectorParts {
 export class QuarrelDetector {
   readonly #parts: QuarrelDetectorParts;
   readonly #turns = new Map<string, readonly LayerTurn[]>();
-  /** When a quarrel was seen last, by the ids of those who have it. */
-  readonly #seenAtMs = new Map<string, number>();
+  /** By the ids of those who have it. */
+  readonly #seen = new Map<string, SeenQuarrel>();
   #quarrels = 0;
 
   constructor(parts: QuarrelDetectorParts) {
@@ -64,25 +64,40 @@ export class QuarrelDetector {
 
   #tell(names: readonly string[], device: string, atMs: number): void {
     const key = names.join(' ');
-    const seenAtMs = this.#seenAtMs.get(key);
-    renew(this.#seenAtMs, key, atMs, QUARRELS_MAX);
-    if (seenAtMs !== undefined && atMs - seenAtMs < QUARREL_WITHIN_MS) return;
-    this.#parts.log('warn', names.length === 1 ? SELF : EACH_OTHER, {
-      configurations: names,
-      device,
-      returns: RETURNS_MIN,
-      within: durationText(QUARREL_WITHIN_MS),
-    });
-    void this.#note({ configurations: names, device });
+    const seen = this.#seen.get(key);
+    renew(this.#seen, key, { atMs, isNoted: true }, QUARRELS_MAX);
+    const isNews = seen === undefined || atMs - seen.atMs >= QUARREL_WITHIN_MS;
+    if (isNews) {
+      this.#parts.log('warn', names.length === 1 ? SELF : EACH_OTHER, {
+        configurations: names,
+        device,
+        returns: RETURNS_MIN,
+        within: durationText(QUARREL_WITHIN_MS),
+      });
+    }
+    if (isNews || !seen.isNoted) void this.#note(key, { configurations: names, device });
   }
 
   /** Not at once: it is noticed while the store decides over the device. */
-  async #note(quarrel: Quarrel): Promise<void> {
+  async #note(key: string, quarrel: Quarrel): Promise<void> {
     await Promise.resolve();
-    await this.#parts.registry.noteQuarrel(quarrel).catch((error) => {
-      this.#parts.log('warn', 'the change feed could not be told of configurations that take turns', { error });
-    });
+    try {
+      await this.#parts.registry.noteQuarrel(quarrel);
+    } catch (error) {
+      const seen = this.#seen.get(key);
+      if (seen) this.#seen.set(key, { ...seen, isNoted: false });
+      const message =
+        'the change feed could not be told of configurations that take turns, it is tried at their next turn';
+      this.#parts.log('warn', message, { error });
+    }
   }
+}
+
+interface SeenQuarrel {
+  /** The last time. */
+  readonly atMs: number;
+  /** Whether the change feed tells of it, as far as is known; where it could not be told, it is tried again. */
+  readonly isNoted: boolean;
 }
 
 interface Named {
