@@ -38,7 +38,7 @@ export async function visitFound(
   };
   const isMost = found.sizeMax >= READ_ALL_FROM && found.sizeMax * READ_ALL_SHARE > devices;
   if (isMost) await visitPages(registry.devicePages(), slicer, visitOnce);
-  else await visitEach(registry, found.idsInOrder(), slicer, visitOnce);
+  else await visitEach(registry, found.walkInOrder(), slicer, visitOnce);
   await visitEach(registry, left, slicer, visit);
 }
 
@@ -58,12 +58,12 @@ async function visitPages(
 
 async function visitEach(
   registry: Registry,
-  ids: Iterable<string>,
+  ids: Iterable<string | undefined>,
   slicer: Slicer,
   visit: (record: DeviceRecord) => void,
 ): Promise<void> {
   for (const id of ids) {
-    const read = registry.readDevice(id);
+    const read = id === undefined ? undefined : registry.readDevice(id);
     const record = read instanceof Promise ? await read : read;
     if (record) visit(record);
     const pause = slicer.pause();

@@ -1,12 +1,14 @@
 import { type Answer, collect, costOf, type NumberTest } from './answer.js';
 import type { DeviceTable } from './device-table.js';
+import { mergeSorted } from './merge-sorted.js';
 import type { NumberSet } from './number-set.js';
 import type { Plan } from './plan.js';
 
 /**
  * The devices that were found for a condition at one moment. They are of that moment: devices that came later are not
  * among them, and those that were removed since are left out. Of those that changed since it is not known again whether
- * they match. Walks may pause for as long as they like.
+ * they match. Walks may pause for as long as they like, and say when: however few of very many are found, a walk yields
+ * `undefined` after a fraction of a millisecond.
  */
 export class Candidates {
   /** Whether the condition is TRUE of every one. Otherwise it is TRUE of no other device, and each is to be verified. */
@@ -44,27 +46,56 @@ export class Candidates {
     }
   }
 
+  /** As `ids`, for those who pause. */
+  *walk(): Generator<string | undefined, void, undefined> {
+    let looked = 0;
+    for (const part of this.#numbers.parts()) {
+      for (const number of part) {
+        if (this.#isFound(number)) yield this.#table.id(number);
+        looked += 1;
+        if (looked % PART_SIZE === 0) yield undefined;
+      }
+    }
+  }
+
   /**
    * In the order of ids by UTF-16 code unit, those that follow an id, which need not exist; without one from the first.
    */
-  *idsInOrder(after?: string): Generator<string, void, undefined> {
-    const table = this.#table;
-    if (this.isCounted && this.sizeMax <= SORTED_MAX && this.sizeMax * SORTED_SHARE < table.size) {
-      const ids = [...this.ids()].filter((id) => after === undefined || id > after).sort(compareTexts);
-      for (const id of ids) if (this.has(id)) yield id;
-      return;
+  walkInOrder(after?: string): Generator<string | undefined, void, undefined> {
+    const isSorted = this.isCounted && this.sizeMax <= SORTED_MAX && this.sizeMax * SORTED_SHARE < this.#table.size;
+    return isSorted ? this.#walkSorted(after) : this.#walkTable(after);
+  }
+
+  *#walkSorted(after: string | undefined): Generator<string | undefined, void, undefined> {
+    const runs: string[][] = [[]];
+    for (const id of this.walk()) {
+      const run = runs.at(-1) as string[];
+      if (id === undefined) yield undefined;
+      else if (after === undefined || id > after) run.push(id);
+      if (run.length < RUN_LENGTH) continue;
+      run.sort(compareTexts);
+      runs.push([]);
+      yield undefined;
     }
+    runs.at(-1)?.sort(compareTexts);
+    for (const id of mergeSorted(runs, compareTexts)) yield this.has(id) ? id : undefined;
+  }
+
+  *#walkTable(after: string | undefined): Generator<string | undefined, void, undefined> {
+    const table = this.#table;
     let last = after;
     for (let part = table.following(last, PART_SIZE); part.length > 0; part = table.following(last, PART_SIZE)) {
       last = table.id(part[part.length - 1] as number);
       for (const number of part) if (this.#holds(number)) yield table.id(number);
+      yield undefined;
     }
   }
 
+  /** At once: where few of very many are found that takes as long as looking at all of them. */
   page(after: string | undefined, limit: number): string[] {
     const ids: string[] = [];
     if (limit <= 0) return ids;
-    for (const id of this.idsInOrder(after)) if (ids.push(id) === limit) break;
+    for (const id of this.walkInOrder(after)) if (id !== undefined && ids.push(id) === limit) break;
     return ids;
   }
 
@@ -88,8 +119,10 @@ export interface Found {
 const PART_SIZE = 256;
 /** Fewer than one in so many are sorted; for more it is better to go through all devices in order. */
 const SORTED_SHARE = 16;
-/** More would hold the event loop for tens of milliseconds. */
-const SORTED_MAX = 16_000;
+/** In runs, which are merged as they are walked over: to sort as many at once takes a millisecond or two. */
+const RUN_LENGTH = 2_048;
+/** All runs are looked at for each id. */
+const SORTED_MAX = 32 * RUN_LENGTH;
 /** So many devices are asked at once; more are asked one by one as they are walked over. */
 const TESTED_AT_ONCE_MAX = 50_000;
 

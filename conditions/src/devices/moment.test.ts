@@ -11,8 +11,17 @@ const device = (id: string, tags: JsonObject = {}, reported: JsonObject = {}): S
   tags,
   reported,
 });
-const numbered = (count: number) =>
-  Array.from({ length: count }, (_, n) => device(`d-${String(n).padStart(6, '0')}`, { n }));
+const idOf = (n: number) => `d-${String(n).padStart(6, '0')}`;
+const numbered = (count: number) => Array.from({ length: count }, (_, n) => device(idOf(n), { n }));
+
+const idsOf = (walk: Iterable<string | undefined>) => [...walk].filter((id) => id !== undefined);
+
+/** Without ending the walk. */
+function nextOf(walk: Iterator<string | undefined, unknown>): string | undefined {
+  let next = walk.next();
+  while (!next.done && next.value === undefined) next = walk.next();
+  return next.done ? undefined : next.value;
+}
 
 function indexOf(devices: Iterable<Subject>): DeviceIndex {
   const index = new DeviceIndex();
@@ -65,17 +74,17 @@ describe('what was found is of its moment', () => {
     const devices = numbered(1_000);
     const index = indexOf(devices);
     const found = index.find(parsed(`device.tags.n < ${below}`));
-    const walks = [found.ids(), found.idsInOrder()];
-    const first = walks.map((walk) => walk.next().value);
+    const walks = [found.ids(), found.walk(), found.walkInOrder()];
+    const first = walks.map((walk) => nextOf(walk));
     for (const one of devices.slice(2, 8)) index.change(one, undefined);
     for (const n of [1, 2, 3]) index.change(undefined, device(`a-${n}`, { n: 1 }));
     const expected = devices
       .slice(0, below)
       .filter((_one, at) => at < 2 || at >= 8)
       .map(({ id }) => id);
-    for (const [at, walk] of walks.entries()) expect([first[at], ...walk]).toEqual(expected);
+    for (const [at, walk] of walks.entries()) expect([first[at], ...idsOf(walk)]).toEqual(expected);
     expect([found.has('a-1'), found.has('d-000002'), found.has('d-000001')]).toEqual([false, false, true]);
-    expect([...index.find(parsed(`device.tags.n < ${below}`)).idsInOrder()]).toEqual([
+    expect(idsOf(index.find(parsed(`device.tags.n < ${below}`)).walkInOrder())).toEqual([
       'a-1',
       'a-2',
       'a-3',
@@ -93,6 +102,49 @@ describe('what was found is of its moment', () => {
       if (last) index.change(last, undefined);
     }
     expect(ids).toEqual(devices.map(({ id }) => id));
+  });
+});
+
+describe('a walk over very many says when it may pause', () => {
+  const devices = 120_000;
+  const restOf = (n: number) => Math.ceil((devices - n) / 1_000) * 1_000;
+  const index = indexOf(
+    Array.from({ length: devices }, (_, n) => ({ ...device(idOf(n), { rest: restOf(n) }), name: `lamp-${n}` })),
+  );
+  /** How often it did so before each id that it yields, and after the last one. */
+  const pausesOf = (walk: Iterable<string | undefined>): number[] => {
+    const pauses = [0];
+    for (const id of walk) {
+      if (id === undefined) pauses[pauses.length - 1] = (pauses.at(-1) as number) + 1;
+      else pauses.push(0);
+    }
+    return pauses;
+  };
+
+  test.each<[string, string, number]>([
+    ['where none passes its test', "CONTAINS(device.name, 'nope')", 0],
+    ['where one at the end does', "ENDS_WITH(device.name, '-119999')", 1],
+    ['where what is tested is what LOWER makes of it', "LOWER(device.name) = 'lamp-119999'", 1],
+  ])('%s', (_, text, count) => {
+    const found = index.find(parsed(text));
+    expect(found.isCounted).toBe(false);
+    for (const walk of [found.walk(), found.walkInOrder()]) {
+      const pauses = pausesOf(walk);
+      expect(pauses).toHaveLength(count + 1);
+      expect(pauses[0]).toBeGreaterThanOrEqual(Math.floor(devices / 512));
+    }
+  });
+
+  test.each<[string, number, number]>([
+    ['few, which are put in order', 6_000, 6_000 / 2_048],
+    ['many, after all those that come before them', 12_000, (devices - 12_000) / 256],
+  ])('where so many are found: %s', (_, count, pausesMin) => {
+    const found = index.find(parsed(`device.tags.rest <= ${count}`));
+    const ids = Array.from({ length: count }, (_, n) => idOf(devices - count + n));
+    expect([found.isCounted, found.sizeMax, idsOf(found.walk()).sort()]).toEqual([true, count, ids]);
+    expect(idsOf(found.walkInOrder())).toEqual(ids);
+    expect(idsOf(found.walkInOrder('d-118000'))).toEqual(ids.filter((id) => id > 'd-118000'));
+    expect(pausesOf(found.walkInOrder())[0]).toBeGreaterThanOrEqual(Math.floor(pausesMin));
   });
 });
 

@@ -28,11 +28,11 @@ export async function gatherWaiting(
   const found = fleet.find([condition]);
   const isKnown = found.isExact && live.isFresh;
   const slicer = new Slicer(clock);
-  for (const id of found.ids()) {
+  for (const id of found.walk()) {
     if (isOver() || live.gathering !== gathering) return false;
-    const read = isKnown ? undefined : registry.readDevice(id);
+    const read = isKnown || id === undefined ? undefined : registry.readDevice(id);
     const record = read instanceof Promise ? await read : read;
-    if (!live.settledMeanwhile?.has(id)) {
+    if (id !== undefined && !live.settledMeanwhile?.has(id)) {
       if (isKnown) live.waitAnywhere(id);
       else if (record && condition.test(subjectOf(record)) === true && !live.isIn(record.admissions))
         live.wait(id, live.zoneOf(record));

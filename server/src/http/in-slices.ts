@@ -1,15 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, LIMITS } from '@muster/twin';
 
-/** The same rows, with a turn of the event loop for others after every few milliseconds of work. */
+/**
+ * The same rows, with a turn of the event loop for others after every few milliseconds of work. `undefined` is no row: it
+ * says that some time may have passed since the last one.
+ */
 export async function* inSlices<Row>(
-  rows: AsyncIterable<Row>,
+  rows: AsyncIterable<Row | undefined>,
   clock: Pick<Clock, 'now'>,
   isWanted: () => boolean = () => true,
 ): AsyncGenerator<Row> {
   let sliceEnd = clock.now() + LIMITS.sliceMs;
   for await (const row of rows) {
-    yield row;
+    if (row !== undefined) yield row;
     if (clock.now() < sliceEnd) continue;
     await nextTurn();
     if (!isWanted()) return;
