@@ -28,8 +28,10 @@ export class IndexedFleet {
   /** Throws where the two ways do not agree. */
   measure(text: string): IndexFigures {
     const condition = parseCondition(text, 'target');
-    for (const _ of this.#index.prepare(condition));
+    const preparation = this.#index.prepare(condition);
+    for (const _ of preparation);
     const [first, ...others] = Array.from({ length: TIMES }, () => timed(() => this.#find(condition)));
+    preparation.release();
     const loops = Array.from({ length: LOOPS }, () => timed(() => this.#ask(condition)));
     const [found, asked] = [first?.count, loops[0]?.count];
     if (found === undefined || found !== asked) throw new Error(`answers differ for ${text}: ${found} and ${asked}`);

@@ -47,6 +47,7 @@ export type { ConditionIndex, MatchChange } from './condition-index.js';
 export type { Candidates } from './devices/candidates.js';
 export { DeviceIndex, type DeviceIndexCounters, type DeviceIndexOptions } from './devices/device-index.js';
 export { type Plan, type PlanStep, type PlanWay, printPlan } from './devices/plan.js';
+export type { Preparation } from './devices/preparation.js';
 export { evaluate } from './evaluate.js';
 export { type AccessExplanation, explainAccess } from './explain-access.js';
 export type { IndexCounters } from './index-counters.js';

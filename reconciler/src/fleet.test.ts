@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
@@ -113,4 +114,13 @@ test('a limit of the index that is reached is told of once, and counted', async 
   const givenUp = expect.stringMatching(/more different values than are indexed.*ask every device/);
   expect(counters()).toEqual([1, 1]);
   expect(told.slice(1)).toEqual([['warn', givenUp, { indexedValuesMax: 3, paths: ['device.tags.serial'] }]]);
+});
+
+test('what was prepared is there for who waited for it, and gone in the next turn, though nobody asked', async () => {
+  const fleet = new Fleet({ registry: await openRegistry(), clock: new FakeClock(), log: () => {} });
+  for (let n = 0; n < 6_000; n += 1) fleet.meet(deviceRecord({ id: `d-${n}`, tags: { n } }));
+  await fleet.prepare(['device.tags.n < 5000', 'device.tags.n >= 500'].map((text) => parseCondition(text, 'target')));
+  expect(fleet.counters.preparedBlocks).toBeGreaterThan(8);
+  await nextTurn();
+  expect(fleet.counters.preparedBlocks).toBe(0);
 });

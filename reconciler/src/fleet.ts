@@ -64,9 +64,9 @@ export class Fleet {
   }
 
   get counters(): Readonly<Record<string, number>> {
-    const { paths, values, watched, isFull, givenUp } = this.#index.counters;
+    const { paths, values, watched, prepared, isFull, givenUp } = this.#index.counters;
     return {
-      ...{ indexedPaths: paths, indexedValues: values, watchedPaths: watched },
+      ...{ indexedPaths: paths, indexedValues: values, watchedPaths: watched, preparedBlocks: prepared },
       ...{ pathLimitReached: Number(isFull), pathsGivenUp: givenUp.length },
     };
   }
@@ -142,14 +142,24 @@ export class Fleet {
     return this.#index.plan(condition);
   }
 
-  /** Sorts, in slices, what many different values have to be sorted for: without it a plan may have to scan. */
+  /**
+   * Sorts, in slices, what many different values have to be sorted for: without it a plan may have to scan. Who waited for
+   * it asks at once: what was collected for the answer is let go in the next turn of the event loop, be it used or not.
+   */
   async prepare(conditions: readonly Condition[]): Promise<void> {
     const slicer = new Slicer(this.#parts.clock);
-    for (const condition of conditions) {
-      for (const _ of this.#index.prepare(condition)) {
-        const pause = slicer.pause();
-        if (pause) await pause;
+    const preparations = conditions.map((condition) => this.#index.prepare(condition));
+    try {
+      for (const preparation of preparations) {
+        for (const _ of preparation) {
+          const pause = slicer.pause();
+          if (pause) await pause;
+        }
       }
+    } finally {
+      setImmediate(() => {
+        for (const preparation of preparations) preparation.release();
+      });
     }
   }
 

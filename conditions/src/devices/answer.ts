@@ -1,4 +1,5 @@
 import { NumberSet } from './number-set.js';
+import type { Keep } from './preparation.js';
 
 /** What an index can say about a condition, before anything is collected. Good until the index changes. */
 export interface Answer {
@@ -11,7 +12,7 @@ export interface Answer {
   /** All devices of which the condition is TRUE, and perhaps others. May belong to the index: not to be changed. */
   readonly base: () => NumberSet;
   /** Does most of what `base` has to do, step by step; what changes until then has to be done again. */
-  readonly prepare?: () => Iterable<undefined>;
+  readonly prepare?: (keep: Keep) => Iterable<undefined>;
   /** What must hold of a device in the base for it to be found. */
   readonly tests: readonly NumberTest[];
   /** Decides for a device of any set what being found decides. */
@@ -46,8 +47,8 @@ export function preparing(answers: readonly Answer[]): Pick<Answer, 'prepare'> {
   const prepares = answers.flatMap(({ prepare }) => prepare ?? []);
   if (prepares.length === 0) return {};
   return {
-    *prepare() {
-      for (const prepare of prepares) yield* prepare();
+    *prepare(keep) {
+      for (const prepare of prepares) yield* prepare(keep);
     },
   };
 }

@@ -10,6 +10,7 @@ import { NumberSet } from './number-set.js';
 import type { PathValues, ValueBudget } from './path-values.js';
 import type { Plan } from './plan.js';
 import { lookupsOf, type Planned, planNode } from './planner.js';
+import { type Keep, Preparation } from './preparation.js';
 import { answerByTexts } from './text-answer.js';
 import { answerByValues, orderFor } from './value-answer.js';
 import { ValueTree } from './value-tree.js';
@@ -71,6 +72,7 @@ export class DeviceIndex {
       paths: this.#tags.paths,
       values: this.#budget.distinct,
       watched: this.#reported.size,
+      prepared: [...this.#paths()].reduce((sum, [, values]) => sum + values.prepared, 0),
       isFull: this.#tags.isFull,
       givenUp: [...this.#paths()].filter(([, values]) => values.isGivenUp).map(([path]) => printPath(path)),
     };
@@ -130,9 +132,14 @@ export class DeviceIndex {
   /**
    * Puts in order what the condition needs in order, step by step, each a fraction of a millisecond. Few values are put
    * in order when they are asked for; of many, plans make no use before this has come to an end. Then the devices of very
-   * many values are collected, step by step too: who is asked next has the less to do, until something changes.
+   * many values are collected, step by step too: whoever asks has the less to do, until something changes. To be released
+   * when it was asked.
    */
-  *prepare(condition: Condition): Generator<undefined, void, undefined> {
+  prepare(condition: Condition): Preparation {
+    return new Preparation((keep) => this.#prepare(condition, keep));
+  }
+
+  *#prepare(condition: Condition, keep: Keep): Generator<undefined, void, undefined> {
     for (const lookup of lookupsOf(normalize(condition.root))) {
       const kind = orderFor(lookup);
       if (kind === undefined || lookup.kind === 'present') continue;
@@ -140,7 +147,7 @@ export class DeviceIndex {
       if (!('reason' in values)) yield* values.prepareOrder(kind);
     }
     const { answer } = this.#plan(condition);
-    if (answer?.prepare) yield* answer.prepare();
+    if (answer?.prepare) yield* answer.prepare(keep);
   }
 
   find(condition: Condition): Candidates {
@@ -265,6 +272,8 @@ export interface DeviceIndexCounters {
   readonly paths: number;
   readonly values: number;
   readonly watched: number;
+  /** Blocks of values whose devices were collected by preparations that are not released yet. */
+  readonly prepared: number;
   /** Whether paths of tags were left out. */
   readonly isFull: boolean;
   /** Paths that had too many different values, such as `device.tags.serial`. */

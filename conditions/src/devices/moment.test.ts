@@ -246,3 +246,16 @@ test('of very many values there is an order once it was prepared, whatever chang
   expect([found.isExact, found.page(undefined, 99)]).toEqual([true, [...expected, 'late-50500']]);
   expect([...index.prepare(condition)]).toEqual([]);
 });
+
+test('what was prepared for one question is still there when another one was asked', () => {
+  const index = indexOf(numbered(20_000));
+  const [one, other] = [parsed('device.tags.n < 6000 OR device.tags.n > 9000'), parsed('device.tags.n < 5000')];
+  const preparations = [one, other].map((condition) => index.prepare(condition));
+  for (const preparation of preparations) for (const _ of preparation);
+  const { prepared } = index.counters;
+  expect(prepared).toBeGreaterThan(30);
+  expect([other, one, one].map((condition) => index.find(condition).sizeMax)).toEqual([5_000, 16_999, 16_999]);
+  expect(index.counters.prepared).toBe(prepared);
+  for (const preparation of preparations) preparation.release();
+  expect([index.counters.prepared, index.find(one).sizeMax]).toEqual([0, 16_999]);
+});

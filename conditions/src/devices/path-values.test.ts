@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PathValues } from './path-values.js';
+import { Preparation } from './preparation.js';
 
 const DEVICES = 4_000;
 const VALUES = 3_000;
@@ -39,7 +40,8 @@ test('what was prepared of a stretch and has changed since is found as it is', (
   fc.assert(
     fc.property(stretch, stretch, fc.array(changes, { maxLength: 6 }), (prepared, asked, between) => {
       const { values, set, bordersOf, expected } = openValues();
-      const steps = values.prepareBetween('number', ...bordersOf(...prepared));
+      const releases: (() => void)[] = [];
+      const steps = values.prepareBetween('number', ...bordersOf(...prepared), (release) => releases.push(release));
       for (const some of between) {
         steps.next();
         for (const { number, value } of some) set(number, value);
@@ -48,14 +50,65 @@ test('what was prepared of a stretch and has changed since is found as it is', (
       for (const { number, value } of between.at(-1) ?? []) set(number, value);
       const found = values.between('number', ...bordersOf(...asked)).toArray();
       expect(found).toEqual(expected(...asked).sort((left, right) => left - right));
+      for (const release of releases) release();
+      expect(values.prepared).toBe(0);
     }),
     { numRuns: 300 },
   );
 });
 
-test('preparing goes on in steps, a block of values each', () => {
-  const { values, bordersOf, expected } = openValues();
+describe('what was prepared', () => {
   const all = [0, VALUES] as const;
-  expect([...values.prepareBetween('number', ...bordersOf(...all))].length).toBeGreaterThan(4);
-  expect(values.between('number', ...bordersOf(...all)).size).toBe(expected(...all).length);
+
+  test('is prepared in steps, a block of values each', () => {
+    const { values, bordersOf, expected } = openValues();
+    expect([...values.prepareBetween('number', ...bordersOf(...all), () => {})].length).toBeGreaterThan(4);
+    expect(values.between('number', ...bordersOf(...all)).size).toBe(expected(...all).length);
+  });
+
+  test('is there for everybody who asks until the last of those who prepared it releases it', () => {
+    const { values, bordersOf } = openValues();
+    const [first, second] = [0, 0].map(
+      () => new Preparation((keep) => values.prepareBetween('number', ...bordersOf(...all), keep)),
+    );
+    expect([...(first ?? [])].length).toBe([...(second ?? [])].length);
+    const prepared = values.prepared;
+    expect(prepared).toBeGreaterThan(4);
+    values.between('number', ...bordersOf(0, 10));
+    values.between('number', ...bordersOf(...all));
+    first?.release();
+    first?.release();
+    expect(values.prepared).toBe(prepared);
+    second?.release();
+    expect(values.prepared).toBe(0);
+  });
+
+  test('and has changed since is no longer there, and prepared again belongs to who did so', () => {
+    const { values, set, bordersOf } = openValues();
+    const prepare = () => {
+      const preparation = new Preparation((keep) => values.prepareBetween('number', ...bordersOf(...all), keep));
+      for (const _ of preparation);
+      return preparation;
+    };
+    const first = prepare();
+    const prepared = values.prepared;
+    set(1, undefined);
+    expect(values.prepared).toBe(prepared - 1);
+    const second = prepare();
+    first.release();
+    expect(values.prepared).toBe(prepared);
+    second.release();
+    expect(values.prepared).toBe(0);
+  });
+
+  test('is not kept where it is released before the last step', () => {
+    const { values, bordersOf } = openValues();
+    const preparation = new Preparation((keep) => values.prepareBetween('number', ...bordersOf(...all), keep));
+    let steps = 0;
+    for (const _ of preparation) {
+      steps += 1;
+      if (steps === 2) preparation.release();
+    }
+    expect([steps, values.prepared]).toEqual([2, 0]);
+  });
 });

@@ -5,6 +5,7 @@ import { BlockNumbers } from './block-numbers.js';
 import { typeOf, VALUE_TYPES } from './lookup.js';
 import { NumberSet } from './number-set.js';
 import { numbersOf, type Posting, setOf, withNumber, withoutNumber } from './posting.js';
+import type { Keep } from './preparation.js';
 import { type Border, SortedBlocks } from './sorted-blocks.js';
 
 /** The values that devices have at one path: by value, by type, and in order once an order has been asked for. */
@@ -64,6 +65,11 @@ export class PathValues {
     return (this.#values?.size ?? 0) + this.#elements.size;
   }
 
+  /** Of how many blocks of values the devices are collected already. */
+  get prepared(): number {
+    return [...this.#orders.values()].reduce((sum, { numbers }) => sum + numbers.size, 0);
+  }
+
   ofType(type: ValueType): NumberSet {
     return this.#types.get(type) ?? new NumberSet();
   }
@@ -116,20 +122,20 @@ export class PathValues {
     order.isComplete = true;
   }
 
-  /** The devices with a value between two places of an order that is complete; what was prepared of them is used up. */
+  /** The devices with a value between two places of an order that is complete. */
   between(kind: OrderKind, from: Border, to: Border): NumberSet {
     const order = this.#orders.get(kind);
     if (!order) throw new Error('there is no such order');
     const lists = [...order.items.lists(from, to)].map((list) => order.numbers.of(list) ?? this.#numbersOf(list));
-    order.numbers.forgetAll();
     return NumberSet.ofMany(...lists);
   }
 
-  *prepareBetween(kind: OrderKind, from: Border, to: Border): Generator<undefined, void, undefined> {
+  /** Collects them step by step. */
+  *prepareBetween(kind: OrderKind, from: Border, to: Border, keep: Keep): Generator<undefined, void, undefined> {
     const order = this.#orders.get(kind);
     if (!order) return;
     for (const list of order.items.lists(from, to)) {
-      order.numbers.keep(list, this.#numbersOf(list));
+      keep(order.numbers.keep(list, () => this.#numbersOf(list)));
       yield;
       if (this.#orders.get(kind) !== order) return;
     }
@@ -169,7 +175,7 @@ export class PathValues {
 
   #forgetNumbers(value: Scalar): void {
     for (const [kind, { items, numbers }] of this.#orders) {
-      const item = numbers.isAny ? orderedValue(kind, value) : undefined;
+      const item = numbers.size > 0 ? orderedValue(kind, value) : undefined;
       if (item) numbers.forget(items, item);
     }
   }

@@ -6,6 +6,7 @@ import { type Lookup, typeOf, VALUE_TYPES, type ValueLookup } from './lookup.js'
 import type { NumberSet } from './number-set.js';
 import { type OrderedValue, type OrderKind, type PathValues, TEXT_LENGTH_MAX } from './path-values.js';
 import { isIn, type Posting, setOf, sizeOfAll, uniteAll } from './posting.js';
+import type { Keep } from './preparation.js';
 import type { Border, SortedBlocks } from './sorted-blocks.js';
 
 /** The order that a lookup needs; `undefined` if it needs none. */
@@ -206,7 +207,8 @@ interface Stretch {
 function manyAnswer(values: PathValues, kind: OrderKind, { order, from, to, count }: Stretch): Answer {
   const comparable = values.ofType(kind === 'number' ? 'number' : 'string').size;
   const estimate = comparable - (order.size - count);
-  const [base, prepare] = [() => values.between(kind, from, to), () => values.prepareBetween(kind, from, to)];
+  const base = () => values.between(kind, from, to);
+  const prepare = (keep: Keep) => values.prepareBetween(kind, from, to, keep);
   return { ...NOTHING, estimate, cost: count + estimate, base, prepare };
 }
 

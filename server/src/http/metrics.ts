@@ -14,6 +14,7 @@ const RECONCILER_STANDINGS: Readonly<Record<string, string>> = {
   pathLimitReached: '1 once devices had more paths of tags than are indexed: queries on those that came last scan',
   pathsGivenUp: 'Paths of which only types are in the index of devices, for they had too many different values',
   held: 'Devices that are held in or out of a configuration, for their match changed too often',
+  preparedBlocks: 'Blocks of values that are collected for an answer that is about to be asked for',
   watchedPaths: 'Paths of reported documents in the index of devices',
 };
 
