@@ -31,7 +31,7 @@ import { Stances } from './stances.js';
 import { StatusNews } from './status-news.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
-import { touchedBy } from './touched.js';
+import { commonContent, touchedBy } from './touched.js';
 import { Waker } from './waker.js';
 import { Watch } from './watch.js';
 import { Worker } from './worker.js';
@@ -368,8 +368,9 @@ export class Reconciler {
 
   async #findTouched(ids: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
-      const condition = this.#book.get(id)?.condition;
-      if (condition) await this.#fleet.prepare([condition]);
+      const entry = this.#book.get(id);
+      const asked = entry && commonContent(entry);
+      if (asked) await this.#fleet.prepare([asked.condition]);
       for (const touched of touchedBy(this.#fleet, id, this.#book.get(id))) await this.#waker.wakeTouched(touched);
     }
   }
