@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PathValues } from './path-values.js';
+import { type OrderedValue, type OrderKind, PathValues } from './path-values.js';
 import { Preparation } from './preparation.js';
+import type { SortedBlocks } from './sorted-blocks.js';
 
 const DEVICES = 4_000;
 const VALUES = 3_000;
@@ -55,6 +56,64 @@ test('what was prepared of a stretch and has changed since is found as it is', (
     }),
     { numRuns: 300 },
   );
+});
+
+describe('an order', () => {
+  const TEXTS = 1_500;
+  /** Each text has others that LOWER or VERSION makes the same of it. */
+  const textOf = (n: number) => `${n % 7}.${n % 11}.${n >>> 1}${n % 2 === 0 ? '' : '-RC'}`;
+  const kinds = fc.constantFrom<OrderKind>('string', 'lower', 'version');
+  const changes = fc.array(
+    fc.record({ step: fc.nat(5), n: fc.nat(2 * TEXTS), isAdded: fc.boolean(), isAskedFor: fc.boolean() }),
+    { maxLength: 12 },
+  );
+  const openTexts = () => {
+    const [values, plain] = [new PathValues({ distinct: 0 }), new Set<string>()];
+    const set = (n: number, isThere: boolean): void => {
+      if (plain.has(textOf(n)) === isThere) return;
+      if (isThere) plain.add(textOf(n));
+      else plain.delete(textOf(n));
+      if (isThere) values.add(textOf(n), n);
+      else values.remove(textOf(n), n);
+    };
+    for (let n = 0; n < TEXTS; n += 1) set((n * 7_919) % TEXTS, true);
+    return { values, plain, set };
+  };
+  const valuesOf = (order: SortedBlocks<OrderedValue> | undefined) =>
+    order && [...order.walk(order.start)].map(({ value }) => value);
+
+  test.each<OrderKind>(['string', 'lower', 'version'])(
+    'of %s is made in steps, also of values that are few',
+    (kind) => {
+      const { values, plain } = openTexts();
+      const steps = values.prepareOrder(kind);
+      let taken = 0;
+      for (let next = steps.next(); !next.done; next = steps.next()) taken += 1;
+      expect(taken).toBeGreaterThanOrEqual(Math.floor(TEXTS / 256));
+      expect(valuesOf(values.order(kind))).toHaveLength(plain.size);
+    },
+  );
+
+  test('that several make at once, while values come and go, is the one of the values there are', () => {
+    fc.assert(
+      fc.property(kinds, changes, (kind, some) => {
+        const { values, plain, set } = openTexts();
+        const both = [values.prepareOrder(kind), values.prepareOrder(kind)];
+        for (let step = 0, left = both; left.length > 0; step += 1) {
+          left = left.filter((steps) => !steps.next().done);
+          for (const { n, isAdded, isAskedFor } of some.filter((one) => one.step === step)) {
+            set(n, isAdded);
+            if (isAskedFor && n % 5 === 0) values.order(kind);
+          }
+        }
+        const fresh = new PathValues({ distinct: 0 });
+        for (const [number, text] of [...plain].entries()) fresh.add(text, number);
+        expect(valuesOf(values.order(kind))).toEqual(valuesOf(fresh.order(kind)));
+        expect(valuesOf(values.order('string'))).toEqual([...plain].sort());
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
 
 describe('what was prepared', () => {

@@ -93,8 +93,8 @@ export class PathValues {
   }
 
   /**
-   * Kept up from the time on when it was made. It is made here if the values are few; `undefined`: they are many,
-   * and `prepareOrder` has not come to an end.
+   * Kept up from the time on when it was made. For who has not prepared it, it is made here if the values are not very
+   * many; `undefined`: they are, and `prepareOrder` has not come to an end.
    */
   order(kind: OrderKind): SortedBlocks<OrderedValue> | undefined {
     const known = this.#orders.get(kind);
@@ -106,18 +106,19 @@ export class PathValues {
     return items;
   }
 
-  /** Makes an order step by step. Values may come and go between steps. */
+  /** Makes an order step by step. Values may come and go between steps, and others may make it too. */
   *prepareOrder(kind: OrderKind): Generator<undefined, void, undefined> {
-    if (this.order(kind)) return;
     const order = this.#orders.get(kind) ?? newOrder();
+    if (order.isComplete) return;
     this.#orders.set(kind, order);
-    let steps = 0;
+    let looked = 0;
     for (const value of this.values()) {
       const item = orderedValue(kind, value);
       if (item) order.items.add(item);
-      steps += 1;
-      if (steps % ORDERED_VALUES_A_STEP === 0) yield;
-      if (this.#orders.get(kind) !== order) return;
+      looked += 1;
+      if (looked % ORDERED_VALUES_A_STEP !== 0) continue;
+      yield;
+      if (order.isComplete || this.#orders.get(kind) !== order) return;
     }
     order.isComplete = true;
   }
@@ -230,7 +231,7 @@ interface Order {
   isComplete: boolean;
 }
 
-/** Sorting as many takes some tens of milliseconds. */
+/** Sorting as many takes some tens of milliseconds, or some hundred of versions. */
 const ORDERED_AT_ONCE_MAX = 50_000;
 const ORDERED_VALUES_A_STEP = 256;
 
