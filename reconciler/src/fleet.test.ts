@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
-import type { JsonObject, Log } from '@muster/twin';
+import { type JsonObject, LIMITS, type Log } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { Fleet } from './fleet.js';
 import { deviceRecord, FailingStore } from './testing/index.js';
@@ -99,7 +99,7 @@ test('a limit of the index that is reached is told of once, and counted', async 
   const limits = { indexedPathsMax: 2, indexedValuesMax: 3 };
   const log: Log = (level, message, details) => told.push([level, message, details]);
   const fleet = new Fleet({ registry, clock, log, limits });
-  const counters = () => [fleet.counters.pathLimitReached, fleet.counters.pathsGivenUp];
+  const counters = () => [fleet.counters.unindexedValues, fleet.counters.pathsGivenUp];
   const meet = (id: string, tags: JsonObject): void => {
     fleet.meet(deviceRecord({ id, tags }));
     clock.advance(1_000);
@@ -109,10 +109,10 @@ test('a limit of the index that is reached is told of once, and counted', async 
   expect([counters(), told]).toEqual([[0, 0], []]);
   for (const id of ['c', 'd', 'e']) meet(id, { [`tag-${id}`]: 1 });
   const isFull = expect.stringMatching(/more paths of tags than are indexed.*ask every device/);
-  expect([counters(), told]).toEqual([[1, 0], [['warn', isFull, { indexedPathsMax: 2 }]]]);
+  expect([counters(), told]).toEqual([[3, 0], [['warn', isFull, { indexedPathsMax: 2 }]]]);
   for (const serial of [3, 4, 5]) meet(`s-${serial}`, { serial });
   const givenUp = expect.stringMatching(/more different values than are indexed.*ask every device/);
-  expect(counters()).toEqual([1, 1]);
+  expect(counters()).toEqual([3, 1]);
   expect(told.slice(1)).toEqual([['warn', givenUp, { indexedValuesMax: 3, paths: ['device.tags.serial'] }]]);
 });
 
@@ -123,4 +123,16 @@ test('what was prepared is there for who waited for it, and gone in the next tur
   expect(fleet.counters.preparedBlocks).toBeGreaterThan(8);
   await nextTurn();
   expect(fleet.counters.preparedBlocks).toBe(0);
+});
+
+test('tags that were left out are indexed when there is room for their paths again', async () => {
+  const { fleet, registry, found } = await fleetOf();
+  const paths = LIMITS.indexedPathsMax / 2;
+  const tagsOf = (name: string) => Object.fromEntries(Array.from({ length: paths }, (_, n) => [`${name}${n}`, 1]));
+  for (const id of ['a', 'b', 'c', 'd']) await registry.register(id, { tags: tagsOf(id === 'd' ? 'c' : id) });
+  const last = parseCondition(`device.tags.c${paths - 1} = 1`, 'target');
+  expect([fleet.plan(last).isExact, fleet.counters.unindexedValues]).toEqual([false, 2 * paths]);
+  await registry.removeDevice('a');
+  await fleet.idle();
+  expect([fleet.plan(last).isExact, fleet.counters.unindexedValues, found(last)]).toEqual([true, 0, ['c', 'd']]);
 });

@@ -64,10 +64,10 @@ export class Fleet {
   }
 
   get counters(): Readonly<Record<string, number>> {
-    const { paths, values, watched, prepared, isFull, givenUp } = this.#index.counters;
+    const { paths, values, watched, prepared, leftOut, givenUp } = this.#index.counters;
     return {
       ...{ indexedPaths: paths, indexedValues: values, watchedPaths: watched, preparedBlocks: prepared },
-      ...{ pathLimitReached: Number(isFull), pathsGivenUp: givenUp.length },
+      ...{ unindexedValues: leftOut, pathsGivenUp: givenUp.length },
     };
   }
 
@@ -117,10 +117,12 @@ export class Fleet {
   #remove(record: DeviceRecord): void {
     for (const one of heldBy(record)) this.#holders.remove(record.id, one);
     this.#index.change(subjectOf(record), undefined);
+    this.#refillTags();
   }
 
   #change(before: DeviceRecord, after: DeviceRecord): void {
     if (this.#isSeen(before, after)) this.#hear(subjectOf(before), subjectOf(after));
+    this.#refillTags();
     this.#holders.change(after.id, before.configurations, after.configurations);
     if (before.admissions !== after.admissions) {
       this.#holders.change(after.id, admittedTo(before), admittedTo(after));
@@ -192,6 +194,11 @@ export class Fleet {
     for (const path of reportedPaths(condition)) {
       if (this.#index.unwatchReported(path)) this.#filling.delete(JSON.stringify(path));
     }
+  }
+
+  /** Where paths of tags were left out, and others are no longer used. */
+  #refillTags(): void {
+    if (this.#index.refillTags()) this.#begin(['tags']);
   }
 
   /** Before anything is read, nothing has to be filled in. */

@@ -5,7 +5,7 @@ export interface IndexLimitsParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: { readonly indexedPathsMax: number; readonly indexedValuesMax: number };
-  readonly counters: () => Pick<DeviceIndexCounters, 'isFull' | 'givenUp'>;
+  readonly counters: () => Pick<DeviceIndexCounters, 'leftOut' | 'givenUp'>;
 }
 
 const LOOK_AFTER_MS = 1_000;
@@ -13,7 +13,7 @@ const PATHS_NAMED_MAX = 10;
 
 const PATHS_FULL =
   'devices have more paths of tags than are indexed: conditions and queries on those that came last ask every device, ' +
-  'from now on until the server is started with fewer';
+  'until there is room again';
 const VALUES_FULL =
   'devices have more different values than are indexed: paths that have the most of them are given up, and conditions ' +
   'and queries that compare these ask every device that has one';
@@ -44,7 +44,8 @@ export class IndexLimits {
   #look(): void {
     this.#cancel = undefined;
     const { log, limits, counters } = this.#parts;
-    const { isFull, givenUp } = counters();
+    const { leftOut, givenUp } = counters();
+    const isFull = leftOut > 0;
     if (isFull && !this.#isFullTold) log('warn', PATHS_FULL, { indexedPathsMax: limits.indexedPathsMax });
     if (givenUp.length > 0 && !this.#isGivenUpTold) {
       const { indexedValuesMax } = limits;

@@ -37,7 +37,8 @@ const WATCHED: readonly SubjectPath[] = [
 type Step =
   | { readonly kind: 'put'; readonly id: string; readonly subject: Subject; readonly isNamed: boolean }
   | { readonly kind: 'remove'; readonly id: string }
-  | { readonly kind: 'watch' | 'unwatch' | 'fill'; readonly path: SubjectPath };
+  | { readonly kind: 'watch' | 'unwatch' | 'fill'; readonly path: SubjectPath }
+  | { readonly kind: 'refill' };
 
 const stepOf = (one: fc.Arbitrary<Subject>): fc.Arbitrary<Step> => {
   const id = fc.constantFrom(...IDS);
@@ -47,6 +48,7 @@ const stepOf = (one: fc.Arbitrary<Subject>): fc.Arbitrary<Step> => {
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove'), id }) },
     { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('watch', 'fill'), path }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('unwatch'), path }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('refill') }) },
   );
 };
 
@@ -55,6 +57,7 @@ class Model {
   readonly index: DeviceIndex;
   readonly subjects = new Map<string, Subject>();
   readonly #users = new Map<SubjectPath, number>();
+  #unfilledTags: string[] | undefined;
   readonly #unfilled = new Map<SubjectPath, string[]>();
 
   constructor(options: DeviceIndexOptions) {
@@ -68,6 +71,7 @@ class Model {
     } else if (step.kind === 'remove') this.#change(step.id, undefined);
     else if (step.kind === 'watch') this.#watch(step.path);
     else if (step.kind === 'unwatch') this.#unwatch(step.path);
+    else if (step.kind === 'refill') this.#refill(3);
     else this.#fill(step.path, 3);
   }
 
@@ -95,6 +99,15 @@ class Model {
     this.index.unwatchReported(path);
     if (users > 1) this.#users.set(path, users - 1);
     else this.#users.delete(path);
+  }
+
+  #refill(slice: number): void {
+    if (this.index.refillTags()) this.#unfilledTags = [...this.subjects.keys()];
+    for (const id of this.#unfilledTags?.splice(0, slice) ?? []) {
+      const one = this.subjects.get(id);
+      if (one) this.index.fill(['tags'], one);
+    }
+    if (this.#unfilledTags?.length === 0) expect(this.index.completed(['tags'])).toBe(true);
   }
 
   #fill(path: SubjectPath, slice: number): void {
@@ -164,7 +177,7 @@ function takeSteps(steps: readonly Step[], conditions: readonly Condition[], opt
   expect(model.index.counters.values).toBeLessThanOrEqual(options.indexedValuesMax ?? Number.POSITIVE_INFINITY);
   expect(model.index.counters.paths).toBeLessThanOrEqual(options.indexedPathsMax ?? Number.POSITIVE_INFINITY);
   model.removeAll();
-  expect(model.index.counters).toMatchObject({ devices: 0, paths: 0, values: 0, watched: 0, givenUp: [] });
+  expect(model.index.counters).toMatchObject({ devices: 0, paths: 0, values: 0, watched: 0, leftOut: 0, givenUp: [] });
 }
 
 function takeManySteps(

@@ -1,4 +1,3 @@
-import type { JsonObject } from '@muster/twin';
 import type { Condition, Subject, SubjectPath } from '../condition.js';
 import { normalize } from '../normalize.js';
 import { printPath } from '../print.js';
@@ -25,7 +24,7 @@ import { WatchedPaths } from './watched-paths.js';
  * - Nothing is sampled or late: an answer is of the moment in which it is asked for.
  * - A condition of which nothing is known finds all devices. `plan` says so, and why.
  * - Memory is bounded beside the number of devices: of more than `indexedPathsMax` paths those that come last are left
- *   out, and when there are more than `indexedValuesMax` different values in all, the path that has the most of
+ *   out until there is room again, and when there are more than `indexedValuesMax` different values in all, the path that has the most of
  *   them keeps their types only, until no device has it any more. Both are counted, and change no answer, only how
  *   exact it is.
  */
@@ -73,7 +72,7 @@ export class DeviceIndex {
       values: this.#budget.distinct,
       watched: this.#reported.size,
       prepared: [...this.#paths()].reduce((sum, [, values]) => sum + values.prepared, 0),
-      isFull: this.#tags.isFull,
+      leftOut: this.#tags.leftOut,
       givenUp: [...this.#paths()].filter(([, values]) => values.isGivenUp).map(([path]) => printPath(path)),
     };
   }
@@ -92,7 +91,7 @@ export class DeviceIndex {
     if (before && after && before.id !== after.id) throw new Error(`${before.id} cannot become ${after.id}`);
     const number = known ?? this.#table.add(id, after?.name ?? id);
     if (after) this.#table.rename(number, after.name);
-    this.#tags.change(before?.tags ?? NO_MEMBERS, after?.tags ?? NO_MEMBERS, number);
+    this.#tags.change(before?.tags, after?.tags, number);
     this.#reported.change(before?.reported, after?.reported, number);
     if (!after) this.#table.remove(number);
     this.#keepWithinBudget();
@@ -112,16 +111,27 @@ export class DeviceIndex {
     return this.#reported.unwatch(namesOf(path));
   }
 
+  /**
+   * If paths of tags were left out, and a good part of the limit has become free again, paths are begun again from now on.
+   * Answers whether it is so: then every device that is there is to be given to `fill`, and `completed` called after
+   * them, of the path `['tags']`. Until then plans do not use the paths that are begun.
+   */
+  refillTags(): boolean {
+    return this.#tags.refill();
+  }
+
   /** A device as it is now. Devices that have changed since the path is watched are known already. */
   fill(path: SubjectPath, subject: Subject): void {
     const number = this.#table.numberOf(subject.id);
     if (number === undefined) return;
-    this.#reported.fill(namesOf(path), subject.reported, number);
+    if (isTags(path)) this.#tags.fill(subject.tags, number);
+    else this.#reported.fill(namesOf(path), subject.reported, number);
     this.#keepWithinBudget();
   }
 
   /** Answers whether plans use the path now: not while it is still unknown of a device, or no longer watched. */
   completed(path: SubjectPath): boolean {
+    if (isTags(path)) return this.#tags.complete(this.#table.size);
     return this.#reported.complete(namesOf(path), this.#table.size);
   }
 
@@ -228,7 +238,9 @@ export class DeviceIndex {
     const [member, ...names] = path;
     const printed = printPath(path);
     if (member === 'tags' && names.length > 0) {
-      return this.#tags.at(names) ?? { reason: `${printed} is beyond the limit of indexed paths` };
+      const values = this.#tags.at(names);
+      if (values === 'left-out') return { reason: `${printed} is beyond the limit of indexed paths` };
+      return values === 'incomplete' ? { reason: `${printed} is still being indexed` } : values;
     }
     if (member !== 'reported' || names.length === 0) return { reason: `${printed} is not indexed` };
     const values = this.#reported.at(names);
@@ -274,15 +286,18 @@ export interface DeviceIndexCounters {
   readonly watched: number;
   /** Blocks of values whose devices were collected by preparations that are not released yet. */
   readonly prepared: number;
-  /** Whether paths of tags were left out. */
-  readonly isFull: boolean;
+  /** Values of devices at paths of tags that were left out; an object counts as one. */
+  readonly leftOut: number;
   /** Paths that had too many different values, such as `device.tags.serial`. */
   readonly givenUp: readonly string[];
 }
 
 const INDEXED_PATHS_MAX = 1_000;
 const INDEXED_VALUES_MAX = 4_000_000;
-const NO_MEMBERS: JsonObject = {};
+
+function isTags([member, ...names]: SubjectPath): boolean {
+  return member === 'tags' && names.length === 0;
+}
 
 function namesOf([member, ...names]: SubjectPath): readonly string[] {
   if (member !== 'reported' || names.length === 0) throw new Error('only paths below reported are watched');

@@ -137,7 +137,7 @@ test('a condition on names alone that has no order is asked device by device whi
 describe('limits', () => {
   test('of paths: those beyond are scanned, and known ones are exact all the same', () => {
     const index = fleet(10, { indexedPathsMax: 2 }, () => ({ late: 1 }));
-    expect(index.counters).toMatchObject({ paths: 2, isFull: true });
+    expect(index.counters).toMatchObject({ paths: 2, leftOut: 10 });
     expect(shape(index, 'device.tags.late = 1')).toEqual({ way: 'scan', isExact: false, ways: ['scan'] });
     expect(shape(index, 'NOT IS_DEFINED(device.tags.never)')).toMatchObject({ way: 'scan' });
     expect(shape(index, "device.tags.region = 'eu'")).toMatchObject({ way: 'lookup', isExact: true });

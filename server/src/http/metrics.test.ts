@@ -21,7 +21,8 @@ it('what may fall is a gauge of its own, and no event of a counter', async () =>
     ['configurations', 'configurations'],
     ['scanned_configurations', 'scannedConfigurations'],
     ['watched_paths', 'watchedPaths'],
-    ['path_limit_reached', 'pathLimitReached'],
+    ['unindexed_values', 'unindexedValues'],
+    ['prepared_blocks', 'preparedBlocks'],
     ['paths_given_up', 'pathsGivenUp'],
   ]) {
     expect(text).toContain(`# TYPE muster_reconciler_${name} gauge\nmuster_reconciler_${name} 0\n`);

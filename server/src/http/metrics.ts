@@ -11,7 +11,7 @@ const RECONCILER_STANDINGS: Readonly<Record<string, string>> = {
   scannedConfigurations: 'Enabled configurations that are asked of every device, for no index can look them up',
   indexedPaths: 'Paths of tags in the index of devices',
   indexedValues: 'Different values in the index of devices',
-  pathLimitReached: '1 once devices had more paths of tags than are indexed: queries on those that came last scan',
+  unindexedValues: 'Values of devices at paths of tags that were left out of the index',
   pathsGivenUp: 'Paths of which only types are in the index of devices, for they had too many different values',
   held: 'Devices that are held in or out of a configuration, for their match changed too often',
   preparedBlocks: 'Blocks of values that are collected for an answer that is about to be asked for',
