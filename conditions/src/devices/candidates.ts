@@ -124,7 +124,7 @@ const RUN_LENGTH = 2_048;
 /** All runs are looked at for each id. */
 const SORTED_MAX = 32 * RUN_LENGTH;
 /** So many devices are asked at once; more are asked one by one as they are walked over. */
-const TESTED_AT_ONCE_MAX = 50_000;
+const TESTED_AT_ONCE_MAX = 10_000;
 
 export function isCollectedAtOnce(answer: Answer): boolean {
   return answer.tests.length === 0 || costOf(answer) <= TESTED_AT_ONCE_MAX;
