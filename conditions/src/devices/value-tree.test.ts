@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { PathValues } from './path-values.js';
 import { ValueTree } from './value-tree.js';
 
+/** A bounded share of them with all tests. */
+const STEPS = Number(process.env.MUSTER_LONG_RUN_STEPS ?? 8_000);
+const STEPS_A_RUN = 40;
 const PATHS_MAX = 4;
 const DEVICES = 6;
 
@@ -90,10 +93,11 @@ function leftOutOf({ tree, documents }: Model): number {
 }
 
 describe('of more paths than are indexed', () => {
-  test('what is known is all there is, while paths become free and are begun again', () => {
-    const numRuns = Math.ceil(Number(process.env.MUSTER_LONG_RUN_STEPS ?? 8_000) / 40);
+  test('what is known is all there is, while paths become free and are begun again', {
+    timeout: 20_000 + STEPS * 20,
+  }, () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+      fc.property(fc.array(step, { maxLength: STEPS_A_RUN, size: 'max' }), (steps) => {
         const model = new Model();
         for (const one of steps) {
           model.take(one);
@@ -105,7 +109,7 @@ describe('of more paths than are indexed', () => {
         for (const number of [...model.documents.keys()]) model.take({ kind: 'remove', number });
         expect([model.tree.paths, model.tree.leftOut]).toEqual([0, 0]);
       }),
-      { numRuns },
+      { numRuns: Math.ceil(STEPS / STEPS_A_RUN) },
     );
   });
 
