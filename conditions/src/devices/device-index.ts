@@ -24,9 +24,9 @@ import { WatchedPaths } from './watched-paths.js';
  * - Nothing is sampled or late: an answer is of the moment in which it is asked for.
  * - A condition of which nothing is known finds all devices. `plan` says so, and why.
  * - Memory is bounded beside the number of devices: of more than `indexedPathsMax` paths those that come last are left
- *   out until there is room again, and when there are more than `indexedValuesMax` different values in all, the path that has the most of
- *   them keeps their types only, until no device has it any more. Both are counted, and change no answer, only how
- *   exact it is.
+ *   out until there is room again, and when there are more than `indexedValuesMax` different values in all, the path
+ *   that has the most of them keeps their types only, until no device has it any more. Both are counted, and change no
+ *   answer, only how exact it is.
  */
 export class DeviceIndex {
   readonly #table = new DeviceTable();
