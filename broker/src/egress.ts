@@ -1,7 +1,6 @@
 import { type Change, followChanges, type Registry } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type Log, type TwinEventKind, twinEventTopic } from '@muster/twin';
 
-const RETRY_MS = 1_000;
 const TOLD_AT_ONCE_MAX = 100;
 
 interface EgressParts {
@@ -20,28 +19,18 @@ interface EgressParts {
   readonly publish: (topic: string, message: object) => void;
 }
 
-/** Follows the change log from `after`, else from now on: wakes the sessions of devices, tells services. Answers how to stop. */
+/** Follows the change log after `after`, by default from now on: wakes the sessions of devices, tells services. */
 export async function startEgress(parts: EgressParts, after?: number): Promise<Cancel> {
   const { registry, clock, log } = parts;
-  let stop: Cancel = () => {};
-  const follow = async (start?: number): Promise<void> => {
-    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
-    stop = followChanges(registry, start ?? head, (changes) => tellAll(parts, changes), {
-      missed: (oldest) => {
-        log('warn', 'events were trimmed before they were told', { oldest });
-        parts.wakeAll();
-      },
-      failed,
-    });
-  };
-  const failed = (error: unknown): void => {
-    log('error', 'the broker could not follow the changes; it goes on from the newest', { error });
-    stop = clock.after(RETRY_MS, () => {
-      follow().then(parts.wakeAll, failed);
-    });
-  };
-  await follow(after);
-  return () => stop();
+  return followChanges(registry, after ?? (await registry.head()), {
+    clock,
+    handle: (changes) => tellAll(parts, changes),
+    missed: (oldest) => {
+      log('warn', 'the change log was trimmed before all events were published', { oldest });
+      parts.wakeAll();
+    },
+    failed: (error) => log('error', 'reading the change log failed; retrying', { error }),
+  });
 }
 
 /** In portions: a configuration for the fleet must not hold up those who report. */

@@ -66,21 +66,3 @@ test('a device that was deleted meanwhile hears nothing', async () => {
   await registry.removeDevice('d');
   expect(await say('{"id":"x","reported":{"a":1}}')).toBeUndefined();
 });
-
-test('a report of a device that is just being deleted is not acknowledged before that is on disk', async () => {
-  const registry = await openRegistry();
-  let flush = (): void => {};
-  registry.settled = () =>
-    new Promise((resolve) => {
-      flush = resolve;
-    });
-  let isAnswered = false;
-  const handled = handleReport(registry, 'gone', Buffer.from('{"reported":{"a":1}}')).then((answer) => {
-    isAnswered = true;
-    return answer;
-  });
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(isAnswered).toBe(false);
-  flush();
-  expect(await handled).toBeUndefined();
-});

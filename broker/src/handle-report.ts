@@ -36,8 +36,6 @@ export async function handleReport(
     return id === undefined ? undefined : { topic: TOPICS.accepted, message: { id, version } };
   } catch (error) {
     if (!isTwinError(error) || error.code === 'unavailable') throw error;
-    // A deletion that is lost with the power must not have taken a report along.
-    if (error.code === 'not-found') await registry.settled();
     return refusal(reportId(message) ?? idWithin(payload), error);
   }
 }

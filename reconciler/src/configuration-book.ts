@@ -94,6 +94,14 @@ export class ConfigurationBook {
     return entry;
   }
 
+  /** A newer record of the same content: devices have nothing to do with the difference. */
+  refresh(record: ConfigurationRecord): void {
+    const entry = this.#entries.get(record.id);
+    if (!entry || entry.record === record) return;
+    this.#entries.set(record.id, { ...entry, record });
+    this.#ordered = undefined;
+  }
+
   remove(id: string): void {
     const entry = this.#entries.get(id);
     for (const [key, condition] of entry ? askedOf(entry) : []) {

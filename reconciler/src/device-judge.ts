@@ -1,24 +1,25 @@
 import {
+  type Admission,
   type Awaitable,
   type Committed,
+  type DesiredOutcome,
+  type DesiredPlan,
   type DeviceRecord,
   isBroughtAlong,
   type Registry,
-  type Resolution,
 } from '@muster/registry';
-import type { ConfigurationLayer, Log, SteadyClock } from '@muster/twin';
+import { assertNever, type ConfigurationLayer, type Log, type SteadyClock } from '@muster/twin';
 import { type BookEntry, type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
 import { DeviceExplanation } from './device-explanation.js';
-import { FlapDamper, type Outcome } from './flap-damper.js';
+import { type Damped, FlapDamper, type Outcome } from './flap-damper.js';
 import type { FlapBound } from './flap-damping.js';
 import { LastResolution } from './last-resolution.js';
-import { QuarrelDetector } from './quarrel-detector.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
 import { subjectOf } from './subject.js';
 
 interface DeviceJudgeParts {
-  readonly registry: Pick<Registry, 'setDesired' | 'noteQuarrel'>;
+  readonly registry: Pick<Registry, 'setDesired'>;
   readonly book: ConfigurationBook;
   readonly rollouts: Rollouts;
   readonly clock: SteadyClock;
@@ -27,30 +28,41 @@ interface DeviceJudgeParts {
   readonly wake: (device: string) => void;
   /** Undefined: every device follows its matches, however often they change. */
   readonly flapBound: FlapBound | undefined;
+  readonly remarkOn: (device: string, configuration: string) => string | undefined;
 }
+
+/** What a decision leads to once it is on disk: `rolled` where rollouts or flap damping have a say in it. */
+export type DeviceEffect =
+  | { readonly kind: 'plain' }
+  | {
+      readonly kind: 'rolled';
+      readonly record: DeviceRecord;
+      readonly matches: readonly Match[];
+      readonly admissions: readonly Admission[] | undefined;
+      readonly damped: Damped | undefined;
+    };
+
+const PLAIN: DeviceEffect = { kind: 'plain' };
 
 /** Says what a device should have: by the layers of its configurations, and by what their rollouts make of it. */
 export class DeviceJudge {
   readonly #parts: DeviceJudgeParts;
   readonly #resolutions = new LastResolution();
   /** Made once: a fleet comes through here, and most of it has no rollout. */
-  readonly #resolve = (record: DeviceRecord): Resolution => {
-    const resolution = this.#resolutions.of(record, this.#parts.book.layersFor(record));
-    this.#quarrels.hear(record, resolution);
-    return resolution;
+  readonly #planPlain = (record: DeviceRecord): DesiredPlan<DeviceEffect> => {
+    return { resolution: this.#resolutions.of(record, this.#parts.book.layersFor(record)), effect: PLAIN };
   };
+  readonly #planRolled = (record: DeviceRecord): DesiredPlan<DeviceEffect> => this.#rolled(record);
   readonly #damper: FlapDamper | undefined;
-  readonly #quarrels: QuarrelDetector;
 
   constructor(parts: DeviceJudgeParts) {
     this.#parts = parts;
     const { flapBound, ...others } = parts;
     this.#damper = flapBound && new FlapDamper({ ...others, bound: flapBound });
-    this.#quarrels = new QuarrelDetector(parts);
   }
 
-  get counters(): Readonly<Record<'held' | 'holds' | 'quarrels', number>> {
-    return { ...(this.#damper?.counters ?? { held: 0, holds: 0 }), quarrels: this.#quarrels.quarrels };
+  get counters(): Readonly<Record<'held' | 'holds', number>> {
+    return this.#damper?.counters ?? { held: 0, holds: 0 };
   }
 
   stop(): void {
@@ -61,7 +73,7 @@ export class DeviceJudge {
   explanationOf(record: DeviceRecord): DeviceExplanation {
     return new DeviceExplanation(record, {
       holdOf: (entry) => this.#damper?.holdOf(record, entry),
-      remarkOn: (entry) => this.#quarrels.remarkOn(record.id, entry.record.id),
+      remarkOn: (entry) => this.#parts.remarkOn(record.id, entry.record.id),
     });
   }
 
@@ -94,44 +106,47 @@ export class DeviceJudge {
     return this.isDue(record, matches);
   }
 
-  /** Decided within the registry's update, over the newest record. */
-  reconcile(id: string): Awaitable<Committed<boolean>> {
+  /** Decides within the registry's update, over the newest record. `reconciled` takes the outcome once it is on disk. */
+  reconcile(id: string): Awaitable<Committed<DesiredOutcome<DeviceEffect>>> {
     const { registry, rollouts } = this.#parts;
     const isPlain = !rollouts.isAny && this.#damper === undefined;
-    return isPlain ? registry.setDesired(id, this.#resolve) : this.#reconcileRolled(id);
+    return registry.setDesired(id, isPlain ? this.#planPlain : this.#planRolled);
   }
 
-  #reconcileRolled(id: string): Awaitable<Committed<boolean>> {
-    const { registry, rollouts } = this.#parts;
-    const damper = this.#damper;
-    let settle = (_isChanged: boolean): void => {
-      rollouts.forget(id);
-      damper?.forget(id);
+  /** The outcome is on disk. Returns whether to decide again, because the configurations changed since. */
+  reconciled({ isChanged, effect = PLAIN }: DesiredOutcome<DeviceEffect>, isOutdated: boolean): boolean {
+    switch (effect.kind) {
+      case 'plain':
+        return isChanged && isOutdated;
+      case 'rolled': {
+        if (isOutdated) return true;
+        const { record, matches, admissions, damped } = effect;
+        this.#parts.rollouts.settle(record, matches, admissions);
+        // A record that was written was told of already, and is newer than this one.
+        if (!isChanged) this.#parts.rollouts.attend(record);
+        this.#damper?.settle(record.id, damped);
+        return false;
+      }
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  /** The device was removed. */
+  forget(id: string): void {
+    this.#damper?.forget(id);
+  }
+
+  #rolled(record: DeviceRecord): DesiredPlan<DeviceEffect> {
+    const outcome = this.#outcome(record, this.#matches(record));
+    const damped = this.#damper?.damp(record, outcome);
+    const isHeld = damped !== undefined && damped.matches !== outcome.matches;
+    const { matches, admissions } = isHeld ? this.#outcome(record, damped.matches) : outcome;
+    const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
+    return {
+      resolution: admissions ? { ...resolution, admissions } : resolution,
+      effect: { kind: 'rolled', record, matches, admissions, damped },
     };
-    const decided = registry.setDesired(id, (record) => {
-      const outcome = this.#outcome(record, this.#matches(record));
-      const damped = damper?.damp(record, outcome);
-      const isHeld = damped !== undefined && damped.matches !== outcome.matches;
-      const { matches, admissions } = isHeld ? this.#outcome(record, damped.matches) : outcome;
-      const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
-      settle = (isChanged) => {
-        rollouts.settle(record, matches, admissions);
-        // What was written was heard of already, and is newer than this.
-        if (!isChanged) rollouts.attend(record);
-        damper?.settle(id, damped);
-        this.#quarrels.hear(record, resolution);
-      };
-      return admissions ? { ...resolution, admissions } : resolution;
-    });
-    const settled = (committed: Committed<boolean>): Committed<boolean> => {
-      settle(committed.result);
-      return committed;
-    };
-    if (!(decided instanceof Promise)) return settled(decided);
-    return decided.then(settled, (error) => {
-      settle(true);
-      throw error;
-    });
   }
 
   #outcome(record: DeviceRecord, matches: readonly Match[]): Outcome {

@@ -1,23 +1,44 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseCondition } from '@muster/conditions';
-import type { DeviceRecord } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { isLive, type Registry } from '@muster/registry';
+import { FakeClock, onDeviceCommit, openRegistry } from '@muster/registry/testing';
 import { type JsonObject, LIMITS, type Log } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { Fleet } from './fleet.js';
+import { EntryWalk } from './entry-walk.js';
+import { Fleet, type FleetParts } from './fleet.js';
 import { deviceRecord, FailingStore } from './testing/index.js';
 
 const lowBattery = parseCondition('device.reported.battery < 20', 'target');
-const inEurope = parseCondition("device.tags.region = 'eu'", 'target');
+
+function walkOf(registry: Registry, clock: FakeClock): FleetParts['walk'] {
+  const walk = new EntryWalk(clock);
+  registry.onCommit((entries) => {
+    for (const entry of entries) walk.committed(entry);
+  });
+  return (visit) =>
+    walk.all(
+      'device',
+      (after, limit) => registry.scanDevices(after, limit),
+      { limit: 16 },
+      (page) => {
+        for (const entry of page) if (isLive(entry)) visit(entry);
+      },
+    );
+}
+
+const noWalk: FleetParts['walk'] = async () => true;
 
 async function fleetOf(...batteries: number[]) {
   const store = new FailingStore();
   const registry = await openRegistry({ store });
   const logged: string[] = [];
   const clock = new FakeClock();
-  const fleet = new Fleet({ registry, clock, log: (_level, message) => void logged.push(message) });
-  registry.observe((before, after) => void fleet.change(before, after));
-  fleet.complete();
+  const walk = walkOf(registry, clock);
+  const fleet = new Fleet({ walk, clock, log: (_level, message) => void logged.push(message) });
+  onDeviceCommit(registry, (before, after) => {
+    if (isLive(before)) fleet.change(before, after);
+    else if (isLive(after)) fleet.add(after);
+  });
   for (const [n, battery] of batteries.entries()) {
     await registry.register(`d-${n}`, { tags: { region: 'eu' } });
     await registry.report(`d-${n}`, { reported: { battery } });
@@ -75,33 +96,15 @@ test('when the fleet cannot be read, it is tried again', async () => {
   expect(found()).toEqual(['d-0']);
 });
 
-test('while the fleet is read for the first time each device is met once, and who left is not met again', async () => {
-  const registry = await openRegistry();
-  const fleet = new Fleet({ registry, clock: new FakeClock(), log: () => {} });
-  const [a, b, c] = ['a', 'b', 'c'].map((id) => deviceRecord({ id, tags: { region: 'eu' } })) as DeviceRecord[];
-  if (!a || !b || !c) throw new Error('unreachable');
-  expect(fleet.meet(a)).toBe(true);
-  expect(fleet.meet(a)).toBe(false);
-  expect(fleet.change(b, { ...b, tags: {} })).toBe(false);
-  expect(fleet.meet(b)).toBe(false);
-  const tombstone = { id: 'c', deleted: true, desiredVersion: 0, reportedVersion: 0, revision: 2 } as const;
-  expect(fleet.change(c, tombstone)).toBe(false);
-  expect(fleet.meet(c)).toBe(false);
-  fleet.complete();
-  expect([...fleet.find([inEurope]).ids()]).toEqual(['a']);
-  expect(fleet.change(a, { ...a, tags: {} })).toBe(true);
-  expect([...fleet.find([inEurope]).ids()]).toEqual([]);
-});
-
-test('a limit of the index that is reached is told of once, and counted', async () => {
+test('a limit of the index that is reached is told of once, and counted', () => {
   const told: unknown[] = [];
-  const [clock, registry] = [new FakeClock(), await openRegistry()];
+  const clock = new FakeClock();
   const limits = { indexedPathsMax: 2, indexedValuesMax: 3 };
   const log: Log = (level, message, details) => told.push([level, message, details]);
-  const fleet = new Fleet({ registry, clock, log, limits });
+  const fleet = new Fleet({ walk: noWalk, clock, log, limits });
   const counters = () => [fleet.counters.unindexedValues, fleet.counters.pathsGivenUp];
   const meet = (id: string, tags: JsonObject): void => {
-    fleet.meet(deviceRecord({ id, tags }));
+    fleet.add(deviceRecord({ id, tags }));
     clock.advance(1_000);
   };
   meet('a', { serial: 1 });
@@ -117,8 +120,8 @@ test('a limit of the index that is reached is told of once, and counted', async 
 });
 
 test('what was prepared is there for who waited for it, and gone in the next turn, though nobody asked', async () => {
-  const fleet = new Fleet({ registry: await openRegistry(), clock: new FakeClock(), log: () => {} });
-  for (let n = 0; n < 6_000; n += 1) fleet.meet(deviceRecord({ id: `d-${n}`, tags: { n } }));
+  const fleet = new Fleet({ walk: noWalk, clock: new FakeClock(), log: () => {} });
+  for (let n = 0; n < 6_000; n += 1) fleet.add(deviceRecord({ id: `d-${n}`, tags: { n } }));
   await fleet.prepare(['device.tags.n < 5000', 'device.tags.n >= 500'].map((text) => parseCondition(text, 'target')));
   expect(fleet.counters.preparedBlocks).toBeGreaterThan(8);
   await nextTurn();

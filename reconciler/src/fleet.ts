@@ -6,7 +6,7 @@ import {
   type Subject,
   type SubjectPath,
 } from '@muster/conditions';
-import { type DeviceEntry, type DeviceRecord, isLive, type Registry } from '@muster/registry';
+import { type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
 import { type Clock, LIMITS, type Log } from '@muster/twin';
 import { type Edition, Holders, labelOf } from './holders.js';
 import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
@@ -14,10 +14,11 @@ import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
 import { subjectOf } from './subject.js';
 
-interface FleetParts {
-  readonly registry: Registry;
+export interface FleetParts {
   readonly clock: Clock;
   readonly log: Log;
+  /** Shows every registered device, as it was told last; returns whether it got to the end. */
+  readonly walk: (visit: (record: DeviceRecord) => void) => Promise<boolean>;
   /** Those of the house if they are not given. */
   readonly limits?: IndexLimitsParts['limits'];
 }
@@ -40,9 +41,6 @@ export class Fleet {
   readonly #fills: Scans<Filling>;
   /** Paths that are not read from the whole fleet yet, by their text. */
   readonly #filling = new Map<string, Filling>();
-  /** While the fleet is read for the first time: devices that were removed before they were met. */
-  #gone: Set<string> | undefined = new Set();
-  #isStopped = false;
 
   constructor(parts: FleetParts) {
     const { clock, log, limits = LIMITS } = parts;
@@ -80,36 +78,21 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
     this.#limits.stop();
     await this.#fills.stop();
   }
 
-  /** Answers whether it is new; a device that was heard of before it was met is not met again. */
-  meet(record: DeviceRecord): boolean {
-    if (this.#index.has(record.id) || this.#gone?.has(record.id)) return false;
-    this.#add(record);
-    return true;
+  has(id: string): boolean {
+    return this.#index.has(id);
   }
 
-  /** Every device was met. */
-  complete(): void {
-    this.#gone = undefined;
+  /** A known device was written; `before` is as it was given last. */
+  change(before: DeviceRecord, after: DeviceEntry): void {
+    if (isLive(after)) this.#change(before, after);
+    else this.#remove(before);
   }
 
-  /** Answers whether the device was known before. */
-  change(before: DeviceEntry | undefined, after: DeviceEntry): boolean {
-    const isKnown = this.#index.has(after.id);
-    const isNews = this.#gone !== undefined && !isKnown && !this.#gone.has(after.id);
-    if (!isLive(after)) {
-      this.#gone?.add(after.id);
-      if (isKnown && isLive(before)) this.#remove(before);
-    } else if (!isKnown) this.#add(after);
-    else if (isLive(before)) this.#change(before, after);
-    return !isNews;
-  }
-
-  #add(record: DeviceRecord): void {
+  add(record: DeviceRecord): void {
     this.#hear(undefined, subjectOf(record));
     for (const one of heldBy(record)) this.#holders.add(record.id, one);
   }
@@ -209,24 +192,17 @@ export class Fleet {
     this.#fills.add(filling);
   }
 
-  /**
-   * One walk for all paths that are due. What is read from disk must not be older than what was decided before the path
-   * was watched: a path that is forgotten and watched again meanwhile is left to the next walk.
-   */
+  /** One walk for all paths that are due; a path that is forgotten and watched again meanwhile is left to the next walk. */
   async #fill(due: ReadonlySet<Filling>): Promise<void> {
-    const { registry, clock } = this.#parts;
-    await registry.settled();
-    const slicer = new Slicer(clock);
     const isCurrent = (one: Filling): boolean => this.#filling.get(JSON.stringify(one.path)) === one;
-    for await (const record of registry.devices()) {
-      if (this.#isStopped) return;
+    const isAtEnd = await this.#parts.walk((record) => {
+      // A device that is not known yet is added with all its values.
+      if (!this.#index.has(record.id)) return;
       const subject = subjectOf(record);
       for (const one of due) if (isCurrent(one)) this.#index.fill(one.path, subject);
       this.#limits.touch();
-      const pause = slicer.pause();
-      if (pause) await pause;
-    }
-    for (const one of due) if (isCurrent(one)) this.#index.completed(one.path);
+    });
+    if (isAtEnd) for (const one of due) if (isCurrent(one)) this.#index.completed(one.path);
   }
 }
 

@@ -15,8 +15,6 @@ interface PreviewerParts {
   };
   /** How many there are in all. */
   readonly devices: () => number;
-  /** Resolves when every change that is on disk by now is in the book. */
-  readonly caughtUp: () => Promise<void>;
 }
 
 interface Records {
@@ -53,8 +51,7 @@ export class Previewer {
   }
 
   async #preview(id: string | undefined, { stored, candidate, written }: Records): Promise<PreviewView> {
-    const { registry, clock, fleet, standing, devices, caughtUp } = this.#parts;
-    await caughtUp();
+    const { registry, clock, fleet, standing, devices } = this.#parts;
     const replaced = stored && bookEntry(stored);
     const preview = new Preview({
       ...{ id, candidate: bookEntry(candidate), stored: replaced },

@@ -106,7 +106,7 @@ function openDetector(noteQuarrel: Registry['noteQuarrel'] = async () => {}) {
         ...{ id: device, connected: true, configurations },
         ...{ desiredVersion: version, reportedVersion: version },
       });
-      detector.hear(record, { configurations: [of(after ?? '')] });
+      detector.change(record, { ...record, configurations: [{ ...of(after ?? ''), applied: true }] });
     }
   };
   return { clock, told, detector, turn };

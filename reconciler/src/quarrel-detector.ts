@@ -1,4 +1,4 @@
-import type { DeviceRecord, Quarrel, Registry, Resolution } from '@muster/registry';
+import type { DeviceRecord, Quarrel, Registry } from '@muster/registry';
 import { durationText, type Log, type SteadyClock } from '@muster/twin';
 import { type LayerTurn, QUARREL_WITHIN_MS, quarrellingOf, RETURNS_MIN, withTurn } from './quarrel.js';
 
@@ -37,12 +37,14 @@ export class QuarrelDetector {
     return this.#quarrels;
   }
 
-  /** The device as it was, and what was decided over it. Who is away reports nothing, and so takes part in no quarrel. */
-  hear(record: DeviceRecord, { configurations }: Pick<Resolution, 'configurations'>): void {
-    if (!record.connected || isSameIds(record.configurations, configurations)) return;
-    const [before, after] = [idsOf(record.configurations), idsOf(configurations)];
+  /** Told of every write of a known device. A device that is not connected reports nothing, so it takes no part. */
+  change(was: DeviceRecord, is: DeviceRecord): void {
+    if (was.configurations === is.configurations) return;
+    if (!is.connected || isSameIds(was.configurations, is.configurations)) return;
+    const [before, after] = [idsOf(was.configurations), idsOf(is.configurations)];
     const atMs = this.#parts.clock.elapsed();
-    const { id, desiredVersion, reportedVersion } = record;
+    const { id, reportedVersion } = is;
+    const { desiredVersion } = was;
     const known = this.#turns.get(id) ?? [];
     const turns = withTurn(known, { before, after, desiredVersion, reportedVersion, atMs });
     renew(this.#turns, id, turns, DEVICES_MAX);
@@ -78,9 +80,7 @@ export class QuarrelDetector {
     if (isNews || !seen.isNoted) void this.#note(key, { configurations: names, device });
   }
 
-  /** Not at once: it is noticed while the store decides over the device. */
   async #note(key: string, quarrel: Quarrel): Promise<void> {
-    await Promise.resolve();
     try {
       await this.#parts.registry.noteQuarrel(quarrel);
     } catch (error) {

@@ -1,7 +1,9 @@
+import { type Condition, KeyIndex } from '@muster/conditions';
 import type { Registry } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, LateStore, openRegistry } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { Reconciler } from './reconciler.js';
+import { rolloutRules } from './rollout/rollout-rules.js';
 import { startWorld, turns, type World } from './testing/index.js';
 
 async function world(prepare: (registry: Registry) => Promise<unknown>): Promise<World> {
@@ -49,18 +51,16 @@ test('a start that is given up ends at once, and nothing goes on behind', async 
   await registry.putConfiguration('c', everybody);
   const giveUp = new AbortController();
   const reason = new Error('given up');
-  let scans = 0;
-  const devices = registry.devices.bind(registry);
-  registry.devices = async function* (after) {
-    for await (const record of devices(after)) {
-      scans += 1;
-      if (scans === 600) giveUp.abort(reason);
-      yield record;
-    }
+  let pages = 0;
+  const scan = registry.scanDevices.bind(registry);
+  registry.scanDevices = (after, limit) => {
+    pages += 1;
+    if (pages === 4) giveUp.abort(reason);
+    return scan(after, limit);
   };
   const parts = { registry, clock, log: () => {}, signal: giveUp.signal };
   await expect(Reconciler.start(parts)).rejects.toBe(reason);
-  expect(scans).toBe(600);
+  expect(pages).toBe(4);
   await expect(Reconciler.start(parts)).rejects.toBe(reason);
   await registry.register('later', { auth });
   await turns(5);
@@ -76,4 +76,66 @@ test('a start never has a whole fleet waiting in memory', async () => {
   await reconciler.idle();
   expect(reconciler.counters.changed).toBe(12_000);
   expect(reconciler.status('c').matched).toBe(12_000);
+});
+
+test('a device that is written while devices are read is known once, whatever the timing', async () => {
+  const rollout = { phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] };
+  for (const seed of [1, 2, 3]) {
+    const clock = new FakeClock();
+    const registry = await openRegistry({ clock, store: new LateStore(seed), rollouts: rolloutRules });
+    await Promise.all(Array.from({ length: 400 }, (_, n) => registry.register(`d-${n}`, { auth })));
+    const starting = Reconciler.start({ registry, clock, log: () => {} });
+    const writes = Array.from({ length: 60 }, async (_, n) => {
+      await turns(n % 7);
+      if (n % 3 === 0) await registry.removeDevice(`d-${n}`);
+      if (n % 6 === 0) await registry.register(`d-${n}`, { auth });
+      if (n % 3 === 1) await registry.report(`d-${n}`, { reported: { battery: n } });
+      if (n === 5) await registry.putConfiguration('c', { ...everybody, rollout });
+    });
+    await Promise.all(writes);
+    const reconciler = await starting;
+    onTestFinished(() => reconciler.stop());
+    for (let second = 0; second < 5; second += 1) {
+      await reconciler.idle();
+      clock.advance(1_000);
+    }
+    await reconciler.idle();
+    const { devices, restarted, repaired } = reconciler.counters;
+    expect({ devices, restarted, repaired }).toEqual({ devices: 390, restarted: 0, repaired: 0 });
+    expect(reconciler.status('c')).toMatchObject({ matched: 390, admitted: 195 });
+  }
+});
+
+test('a bug in what follows the store fails no writer; everything is read again', async () => {
+  const logged: string[] = [];
+  const clock = new FakeClock();
+  const registry = await openRegistry({ clock });
+  for (let n = 0; n < 5; n += 1) await registry.register(`d-${n}`, { auth });
+  let faults = 1;
+  class FaultyIndex extends KeyIndex {
+    override add(key: string, condition: Condition): void {
+      if (condition.text === 'device.tags.n = 7' && faults-- > 0) throw new Error('a bug');
+      super.add(key, condition);
+    }
+  }
+  const reconciler = await Reconciler.start({
+    ...{ registry, clock, openIndex: () => new FaultyIndex() },
+    log: (level, message) => logged.push(`${level} ${message}`),
+  });
+  onTestFinished(() => reconciler.stop());
+  const told: unknown[] = [];
+  reconciler.onStatus((id, counts) => told.push([id, counts?.matched]));
+  await registry.putConfiguration('c', everybody);
+  await registry.putConfiguration('faulty', { ...everybody, targetCondition: 'device.tags.n = 7' });
+  expect(() => reconciler.status('c')).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  await registry.register('d-5', { auth, tags: { n: 7 } });
+  await reconciler.idle();
+  expect(reconciler.counters).toMatchObject({ restarted: 1, devices: 6, repaired: 0 });
+  expect([reconciler.status('c').matched, reconciler.status('faulty').matched]).toEqual([6, 1]);
+  expect(logged).toEqual(['error the reconciler could not follow the store; reading everything again']);
+  clock.advance(1_000);
+  expect(told.slice(-2)).toEqual([
+    ['c', 6],
+    ['faulty', 1],
+  ]);
 });

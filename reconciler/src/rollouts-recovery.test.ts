@@ -6,6 +6,7 @@ import {
   type EntryKind,
   isLive,
 } from '@muster/registry';
+import { onDeviceCommit } from '@muster/registry/testing';
 import { type JsonObject, TwinError } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { FailingStore, startWorld, turns, type World } from './testing/index.js';
@@ -162,7 +163,7 @@ test('a completion of which no change told is heard of with the next look at eve
 test('a rate counts from when devices are let in, however long that takes', async () => {
   const story = await Story.begin(['a', 'b', 'd']);
   const admittedAt: number[] = [];
-  story.world.registry.observe((before, after) => {
+  onDeviceCommit(story.world.registry, (before, after) => {
     if (admissionsOf(after) > admissionsOf(before)) admittedAt.push(story.world.clock.elapsed());
   });
   await story.put({ ratePerMinute: 1 });

@@ -1,4 +1,5 @@
 import { isLive, MemoryStore } from '@muster/registry';
+import { onDeviceCommit } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { AUTH, FailingStore, RolloutWorld, rolloutDevice } from './testing/index.js';
@@ -73,7 +74,7 @@ test('a device that fails is tried again after a rest, with the stable generatio
   await fleet.answer(applied);
   await fleet.put({ retries: 2 }, { speed: 20 });
   const seen: unknown[] = [20];
-  fleet.world.registry.observe((_before, after) => {
+  onDeviceCommit(fleet.world.registry, (_before, after) => {
     if (isLive(after) && seen.at(-1) !== after.desired.speed) seen.push(after.desired.speed);
   });
   for (let minute = 0; minute < 10; minute += 1) {

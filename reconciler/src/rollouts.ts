@@ -55,7 +55,9 @@ export class Rollouts {
   readonly #times: AttemptTimes;
   readonly #gatherings: Scans<LiveRollout>;
   readonly #advancer: Advancer;
-  #isStarted = false;
+  #state: 'unread' | 'reading' | 'started' = 'unread';
+  /** Those that began, or changed their zones, after the first device was read. */
+  readonly #begunWhileReading = new Set<LiveRollout>();
   #isStopped = false;
   #ticking: Promise<void> | undefined;
   #isAgain = false;
@@ -97,10 +99,19 @@ export class Rollouts {
     await this.#ticking;
   }
 
+  /** Every stored rollout is known; from now on devices are settled as they are read. */
+  beginReading(): void {
+    this.#state = 'reading';
+  }
+
   /** Everything stored is known. */
   start(): void {
-    this.#isStarted = true;
-    for (const live of this.#live.values()) live.endGathering();
+    this.#state = 'started';
+    for (const live of this.#live.values()) {
+      if (this.#begunWhileReading.has(live)) this.#gather(live);
+      else live.endGathering();
+    }
+    this.#begunWhileReading.clear();
     this.#soon(SOON_MS);
   }
 
@@ -109,7 +120,7 @@ export class Rollouts {
     this.#isStopped = true;
     this.#timer?.cancel();
     await Promise.all([this.#gatherings.stop(), this.#ticking]);
-    if (!this.#isStarted) return;
+    if (this.#state !== 'started') return;
     for (const live of this.#live.values()) {
       if (!live.isOver && live.progress.reachedForMs !== undefined)
         await this.#advancer.storeElapsed(live).catch(() => {});
@@ -165,12 +176,7 @@ export class Rollouts {
     else this.#open.delete(live);
   }
 
-  /** Changes were missed: who matches may be others. */
-  gatherAnew(): void {
-    for (const live of this.#live.values()) this.#gather(live);
-  }
-
-  /** Told of every change of a device, before it is on disk. */
+  /** Told of every write of a device, in the step in which it comes to disk. */
   change(before: DeviceEntry | undefined, after: DeviceEntry): void {
     if (this.#live.size === 0) return;
     if (!isLive(after)) {
@@ -182,9 +188,11 @@ export class Rollouts {
     if (had === undefined && has === undefined) return;
     for (const id of new Set([...(had ?? []), ...(has ?? [])].map((one) => one.id))) {
       const live = this.#live.get(id);
-      if (!live?.counts.change(before, after)) continue;
-      this.#parts.touched(id);
-      this.#stir(live);
+      if (!live) continue;
+      const isCounted = live.counts.change(before, after);
+      const isAdmitted = live.isIn(has) && live.admitted(after.id);
+      if (isCounted) this.#parts.touched(id);
+      if (isCounted || isAdmitted) this.#stir(live);
     }
     if (!isLive(after)) return;
     this.#times.hear(isLive(before) ? before : undefined, after);
@@ -227,7 +235,8 @@ export class Rollouts {
   }
 
   #gather(live: LiveRollout): void {
-    if (!this.#isStarted) return;
+    if (this.#state === 'reading') this.#begunWhileReading.add(live);
+    if (this.#state !== 'started') return;
     if (!live.isGathering) {
       live.endGathering();
       return;
@@ -248,7 +257,7 @@ export class Rollouts {
 
   /** The next look comes no later than so. */
   #soon(inMs: number): void {
-    if (!this.#isStarted || this.#isStopped) return;
+    if (this.#state !== 'started' || this.#isStopped) return;
     if (this.#ticking) {
       this.#isAgain = true;
       return;

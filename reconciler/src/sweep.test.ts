@@ -1,5 +1,7 @@
+import { isLive } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
+import { EntryWalk } from './entry-walk.js';
 import { Sweep } from './sweep.js';
 import { FailingStore } from './testing/index.js';
 
@@ -11,8 +13,17 @@ async function sweepOf(count: number) {
   const clock = new FakeClock();
   const [visited, logged]: [string[], string[]] = [[], []];
   let rounds = 0;
+  const walk = new EntryWalk(clock);
   const sweep = new Sweep({
-    registry,
+    walkPage: (after, limit, visit) =>
+      walk.page(
+        'device',
+        (...page) => registry.scanDevices(...page),
+        { after, limit },
+        (page) => {
+          for (const entry of page) if (isLive(entry)) visit(entry);
+        },
+      ),
     clock,
     log: (_level, message) => void logged.push(message),
     intervalMs: 60_000,

@@ -1,10 +1,15 @@
-import type { DeviceRecord, Registry } from '@muster/registry';
+import type { DeviceRecord } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
 
 const PAGE = 500;
 
 interface SweepParts {
-  readonly registry: Registry;
+  /** Shows at most `limit` devices with an id above `after`; returns the id to continue after, undefined at the end. */
+  readonly walkPage: (
+    after: string,
+    limit: number,
+    visit: (record: DeviceRecord) => void,
+  ) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly log: Log;
   /** One round over the whole fleet takes about this long. */
@@ -56,15 +61,11 @@ export class Sweep {
 
   async #visitPage(): Promise<void> {
     if (this.#after === '') await this.#parts.begin();
-    let visited = 0;
-    for await (const record of this.#parts.registry.devices(this.#after)) {
-      if (this.#isStopped) return;
+    if (this.#isStopped) return;
+    const last = await this.#parts.walkPage(this.#after, PAGE, (record) => {
       this.#parts.visit(record);
       this.#visited += 1;
-      this.#after = record.id;
-      visited += 1;
-      if (visited === PAGE) return;
-    }
-    this.#after = '';
+    });
+    this.#after = last ?? '';
   }
 }

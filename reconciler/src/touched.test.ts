@@ -1,4 +1,4 @@
-import { FakeClock, makeDevice, openRegistry } from '@muster/registry/testing';
+import { FakeClock, makeDevice } from '@muster/registry/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BookEntry, bookEntry } from './configuration-book.js';
@@ -20,14 +20,13 @@ const isTrue = ({ condition, record }: BookEntry, n: number): boolean =>
 
 /** Ten devices with `device.tags.n` from 0 to 9; each has what the entry given for it says, or nothing. */
 async function fleetOf(had: (n: number) => BookEntry | undefined) {
-  const fleet = new Fleet({ registry: await openRegistry(), clock: new FakeClock(), log: () => {} });
+  const fleet = new Fleet({ walk: async () => true, clock: new FakeClock(), log: () => {} });
   const records = numbers.map((n) => {
     const held = had(n);
     const configurations = held ? [{ ...editionOf(held), since: 1, applied: true, overridden: false }] : [];
     return makeDevice({ ...subject(n), configurations });
   });
-  for (const record of records) fleet.meet(record);
-  fleet.complete();
+  for (const record of records) fleet.add(record);
   const touched = (now: BookEntry | undefined): string[] => {
     const found = touchedBy(fleet, 'c', now).flatMap(({ candidates, isTouched }) =>
       records.filter((record) => candidates.has(record.id) && (candidates.isExact || isTouched(record))),

@@ -1,19 +1,25 @@
 import {
-  type Change,
+  type CommittedEntry,
+  type ConfigurationEntry,
   type ConfigurationRecord,
+  type DeviceEntry,
   type DeviceRecord,
-  followChanges,
+  isLive,
+  isStored,
   type Registry,
 } from '@muster/registry';
-import { assertNever, type Cancel, type Clock, type Log } from '@muster/twin';
+import { assertNever, type Cancel, type Clock } from '@muster/twin';
 import type { BookEntry, ConfigurationBook } from './configuration-book.js';
-import { RETRY_AFTER_MS } from './retry.js';
+import { EntryWalk } from './entry-walk.js';
 import { Slicer } from './slicer.js';
+
+/** Entries of devices that are read in one turn, and of configurations, whose conditions are parsed and indexed. */
+const DEVICES_PER_PAGE = 128;
+const CONFIGURATIONS_PER_PAGE = 16;
 
 interface WatchParts {
   readonly registry: Registry;
   readonly clock: Clock;
-  readonly log: Log;
   /** Kept as the stored configurations are. */
   readonly book: ConfigurationBook;
   /** Kept as the presence of devices is. */
@@ -22,16 +28,24 @@ interface WatchParts {
 }
 
 export interface WatchListener {
-  /** What the device should have may be another. */
+  /** Whether `deviceSeen` told of it, and nothing has removed it since. */
+  isKnown(device: string): boolean;
+  /** A registered device, told once: when it is read or written first. */
+  deviceSeen(record: DeviceRecord): void;
+  /** A known device was written. */
+  deviceChanged(before: DeviceRecord, after: DeviceEntry): void;
+  /** The desired document of the device may have to change. */
   deviceTouched(id: string): void;
   deviceConnected(id: string): void;
-  /** The book has it as it is now, or has it no more. */
+  /** Every stored configuration is in the cache; devices are read next. */
+  configurationsRead(): void;
+  /** The cache has the configuration as it is now, or has removed it. */
   configurationTouched(id: string): void;
-  /** Changes were missed: anything may be another. */
-  everythingTouched(): void;
+  /** A bug: what was learned from the entries may be wrong. Nothing more is told. */
+  failed(error: unknown): void;
 }
 
-/** A configuration that the store has otherwise than the book; without a mark, or an entry, it is not there. */
+/** A configuration that differs between store and cache. Without `mark` it is not stored, without `entry` not cached. */
 interface Stale {
   readonly id: string;
   readonly mark: string | undefined;
@@ -39,57 +53,79 @@ interface Stale {
 }
 
 /**
- * Reads the change log, and turns each change into the ids of what it touches. When the log cannot be read, or was
- * trimmed before it was read, everything stored is read anew and everything counts as touched.
+ * The only door through which entries reach the reconciler: the commits that the store tells, and every walk over what is
+ * stored. It keeps the configurations and the set of connected devices, and turns each commit into the ids of the devices
+ * that it touches.
  */
 export class Watch {
   readonly #parts: WatchParts;
-  #cursor = 0;
-  #waiting: { readonly head: number; readonly resolve: () => void }[] = [];
-  #refreshed: Promise<void> = Promise.resolve();
-  #busy: Promise<void> = Promise.resolve();
-  #cancel: Cancel | undefined;
+  readonly #walk: EntryWalk;
+  #areDevicesRead = false;
+  #cancel: Cancel = () => {};
   #isStopped = false;
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
+    this.#walk = new EntryWalk(parts.clock);
   }
 
-  /** Resolves when everything stored is known; `visit` is shown every device meanwhile. */
-  async start(visit: (record: DeviceRecord) => void): Promise<void> {
-    await this.#readAll(visit);
-    if (!this.#isStopped) this.#follow();
+  /** Resolves when everything stored is known. */
+  async start(): Promise<void> {
+    const { registry, listener } = this.#parts;
+    this.#cancel = registry.onCommit((entries) => this.#committed(entries));
+    await this.#readConfigurations();
+    if (this.#isStopped) return;
+    listener.configurationsRead();
+    this.#areDevicesRead = true;
+    await this.walkDevices((record) => {
+      if (listener.isKnown(record.id)) return;
+      if (record.connected) this.#parts.connected.add(record.id);
+      listener.deviceSeen(record);
+    });
   }
 
-  /** Resolves when every change that is on disk by now was handled. */
-  async caughtUp(): Promise<void> {
-    const { head } = await this.#parts.registry.changes(Number.MAX_SAFE_INTEGER, 0);
-    if (this.#cursor >= head || this.#isStopped) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ head, resolve }));
+  /** Shows every registered device, none older than the last commit that was told. Returns whether it got to the end. */
+  walkDevices(visit: (record: DeviceRecord) => void): Promise<boolean> {
+    return this.#walk.all('device', this.#readDevices, { limit: DEVICES_PER_PAGE }, (page) => {
+      for (const entry of page) if (isLive(entry)) visit(entry);
+    });
   }
 
-  /** Compares the book with the store. Answers how many configurations differed that no change had told of. */
+  /** As `walkDevices`, of at most `limit` entries; returns the id to continue after, undefined at the end. */
+  walkPage(after: string, limit: number, visit: (record: DeviceRecord) => void): Promise<string | undefined> {
+    return this.#walk.page('device', this.#readDevices, { after, limit }, (page) => {
+      for (const entry of page) if (isLive(entry)) visit(entry);
+    });
+  }
+
+  /** Compares the cache with the store. Returns how many configurations differed that no commit had told of. */
   async check(): Promise<number> {
-    const { book } = this.#parts;
-    const stale = await this.#stale();
-    if (stale.length === 0) return 0;
-    await this.caughtUp();
+    const { registry, book } = this.#parts;
     let missed = 0;
-    for (const { id, mark, entry } of stale) {
+    for (const { id, mark, entry } of await this.#stale()) {
       if (this.#isStopped) break;
-      const record = await this.#parts.registry.readConfiguration(id);
+      const record = await registry.readConfiguration(id);
       if (book.get(id) !== entry || markOf(record) !== mark) continue;
       missed += 1;
-      await this.#hearConfiguration(id);
+      this.#keepConfiguration(id, record);
     }
     return missed;
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.#isStopped = true;
-    this.#cancel?.();
-    this.#resolveWaiting(Number.MAX_SAFE_INTEGER);
-    await this.#busy;
+    this.#walk.stop();
+    this.#cancel();
+  }
+
+  readonly #readDevices = (after: string, limit: number) => this.#parts.registry.scanDevices(after, limit);
+
+  async #readConfigurations(): Promise<void> {
+    const { registry, book } = this.#parts;
+    const read = (after: string, limit: number) => registry.scanConfigurations(after, limit);
+    await this.#walk.all('configuration', read, { limit: CONFIGURATIONS_PER_PAGE }, (page) => {
+      for (const entry of page) if (isStored(entry) && !book.get(entry.id)) book.put(entry);
+    });
   }
 
   async #stale(): Promise<Stale[]> {
@@ -112,144 +148,80 @@ export class Watch {
     return stale;
   }
 
-  /** The head comes first: what is changed while the rest is read comes again as a change. */
-  async #readAll(visit: (record: DeviceRecord) => void): Promise<void> {
-    const { registry, clock, connected } = this.#parts;
-    const slicer = new Slicer(clock);
-    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
-    for (const { id } of await this.#stale()) {
-      await this.#refresh(id);
-      await slicer.pause();
+  /** A bug must not fail the writer whose commit it is told of. */
+  #committed(entries: readonly CommittedEntry[]): void {
+    try {
+      for (const entry of entries) this.#commit(entry);
+    } catch (error) {
+      this.stop();
+      this.#parts.listener.failed(error);
     }
-    const present = new Set<string>();
-    for await (const record of registry.devices()) {
-      visit(record);
-      if (record.connected) present.add(record.id);
-      if (this.#isStopped) return;
-      const pause = slicer.pause();
-      if (pause) await pause;
-    }
-    for (const id of connected) if (!present.has(id)) connected.delete(id);
-    for (const id of present) connected.add(id);
-    this.#advance(head);
   }
 
-  #follow(): void {
-    let isCurrent = true;
-    const leave = (): boolean => {
-      const wasCurrent = isCurrent && !this.#isStopped;
-      isCurrent = false;
-      cancel();
-      return wasCurrent;
-    };
-    const cancel = followChanges(
-      this.#parts.registry,
-      this.#cursor,
-      (changes) => (isCurrent ? this.#occupy(this.#handle(changes)) : undefined),
-      {
-        missed: () => {
-          if (leave()) this.#recover('changes were trimmed before they were read');
-        },
-        failed: (error) => {
-          if (leave()) this.#recoverLater(error);
-        },
-      },
-    );
-    this.#cancel = cancel;
-  }
-
-  #recover(reason: string): void {
-    this.#parts.log('warn', `${reason}: everything is looked at anew`);
-    const recovered = this.#readAll(() => {}).then(() => {
-      if (this.#isStopped) return;
-      this.#parts.listener.everythingTouched();
-      this.#follow();
-    });
-    void this.#occupy(recovered.catch((error) => this.#recoverLater(error)));
-  }
-
-  /** A stop waits for it. */
-  #occupy(work: Promise<void>): Promise<void> {
-    this.#busy = work.catch(() => {});
-    return work;
-  }
-
-  #recoverLater(error: unknown): void {
+  #commit(entry: CommittedEntry): void {
     if (this.#isStopped) return;
-    this.#parts.log('error', 'the changes could not be followed, it is tried again', { error });
-    this.#cancel = this.#parts.clock.after(RETRY_AFTER_MS, () => this.#recover('changes may have been missed'));
+    this.#walk.committed(entry);
+    if (entry.kind === 'device') this.#commitDevice(entry);
+    else this.#commitConfiguration(entry.after);
   }
 
-  async #handle(changes: readonly Change[]): Promise<void> {
-    const slicer = new Slicer(this.#parts.clock);
-    for (const change of changes) {
-      if (this.#isStopped) return;
-      const hearing = this.#hear(change);
-      if (hearing) await hearing;
-      this.#cursor = change.sequence;
-      const pause = slicer.pause();
-      if (pause) await pause;
-    }
-    this.#resolveWaiting(this.#cursor);
+  #commitDevice({ before, after, changes }: CommittedEntry & { readonly kind: 'device' }): void {
+    if (!this.#areDevicesRead) return;
+    const { connected, listener } = this.#parts;
+    if (isLive(after) && after.connected) connected.add(after.id);
+    else connected.delete(after.id);
+    const isKnown = listener.isKnown(after.id) && isLive(before);
+    const isDeleted = changes.some(
+      ({ kind, data }) => kind === 'device' && 'change' in data && data.change === 'deleted',
+    );
+    // Deleted and registered again in one flush: two lives of one id.
+    if (isKnown && isDeleted) listener.deviceChanged(before, tombstoneOf(before));
+    if (isLive(after) && (!isKnown || isDeleted)) listener.deviceSeen(after);
+    else if (isKnown && !isDeleted) listener.deviceChanged(before, after);
+    if (isLive(after)) for (const change of changes) this.#touch(change);
   }
 
-  /** A promise only where there is something to wait for: most changes are of single devices. */
-  #hear(change: Change): Promise<void> | undefined {
-    const { book, connected, listener } = this.#parts;
+  #touch(change: CommittedEntry['changes'][number]): void {
+    const { book, listener } = this.#parts;
     switch (change.kind) {
       case 'device':
-        if (change.data.change === 'deleted') connected.delete(change.device);
-        else listener.deviceTouched(change.device);
+        listener.deviceTouched(change.device);
         break;
       case 'reported':
         if (book.readsReported(change.data.patch)) listener.deviceTouched(change.device);
         break;
       case 'presence':
-        if (change.data.connected) connected.add(change.device);
-        else connected.delete(change.device);
         if (change.data.connected) listener.deviceConnected(change.device);
         break;
       case 'configuration':
-        return this.#hearConfiguration(change.configuration);
       case 'desired':
       case 'acknowledged':
         break;
       default:
         assertNever(change);
     }
-    return undefined;
   }
 
-  async #hearConfiguration(id: string): Promise<void> {
-    await this.#refresh(id);
-    this.#parts.listener.configurationTouched(id);
+  #commitConfiguration(after: ConfigurationEntry): void {
+    const { book } = this.#parts;
+    const record = isStored(after) ? after : undefined;
+    if (markOf(record) !== markOf(book.get(after.id)?.record)) this.#keepConfiguration(after.id, record);
+    else if (record) book.refresh(record);
   }
 
-  /** One after the other, so that an older reading never replaces a newer one. */
-  #refresh(id: string): Promise<void> {
-    const { registry, book } = this.#parts;
-    const refreshed = this.#refreshed.then(async () => {
-      const record = await registry.readConfiguration(id);
-      if (record) book.put(record);
-      else book.remove(id);
-    });
-    this.#refreshed = refreshed.catch(() => {});
-    return refreshed;
-  }
-
-  #advance(cursor: number): void {
-    this.#cursor = cursor;
-    this.#resolveWaiting(cursor);
-  }
-
-  #resolveWaiting(cursor: number): void {
-    const due = this.#waiting.filter(({ head }) => head <= cursor);
-    this.#waiting = this.#waiting.filter(({ head }) => head > cursor);
-    for (const { resolve } of due) resolve();
+  #keepConfiguration(id: string, record: ConfigurationRecord | undefined): void {
+    const { book, listener } = this.#parts;
+    if (record) book.put(record);
+    else book.remove(id);
+    listener.configurationTouched(id);
   }
 }
 
-/** Another one whenever a change tells of the configuration: not where a rollout has stored only that time has passed. */
+function tombstoneOf({ id, desiredVersion, reportedVersion, revision }: DeviceRecord): DeviceEntry {
+  return { id, deleted: true, desiredVersion, reportedVersion, revision };
+}
+
+/** Changes with every write of the configuration, but not when a rollout only stores elapsed time. */
 function markOf(record: ConfigurationRecord | undefined): string | undefined {
   if (!record) return undefined;
   const { key, state, phase, reason } = record.progress ?? {};

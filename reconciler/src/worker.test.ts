@@ -19,8 +19,9 @@ function workerOf({ reconcile = async () => false, caughtUp = async () => {}, ur
     isUrgent: (id) => urgent.includes(id),
     reconcile: async (id) => {
       seen.push(id);
-      return { result: await reconcile(id), durable: Promise.resolve() };
+      return { result: { isChanged: await reconcile(id) }, durable: Promise.resolve() };
     },
+    reconciled: () => false,
     edition: () => 0,
     caughtUp,
   });
@@ -188,8 +189,9 @@ function flushingWorker(edition: () => number) {
     isUrgent: () => false,
     reconcile: (id) => {
       seen.push(id);
-      return { result: id !== 'same', durable };
+      return { result: { isChanged: id !== 'same' }, durable };
     },
+    reconciled: ({ isChanged }, isOutdated) => isChanged && isOutdated,
     edition,
     caughtUp: async () => {},
   });

@@ -1,4 +1,4 @@
-import type { Awaitable, Committed } from '@muster/registry';
+import type { Awaitable, Committed, DesiredOutcome } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
 import { type Cause, Queue, type Task } from './queue.js';
 import { RepairDetector } from './repair-detector.js';
@@ -12,12 +12,13 @@ const CONNECTED_WEIGHT = 2;
 /** How many ids wait before those who walk the fleet are asked to wait too. */
 export const QUEUED_MAX = 10_000;
 
-interface WorkerParts {
+interface WorkerParts<Effect> {
   readonly clock: Clock;
   readonly log: Log;
   readonly isUrgent: (id: string) => boolean;
-  /** Answers whether anything had to change, and when it will be on disk. */
-  readonly reconcile: (id: string) => Awaitable<Committed<boolean>>;
+  readonly reconcile: (id: string) => Awaitable<Committed<DesiredOutcome<Effect>>>;
+  /** The outcome is on disk; `isOutdated` if the edition changed since it was decided. Returns whether to decide again. */
+  readonly reconciled: (outcome: DesiredOutcome<Effect>, isOutdated: boolean) => boolean;
   /** Another number whenever `reconcile` may decide otherwise than before, other than by what the device is. */
   readonly edition: () => number;
   /** Resolves when every change that was on disk by now has led to the devices it touches. */
@@ -28,29 +29,33 @@ interface Attempt {
   readonly task: Task;
   readonly weight: number;
   readonly isSuspect: boolean;
-  isChanged: boolean;
+  /** Before it was decided. */
+  readonly edition: number;
 }
 
-/** Attempts that come to disk together: they are awaited as one, for a fleet comes through here. */
-interface Flush {
+interface Decided<Effect> extends Attempt {
+  readonly outcome: DesiredOutcome<Effect>;
+}
+
+/** Decisions that come to disk together: they are awaited as one, for a fleet comes through here. */
+interface Flush<Effect> {
   readonly durable: Promise<void>;
-  readonly edition: number;
-  readonly attempts: Attempt[];
+  readonly decided: Decided<Effect>[];
 }
 
 /**
  * Takes ids from the queue and reconciles them, in slices, many writes sharing one flush. Who led to an id may have
  * seen only what was on disk: what was decided while the edition was another is looked at again.
  */
-export class Worker {
-  readonly #parts: WorkerParts;
+export class Worker<Effect> {
+  readonly #parts: WorkerParts<Effect>;
   readonly #queue = new Queue();
   readonly #repairs: RepairDetector;
   readonly #retries = new Retries();
   readonly #waiting: (() => void)[] = [];
   /** Devices over which the store has not decided yet, and how often; empty where it decides at once. */
   readonly #undecided = new Map<string, number>();
-  #flush: Flush | undefined;
+  #flush: Flush<Effect> | undefined;
   #cancelRetry: Cancel | undefined;
   #underWay = 0;
   #isRunning = false;
@@ -59,7 +64,7 @@ export class Worker {
   #changed = 0;
   #failed = 0;
 
-  constructor(parts: WorkerParts) {
+  constructor(parts: WorkerParts<Effect>) {
     this.#parts = parts;
     this.#repairs = new RepairDetector(parts);
   }
@@ -142,7 +147,7 @@ export class Worker {
     this.#underWay += weight;
     const isSuspect = task.cause === 'sweep' && !this.#retries.has(task.id) && !this.#undecided.has(task.id);
     if (isSuspect) this.#repairs.suspect(task.id);
-    const attempt: Attempt = { task, weight, isSuspect, isChanged: false };
+    const attempt: Attempt = { task, weight, isSuspect, edition: this.#parts.edition() };
     const decided = this.#parts.reconcile(task.id);
     if (!(decided instanceof Promise)) this.#await(attempt, decided);
     else {
@@ -162,14 +167,14 @@ export class Worker {
     else this.#undecided.delete(id);
   }
 
-  #await(attempt: Attempt, { result, durable }: Committed<boolean>): void {
-    attempt.isChanged = result;
+  #await(attempt: Attempt, { result: outcome, durable }: Committed<DesiredOutcome<Effect>>): void {
     if (this.#flush?.durable !== durable) this.#flush = this.#openFlush(durable);
-    this.#flush.attempts.push(attempt);
+    const { task, weight, isSuspect, edition } = attempt;
+    this.#flush.decided.push({ task, weight, isSuspect, edition, outcome });
   }
 
-  #openFlush(durable: Promise<void>): Flush {
-    const flush: Flush = { durable, edition: this.#parts.edition(), attempts: [] };
+  #openFlush(durable: Promise<void>): Flush<Effect> {
+    const flush: Flush<Effect> = { durable, decided: [] };
     const close = (): void => {
       if (this.#flush === flush) this.#flush = undefined;
     };
@@ -180,23 +185,23 @@ export class Worker {
       },
       (error) => {
         close();
-        this.#fail(flush.attempts, error);
+        this.#fail(flush.decided, error);
       },
     );
     return flush;
   }
 
-  #succeed({ attempts, edition }: Flush): void {
-    const isOutdated = edition !== this.#parts.edition();
-    for (const { task, isSuspect, isChanged } of attempts) {
+  #succeed({ decided }: Flush<Effect>): void {
+    const current = this.#parts.edition();
+    for (const { task, isSuspect, edition, outcome } of decided) {
       this.#retries.succeed(task.id);
-      if (isSuspect && isChanged) void this.#judge(task.id);
+      if (isSuspect && outcome.isChanged) void this.#judge(task.id);
       else if (isSuspect) this.#repairs.acquit(task.id);
-      if (isChanged) this.#changed += 1;
-      if (isChanged && isOutdated) this.add(task.id, 'change');
+      if (outcome.isChanged) this.#changed += 1;
+      if (this.#parts.reconciled(outcome, edition !== current)) this.add(task.id, 'change');
     }
-    this.#reconciled += attempts.length;
-    this.#finish(attempts);
+    this.#reconciled += decided.length;
+    this.#finish(decided);
   }
 
   /** Not under way any more: to be caught up may take room for others. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Change, followChanges, MemoryStore, type Registry } from './index.js';
-import { openRegistry } from './testing/index.js';
+import { type Change, type ChangePage, followChanges, MemoryStore, type Registry } from './index.js';
+import { FakeClock, openRegistry } from './testing/index.js';
 import { range, sequencesOf } from './testing/numbered-entry.js';
 
 const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
@@ -19,16 +19,17 @@ function listen(
   const heard: number[] = [];
   const missed: number[] = [];
   const failures: unknown[] = [];
-  const cancel = followChanges(
-    registry,
-    after,
-    async (changes) => {
+  const clock = new FakeClock();
+  const cancel = followChanges(registry, after, {
+    clock,
+    handle: async (changes) => {
       heard.push(...sequencesOf(changes));
       await handle(changes);
     },
-    { missed: (oldest) => missed.push(oldest), failed: (error) => failures.push(error) },
-  );
-  return { heard, missed, failures, cancel };
+    missed: (oldest) => missed.push(oldest),
+    failed: (error) => failures.push(error),
+  });
+  return { clock, heard, missed, failures, cancel };
 }
 
 describe('every change is heard once and in order', () => {
@@ -127,27 +128,58 @@ describe('what is missed is told', () => {
   });
 });
 
-test('a handler that throws ends it, and is told of once: nothing is skipped behind its back', async () => {
+test('a page that could not be handled is handed over again, a second later, and nothing is skipped', async () => {
   const registry = await openRegistry();
   await makeChanges(registry, 1_500);
   const fault = new Error('a bug');
-  const { heard, failures } = listen(registry, 0, () => {
-    throw fault;
+  let faults = 2;
+  const { clock, heard, failures, cancel } = listen(registry, 0, () => {
+    faults -= 1;
+    if (faults >= 0) throw fault;
   });
   await expect.poll(() => failures).toEqual([fault]);
   await makeChanges(registry, 3, 'e');
   await turn();
   expect([heard, failures]).toEqual([range(1, 1_000), [fault]]);
+  clock.advance(1_000);
+  await expect.poll(() => failures).toEqual([fault, fault]);
+  clock.advance(1_000);
+  await expect.poll(() => heard.length).toBe(3_503);
+  expect(heard.slice(2_000)).toEqual(range(1, 1_503));
+  cancel();
 });
 
-test('a log that cannot be read ends it too', async () => {
+test('a log that cannot be read is read again from the cursor', async () => {
   const fault = new Error('no disk');
-  class BrokenStore extends MemoryStore {
-    override changes(): Promise<never> {
+  let faults = 1;
+  class StumblingStore extends MemoryStore {
+    override changes(after: number, limit: number): Promise<ChangePage> {
+      if (after < 2 || faults === 0) return super.changes(after, limit);
+      faults -= 1;
       return Promise.reject(fault);
     }
   }
-  const { heard, failures } = listen(await openRegistry({ store: new BrokenStore() }), 0);
+  const registry = await openRegistry({ store: new StumblingStore() });
+  await makeChanges(registry, 2);
+  const { clock, heard, missed, failures, cancel } = listen(registry, 0);
+  await expect.poll(() => heard).toEqual([1, 2]);
+  await makeChanges(registry, 2, 'e');
   await expect.poll(() => failures).toEqual([fault]);
-  expect(heard).toEqual([]);
+  clock.advance(1_000);
+  await expect.poll(() => heard).toEqual([1, 2, 3, 4]);
+  expect(missed).toEqual([]);
+  cancel();
+});
+
+test('after cancelling a failed read is not tried again', async () => {
+  const registry = await openRegistry();
+  await makeChanges(registry, 1);
+  const { clock, heard, failures, cancel } = listen(registry, 0, () => {
+    throw new Error('a bug');
+  });
+  await expect.poll(() => failures).toHaveLength(1);
+  cancel();
+  clock.advance(1_000);
+  await turn();
+  expect(heard).toEqual([1]);
 });

@@ -1,58 +1,76 @@
-import type { Cancel } from '@muster/twin';
+import type { Cancel, Clock } from '@muster/twin';
 import type { Change } from './change.js';
 import type { Registry } from './registry.js';
 
 const PAGE = 1_000;
+const RETRY_AFTER_MS = 1_000;
+
+export interface ChangeFollower {
+  readonly clock: Clock;
+  /** May be asynchronous: the next page waits for it. A page that it fails on is handed to it again. */
+  readonly handle: (changes: readonly Change[]) => void | Promise<void>;
+  /** The past is gone, or the cursor is of another log that got further than this one: changes continue from `oldest`. */
+  readonly missed: (oldest: number) => void;
+  /** Reading or handling failed. It continues from its cursor a second later. */
+  readonly failed: (error: unknown) => void;
+}
 
 /**
- * Reads the change log from a cursor on: every change once and in order, page by page, woken when more came to
- * disk. `handle` may be asynchronous; the next page waits for it.
- *
- * `missed` is called when the past is gone, or the cursor is of another log that got further than this one; the
- * changes go on from `oldest`. The first failure, of reading or of a handler, ends it: `failed` hears of it and
- * nothing more is read, for whoever went on would skip changes.
+ * Reads the change log after a cursor: every change at least once and in order, page by page, woken when more came to
+ * disk. Without a failure every change comes once.
  */
 export function followChanges(
   registry: Registry,
   after: number,
-  handle: (changes: readonly Change[]) => void | Promise<void>,
-  { missed, failed }: { missed: (oldest: number) => void; failed: (error: unknown) => void },
+  { clock, handle, missed, failed }: ChangeFollower,
 ): Cancel {
   let cursor = after;
   let isReading = false;
   let isDue = false;
   let isCancelled = false;
+  let cancelRetry: Cancel = () => {};
 
   const readPage = async (): Promise<void> => {
     const { changes, oldest, head } = await registry.changes(cursor, PAGE);
     if (isCancelled) return;
     const isGone = cursor < oldest - 1 || cursor > head;
-    if (isGone) missed(oldest);
-    cursor = changes.at(-1)?.sequence ?? (isGone ? oldest - 1 : cursor);
-    if (changes.length > 0) await handle(changes);
+    if (isGone) {
+      missed(oldest);
+      cursor = oldest - 1;
+    }
+    if (changes.length > 0 && !isCancelled) await handle(changes);
+    cursor = changes.at(-1)?.sequence ?? cursor;
     if (cursor < head) isDue = true;
   };
   const read = async (): Promise<void> => {
     isReading = true;
-    while (isDue && !isCancelled) {
-      isDue = false;
-      await readPage();
+    try {
+      while (isDue && !isCancelled) {
+        isDue = false;
+        await readPage();
+      }
+    } catch (error) {
+      isDue = true;
+      retry(error);
+      return;
     }
     isReading = false;
   };
+  /** It counts as reading until then, so that a wake-up does not begin before. */
+  const retry = (error: unknown): void => {
+    if (isCancelled) return;
+    failed(error);
+    cancelRetry = clock.after(RETRY_AFTER_MS, () => void read());
+  };
   const wake = (): void => {
     isDue = true;
-    if (!isReading && !isCancelled) read().catch(stop);
+    if (!isReading && !isCancelled) void read();
   };
   const cancelWakes = registry.follow(wake);
-  const cancel = (): void => {
+  wake();
+  return () => {
     isCancelled = true;
     cancelWakes();
+    cancelRetry();
   };
-  const stop = (error: unknown): void => {
-    cancel();
-    failed(error);
-  };
-  wake();
-  return cancel;
 }

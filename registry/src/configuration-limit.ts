@@ -5,8 +5,8 @@ export interface ConfigurationLimit {
   /** Throws what refuses an operator who writes a configuration; nothing is stored then. */
   check(before: ConfigurationRecord | undefined, after: ConfigurationRecord): void;
   /**
-   * Hears of every configuration as it is decided, one after the other; undefined where there is nothing. It refuses
-   * nobody: what a rollout does by itself cannot be given up, and what stops one is never held up.
+   * Counts a decided write before the next configuration is decided; undefined: not stored. A write that fails is counted
+   * back. It never refuses: a rollout must be able to advance, and an operator to stop one.
    */
   count(before: ConfigurationRecord | undefined, after: ConfigurationRecord | undefined): void;
 }

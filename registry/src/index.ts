@@ -11,13 +11,14 @@
 export type { Admission, AdmissionState } from './admission.js';
 export type { ConfigurationMoment } from './advance-rollout.js';
 export type { Change, ChangeKind, NewChange } from './change.js';
-export { followChanges } from './change-follower.js';
+export { type ChangeFollower, followChanges } from './change-follower.js';
 export type { ConfigurationLimit } from './configuration-limit.js';
-export type {
-  ConfigurationContent,
-  ConfigurationEntry,
-  ConfigurationGeneration,
-  ConfigurationRecord,
+export {
+  type ConfigurationContent,
+  type ConfigurationEntry,
+  type ConfigurationGeneration,
+  type ConfigurationRecord,
+  isStored,
 } from './configuration-record.js';
 export { configurationView } from './configuration-view.js';
 export type { RandomBytes } from './credential.js';
@@ -34,7 +35,7 @@ export { deviceView, type GenerationOf, nameOf } from './device-view.js';
 export type { Quarrel } from './note-quarrel.js';
 export { type PutConfiguration, writtenGeneration } from './put-configuration.js';
 export type { Registered } from './register.js';
-export { type EntryObserver, Registry, type RegistryParts } from './registry.js';
+export { type DesiredOutcome, type DesiredPlan, Registry, type RegistryParts } from './registry.js';
 export type { Resolution, ResolvedConfiguration } from './resolution.js';
 export { checkPrecondition, type Precondition } from './revision.js';
 export type { RolloutAction, RolloutActionContext } from './rollout-action.js';
@@ -45,4 +46,14 @@ export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from
 export { isBroughtAlong } from './set-desired.js';
 export { LmdbStore } from './store/lmdb-store.js';
 export { MemoryStore } from './store/memory-store.js';
-export type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from './store.js';
+export type {
+  Awaitable,
+  ChangePage,
+  CommitListener,
+  Committed,
+  CommittedEntry,
+  Decision,
+  Entries,
+  EntryKind,
+  Store,
+} from './store.js';

@@ -19,5 +19,5 @@ export function noteQuarrel(
   const { id, generation } = current;
   const others = configurations.filter((other) => other !== id);
   const data = { change: 'quarrelled', generation, with: others, onDevice: device, at: timeText(now) } as const;
-  return { result: undefined, changes: [{ kind: 'configuration', configuration: id, data }] };
+  return { result: undefined, entry: current, changes: [{ kind: 'configuration', configuration: id, data }] };
 }

@@ -31,7 +31,7 @@ import type { RolloutRules } from './rollout-rules.js';
 import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 import { setDesired } from './set-desired.js';
 import { setPresence } from './set-presence.js';
-import type { Awaitable, ChangePage, Committed, Decision, Entries, Store } from './store.js';
+import type { Awaitable, ChangePage, CommitListener, Committed, Decision, Entries, Store } from './store.js';
 import { validate } from './validate.js';
 
 export interface RegistryParts {
@@ -45,8 +45,22 @@ export interface RegistryParts {
   readonly rollouts?: RolloutRules;
 }
 
-/** Hears of every device entry as soon as it is decided, in order: before it is on disk. */
-export type EntryObserver = (before: DeviceEntry | undefined, after: DeviceEntry) => void;
+/** What a device should have, and what the caller wants back once that is on disk. */
+export interface DesiredPlan<Effect> {
+  readonly resolution: Resolution;
+  readonly effect: Effect;
+}
+
+export interface DesiredOutcome<Effect> {
+  readonly isChanged: boolean;
+  /** Of the plan that was carried out; undefined: the device is not registered. */
+  readonly effect?: Effect;
+}
+
+interface WrittenPair {
+  readonly before: ConfigurationRecord | undefined;
+  readonly after: ConfigurationRecord | undefined;
+}
 
 const NO_PRECONDITION: Precondition = { kind: 'none' };
 /** Whoever writes, where nobody says who it is. */
@@ -61,10 +75,9 @@ const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt', '
 export class Registry {
   readonly #parts: RegistryParts;
   readonly #alike = new Alike();
-  readonly #observers = new Set<EntryObserver>();
   #lastCreated: number;
-  /** Resolves when every device entry that was decided so far is on disk. */
-  #newest: Promise<void> = Promise.resolve();
+  /** The limit counts what was decided, so configurations are decided one after the other. */
+  #configurationTurn: Promise<unknown> = Promise.resolve();
 
   static async open(parts: RegistryParts): Promise<Registry> {
     let lastCreated = 0;
@@ -107,13 +120,19 @@ export class Registry {
   }
 
   /**
-   * Answers whether anything changed, and when that is on disk: whoever brings a fleet along waits once for all that
-   * comes to disk together. `resolve` is pure: it says what the device it is shown should have.
+   * Writes what a device should have, unless it has it. `plan` is pure, and may be asked more than once. Resolves before
+   * that is on disk: a caller that reconciles a fleet awaits one flush for many devices.
    */
-  setDesired(id: string, resolve: (record: DeviceRecord) => Resolution): Awaitable<Committed<boolean>> {
-    return this.#decideDevice(id, (current) =>
-      isLive(current) ? setDesired(current, resolve(current), this.#now(), this.#alike) : { result: false },
-    );
+  setDesired<Effect>(
+    id: string,
+    plan: (record: DeviceRecord) => DesiredPlan<Effect>,
+  ): Awaitable<Committed<DesiredOutcome<Effect>>> {
+    return this.#parts.store.update('device', id, (current): Decision<'device', DesiredOutcome<Effect>> => {
+      if (!isLive(current)) return { result: { isChanged: false } };
+      const { resolution, effect } = plan(current);
+      const decision = setDesired(current, resolution, this.#now(), this.#alike);
+      return { ...decision, result: { isChanged: decision.result, effect } };
+    });
   }
 
   async putConfiguration(
@@ -221,6 +240,22 @@ export class Registry {
     throw new TwinError('not-found', `there is no configuration ${id}`);
   }
 
+  /** The registered ones among `ids`, in their order. */
+  readDevices(ids: readonly string[]): Awaitable<readonly DeviceRecord[]> {
+    const entries = this.#parts.store.readMany('device', ids);
+    return entries instanceof Promise ? entries.then((all) => all.filter(isLive)) : entries.filter(isLive);
+  }
+
+  /** Entries of devices with an id above `after`, in id order, at most `limit`: those of deleted devices too. */
+  scanDevices(after: string, limit: number): Awaitable<readonly DeviceEntry[]> {
+    return this.#parts.store.scan('device', after, limit);
+  }
+
+  /** As `scanDevices`, of configurations. */
+  scanConfigurations(after: string, limit: number): Awaitable<readonly ConfigurationEntry[]> {
+    return this.#parts.store.scan('configuration', after, limit);
+  }
+
   /** Registered devices with an id above `after`, in id order. */
   async *devices(after = ''): AsyncGenerator<DeviceRecord> {
     for await (const page of this.devicePages(after)) yield* page;
@@ -246,19 +281,19 @@ export class Registry {
     return this.#parts.store.changes(after, limit);
   }
 
+  /** Sequence of the newest change that is on disk, 0 if there is none. */
+  head(): Awaitable<number> {
+    return this.#parts.store.head();
+  }
+
   /** `wake` is called after changes came to disk. */
   follow(wake: () => void): Cancel {
     return this.#parts.store.follow(wake);
   }
 
-  /** Resolves when everything that observers have heard of is on disk; rejects when that could not be written. */
-  settled(): Promise<void> {
-    return this.#newest;
-  }
-
-  observe(observer: EntryObserver): Cancel {
-    this.#observers.add(observer);
-    return () => this.#observers.delete(observer);
+  /** `listener` is told every entry in the step in which it comes to disk. */
+  onCommit(listener: CommitListener): Cancel {
+    return this.#parts.store.onCommit(listener);
   }
 
   #decidePut(
@@ -277,44 +312,38 @@ export class Registry {
     id: string,
     decide: (current: ConfigurationEntry | undefined) => Decision<'configuration', Result>,
   ): Promise<Result> {
+    const decided = this.#configurationTurn.then(() => this.#decideConfiguration(id, decide));
+    this.#configurationTurn = decided.catch(() => {});
+    return onceDurable(await decided);
+  }
+
+  async #decideConfiguration<Result>(
+    id: string,
+    decide: (current: ConfigurationEntry | undefined) => Decision<'configuration', Result>,
+  ): Promise<Committed<Result>> {
     const committed = await this.#parts.store.update('configuration', id, (current) => {
       const decision = decide(current);
-      if (decision.entry) this.#parts.configurationLimit?.count(ifStored(current), ifStored(decision.entry));
-      return decision;
+      const written = decision.entry && { before: ifStored(current), after: ifStored(decision.entry) };
+      return { ...decision, result: { result: decision.result, written } };
     });
-    return onceDurable(committed);
+    const { result, written } = committed.result;
+    if (written) this.#count(written, committed.durable);
+    return { result, durable: committed.durable };
+  }
+
+  /** A write that does not get to disk does not count. */
+  #count({ before, after }: WrittenPair, durable: Promise<void>): void {
+    const { configurationLimit: limit } = this.#parts;
+    limit?.count(before, after);
+    durable.catch(() => limit?.count(after, before));
   }
 
   #updateDevice<Result>(
     id: string,
     decide: (current: DeviceEntry | undefined) => Decision<'device', Result>,
   ): Promise<Result> {
-    const committed = this.#decideDevice(id, decide);
+    const committed = this.#parts.store.update('device', id, decide);
     return committed instanceof Promise ? committed.then(onceDurable) : onceDurable(committed);
-  }
-
-  #decideDevice<Result>(
-    id: string,
-    decide: (current: DeviceEntry | undefined) => Decision<'device', Result>,
-  ): Awaitable<Committed<Result>> {
-    let before: DeviceEntry | undefined;
-    let after: DeviceEntry | undefined;
-    const committed = this.#parts.store.update('device', id, (current) => {
-      const decision = decide(current);
-      before = current;
-      after = decision.entry;
-      return decision;
-    });
-    const tell = (one: Committed<Result>): Committed<Result> => {
-      if (after) this.#tell(before, after, one.durable);
-      return one;
-    };
-    return committed instanceof Promise ? committed.then(tell) : tell(committed);
-  }
-
-  #tell(before: DeviceEntry | undefined, after: DeviceEntry, durable: Promise<void>): void {
-    this.#newest = durable;
-    for (const observer of this.#observers) observer(before, after);
   }
 
   #issue(secret?: string): Issued {

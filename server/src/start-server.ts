@@ -3,7 +3,7 @@ import { Broker, type BrokerParts } from '@muster/broker';
 import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
-import type { ConfigurationCounts, Log, SteadyClock } from '@muster/twin';
+import type { Log, SteadyClock } from '@muster/twin';
 import { BoundedWrites, type Previews } from './bounded-writes.js';
 import type { Config } from './config.js';
 import { DataDirectory } from './data-directory.js';
@@ -94,11 +94,11 @@ class Starting {
     const registry = await this.#openRegistry(directory);
     const boundedWrites = this.#boundWrites(registry);
     const httpAddress = http && (await this.#serveHttp({ registry, boundedWrites, isToken }, http));
-    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    const head = await registry.head();
     const reconciler = await this.#startReconciler(registry);
     const { connected: wereConnected } = reconciler;
     const broker = await this.#startBroker({ registry, boundedWrites, isToken, head, wereConnected }, directory);
-    this.#publishStatus(registry, reconciler, broker);
+    this.#publishStatus(reconciler, broker);
     const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
     const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
     await directory?.announce(addresses);
@@ -202,19 +202,8 @@ class Starting {
     return reconciler;
   }
 
-  #publishStatus(registry: Registry, reconciler: Reconciler, broker: Broker): void {
-    let isHeard = true;
-    const publish = async (configuration: string, counts: ConfigurationCounts | undefined): Promise<void> => {
-      // Counted when it was decided, told when it is on disk; what cannot be written was never so.
-      await registry.settled();
-      if (isHeard) broker.publishStatus(configuration, counts);
-    };
-    const unsettled = (error: unknown): void => this.#log('error', 'a status was not published', { error });
-    const forget = reconciler.onStatus((...news) => void publish(...news).catch(unsettled));
-    this.#stack.push(() => {
-      isHeard = false;
-      forget();
-    });
+  #publishStatus(reconciler: Reconciler, broker: Broker): void {
+    this.#stack.push(reconciler.onStatus((...news) => broker.publishStatus(...news)));
   }
 
   async #serveMqtt(broker: Broker, listener: { host: string; port: number }): Promise<string> {

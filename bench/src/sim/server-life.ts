@@ -39,12 +39,12 @@ export class ServerLife {
       checkCondition: (text) => void parseCondition(text, 'target'),
       rollouts: rolloutRules,
     });
-    const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
+    const head = await registry.head();
     const reconciler = await Reconciler.start({
       registry,
       clock,
       log,
-      ...(mutation.index ? { index: mutation.index() } : {}),
+      ...(mutation.index ? { openIndex: mutation.index } : {}),
       ...(mutation.neverSweeps ? { sweepIntervalMs: Number.MAX_SAFE_INTEGER } : {}),
     });
     const { broker, edge } = await openBroker(parts, { registry, reconciler, head });

@@ -33,7 +33,7 @@ export class LiveRollout {
   readonly counts: RolloutCounts;
   /** Those who match and are not admitted. */
   waiting: WaitingDevices;
-  /** Those whose turn it is, until they are looked at. */
+  /** Devices whose turn it is, until their admission is on disk or they are not to be admitted after all. */
   readonly granted = new Set<string>();
   /** Whether everybody who matches is known. */
   isCounted = false;
@@ -186,6 +186,13 @@ export class LiveRollout {
     const wasGranted = this.#clear(record.id);
     const isWaiting = matches && !isAdmitted && this.isGathering;
     return (isWaiting ? this.wait(record.id, this.zoneOf(record)) : this.leave(record.id)) || wasGranted;
+  }
+
+  /** Its admission came to disk: it is counted as admitted from this step on, and as nothing else. */
+  admitted(id: string): boolean {
+    this.settledMeanwhile?.add(id);
+    const wasGranted = this.#clear(id);
+    return this.leave(id) || wasGranted;
   }
 
   wait(id: string, zone: string): boolean {

@@ -1,18 +1,25 @@
 import {
   type ChangePage,
+  type CommitListener,
   type Committed,
   type Decision,
   type Entries,
   type EntryKind,
   MemoryStore,
 } from '@muster/registry';
-import { TwinError } from '@muster/twin';
+import { type Cancel, TwinError } from '@muster/twin';
 
 type Verb = 'read' | 'scan' | 'update' | 'changes';
 
 /** A memory store of which some verbs fail as long as a test says so. */
 export class FailingStore extends MemoryStore {
   readonly failing = new Set<Verb>();
+  /** Whether commits are kept from listeners, which no store may do. */
+  isSilent = false;
+
+  override onCommit(listener: CommitListener): Cancel {
+    return super.onCommit((entries) => this.isSilent || listener(entries));
+  }
 
   override async read<Kind extends EntryKind>(kind: Kind, id: string): Promise<Entries[Kind] | undefined> {
     this.#mustWork('read');

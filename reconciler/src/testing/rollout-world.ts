@@ -1,4 +1,5 @@
-import { MemoryStore, type Registry, type Store } from '@muster/registry';
+import type { Registry, Store } from '@muster/registry';
+import { openTestStore } from '@muster/registry/testing';
 import type { ConfigurationCounts, JsonObject, RolloutView } from '@muster/twin';
 import { startWorld, type World } from './world.js';
 
@@ -12,7 +13,7 @@ export class RolloutWorld {
   static async start(
     devices: number,
     prepare: (registry: Registry) => Promise<unknown> = async () => {},
-    store: Store = new MemoryStore(),
+    store: Store = openTestStore(),
   ) {
     const world = await startWorld(async (registry) => {
       for (let n = 0; n < devices; n += 1)

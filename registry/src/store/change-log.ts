@@ -63,3 +63,21 @@ export function numbered(changes: readonly NewChange[], head: number): Change[] 
   for (const [index, change] of placed.entries()) change.sequence = head + 1 + index;
   return placed;
 }
+
+export interface TrimBounds {
+  /** Milliseconds since 1970. */
+  readonly olderThan: number;
+  readonly bytesMax: number;
+}
+
+/** A log in memory without its oldest changes beyond the bounds; the newest change always stays. */
+export function trimmed(log: readonly Change[], { olderThan, bytesMax }: TrimBounds): Change[] {
+  const sizes = log.map((change) => Buffer.byteLength(JSON.stringify(change)));
+  let bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const keep = log.findIndex((change, index) => {
+    const isDue = bytes > bytesMax || Date.parse(change.data.at) < olderThan;
+    bytes -= sizes[index] ?? 0;
+    return !isDue;
+  });
+  return keep < 0 ? log.slice(-1) : log.slice(keep);
+}

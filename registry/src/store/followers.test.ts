@@ -32,6 +32,20 @@ test('one that throws keeps neither the others asleep nor whoever wakes them, an
   expect([woken, uncaught]).toEqual([['first', 'last'], [fault]]);
 });
 
+test('a listener that throws fails neither the one who tells nor other listeners, and is not passed over in silence', async () => {
+  const followers = new Followers();
+  const fault = new Error('a bug');
+  const told: string[] = [];
+  followers.onCommit(() => {
+    throw fault;
+  });
+  followers.onCommit(() => told.push('last'));
+  followers.tell([]);
+  expect(told).toEqual(['last']);
+  await turn();
+  expect(uncaught).toEqual([fault]);
+});
+
 test('one that was cancelled is not woken, not even by a wake-up that is on its way', async () => {
   const followers = new Followers();
   const woken: string[] = [];

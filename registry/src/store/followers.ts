@@ -1,8 +1,10 @@
 import type { Cancel } from '@muster/twin';
+import type { CommitListener, CommittedEntry } from '../store.js';
 
-/** Those who are woken when changes came to disk. One that throws keeps nobody asleep, the store least of all. */
+/** Readers of the log, woken after changes came to disk, and listeners, told of every entry that did. */
 export class Followers {
   readonly #wakes = new Set<() => void>();
+  readonly #listeners = new Set<CommitListener>();
 
   follow(wake: () => void): Cancel {
     const own = () => wake();
@@ -10,7 +12,30 @@ export class Followers {
     return () => this.#wakes.delete(own);
   }
 
-  /** Each in a task of its own: what one throws is a bug, and ends the process as any other. */
+  onCommit(listener: CommitListener): Cancel {
+    const own: CommitListener = (entries) => listener(entries);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  get isAnyListening(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Tells listeners at once. An error is a bug: it is thrown outside of the store, so that no writer fails. */
+  tell(entries: readonly CommittedEntry[]): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(entries);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  /** Wakes readers, each in a task of its own: an error is a bug, and ends the process like any other. */
   wake(): void {
     for (const wake of this.#wakes) queueMicrotask(() => this.#wakes.has(wake) && wake());
   }

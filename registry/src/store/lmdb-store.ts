@@ -1,6 +1,15 @@
 import { type Cancel, TwinError } from '@muster/twin';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
+import type {
+  Awaitable,
+  ChangePage,
+  CommitListener,
+  Committed,
+  Decision,
+  Entries,
+  EntryKind,
+  Store,
+} from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
 import { createFile } from './create-file.js';
 import { decodeConfiguration } from './decode-configuration.js';
@@ -85,14 +94,25 @@ export class LmdbStore implements Store {
   }
 
   read<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
-    return this.#stored(kind, id)?.entry as Entries[Kind] | undefined;
+    const written = this.#written(kind, id);
+    const entry = written ? written.before : this.#stored(kind, id)?.entry;
+    return entry as Entries[Kind] | undefined;
   }
 
-  async scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Promise<readonly Entries[Kind][]> {
-    const range = [...this.#tables[kind].getRange({ start: after, limit: limit + 1 })];
-    const rows = range.filter(({ key }) => key > after).slice(0, limit);
-    const stored = rows.map(({ key, value }) => this.#cache.get(kind, key) ?? this.#decode(kind, key, value));
-    return stored.map(({ entry }) => entry as Entries[Kind]);
+  readMany<Kind extends EntryKind>(kind: Kind, ids: readonly string[]): readonly (Entries[Kind] | undefined)[] {
+    return ids.map((id) => this.read(kind, id));
+  }
+
+  scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): readonly Entries[Kind][] {
+    const found: Entries[Kind][] = [];
+    for (const { key, value } of this.#tables[kind].getRange({ start: after })) {
+      if (key === after) continue;
+      const written = this.#written(kind, key);
+      const entry = written ? written.before : (this.#cache.get(kind, key) ?? this.#decode(kind, key, value)).entry;
+      if (entry) found.push(entry as Entries[Kind]);
+      if (found.length >= limit) break;
+    }
+    return found;
   }
 
   update<Kind extends EntryKind, Result>(
@@ -103,7 +123,7 @@ export class LmdbStore implements Store {
     try {
       return this.#decide(kind, id, decide);
     } catch (error) {
-      return Promise.reject(error);
+      return this.#durability(kind, id).then(() => Promise.reject(error));
     }
   }
 
@@ -115,13 +135,16 @@ export class LmdbStore implements Store {
     this.#mustBeWritable();
     const latest = this.#latest(kind, id);
     const { result, entry, changes = [] } = decide(latest?.entry as Entries[Kind] | undefined);
-    if (!entry && changes.length === 0) return { result, durable: this.#durability(kind, id) };
+    if (!entry) return { result, durable: this.#durability(kind, id) };
     const batch = this.#gathering();
-    if (entry) batch.put(kind, id, entry, latest?.encoded);
-    batch.append(numbered(changes, this.#head));
+    batch.put(kind, id, entry, { latest, changes: numbered(changes, this.#head) });
     this.#head += changes.length;
     if (batch.isFirstWrite()) setImmediate(() => this.#write());
     return { result, durable: batch.durable };
+  }
+
+  head(): number {
+    return this.#log.head;
   }
 
   async changes(after: number, limit: number): Promise<ChangePage> {
@@ -141,6 +164,10 @@ export class LmdbStore implements Store {
 
   follow(wake: () => void): Cancel {
     return this.#followers.follow(wake);
+  }
+
+  onCommit(listener: CommitListener): Cancel {
+    return this.#followers.onCommit(listener);
   }
 
   close(): Promise<void> {
@@ -174,6 +201,14 @@ export class LmdbStore implements Store {
     const stored = this.#decode(kind, id, text);
     this.#cache.set(kind, id, stored, text.length);
     return stored;
+  }
+
+  /**
+   * The entry as it is being written: its row may show before the transaction is known to be on disk, and listeners are
+   * told of it.
+   */
+  #written(kind: EntryKind, id: string): ReturnType<WriteBatch['get']> {
+    return this.#isWriting ? this.#oldest.get(kind, id) : undefined;
   }
 
   #decode(kind: EntryKind, id: string, text: string): StoredEntry {
@@ -250,6 +285,7 @@ export class LmdbStore implements Store {
       batch.changes,
       segments.reduce((sum, { bytes }) => sum + bytes, 0),
     );
+    if (this.#followers.isAnyListening) this.#followers.tell(batch.committed(this.#log.head));
     batch.resolve();
     if (batch.changes.length > 0) this.#followers.wake();
   }

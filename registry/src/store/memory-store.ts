@@ -1,7 +1,17 @@
 import type { Cancel } from '@muster/twin';
 import type { Change } from '../change.js';
-import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '../store.js';
-import { numbered } from './change-log.js';
+import type {
+  Awaitable,
+  ChangePage,
+  CommitListener,
+  Committed,
+  CommittedEntry,
+  Decision,
+  Entries,
+  EntryKind,
+  Store,
+} from '../store.js';
+import { numbered, type TrimBounds, trimmed } from './change-log.js';
 import { Followers } from './followers.js';
 import { MemoryTable } from './memory-table.js';
 
@@ -20,7 +30,14 @@ export class MemoryStore implements Store {
     return this.#table(kind).get(id);
   }
 
-  async scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Promise<readonly Entries[Kind][]> {
+  readMany<Kind extends EntryKind>(
+    kind: Kind,
+    ids: readonly string[],
+  ): Awaitable<readonly (Entries[Kind] | undefined)[]> {
+    return ids.map((id) => this.#table(kind).get(id));
+  }
+
+  scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Awaitable<readonly Entries[Kind][]> {
     return this.#table(kind).above(after, limit);
   }
 
@@ -29,12 +46,15 @@ export class MemoryStore implements Store {
     id: string,
     decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
   ): Promise<Committed<Result>> {
-    const { result, entry, changes = [] } = decide(this.#table(kind).get(id));
-    if (entry) this.#table(kind).set(id, entry);
-    if (changes.length > 0) {
-      this.#log.push(...numbered(changes, this.#head));
+    const before = this.#table(kind).get(id);
+    const { result, entry, changes: decided = [] } = decide(before);
+    if (entry) {
+      const changes = numbered(decided, this.#head);
+      this.#table(kind).set(id, entry);
+      this.#log.push(...changes);
       this.#head += changes.length;
-      this.#wakeSoon();
+      this.#followers.tell([{ kind, before, after: entry, changes, sequence: this.#head } as CommittedEntry]);
+      if (changes.length > 0) this.#wakeSoon();
     }
     return { result, durable: Promise.resolve() };
   }
@@ -45,19 +65,20 @@ export class MemoryStore implements Store {
     return { changes: this.#log.slice(start, start + limit), oldest, head: this.#head };
   }
 
-  async trim({ olderThan, bytesMax }: { olderThan: number; bytesMax: number }): Promise<void> {
-    const sizes = this.#log.map((change) => Buffer.byteLength(JSON.stringify(change)));
-    let bytes = sizes.reduce((sum, size) => sum + size, 0);
-    const keep = this.#log.findIndex((change, index) => {
-      const isDue = bytes > bytesMax || Date.parse(change.data.at) < olderThan;
-      bytes -= sizes[index] ?? 0;
-      return !isDue;
-    });
-    this.#log = keep < 0 ? this.#log.slice(-1) : this.#log.slice(keep);
+  head(): Awaitable<number> {
+    return this.#head;
+  }
+
+  async trim(bounds: TrimBounds): Promise<void> {
+    this.#log = trimmed(this.#log, bounds);
   }
 
   follow(wake: () => void): Cancel {
     return this.#followers.follow(wake);
+  }
+
+  onCommit(listener: CommitListener): Cancel {
+    return this.#followers.onCommit(listener);
   }
 
   async close(): Promise<void> {}

@@ -1,8 +1,11 @@
 /** What tests of this and other packages share: a clock of their own, and the suite every store must pass. */
 export { FakeClock } from './fake-clock.js';
+export { LateStore } from './late-store.js';
 export { makeDevice } from './make-device.js';
 export { type OldAnswers, type OldData, unpackOldData } from './old-data.js';
-export { openRegistry } from './open-registry.js';
+export { onDeviceCommit } from './on-device-commit.js';
+export { openRegistry, openRegistry, openTestStore } from './open-registry.js';
+export { ReplayingStore } from './replaying-store.js';
 export { setDesired } from './set-desired.js';
 export { runStoreTests } from './store-conformance.js';
 export type { Crashed, StoreFixture } from './store-fixture.js';

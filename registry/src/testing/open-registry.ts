@@ -1,14 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { MemoryStore, Registry, type RegistryParts } from '../index.js';
+import { MemoryStore, Registry, type RegistryParts, type Store } from '../index.js';
 import { FakeClock } from './fake-clock.js';
+import { LateStore } from './late-store.js';
+import { ReplayingStore } from './replaying-store.js';
 
-/** A registry on the memory store with a clock that stands still; any part may be replaced. */
-export function openRegistry(parts: Partial<RegistryParts> = {}): Promise<Registry> {
+/**
+ * A registry with a clock that stands still; any part may be replaced. Every decision is made twice. The store is in memory;
+ * with `MUSTER_TEST_STORE=late` its flushes end late.
+ */
+export function openRegistry({ store = openTestStore(), ...parts }: Partial<RegistryParts> = {}): Promise<Registry> {
   return Registry.open({
-    store: new MemoryStore(),
+    store: new ReplayingStore(store),
     clock: new FakeClock(),
     randomBytes,
     checkCondition: () => {},
     ...parts,
   });
+}
+
+export function openTestStore(): Store {
+  return process.env.MUSTER_TEST_STORE === 'late' ? new LateStore() : new MemoryStore();
 }

@@ -1,8 +1,17 @@
+import type { DeviceRecord } from '../device-record.js';
 import type { Registry } from '../registry.js';
+import type { Resolution } from '../resolution.js';
 
-/** `registry.setDesired`, awaited until it is on disk. */
-export async function setDesired(registry: Registry, ...input: Parameters<Registry['setDesired']>): Promise<boolean> {
-  const { result, durable } = await registry.setDesired(...input);
+/** `registry.setDesired`, awaited until it is on disk; returns whether anything changed. */
+export async function setDesired(
+  registry: Registry,
+  id: string,
+  resolve: (record: DeviceRecord) => Resolution,
+): Promise<boolean> {
+  const { result, durable } = await registry.setDesired(id, (record) => ({
+    resolution: resolve(record),
+    effect: undefined,
+  }));
   await durable;
-  return result;
+  return result.isChanged;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, test } from 'vitest';
+import { testCommits } from './store-commit-cases.js';
 import type { StoreFixture } from './store-fixture.js';
 import { testChangeLog } from './store-log-cases.js';
 import { testReading } from './store-reading-cases.js';
@@ -12,6 +13,7 @@ export function runStoreTests(name: string, fixture: StoreFixture): void {
     const open = () => fixture.open();
     describe('updates', () => testUpdates(open));
     describe('reading', () => testReading(open));
+    describe('commits', () => testCommits(open));
     describe('the change log', () => testChangeLog(open));
     describe('what survives', () => testSurvival(fixture, skip));
   });

@@ -8,13 +8,11 @@ import { mustRun } from './running.js';
  * reconciler has yet to hear of it.
  */
 export async function configurationStatus(
-  { registry, running }: AppParts,
+  { running }: AppParts,
   record: ConfigurationRecord,
 ): Promise<ConfigurationStatusView> {
   const reconciler = mustRun(running.reconciler);
   const counts = reconciler.status(record.id, record);
   const rollout = await reconciler.rolloutStatus(record);
-  // Counted when it was decided; what is answered is on disk, as the twins are that are read after it.
-  await registry.settled();
   return rollout === undefined ? counts : { ...counts, rollout };
 }

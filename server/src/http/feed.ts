@@ -34,7 +34,7 @@ export class Feed {
   }
 
   start({ cursor, oldest, head }: FeedStart): void {
-    const { registry, response } = this.#parts;
+    const { registry, clock, log, response } = this.#parts;
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
     response.flushHeaders();
     response.once('close', () => this.#cancel());
@@ -42,9 +42,13 @@ export class Feed {
     this.#cursor = cursor;
     if (cursor > head) this.#tellGap(oldest, head);
     this.#beat();
-    const handle = (changes: readonly Change[]) => this.#tell(changes);
-    const missed = (first: number) => this.#tellGap(first, first - 1);
-    this.#cancels.push(followChanges(registry, this.#cursor, handle, { missed, failed: (error) => this.#fail(error) }));
+    const cancel = followChanges(registry, this.#cursor, {
+      clock,
+      handle: (changes) => this.#tell(changes),
+      missed: (first) => this.#tellGap(first, first - 1),
+      failed: (error) => log('error', 'reading the change feed failed; retrying', { error }),
+    });
+    this.#cancels.push(cancel);
   }
 
   /** Ends it in good order: the client may come back with its cursor. */
@@ -57,6 +61,8 @@ export class Feed {
     const { response } = this.#parts;
     for (const change of changes) {
       if (response.closed) return;
+      // Sent before a failure: the page is handed over again.
+      if (change.sequence <= this.#cursor) continue;
       response.write(formatChange(change));
       this.#cursor = change.sequence;
       if (response.writableLength > LIMITS.feedBacklogBytesMax) await this.#drained();
@@ -90,11 +96,6 @@ export class Feed {
     const { response, clock } = this.#parts;
     if (!response.writableNeedDrain) response.write(':\n\n');
     this.#cancels[0] = clock.after(FEED_HEARTBEAT_MS, () => this.#beat());
-  }
-
-  #fail(error: unknown): void {
-    this.#parts.log('error', 'the change feed could not be read', { error });
-    this.#parts.response.destroy();
   }
 
   #cancel(): void {

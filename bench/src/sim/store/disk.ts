@@ -1,4 +1,4 @@
-import type { Change, Entries, EntryKind, NewChange } from '@muster/registry';
+import type { Change, CommittedEntry, Entries, EntryKind, NewChange } from '@muster/registry';
 import type { Decided, Observed } from '../observed.js';
 
 export interface Commit extends Decided {
@@ -71,9 +71,24 @@ export class Disk {
     this.#pending.push({ kind, id, entry, changes: placed, ...decided });
   }
 
-  /** The oldest of what is on its way comes to disk, in one go. */
-  flush(count = this.#pending.length): void {
-    for (const commit of this.#pending.splice(0, count)) this.#commit(commit);
+  get head(): number {
+    return this.#head;
+  }
+
+  /** The oldest of what is on its way comes to disk, in one go; writes of one entry are told as one pair. */
+  flush(count = this.#pending.length): CommittedEntry[] {
+    const pairs = new Map<string, { -readonly [Name in keyof CommittedEntry]: CommittedEntry[Name] }>();
+    for (const commit of this.#pending.splice(0, count)) {
+      const { kind, id, changes } = commit;
+      const before = this.read(kind, id);
+      this.#commit(commit);
+      const after = this.read(kind, id);
+      if (!after) continue;
+      const known = pairs.get(`${kind} ${id}`);
+      const pair = { kind, before: known ? known.before : before, after, sequence: 0 };
+      pairs.set(`${kind} ${id}`, { ...pair, changes: [...(known?.changes ?? []), ...changes] } as CommittedEntry);
+    }
+    return [...pairs.values()].map((pair) => ({ ...pair, sequence: this.#head }) as CommittedEntry);
   }
 
   /** What is on its way is lost, but for as many of the oldest. */

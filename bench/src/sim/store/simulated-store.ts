@@ -1,4 +1,13 @@
-import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '@muster/registry';
+import type {
+  Awaitable,
+  ChangePage,
+  CommitListener,
+  Committed,
+  Decision,
+  Entries,
+  EntryKind,
+  Store,
+} from '@muster/registry';
 import { type Cancel, TwinError } from '@muster/twin';
 import type { Chance } from '../chance.js';
 import type { Faults, StoreVerb } from '../faults.js';
@@ -26,6 +35,7 @@ const NEVER = new Promise<never>(() => {});
 export class SimulatedStore implements Store {
   readonly #parts: SimulatedStoreParts;
   readonly #followers = new Set<() => void>();
+  readonly #listeners = new Set<CommitListener>();
   #batch: Batch | undefined;
   #isDead = false;
   #isBroken = false;
@@ -55,6 +65,7 @@ export class SimulatedStore implements Store {
   die(): void {
     this.#isDead = true;
     this.#followers.clear();
+    this.#listeners.clear();
   }
 
   /** As a full disk does: nothing more is taken, what was under way is refused, and some of it may be there later. */
@@ -69,8 +80,19 @@ export class SimulatedStore implements Store {
     return this.#answer('read', () => this.#show(this.#parts.disk.read(kind, id)));
   }
 
-  async scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Promise<readonly Entries[Kind][]> {
+  readMany<Kind extends EntryKind>(
+    kind: Kind,
+    ids: readonly string[],
+  ): Awaitable<readonly (Entries[Kind] | undefined)[]> {
+    return this.#answer('read', () => ids.map((id) => this.#show(this.#parts.disk.read(kind, id))));
+  }
+
+  scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Awaitable<readonly Entries[Kind][]> {
     return this.#answer('scan', () => this.#parts.disk.scan(kind, after, limit).map((one) => this.#show(one)));
+  }
+
+  head(): Awaitable<number> {
+    return this.#answer('changes', () => this.#parts.disk.head);
   }
 
   async changes(after: number, limit: number): Promise<ChangePage> {
@@ -106,6 +128,12 @@ export class SimulatedStore implements Store {
     return () => this.#followers.delete(own);
   }
 
+  onCommit(listener: CommitListener): Cancel {
+    const own: CommitListener = (entries) => listener(entries);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
   /** Everybody is told that there may be changes. */
   wakeAll(): void {
     for (const wake of this.#followers) {
@@ -123,11 +151,11 @@ export class SimulatedStore implements Store {
   ): Awaitable<Committed<Result>> {
     const { disk, mutation } = this.#parts;
     const current = mutation.showsStale ? disk.read(kind, id) : disk.latest(kind, id);
-    const { result, entry, changes = [] } = decide(current);
-    if (!entry && changes.length === 0) {
-      const isPending = disk.isPending(kind, id) && this.#batch;
-      return { result, durable: isPending ? isPending.durable : Promise.resolve() };
-    }
+    const durable = (disk.isPending(kind, id) && this.#batch ? this.#batch.durable : undefined) ?? Promise.resolve();
+    const decision = this.#decision(() => decide(current));
+    if (decision.kind === 'refused') return durable.then(() => Promise.reject(decision.error));
+    const { result, entry, changes = [] } = decision.made;
+    if (!entry) return { result, durable };
     this.#writesLeft -= 1;
     const stored = mutation.stored?.(entry, current) ?? entry;
     const told = mutation.logged?.(changes) ?? changes;
@@ -141,6 +169,15 @@ export class SimulatedStore implements Store {
     return { result, durable: mutation.acknowledgesEarly ? Promise.resolve() : batch.durable };
   }
 
+  /** A refusal is sent once the entry that it rests on is on disk. */
+  #decision<Made>(decide: () => Made): { kind: 'made'; made: Made } | { kind: 'refused'; error: unknown } {
+    try {
+      return { kind: 'made', made: decide() };
+    } catch (error) {
+      return { kind: 'refused', error };
+    }
+  }
+
   #openBatch(): Batch {
     if (this.#batch) return this.#batch;
     const batch = new Batch();
@@ -149,7 +186,8 @@ export class SimulatedStore implements Store {
     scheduler.later(1 + this.#delay(), () => {
       if (this.#isDead || this.#batch !== batch) return;
       this.#batch = undefined;
-      this.#parts.disk.flush();
+      const entries = this.#parts.disk.flush();
+      for (const listener of this.#listeners) listener(entries);
       batch.resolve();
       if (batch.hasChanges) this.#wakeFollowers();
     });

@@ -1,0 +1,370 @@
+import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
+import {
+  type AppliedConfiguration,
+  type ConfigurationRecord,
+  type DeviceEntry,
+  type DeviceRecord,
+  isLive,
+  type Registry,
+} from '@muster/registry';
+import {
+  type Cancel,
+  type ConfigurationCounts,
+  type ConfigurationInput,
+  type ExplainView,
+  LIMITS,
+  type Log,
+  type PreviewView,
+  type RolloutView,
+  type SteadyClock,
+  TwinError,
+} from '@muster/twin';
+import { ConfigurationBook } from './configuration-book.js';
+import { configurationStatus } from './configuration-status.js';
+import { type DeviceEffect, DeviceJudge } from './device-judge.js';
+import type { FlapBound } from './flap-damping.js';
+import { Fleet } from './fleet.js';
+import { Previewer } from './previewer.js';
+import { QuarrelDetector } from './quarrel-detector.js';
+import { Rollouts } from './rollouts.js';
+import { Scans } from './scans.js';
+import { Slicer } from './slicer.js';
+import { Stances } from './stances.js';
+import { StatusNews } from './status-news.js';
+import { Sweep } from './sweep.js';
+import { Tally } from './tally.js';
+import { commonContent, touchedBy } from './touched.js';
+import { Waker } from './waker.js';
+import { Watch, type WatchListener } from './watch.js';
+import { Worker } from './worker.js';
+
+export interface ControllerParts {
+  readonly registry: Registry;
+  readonly clock: SteadyClock;
+  readonly log: Log;
+  /** Makes an empty index; a `KeyIndex` by default. */
+  readonly openIndex?: () => ConditionIndex;
+  readonly sweepIntervalMs?: number;
+  /** Whoever enters and leaves a configuration more often is held where it is; left away: nobody. */
+  readonly flapBound?: FlapBound;
+  /** Told often while the fleet is read: how many devices were read so far. */
+  readonly progress?: (devicesRead: number) => void;
+  /** A bug: what this controller knows may be wrong. Another one has to be started. */
+  readonly failed: (error: unknown) => void;
+}
+
+const PROGRESS_EVERY = 500;
+
+/** The parts of the reconciler, wired: entries come in through the watch, and lead to the worker, counts and rollouts. */
+export class Controller {
+  readonly #parts: ControllerParts;
+  readonly #book: ConfigurationBook;
+  readonly #tally = new Tally();
+  readonly #connected = new Set<string>();
+  readonly #watch: Watch;
+  readonly #worker: Worker<DeviceEffect>;
+  readonly #waker: Waker;
+  readonly #rollouts: Rollouts;
+  readonly #judge: DeviceJudge;
+  readonly #quarrels: QuarrelDetector;
+  /** Scans for the devices that a configuration touches, by its id. */
+  readonly #touched: Scans<string>;
+  /** Scans for all devices, by the cause. */
+  readonly #everybody: Scans<'start' | 'change'>;
+  readonly #stances = new Stances();
+  readonly #news: StatusNews;
+  readonly #sweep: Sweep;
+  readonly #fleet: Fleet;
+  readonly #previewer: Previewer;
+  #missed = 0;
+  #read = 0;
+  /** While devices are read first: whether more were due than may wait in memory, so that a walk of its own finds them. */
+  #isRestDue = false;
+  #isStopped = false;
+
+  constructor(parts: ControllerParts) {
+    const { registry, clock, log, openIndex = () => new KeyIndex(), sweepIntervalMs = LIMITS.sweepIntervalMs } = parts;
+    this.#parts = parts;
+    this.#fleet = new Fleet({ clock, log, walk: (visit) => this.#watch.walkDevices(visit) });
+    this.#book = new ConfigurationBook(openIndex(), this.#fleet);
+    this.#rollouts = new Rollouts({
+      ...{ registry, clock, log, fleet: this.#fleet },
+      entryOf: (id) => this.#book.get(id),
+      wake: (id) => this.#worker.add(id, 'change'),
+      room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
+      touched: (id) => this.#news.touch(id),
+      matchedOf: (record) => this.status(record.id, record).matched,
+      generationsOf: (record) => this.#generationsOf(record),
+    });
+    this.#quarrels = new QuarrelDetector(parts);
+    this.#judge = new DeviceJudge({
+      ...{ registry, clock, log, book: this.#book, rollouts: this.#rollouts, flapBound: parts.flapBound },
+      wake: (id) => this.#worker.add(id, 'change'),
+      remarkOn: (device, configuration) => this.#quarrels.remarkOn(device, configuration),
+    });
+    this.#worker = new Worker({
+      ...{ clock, log },
+      isUrgent: (id) => this.#connected.has(id),
+      reconcile: (id) => this.#judge.reconcile(id),
+      reconciled: (outcome, isOutdated) => this.#judge.reconciled(outcome, isOutdated),
+      edition: () => this.#book.edition,
+      caughtUp: () => this.#mustBeCaughtUp(),
+    });
+    this.#waker = new Waker({
+      ...{ registry, clock, connected: this.#connected },
+      isDue: (record) => this.#judge.isDue(record),
+      wake: (id, cause) => this.#worker.add(id, cause),
+      hasRoom: () => this.#worker.hasRoom,
+      room: () => this.#worker.room(),
+    });
+    this.#touched = new Scans({
+      ...{ clock, log },
+      scan: (ids) => this.#findTouched(ids),
+      // Their status was told as if nobody were brought along, and may be another although no device changes.
+      scanned: (ids) => {
+        for (const id of ids) this.#news.touch(id);
+      },
+    });
+    this.#everybody = new Scans({
+      ...{ clock, log },
+      scan: (causes) => this.#waker.wakeAll(causes.has('change') ? 'change' : 'start'),
+    });
+    this.#news = new StatusNews({
+      clock,
+      tally: this.#tally,
+      status: (id) => (this.#book.get(id) ? this.status(id) : undefined),
+    });
+    this.#watch = this.#makeWatch();
+    this.#previewer = new Previewer({
+      ...{ registry, clock, fleet: this.#fleet, standing: this.#judge },
+      devices: () => this.#tally.devices,
+    });
+    this.#sweep = new Sweep({
+      ...{ clock, log },
+      walkPage: (after, limit, visit) => this.#watch.walkPage(after, limit, visit),
+      intervalMs: sweepIntervalMs,
+      devices: () => this.#tally.devices,
+      begin: () => this.#checkBook(),
+      visit: (record) => {
+        this.#rollouts.attend(record);
+        if (this.#judge.isDue(record)) this.#worker.add(record.id, 'sweep');
+      },
+    });
+  }
+
+  /** Devices that the registry has as connected. */
+  get connected(): ReadonlySet<string> {
+    return this.#connected;
+  }
+
+  /** `repaired` counts what only the sweep found: devices, and configurations too. It should stay at 0. */
+  get counters(): Readonly<Record<string, number>> {
+    const { repaired = 0, ...counters } = this.#worker.counters;
+    return {
+      ...counters,
+      ...this.#fleet.counters,
+      ...this.#judge.counters,
+      quarrels: this.#quarrels.quarrels,
+      repaired: repaired + this.#missed,
+      swept: this.#sweep.visited,
+      configurations: this.#book.size,
+      scannedConfigurations: this.#book.scanned,
+      devices: this.#tally.devices,
+    };
+  }
+
+  /**
+   * How a configuration stands. Who has just read the record passes it as `stored`, and is never told of the
+   * generation before, which devices may all have applied.
+   */
+  status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
+    if (stored === undefined) return this.#tally.status(configuration);
+    const known = this.#book.get(configuration)?.record.generation === stored.generation;
+    const live = this.#rollouts.get(configuration);
+    const isSame = live?.record.created === stored.created && live.progress.key === stored.progress?.key;
+    const isHeard = known && !this.#touched.isDue(configuration);
+    return configurationStatus(this.#tally, stored, isHeard, isSame ? live : undefined);
+  }
+
+  /** How its rollout stands, undefined if it has none and had none; who has just read the record passes it. */
+  async rolloutStatus(record: ConfigurationRecord): Promise<RolloutView | undefined> {
+    return this.#rollouts.view(record);
+  }
+
+  /** The current generation of what a device has, where only its condition was edited since. */
+  generationOf({ id, created, generation }: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
+    const record = this.#book.get(id)?.record;
+    if (record?.created !== created) return generation;
+    const known = [record, ...(record.stable ? [record.stable] : [])];
+    return known.find(({ sinceGeneration }) => sinceGeneration === generation)?.generation ?? generation;
+  }
+
+  #generationsOf(record: ConfigurationRecord): RolloutView['generations'] {
+    return this.#tally
+      .editions(record.id)
+      .filter(({ created }) => created === record.created)
+      .map((one) => ({ generation: this.generationOf({ ...one, id: record.id }), devices: one.devices }))
+      .sort((left, right) => right.generation - left.generation);
+  }
+
+  /** Hears the counts of every configuration soon after they changed; undefined when it was deleted. */
+  onStatus(listener: (configuration: string, counts: ConfigurationCounts | undefined) => void): Cancel {
+    return this.#news.listen(listener);
+  }
+
+  async explain(device: string): Promise<ExplainView> {
+    const explanation = this.#judge.explanationOf(await this.#parts.registry.mustReadDevice(device));
+    const slicer = new Slicer(this.#parts.clock);
+    for (const entry of this.#book.entries()) {
+      explanation.visit(entry);
+      await slicer.pause();
+    }
+    return explanation.view();
+  }
+
+  /** The devices of which a condition is TRUE, or may be: those who read them ask it again. */
+  async find(condition: Condition): Promise<Candidates> {
+    await this.#fleet.prepare([condition]);
+    return this.#fleet.find([condition]);
+  }
+
+  /** How `find` finds them. */
+  plan(condition: Condition): Plan {
+    return this.#fleet.plan(condition);
+  }
+
+  /** What storing the configuration would do; without an id it would be a new one. */
+  async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
+    return this.#previewer.preview(id, input);
+  }
+
+  /** As `preview`, over what the caller has read: exact for that, whatever has become of the configuration since. */
+  async previewOver(...asked: Parameters<Previewer['previewOver']>): Promise<PreviewView> {
+    return this.#previewer.previewOver(...asked);
+  }
+
+  /** As `previewOver`, of what a configuration would be with its rollout as it would stand, not of the end of it. */
+  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
+    return this.#previewer.previewRecord(stored, candidate);
+  }
+
+  /**
+   * Resolves once every change that is on disk was brought to the devices it touches: for tests, benchmarks and
+   * an orderly stop. What failed and rests before it is tried again is not waited for.
+   */
+  async idle(): Promise<void> {
+    do {
+      await this.#sweep.idle();
+      await this.#caughtUp();
+      await this.#worker.idle();
+      await this.#rollouts.idle();
+      await this.#caughtUp();
+    } while (!this.#isIdle);
+  }
+
+  get #isIdle(): boolean {
+    const scans = [this.#touched, this.#everybody, this.#fleet, this.#rollouts];
+    return this.#worker.isIdle && scans.every(({ isIdle }) => isIdle);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#waker.stop();
+    this.#judge.stop();
+    this.#news.stop();
+    this.#watch.stop();
+    await Promise.all([this.#rollouts.stop(), this.#sweep.stop(), this.#worker.stop()]);
+    await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
+  }
+
+  /** Resolves when everything stored is known; reconciling continues in the background. */
+  async start(): Promise<void> {
+    await this.#watch.start();
+    if (this.#isStopped) return;
+    this.#rollouts.start();
+    if (this.#isRestDue) this.#everybody.add('start');
+    // What the first walk finds was not missed by anybody, so the sweep must not come before it.
+    void this.#everybody.idle().then(() => this.#sweep.start());
+  }
+
+  #seen(record: DeviceRecord): void {
+    this.#fleet.add(record);
+    this.#news.change(undefined, record);
+    this.#rollouts.change(undefined, record);
+    if (this.#judge.meet(record)) {
+      if (this.#worker.hasRoom) this.#worker.add(record.id, 'start');
+      else this.#isRestDue = true;
+    }
+    this.#read += 1;
+    if (this.#read % PROGRESS_EVERY === 0) this.#parts.progress?.(this.#read);
+  }
+
+  #changed(before: DeviceRecord, after: DeviceEntry): void {
+    // Rollouts keep waiting devices by number, and the fleet reuses numbers.
+    if (!isLive(after)) this.#rollouts.forget(after.id);
+    this.#fleet.change(before, after);
+    this.#news.change(before, after);
+    this.#rollouts.change(before, after);
+    if (isLive(after)) this.#quarrels.change(before, after);
+    else this.#judge.forget(after.id);
+  }
+
+  #makeWatch(): Watch {
+    const { registry, clock, failed } = this.#parts;
+    const listener: WatchListener = {
+      isKnown: (device) => this.#fleet.has(device),
+      deviceSeen: (record) => this.#seen(record),
+      deviceChanged: (before, after) => this.#changed(before, after),
+      deviceTouched: (id) => this.#worker.add(id, 'change'),
+      deviceConnected: (id) => this.#worker.bringForward(id),
+      configurationsRead: () => {
+        this.#hearBook();
+        this.#rollouts.beginReading();
+      },
+      configurationTouched: (id) => {
+        this.#rollouts.hear(id);
+        this.#news.touch(id);
+        if (this.#stances.isNews(id, this.#book.get(id))) this.#touched.add(id);
+      },
+      failed,
+    };
+    return new Watch({ registry, clock, book: this.#book, connected: this.#connected, listener });
+  }
+
+  #hearBook(): void {
+    for (const id of this.#book.ids()) {
+      this.#rollouts.hear(id);
+      this.#news.touch(id);
+    }
+  }
+
+  async #findTouched(ids: ReadonlySet<string>): Promise<void> {
+    for (const id of ids) {
+      const entry = this.#book.get(id);
+      const asked = entry && commonContent(entry);
+      if (asked) await this.#fleet.prepare([asked.condition]);
+      for (const touched of touchedBy(this.#fleet, id, this.#book.get(id))) await this.#waker.wakeTouched(touched);
+    }
+  }
+
+  /** Every commit has led to the devices it touches, at least into the queue. */
+  async #caughtUp(): Promise<void> {
+    await this.#touched.idle();
+    await this.#everybody.idle();
+    await this.#fleet.idle();
+  }
+
+  /** Rejects where a scan that failed is still to be made again: it may lead to anybody. */
+  async #mustBeCaughtUp(): Promise<void> {
+    await this.#caughtUp();
+    if (!this.#everybody.isAnyDue && !this.#touched.isAnyDue) return;
+    throw new TwinError('unavailable', 'a scan of the devices that failed is not made again yet');
+  }
+
+  async #checkBook(): Promise<void> {
+    const missed = await this.#watch.check();
+    if (missed === 0) return;
+    this.#missed += missed;
+    this.#parts.log('warn', 'the sweep found configurations that no change had told of', { configurations: missed });
+  }
+}

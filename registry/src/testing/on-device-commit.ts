@@ -1,0 +1,13 @@
+import type { Cancel } from '@muster/twin';
+import type { DeviceEntry } from '../device-record.js';
+import type { Registry } from '../registry.js';
+
+/** Tells every entry of a device as it comes to disk. */
+export function onDeviceCommit(
+  registry: Registry,
+  listener: (before: DeviceEntry | undefined, after: DeviceEntry) => void,
+): Cancel {
+  return registry.onCommit((entries) => {
+    for (const entry of entries) if (entry.kind === 'device') listener(entry.before, entry.after);
+  });
+}

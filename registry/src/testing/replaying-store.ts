@@ -1,0 +1,82 @@
+import type { Cancel } from '@muster/twin';
+import type {
+  Awaitable,
+  ChangePage,
+  CommitListener,
+  Committed,
+  Decision,
+  Entries,
+  EntryKind,
+  Store,
+} from '../store.js';
+
+/**
+ * Makes every decision of another store twice, first over an older entry, as a store does that loses a race. A decision
+ * that counts or remembers something by itself does so once too often.
+ */
+export class ReplayingStore implements Store {
+  readonly #store: Store;
+  /** Each entry as it was before its last write. */
+  readonly #older = new Map<string, Entries[EntryKind] | undefined>();
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.onCommit((entries) => {
+      for (const { kind, before, after } of entries) this.#older.set(`${kind} ${after.id}`, before);
+    });
+  }
+
+  update<Kind extends EntryKind, Result>(
+    kind: Kind,
+    id: string,
+    decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
+  ): Awaitable<Committed<Result>> {
+    return this.#store.update(kind, id, (current: Entries[Kind] | undefined) => {
+      try {
+        decide(this.#older.get(`${kind} ${id}`) as Entries[Kind] | undefined);
+      } catch {
+        // Over the older entry it may be refused.
+      }
+      return decide(current);
+    });
+  }
+
+  read<Kind extends EntryKind>(kind: Kind, id: string): Awaitable<Entries[Kind] | undefined> {
+    return this.#store.read(kind, id);
+  }
+
+  readMany<Kind extends EntryKind>(
+    kind: Kind,
+    ids: readonly string[],
+  ): Awaitable<readonly (Entries[Kind] | undefined)[]> {
+    return this.#store.readMany(kind, ids);
+  }
+
+  scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Awaitable<readonly Entries[Kind][]> {
+    return this.#store.scan(kind, after, limit);
+  }
+
+  changes(after: number, limit: number): Promise<ChangePage> {
+    return this.#store.changes(after, limit);
+  }
+
+  head(): Awaitable<number> {
+    return this.#store.head();
+  }
+
+  trim(bounds: { readonly olderThan: number; readonly bytesMax: number }): Promise<void> {
+    return this.#store.trim(bounds);
+  }
+
+  follow(wake: () => void): Cancel {
+    return this.#store.follow(wake);
+  }
+
+  onCommit(listener: CommitListener): Cancel {
+    return this.#store.onCommit(listener);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+}
