@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lineEdits } from './line-edits.js';
 import { createStyle } from './style.js';
 import { unifiedDiff } from './unified-diff.js';
 
@@ -27,24 +26,41 @@ test('changes far apart are hunks of their own', () => {
   expect(hunks).toEqual(['@@ -1,4 +1,4 @@', '@@ -9,4 +9,4 @@']);
 });
 
-test('edits lead from one text to the other, and are as few as can be', () => {
+test('a diff turns one text into the other, with as few changes as possible', () => {
   fc.assert(
     fc.property(texts, texts, (before, after) => {
-      const edits = lineEdits(before, after);
-      expect(edits.filter(({ kind }) => kind !== 'added').map(({ line }) => line)).toEqual(before);
-      expect(edits.filter(({ kind }) => kind !== 'removed').map(({ line }) => line)).toEqual(after);
-      expect(edits.filter(({ kind }) => kind === 'same').length).toBe(longestCommon(before, after));
+      const hunks = unifiedDiff(NAMES, before, after, createStyle(false)).slice(2);
+      expect(applied(before, hunks)).toEqual(after);
+      const changes = hunks.filter((line) => /^[-+]/.test(line)).length;
+      expect(changes).toBe(before.length + after.length - 2 * longestCommon(before, after));
     }),
     { numRuns: 500 },
   );
 });
 
-test('texts that have little in common are replaced whole', () => {
-  const [before, after] = [lines('a'), lines('b')];
-  const kinds = lineEdits(before, after).map(({ kind }) => kind);
-  expect(new Set(kinds)).toEqual(new Set(['removed', 'added']));
-  expect(kinds).toHaveLength(4_000);
+test('texts that differ in more than 1,000 lines are replaced whole', () => {
+  const [heading, ...edits] = unifiedDiff(NAMES, lines('a'), lines('b'), createStyle(false)).slice(2);
+  expect(heading).toBe('@@ -1,2000 +1,2000 @@');
+  expect(edits).toEqual([...lines('-a'), ...lines('+b')]);
 });
+
+/** The text that results when the hunks are applied as a patch. */
+function applied(before: readonly string[], hunks: readonly string[]): string[] {
+  const after: string[] = [];
+  let next = 0;
+  for (const line of hunks) {
+    const [, start, count = '1'] = /^@@ -(\d+)(?:,(\d+))? /.exec(line) ?? [];
+    if (start !== undefined) {
+      const end = count === '0' ? Number(start) : Number(start) - 1;
+      after.push(...before.slice(next, end));
+      next = end;
+      continue;
+    }
+    if (!line.startsWith('+')) expect(before[next++]).toBe(line.slice(1));
+    if (!line.startsWith('-')) after.push(line.slice(1));
+  }
+  return [...after, ...before.slice(next)];
+}
 
 function lines(prefix: string): string[] {
   return Array.from({ length: 2_000 }, (_, index) => `${prefix}${index}`);

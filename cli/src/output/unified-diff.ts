@@ -1,22 +1,18 @@
-import { type Edit, lineEdits } from './line-edits.js';
+import { type StructuredPatchHunk, structuredPatch } from 'diff';
 import type { Style } from './style.js';
 
 const CONTEXT_LINES = 3;
+/** With more differences than this a minimal diff is not worth the time: everything is shown as replaced. */
+const EDITS_MAX = 1_000;
 
-interface NumberedEdit extends Edit {
-  /** Lines of each side that come before. */
-  readonly before: number;
-  readonly after: number;
-}
-
-/** A unified diff of two texts, empty when they are equal. */
+/** A unified diff of two lists of lines, empty when they are equal. */
 export function unifiedDiff(
   names: { readonly before: string; readonly after: string },
   before: readonly string[],
   after: readonly string[],
   style: Style,
 ): string[] {
-  const hunks = hunksOf(numbered(lineEdits(before, after)));
+  const hunks = hunksOf(before, after);
   if (hunks.length === 0) return [];
   return [
     style.bold(`--- ${names.before}`),
@@ -25,45 +21,33 @@ export function unifiedDiff(
   ];
 }
 
-function numbered(edits: readonly Edit[]): NumberedEdit[] {
-  let [before, after] = [0, 0];
-  return edits.map((edit) => {
-    const numberedEdit = { ...edit, before, after };
-    if (edit.kind !== 'added') before += 1;
-    if (edit.kind !== 'removed') after += 1;
-    return numberedEdit;
-  });
+function hunksOf(before: readonly string[], after: readonly string[]): readonly StructuredPatchHunk[] {
+  const options = { context: CONTEXT_LINES, maxEditLength: EDITS_MAX };
+  const patch = structuredPatch('', '', textOf(before), textOf(after), '', '', options);
+  return patch?.hunks ?? [replacement(before, after)];
 }
 
-/** Changes with the lines around them; those whose surroundings touch are one hunk. */
-function hunksOf(edits: readonly NumberedEdit[]): NumberedEdit[][] {
-  const hunks: { start: number; end: number }[] = [];
-  for (const [index, { kind }] of edits.entries()) {
-    if (kind === 'same') continue;
-    const last = hunks.at(-1);
-    const [start, end] = [Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1];
-    if (last !== undefined && start <= last.end) last.end = end;
-    else hunks.push({ start, end });
-  }
-  return hunks.map(({ start, end }) => edits.slice(start, end));
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
-function hunkLines(hunk: readonly NumberedEdit[], style: Style): string[] {
-  const [first] = hunk;
-  if (first === undefined) return [];
-  const removed = hunk.filter(({ kind }) => kind !== 'added').length;
-  const added = hunk.filter(({ kind }) => kind !== 'removed').length;
-  const heading = `@@ -${range(first.before, removed)} +${range(first.after, added)} @@`;
-  return [style.cyan(heading), ...hunk.map((edit) => editLine(edit, style))];
+function replacement(before: readonly string[], after: readonly string[]): StructuredPatchHunk {
+  const lines = [...before.map((line) => `-${line}`), ...after.map((line) => `+${line}`)];
+  return { oldStart: 1, oldLines: before.length, newStart: 1, newLines: after.length, lines };
 }
 
-/** As diff writes it: an empty side names the line before it. */
-function range(linesBefore: number, count: number): string {
-  const start = count === 0 ? linesBefore : linesBefore + 1;
+function hunkLines({ oldStart, oldLines, newStart, newLines, lines }: StructuredPatchHunk, style: Style): string[] {
+  const heading = `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`;
+  return [style.cyan(heading), ...lines.map((line) => painted(line, style))];
+}
+
+/** In the format of `diff -u`: an empty range starts at the line before it, a range of one line has no length. */
+function range(start: number, count: number): string {
+  if (count === 0) return `${start - 1},0`;
   return count === 1 ? `${start}` : `${start},${count}`;
 }
 
-function editLine({ kind, line }: Edit, style: Style): string {
-  if (kind === 'added') return style.green(`+${line}`);
-  return kind === 'removed' ? style.red(`-${line}`) : ` ${line}`;
+function painted(line: string, style: Style): string {
+  if (line.startsWith('+')) return style.green(line);
+  return line.startsWith('-') ? style.red(line) : line;
 }
