@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { decodeUtf8, type Json } from '@muster/twin';
 import { about } from './failure.js';
 import { parseDocuments } from './parse-documents.js';
-import { readAll } from './read-all.js';
 import type { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -31,7 +31,7 @@ export async function readDocuments(names: readonly string[], place: Place): Pro
 
 async function readFileDocuments(file: string, { workingDirectory, stdin }: Place): Promise<SourcedDocument[]> {
   return about({ subject: file }, async () => {
-    const bytes = file === '-' ? await readAll(stdin) : await readFile(resolve(workingDirectory, file));
+    const bytes = file === '-' ? await buffer(stdin) : await readFile(resolve(workingDirectory, file));
     const values = parseDocuments(decodeUtf8(bytes), file);
     return values.map((value, index) => ({ source: values.length > 1 ? `${file}#${index + 1}` : file, value }));
   });

@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { Client } from '@muster/client';
 import { type Connection, findConnection, mustHaveToken } from './connection.js';
 import type { GlobalOptions } from './global-options.js';
@@ -7,7 +9,6 @@ import { describeError } from './output/describe-error.js';
 import { createStyle, type Style } from './output/style.js';
 import type { Sink, Terminal } from './terminal.js';
 import { TimedOut } from './timed-out.js';
-import { TypedLines } from './typed-lines.js';
 
 /** One run of one command: whom it speaks to, where its output goes, and when it has to end. */
 export class Session {
@@ -22,13 +23,12 @@ export class Session {
   readonly #options: GlobalOptions;
   readonly #ended = new AbortController();
   readonly #release: () => void;
-  readonly #typed: TypedLines;
+  #answers: AsyncIterator<string> | undefined;
   #client: Client | undefined;
 
   constructor(terminal: Terminal, options: GlobalOptions) {
     this.terminal = terminal;
     this.#options = options;
-    this.#typed = new TypedLines(terminal.stdin);
     this.isQuiet = options.quiet === true;
     this.style = styleFor(terminal, terminal.stdout, options);
     this.messageStyle = styleFor(terminal, terminal.stderr, options);
@@ -62,8 +62,18 @@ export class Session {
   /** Asks a person who has to answer yes; where nobody is left to answer, that is a no. */
   async confirm(question: string): Promise<boolean> {
     await this.terminal.stderr.write(`${question} [y/N] `);
-    const answer = await this.#typed.line(this.signal);
+    const answer = await this.#nextLine();
     return /^\s*(y|yes)\s*$/i.test(answer ?? '');
+  }
+
+  /** Reads nothing before it is called, and keeps lines that were typed ahead; undefined at the end. */
+  async #nextLine(): Promise<string | undefined> {
+    const { signal } = this;
+    signal.throwIfAborted();
+    this.#answers ??= createInterface({ input: Readable.from(this.terminal.stdin), signal })[Symbol.asyncIterator]();
+    const { value, done } = await this.#answers.next();
+    signal.throwIfAborted();
+    return done ? undefined : value;
   }
 
   /** A failure that does not end the command. */

@@ -21,4 +21,5 @@ export { NetworkError } from './network-error.js';
 export type { PageOptions } from './paging.js';
 export type { ServiceEvent } from './service-event.js';
 export { createSystemClock } from './system-clock.js';
+export { wait } from './wait.js';
 export type { ReadOptions, WriteOptions } from './write-options.js';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { type DeviceView, type JsonObject, type Registration, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { parseJsonObject } from '../arguments.js';
@@ -8,7 +9,6 @@ import { EXIT } from '../exit-code.js';
 import { about } from '../failure.js';
 import { type Format, formatOption, structuredText } from '../output/format.js';
 import { visibleText } from '../output/visible-text.js';
-import { readAll } from '../read-all.js';
 import type { Session } from '../session.js';
 
 interface RegisterOptions {
@@ -80,9 +80,9 @@ async function registrationOf(session: Session, options: RegisterOptions): Promi
 
 async function readSecret({ terminal }: Session, file: string): Promise<string> {
   const bytes = await about({ subject: '--secret-file' }, () =>
-    file === '-' ? readAll(terminal.stdin) : readFile(resolve(terminal.workingDirectory, file)),
+    file === '-' ? buffer(terminal.stdin) : readFile(resolve(terminal.workingDirectory, file)),
   );
-  return Buffer.from(bytes).toString('utf8').trim();
+  return bytes.toString('utf8').trim();
 }
 
 async function report(session: Session, device: DeviceView, { output, secretFile }: RegisterOptions): Promise<void> {

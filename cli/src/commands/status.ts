@@ -1,3 +1,4 @@
+import { wait } from '@muster/client';
 import type { ConfigurationStatusView } from '@muster/twin';
 import type { Command } from 'commander';
 import { durationOption } from '../arguments.js';
@@ -9,7 +10,6 @@ import { LiveBlock } from '../output/live-block.js';
 import { hasRolloutFailed, isRolloutOver, rolloutLine, rolloutLines } from '../output/rollout-lines.js';
 import { statusLine, statusLines } from '../output/status-lines.js';
 import { yamlText } from '../output/yaml-text.js';
-import { pause } from '../pause.js';
 import type { Session } from '../session.js';
 
 interface StatusOptions {
@@ -68,7 +68,7 @@ async function followUntilDone(session: Session, id: string, options: StatusOpti
     await show(told);
     const ending = endingOf(told, options);
     if (ending !== undefined) return ending;
-    await pause(terminal.clock, options.interval, signal);
+    await wait(terminal.clock, options.interval, signal);
   }
 }
 

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { ImportLine } from '@muster/client';
+import { type ImportLine, wait } from '@muster/client';
 import { TwinError } from '@muster/twin';
 import { atOnce } from '../at-once.js';
 import { Failure } from '../failure.js';
 import { ProgressLine } from '../output/progress-line.js';
 import { visibleText } from '../output/visible-text.js';
-import { pause } from '../pause.js';
 import type { Session } from '../session.js';
 import type { Behaviour } from './behaviour.js';
 import type { DevicePlan } from './fleet-plan.js';
@@ -130,7 +129,7 @@ export class Simulation {
       while (!signal.aborted && terminal.clock.now() - startedAt < durationMs) {
         this.#samples = sampled(this.#samples, { atMs: terminal.clock.now(), messages: this.#tally.messages });
         await progress.update();
-        await pause(terminal.clock, TICK_MS, signal).catch(() => {});
+        await wait(terminal.clock, TICK_MS, signal).catch(() => {});
       }
     } finally {
       await progress.end();
