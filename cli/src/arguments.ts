@@ -1,15 +1,13 @@
-import { isObject, type JsonObject, parseJson } from '@muster/twin';
+import { durationMs, isObject, type JsonObject, parseJson } from '@muster/twin';
 import { InvalidArgumentError, Option } from 'commander';
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Timers reach no further. */
 const DURATION_MS_MAX = 2 ** 31 - 1;
 
 /** `500ms`, `30s`, `5m`, `2h`, `1d`. */
 export function parseDurationMs(text: string): number {
-  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
-  const durationMs = Number(digits) * (UNITS_MS[unit] ?? 0);
-  if (durationMs > 0 && durationMs <= DURATION_MS_MAX) return durationMs;
+  const parsedMs = durationMs(text) ?? 0;
+  if (parsedMs > 0 && parsedMs <= DURATION_MS_MAX) return parsedMs;
   throw new InvalidArgumentError('A time above 0 with a unit, such as 500ms, 30s, 5m or 2h, up to 24d.');
 }
 

@@ -1,5 +1,4 @@
-import type { ConfigurationView } from '@muster/twin';
-import { isSameContent } from './is-same-content.js';
+import { type ConfigurationView, isSameContent } from '@muster/twin';
 
 /** What storing a configuration did to its rollout, for a person; undefined where there is nothing to tell. */
 export function rolloutNews(before: ConfigurationView | undefined, after: ConfigurationView): string | undefined {

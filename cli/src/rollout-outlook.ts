@@ -1,6 +1,5 @@
-import { type ConfigurationInput, LIMITS, type PreviewView, parseRollout } from '@muster/twin';
+import { type ConfigurationInput, isSameContent, LIMITS, type PreviewView, parseRollout } from '@muster/twin';
 import { completeInput } from './configuration-file.js';
-import { isSameContent } from './is-same-content.js';
 import { deviceCount } from './output/preview-lines.js';
 
 const SCALE = 10 ** LIMITS.percentDecimalsMax;

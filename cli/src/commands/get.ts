@@ -82,7 +82,7 @@ async function getDevices(session: Session, options: DeviceListOptions): Promise
     ...(paths !== undefined && { select: [paths] }),
   };
   const devices: AsyncIterable<DeviceView> = session.client.devices.query(query as Omit<typeof query, 'select'>);
-  const columns = select === undefined ? DEVICE_COLUMNS : selectedColumns(select);
+  const columns = paths === undefined ? DEVICE_COLUMNS : selectedColumns(paths);
   await about({ ...(where !== undefined && { condition: where }) }, () =>
     printAll(session, formatList(output, limited(devices, limit), columns, session.style)),
   );

@@ -1,5 +1,4 @@
-import { type DeviceView, type Json, type JsonObject, valueAt } from '@muster/twin';
-import { selectedPaths } from '../selected-paths.js';
+import { type DeviceView, type Json, type JsonObject, parsePathList, valueAt } from '@muster/twin';
 import type { Column } from './table.js';
 import { valueText } from './value-text.js';
 
@@ -15,7 +14,7 @@ export const DEVICE_COLUMNS: readonly Column<DeviceView>[] = [
 
 /** A column for each path that was selected. */
 export function selectedColumns(select: string): readonly Column<DeviceView>[] {
-  return selectedPaths(select).map((path) => ({
+  return parsePathList(select).map((path) => ({
     title: path.join('.').toUpperCase(),
     text: (device) => valueText(valueAt(device as unknown as JsonObject, path)),
   }));
