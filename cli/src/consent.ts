@@ -2,7 +2,8 @@ import { type PreviewView, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { parseBound } from './arguments.js';
 import { Declined } from './declined.js';
-import { deviceCount, effectLines, type PreviewedChange } from './output/preview-lines.js';
+import { deviceCount } from './output/device-count.js';
+import { effectLines, type PreviewedChange } from './output/preview-lines.js';
 import type { Session } from './session.js';
 
 export interface Consent {

@@ -4,7 +4,6 @@ import { parseCount } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { about } from '../failure.js';
-import { limited } from '../limited.js';
 import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
 import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../output/format.js';
@@ -126,6 +125,19 @@ async function getConfiguration(
 
 async function printAll(session: Session, lines: AsyncIterable<string>): Promise<void> {
   for await (const line of lines) await session.print(line);
+}
+
+/** The first `limit` items; takes no more from the source than that. */
+async function* limited<Item>(
+  items: AsyncIterable<Item>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Item, void, undefined> {
+  let count = 0;
+  for await (const item of items) {
+    yield item;
+    count += 1;
+    if (count >= limit) return;
+  }
 }
 
 function pageItems(limit = PAGE_ITEMS_MAX): number {

@@ -1,5 +1,6 @@
 import type { Json, PreviewChange, PreviewView } from '@muster/twin';
 import type { ConfigurationChange } from '../configuration-change.js';
+import { deviceCount } from './device-count.js';
 import type { Style } from './style.js';
 import { formatTable } from './table.js';
 import { unifiedDiff } from './unified-diff.js';
@@ -116,10 +117,6 @@ function documentLines(document: object): string[] {
 function moreLine({ changed, sample }: PreviewView): string[] {
   const rest = changed - sample.length;
   return rest > 0 && sample.length > 0 ? [`  … and ${deviceCount(rest)} more`] : [];
-}
-
-export function deviceCount(count: number): string {
-  return count === 1 ? '1 device' : `${count} devices`;
 }
 
 function indented(lines: readonly string[]): string[] {

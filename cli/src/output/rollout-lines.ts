@@ -1,6 +1,6 @@
 import { durationText, type RolloutPhaseView, type RolloutReasonView, type RolloutView } from '@muster/twin';
 import { type BarMarks, bar, PLAIN_MARKS, TERMINAL_MARKS } from './bar.js';
-import { deviceCount } from './preview-lines.js';
+import { deviceCount } from './device-count.js';
 import { spanText } from './span-text.js';
 import type { Style } from './style.js';
 import { formatTable } from './table.js';
