@@ -2,9 +2,9 @@ import { type PreviewView, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { parseBound } from './arguments.js';
 import { Declined } from './declined.js';
-import { deviceCount } from './output/device-count.js';
 import { effectLines, type PreviewedChange } from './output/preview-lines.js';
 import type { Session } from './session.js';
+import { deviceCount } from './text/device-count.js';
 
 export interface Consent {
   /** `asked`: a person is shown what would change, and asked; `given`: whatever it is; `none`: the server decides. */

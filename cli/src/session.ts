@@ -6,8 +6,8 @@ import { type Connection, findConnection, mustHaveToken } from './connection.js'
 import type { GlobalOptions } from './global-options.js';
 import { Interrupted } from './interrupted.js';
 import { describeError } from './output/describe-error.js';
-import { createStyle, type Style } from './output/style.js';
 import type { Sink, Terminal } from './terminal.js';
+import { createStyle, type Style } from './text/style.js';
 import { TimedOut } from './timed-out.js';
 
 /** One run of one command: whom it speaks to, where its output goes, and when it has to end. */

@@ -7,9 +7,9 @@ import { addConsentOptions, type Consent, type ConsentOptions, consentOf } from 
 import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../exit-code.js';
 import { about } from '../failure.js';
-import { visibleText } from '../output/visible-text.js';
 import { previewConfigurations } from '../preview-configurations.js';
 import type { Session } from '../session.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface ApplyOptions extends ConsentOptions {
   readonly file: readonly string[];

@@ -6,8 +6,8 @@ import { addConsentOptions, type Consent, type ConsentOptions, consentOf, writeW
 import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../exit-code.js';
 import { about } from '../failure.js';
-import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
+import { visibleText } from '../text/visible-text.js';
 import { UsageError } from '../usage-error.js';
 
 type Kind = 'device' | 'configuration';

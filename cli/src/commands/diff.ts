@@ -7,10 +7,10 @@ import { EXIT, exitCodeOf } from '../exit-code.js';
 import { about } from '../failure.js';
 import { configurationText } from '../output/configuration-text.js';
 import { effectLines } from '../output/preview-lines.js';
-import { unifiedDiff } from '../output/unified-diff.js';
-import { visibleText } from '../output/visible-text.js';
 import { rolloutOutlook } from '../rollout-outlook.js';
 import type { Session } from '../session.js';
+import { unifiedDiff } from '../text/unified-diff.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface DiffOptions {
   readonly file: readonly string[];

@@ -6,10 +6,10 @@ import { EXIT } from '../exit-code.js';
 import { about } from '../failure.js';
 import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
-import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../output/format.js';
 import { NotIndexed } from '../output/not-indexed.js';
 import { planLines } from '../output/plan-lines.js';
 import type { Session } from '../session.js';
+import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../text/format.js';
 import { UsageError } from '../usage-error.js';
 
 const PAGE_ITEMS_MAX = 1_000;

@@ -7,8 +7,8 @@ import { EXIT } from '../exit-code.js';
 import { about } from '../failure.js';
 import { importLines, type LineResult } from '../import-lines.js';
 import { ProgressLine } from '../output/progress-line.js';
-import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
+import { visibleText } from '../text/visible-text.js';
 
 /** Failures told on stderr one by one; all of them are among the results on stdout. */
 const FAILURES_TOLD_MAX = 10;

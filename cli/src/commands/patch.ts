@@ -4,9 +4,9 @@ import { parseJsonObject } from '../arguments.js';
 import type { Start } from '../command.js';
 import { readDocuments } from '../document-files.js';
 import { EXIT } from '../exit-code.js';
-import { type Format, formatOption, structuredText } from '../output/format.js';
-import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
+import { type Format, formatOption, structuredText } from '../text/format.js';
+import { visibleText } from '../text/visible-text.js';
 import { UsageError } from '../usage-error.js';
 
 interface PatchOptions {

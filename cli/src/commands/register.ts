@@ -7,9 +7,9 @@ import { parseJsonObject } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { about } from '../failure.js';
-import { type Format, formatOption, structuredText } from '../output/format.js';
-import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
+import { type Format, formatOption, structuredText } from '../text/format.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface RegisterOptions {
   readonly name?: string;

@@ -11,12 +11,12 @@ import {
   writeWithConsent,
 } from '../consent.js';
 import { EXIT } from '../exit-code.js';
-import { type Format, formatOption, structuredText } from '../output/format.js';
 import { previewLines } from '../output/preview-lines.js';
 import { rolloutHeadLines } from '../output/rollout-lines.js';
 import { statusLines } from '../output/status-lines.js';
-import { visibleText } from '../output/visible-text.js';
 import type { Session } from '../session.js';
+import { type Format, formatOption, structuredText } from '../text/format.js';
+import { visibleText } from '../text/visible-text.js';
 
 type Kind = RolloutAction['action'];
 type BoundedKind = BoundedAction['action'];

@@ -3,12 +3,12 @@ import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } 
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { Interrupted } from '../interrupted.js';
-import { type Format, formatOption } from '../output/format.js';
 import { summaryLines } from '../output/summary-lines.js';
 import type { Session } from '../session.js';
 import { planFleet } from '../simulate/fleet-plan.js';
 import { probeMqtt } from '../simulate/probe.js';
 import { Simulation, type SimulationResult } from '../simulate/simulation.js';
+import { type Format, formatOption } from '../text/format.js';
 
 interface SimulateOptions {
   readonly prefix: string;

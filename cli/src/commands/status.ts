@@ -5,12 +5,12 @@ import { durationOption } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { Interrupted } from '../interrupted.js';
-import { type Format, formatOption } from '../output/format.js';
 import { LiveBlock } from '../output/live-block.js';
 import { hasRolloutFailed, isRolloutOver, rolloutLine, rolloutLines } from '../output/rollout-lines.js';
 import { statusLine, statusLines } from '../output/status-lines.js';
-import { yamlText } from '../output/yaml-text.js';
 import type { Session } from '../session.js';
+import { type Format, formatOption } from '../text/format.js';
+import { yamlText } from '../text/yaml-text.js';
 
 interface StatusOptions {
   readonly watch?: true;

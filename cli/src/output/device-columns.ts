@@ -1,6 +1,6 @@
 import { type DeviceView, type Json, type JsonObject, parsePathList, valueAt } from '@muster/twin';
-import type { Column } from './table.js';
-import { valueText } from './value-text.js';
+import type { Column } from '../text/table.js';
+import { valueText } from '../text/value-text.js';
 
 export const DEVICE_COLUMNS: readonly Column<DeviceView>[] = [
   { title: 'ID', text: ({ id }) => id },

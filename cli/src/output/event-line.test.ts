@@ -1,7 +1,7 @@
 import type { FeedEvent } from '@muster/twin';
 import { expect, test } from 'vitest';
+import { createStyle } from '../text/style.js';
 import { eventLine } from './event-line.js';
-import { createStyle } from './style.js';
 
 const at = 'T';
 

@@ -1,6 +1,6 @@
 import { assertNever, type ConfigurationEvent, type FeedEvent } from '@muster/twin';
-import type { Style } from './style.js';
-import { visibleText } from './visible-text.js';
+import type { Style } from '../text/style.js';
+import { visibleText } from '../text/visible-text.js';
 
 /** One event on one line: when, about whom, what kind, and what. */
 export function eventLine(event: FeedEvent, style: Style): string {

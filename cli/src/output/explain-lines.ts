@@ -1,7 +1,7 @@
 import type { ConfigurationStanding, ExplainView, Json } from '@muster/twin';
-import type { Style } from './style.js';
-import { formatTable } from './table.js';
-import { visibleText } from './visible-text.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
+import { visibleText } from '../text/visible-text.js';
 
 type PathExplanation = ExplainView['paths'][string] & { readonly path: string };
 type Layer = PathExplanation['winner'];

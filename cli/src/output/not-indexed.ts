@@ -1,5 +1,5 @@
 import type { ConfigurationView } from '@muster/twin';
-import { visibleText } from './visible-text.js';
+import { visibleText } from '../text/visible-text.js';
 
 const NAMED_MAX = 5;
 

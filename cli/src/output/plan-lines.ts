@@ -1,7 +1,7 @@
 import type { PlanStepView, PlanView } from '@muster/twin';
-import { deviceCount } from './device-count.js';
-import type { Style } from './style.js';
-import { visibleText } from './visible-text.js';
+import { deviceCount } from '../text/device-count.js';
+import type { Style } from '../text/style.js';
+import { visibleText } from '../text/visible-text.js';
 
 /** A line for each step, indented below the step that it is part of. */
 export function planLines({ root }: PlanView, style: Style): string[] {

@@ -1,11 +1,11 @@
 import type { Json, PreviewChange, PreviewView } from '@muster/twin';
 import type { ConfigurationChange } from '../configuration-change.js';
-import { deviceCount } from './device-count.js';
-import type { Style } from './style.js';
-import { formatTable } from './table.js';
-import { unifiedDiff } from './unified-diff.js';
-import { visibleText } from './visible-text.js';
-import { yamlText } from './yaml-text.js';
+import { deviceCount } from '../text/device-count.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
+import { unifiedDiff } from '../text/unified-diff.js';
+import { visibleText } from '../text/visible-text.js';
+import { yamlText } from '../text/yaml-text.js';
 
 /** Longer values are cut: the whole of them is in `-o json`. */
 const VALUE_LENGTH_MAX = 40;

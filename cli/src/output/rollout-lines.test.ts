@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { phaseView, rolloutView } from '../testing/index.js';
+import { createStyle } from '../text/style.js';
 import { hasRolloutFailed, isRolloutOver, rolloutHeadLines, rolloutLine, rolloutLines } from './rollout-lines.js';
-import { createStyle } from './style.js';
 
 const now = Date.parse('2026-01-02T03:04:05.000Z');
 const plain = { style: createStyle(false), isTerminal: false, now };

@@ -1,10 +1,10 @@
 import { durationText, type RolloutPhaseView, type RolloutReasonView, type RolloutView } from '@muster/twin';
-import { type BarMarks, bar, PLAIN_MARKS, TERMINAL_MARKS } from './bar.js';
-import { deviceCount } from './device-count.js';
-import { spanText } from './span-text.js';
-import type { Style } from './style.js';
-import { formatTable } from './table.js';
-import { visibleText } from './visible-text.js';
+import { type BarMarks, bar, PLAIN_MARKS, TERMINAL_MARKS } from '../text/bar.js';
+import { deviceCount } from '../text/device-count.js';
+import { spanText } from '../text/span-text.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
+import { visibleText } from '../text/visible-text.js';
 
 const BAR_WIDTH = 20;
 

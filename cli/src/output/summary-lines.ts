@@ -1,6 +1,6 @@
 import type { SimulationResult } from '../simulate/simulation.js';
-import type { Style } from './style.js';
-import { formatTable } from './table.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
 
 type Row = readonly [what: string, count: string];
 
