@@ -8,7 +8,7 @@ import {
   TwinError,
 } from '@muster/twin';
 import { readDocuments, type SourcedDocument } from './document-files.js';
-import { about } from './failure.js';
+import { about } from './failure/failure.js';
 import type { Terminal } from './terminal.js';
 
 /** A configuration as a file has it. */

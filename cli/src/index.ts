@@ -9,6 +9,6 @@
  * - Nothing that a device or another operator wrote reaches the terminal as a control character.
  * - The token of a local data directory is sent to servers on this machine only.
  */
-export { EXIT } from './exit-code.js';
+export { EXIT } from './failure/exit-code.js';
 export { run } from './run.js';
 export type { Sink, Terminal } from './terminal.js';

@@ -1,8 +1,8 @@
 import { changeOf, storedConfiguration } from './configuration-change.js';
 import type { FiledConfiguration } from './configuration-file.js';
 import { eachInTurn } from './each-in-turn.js';
-import { exitCodeOfAll } from './exit-code.js';
-import { about } from './failure.js';
+import { exitCodeOfAll } from './failure/exit-code.js';
+import { about } from './failure/failure.js';
 import { previewLines } from './output/preview-lines.js';
 import { rolloutOutlook } from './rollout-outlook.js';
 import type { Session } from './session.js';

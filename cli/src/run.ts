@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { EXIT, exitCodeOf } from './exit-code.js';
-import { describeError } from './output/describe-error.js';
+import { describeError } from './failure/describe-error.js';
+import { EXIT, exitCodeOf } from './failure/exit-code.js';
 import { createProgram, type Outcome } from './program.js';
 import { styleFor } from './session.js';
 import type { Terminal } from './terminal.js';

@@ -3,12 +3,12 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { Client } from '@muster/client';
 import { type Connection, findConnection, mustHaveToken } from './connection.js';
+import { describeError } from './failure/describe-error.js';
+import { Interrupted } from './failure/interrupted.js';
+import { TimedOut } from './failure/timed-out.js';
 import type { GlobalOptions } from './global-options.js';
-import { Interrupted } from './interrupted.js';
-import { describeError } from './output/describe-error.js';
 import type { Sink, Terminal } from './terminal.js';
 import { createStyle, type Style } from './text/style.js';
-import { TimedOut } from './timed-out.js';
 
 /** One run of one command: whom it speaks to, where its output goes, and when it has to end. */
 export class Session {

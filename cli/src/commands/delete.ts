@@ -4,11 +4,11 @@ import type { Start } from '../command.js';
 import { inputOf, readConfigurations } from '../configuration-file.js';
 import { addConsentOptions, type Consent, type ConsentOptions, consentOf, writeWithConsent } from '../consent.js';
 import { eachInTurn } from '../each-in-turn.js';
-import { exitCodeOfAll } from '../exit-code.js';
-import { about } from '../failure.js';
+import { exitCodeOfAll } from '../failure/exit-code.js';
+import { about } from '../failure/failure.js';
+import { UsageError } from '../failure/usage-error.js';
 import type { Session } from '../session.js';
 import { visibleText } from '../text/visible-text.js';
-import { UsageError } from '../usage-error.js';
 
 type Kind = 'device' | 'configuration';
 

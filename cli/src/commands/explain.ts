@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Start } from '../command.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT } from '../failure/exit-code.js';
 import { explainLines } from '../output/explain-lines.js';
 import type { Session } from '../session.js';
 import { type Format, formatOption, structuredText } from '../text/format.js';

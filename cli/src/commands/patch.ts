@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { parseJsonObject } from '../arguments.js';
 import type { Start } from '../command.js';
 import { readDocuments } from '../document-files.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT } from '../failure/exit-code.js';
+import { UsageError } from '../failure/usage-error.js';
 import type { Session } from '../session.js';
 import { type Format, formatOption, structuredText } from '../text/format.js';
 import { visibleText } from '../text/visible-text.js';
-import { UsageError } from '../usage-error.js';
 
 interface PatchOptions {
   readonly name?: string;

@@ -5,8 +5,8 @@ import { type DeviceView, type JsonObject, type Registration, TwinError } from '
 import type { Command } from 'commander';
 import { parseJsonObject } from '../arguments.js';
 import type { Start } from '../command.js';
-import { EXIT } from '../exit-code.js';
-import { about } from '../failure.js';
+import { EXIT } from '../failure/exit-code.js';
+import { about } from '../failure/failure.js';
 import type { Session } from '../session.js';
 import { type Format, formatOption, structuredText } from '../text/format.js';
 import { visibleText } from '../text/visible-text.js';

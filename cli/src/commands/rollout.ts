@@ -10,7 +10,7 @@ import {
   consentOf,
   writeWithConsent,
 } from '../consent.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT } from '../failure/exit-code.js';
 import { previewLines } from '../output/preview-lines.js';
 import { rolloutHeadLines } from '../output/rollout-lines.js';
 import { statusLines } from '../output/status-lines.js';

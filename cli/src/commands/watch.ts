@@ -3,8 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collectNames, parseCount } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EVENT_KINDS, type EventFilter, isWanted } from '../event-filter.js';
-import { EXIT } from '../exit-code.js';
-import { Interrupted } from '../interrupted.js';
+import { EXIT } from '../failure/exit-code.js';
+import { Interrupted } from '../failure/interrupted.js';
 import { eventLine } from '../output/event-line.js';
 import type { Session } from '../session.js';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { TwinError } from '@muster/twin';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../failure/usage-error.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
 const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 };

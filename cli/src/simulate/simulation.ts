@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type ImportLine, wait } from '@muster/client';
 import { TwinError } from '@muster/twin';
 import { atOnce } from '../at-once.js';
-import { Failure } from '../failure.js';
+import { Failure } from '../failure/failure.js';
 import { ProgressLine } from '../output/progress-line.js';
 import type { Session } from '../session.js';
 import { visibleText } from '../text/visible-text.js';

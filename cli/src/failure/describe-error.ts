@@ -1,10 +1,10 @@
 import { NetworkError } from '@muster/client';
 import { TwinError } from '@muster/twin';
-import { Failure, type FailureContext } from '../failure.js';
 import { caretLines } from '../text/caret.js';
 import type { Style } from '../text/style.js';
 import { visibleText } from '../text/visible-text.js';
-import { UsageError } from '../usage-error.js';
+import { Failure, type FailureContext } from './failure.js';
+import { UsageError } from './usage-error.js';
 
 /** The whole text of a failure, for a person: what is wrong, where, and what to do. */
 export function describeError(error: unknown, style: Style): string {
