@@ -1,7 +1,7 @@
 import { type PreviewView, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import { parseBound } from './arguments.js';
 import { Declined } from './failure/declined.js';
+import { parseBound } from './options/arguments.js';
 import { effectLines, type PreviewedChange } from './output/preview-lines.js';
 import type { Session } from './session.js';
 import { deviceCount } from './text/device-count.js';

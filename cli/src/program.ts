@@ -15,7 +15,7 @@ import { defineSimulate } from './commands/simulate.js';
 import { defineStatus } from './commands/status.js';
 import { defineUp } from './commands/up.js';
 import { defineWatch } from './commands/watch.js';
-import { defineGlobalOptions } from './global-options.js';
+import { defineGlobalOptions } from './options/global-options.js';
 import { Session } from './session.js';
 import type { Terminal } from './terminal.js';
 

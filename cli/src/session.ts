@@ -6,7 +6,7 @@ import { type Connection, findConnection, mustHaveToken } from './connection.js'
 import { describeError } from './failure/describe-error.js';
 import { Interrupted } from './failure/interrupted.js';
 import { TimedOut } from './failure/timed-out.js';
-import type { GlobalOptions } from './global-options.js';
+import type { GlobalOptions } from './options/global-options.js';
 import type { Sink, Terminal } from './terminal.js';
 import { createStyle, type Style } from './text/style.js';
 

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { collectFiles } from '../arguments.js';
 import type { Start } from '../command.js';
 import { inputOf, readConfigurations } from '../configuration-file.js';
 import { addConsentOptions, type Consent, type ConsentOptions, consentOf, writeWithConsent } from '../consent.js';
@@ -7,6 +6,7 @@ import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';
+import { collectFiles } from '../options/arguments.js';
 import type { Session } from '../session.js';
 import { visibleText } from '../text/visible-text.js';
 

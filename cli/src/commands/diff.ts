@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { collectFiles } from '../arguments.js';
 import type { Start } from '../command.js';
 import { storedConfiguration } from '../configuration-change.js';
 import { type FiledConfiguration, inputOf, readConfigurations } from '../configuration-file.js';
 import { EXIT, exitCodeOf } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
+import { collectFiles } from '../options/arguments.js';
 import { configurationText } from '../output/configuration-text.js';
 import { effectLines } from '../output/preview-lines.js';
 import { rolloutOutlook } from '../rollout-outlook.js';

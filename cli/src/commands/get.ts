@@ -1,10 +1,10 @@
 import type { ConfigurationView, DeviceView } from '@muster/twin';
 import type { Command } from 'commander';
-import { parseCount } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';
+import { parseCount } from '../options/arguments.js';
 import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
 import { NotIndexed } from '../output/not-indexed.js';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { collectFiles } from '../arguments.js';
 import type { Start } from '../command.js';
 import { readConfigurations } from '../configuration-file.js';
+import { collectFiles } from '../options/arguments.js';
 import { previewConfigurations } from '../preview-configurations.js';
 import type { Session } from '../session.js';
 

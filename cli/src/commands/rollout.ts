@@ -1,7 +1,6 @@
 import type { BoundedAction, RolloutAction } from '@muster/client';
 import type { ConfigurationStatusView, PreviewView } from '@muster/twin';
 import type { Command } from 'commander';
-import { parseCount } from '../arguments.js';
 import type { Start } from '../command.js';
 import {
   addConsentOptions,
@@ -11,6 +10,7 @@ import {
   writeWithConsent,
 } from '../consent.js';
 import { EXIT } from '../failure/exit-code.js';
+import { parseCount } from '../options/arguments.js';
 import { previewLines } from '../output/preview-lines.js';
 import { rolloutHeadLines } from '../output/rollout-lines.js';
 import { statusLines } from '../output/status-lines.js';

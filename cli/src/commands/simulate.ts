@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';
+import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } from '../options/arguments.js';
 import { summaryLines } from '../output/summary-lines.js';
 import type { Session } from '../session.js';
 import { planFleet } from '../simulate/fleet-plan.js';

@@ -1,10 +1,10 @@
 import { wait } from '@muster/client';
 import type { ConfigurationStatusView } from '@muster/twin';
 import type { Command } from 'commander';
-import { durationOption } from '../arguments.js';
 import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';
+import { durationOption } from '../options/arguments.js';
 import { LiveBlock } from '../output/live-block.js';
 import { hasRolloutFailed, isRolloutOver, rolloutLine, rolloutLines } from '../output/rollout-lines.js';
 import { statusLine, statusLines } from '../output/status-lines.js';

@@ -1,10 +1,10 @@
 import type { FeedEvent } from '@muster/twin';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collectNames, parseCount } from '../arguments.js';
 import type { Start } from '../command.js';
-import { EVENT_KINDS, type EventFilter, isWanted } from '../event-filter.js';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';
+import { collectNames, parseCount } from '../options/arguments.js';
+import { EVENT_KINDS, type EventFilter, isWanted } from '../options/event-filter.js';
 import { eventLine } from '../output/event-line.js';
 import type { Session } from '../session.js';
 
