@@ -9,7 +9,7 @@ import {
 } from '@muster/twin';
 import { readDocuments, type SourcedDocument } from './document-files.js';
 import { about } from './failure/failure.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './session/terminal.js';
 
 /** A configuration as a file has it. */
 export interface FiledConfiguration {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Declined } from './failure/declined.js';
 import { parseBound } from './options/arguments.js';
 import { effectLines, type PreviewedChange } from './output/preview-lines.js';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 import { deviceCount } from './text/device-count.js';
 
 export interface Consent {

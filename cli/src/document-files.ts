@@ -5,7 +5,7 @@ import { decodeUtf8, type Json } from '@muster/twin';
 import { about } from './failure/failure.js';
 import { UsageError } from './failure/usage-error.js';
 import { parseDocuments } from './parse-documents.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './session/terminal.js';
 
 /** One document of a file. */
 export interface SourcedDocument {

@@ -11,4 +11,4 @@
  */
 export { EXIT } from './failure/exit-code.js';
 export { run } from './run.js';
-export type { Sink, Terminal } from './terminal.js';
+export type { Sink, Terminal } from './session/terminal.js';

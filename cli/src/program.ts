@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Start } from './command.js';
 import { defineApply } from './commands/apply.js';
 import { defineDelete } from './commands/delete.js';
 import { defineDiff } from './commands/diff.js';
@@ -16,8 +15,9 @@ import { defineStatus } from './commands/status.js';
 import { defineUp } from './commands/up.js';
 import { defineWatch } from './commands/watch.js';
 import { defineGlobalOptions } from './options/global-options.js';
-import { Session } from './session.js';
-import type { Terminal } from './terminal.js';
+import type { Start } from './session/command.js';
+import { Session } from './session/session.js';
+import type { Terminal } from './session/terminal.js';
 
 /** What a run leaves behind. */
 export interface Outcome {

@@ -2,8 +2,8 @@ import { CommanderError } from 'commander';
 import { describeError } from './failure/describe-error.js';
 import { EXIT, exitCodeOf } from './failure/exit-code.js';
 import { createProgram, type Outcome } from './program.js';
-import { styleFor } from './session.js';
-import type { Terminal } from './terminal.js';
+import { styleFor } from './session/session.js';
+import type { Terminal } from './session/terminal.js';
 
 /** Does what the words after the name of the program say; answers the exit code. Never throws. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
 import { applyConfiguration } from '../apply-configuration.js';
-import type { Start } from '../command.js';
 import { type FiledConfiguration, readConfigurations } from '../configuration-file.js';
 import { addConsentOptions, type Consent, type ConsentOptions, consentOf } from '../consent.js';
-import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { collectFiles } from '../options/arguments.js';
 import { previewConfigurations } from '../preview-configurations.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import { eachInTurn } from '../session/each-in-turn.js';
+import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
 
 interface ApplyOptions extends ConsentOptions {

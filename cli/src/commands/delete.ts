@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { inputOf, readConfigurations } from '../configuration-file.js';
 import { addConsentOptions, type Consent, type ConsentOptions, consentOf, writeWithConsent } from '../consent.js';
-import { eachInTurn } from '../each-in-turn.js';
 import { exitCodeOfAll } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';
 import { collectFiles } from '../options/arguments.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import { eachInTurn } from '../session/each-in-turn.js';
+import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
 
 type Kind = 'device' | 'configuration';

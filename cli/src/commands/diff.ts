@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { storedConfiguration } from '../configuration-change.js';
 import { type FiledConfiguration, inputOf, readConfigurations } from '../configuration-file.js';
 import { EXIT, exitCodeOf } from '../failure/exit-code.js';
@@ -8,7 +7,8 @@ import { collectFiles } from '../options/arguments.js';
 import { configurationText } from '../output/configuration-text.js';
 import { effectLines } from '../output/preview-lines.js';
 import { rolloutOutlook } from '../rollout-outlook.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { unifiedDiff } from '../text/unified-diff.js';
 import { visibleText } from '../text/visible-text.js';
 

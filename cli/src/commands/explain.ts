@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { explainLines } from '../output/explain-lines.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { type Format, formatOption, structuredText } from '../text/format.js';
 
 const EXAMPLES = `

@@ -1,6 +1,5 @@
 import type { ConfigurationView, DeviceView } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';
@@ -9,7 +8,8 @@ import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
 import { NotIndexed } from '../output/not-indexed.js';
 import { planLines } from '../output/plan-lines.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../text/format.js';
 
 const PAGE_ITEMS_MAX = 1_000;

@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ImportResult } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { importLines, type LineResult } from '../import-lines.js';
-import { ProgressLine } from '../output/progress-line.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import { ProgressLine } from '../session/progress-line.js';
+import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
 
 /** Failures told on stderr one by one; all of them are among the results on stdout. */

@@ -1,11 +1,11 @@
 import { isObject, type JsonObject, type RegistrationPatch, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { readDocuments } from '../document-files.js';
 import { EXIT } from '../failure/exit-code.js';
 import { UsageError } from '../failure/usage-error.js';
 import { parseJsonObject } from '../options/arguments.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { type Format, formatOption, structuredText } from '../text/format.js';
 import { visibleText } from '../text/visible-text.js';
 

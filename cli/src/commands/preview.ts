@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { Start } from '../command.js';
 import { readConfigurations } from '../configuration-file.js';
 import { collectFiles } from '../options/arguments.js';
 import { previewConfigurations } from '../preview-configurations.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 
 interface PreviewOptions {
   readonly file: readonly string[];

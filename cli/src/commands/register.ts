@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type DeviceView, type JsonObject, type Registration, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { parseJsonObject } from '../options/arguments.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { type Format, formatOption, structuredText } from '../text/format.js';
 import { visibleText } from '../text/visible-text.js';
 

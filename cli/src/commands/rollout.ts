@@ -1,7 +1,6 @@
 import type { BoundedAction, RolloutAction } from '@muster/client';
 import type { ConfigurationStatusView, PreviewView } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import {
   addConsentOptions,
   type ConsentedWrite,
@@ -14,7 +13,8 @@ import { parseCount } from '../options/arguments.js';
 import { previewLines } from '../output/preview-lines.js';
 import { rolloutHeadLines } from '../output/rollout-lines.js';
 import { statusLines } from '../output/status-lines.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { type Format, formatOption, structuredText } from '../text/format.js';
 import { visibleText } from '../text/visible-text.js';
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';
 import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } from '../options/arguments.js';
 import { summaryLines } from '../output/summary-lines.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { planFleet } from '../simulate/fleet-plan.js';
 import { probeMqtt } from '../simulate/probe.js';
 import { Simulation, type SimulationResult } from '../simulate/simulation.js';

@@ -1,14 +1,14 @@
 import { wait } from '@muster/client';
 import type { ConfigurationStatusView } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';
 import { durationOption } from '../options/arguments.js';
-import { LiveBlock } from '../output/live-block.js';
 import { hasRolloutFailed, isRolloutOver, rolloutLine, rolloutLines } from '../output/rollout-lines.js';
 import { statusLine, statusLines } from '../output/status-lines.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import { LiveBlock } from '../session/live-block.js';
+import type { Session } from '../session/session.js';
 import { type Format, formatOption } from '../text/format.js';
 import { yamlText } from '../text/yaml-text.js';
 

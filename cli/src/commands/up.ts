@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 
 const EXAMPLES = `
 Everything after "up" goes to the server; "muster up -- --help" lists its settings.

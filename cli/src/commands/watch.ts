@@ -1,12 +1,12 @@
 import type { FeedEvent } from '@muster/twin';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Start } from '../command.js';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';
 import { collectNames, parseCount } from '../options/arguments.js';
 import { EVENT_KINDS, type EventFilter, isWanted } from '../options/event-filter.js';
 import { eventLine } from '../output/event-line.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 
 interface WatchOptions extends EventFilter {
   readonly after?: string;

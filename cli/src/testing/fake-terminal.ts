@@ -1,5 +1,5 @@
 import { createSystemClock } from '@muster/client';
-import type { Sink, Terminal } from '../terminal.js';
+import type { Sink, Terminal } from '../session/terminal.js';
 
 /** A terminal whose output can be read. */
 export interface FakeTerminal extends Terminal {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isObject, type JsonObject, TwinError } from '@muster/twin';
-import { UsageError } from './failure/usage-error.js';
+import { UsageError } from '../failure/usage-error.js';
 
 const HTTP_URL_DEFAULT = 'http://127.0.0.1:8080';
 const MQTT_PORT_DEFAULT = 1883;

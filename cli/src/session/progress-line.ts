@@ -1,5 +1,5 @@
-import type { Session } from '../session.js';
 import { displayWidth } from '../text/display-width.js';
+import type { Session } from './session.js';
 
 const UPDATE_INTERVAL_MS = 200;
 /** In a log file, a line now and then is enough. */

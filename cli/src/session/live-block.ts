@@ -1,5 +1,5 @@
-import type { Sink } from '../terminal.js';
 import { displayWidth } from '../text/display-width.js';
+import type { Sink } from './terminal.js';
 
 const PAINT = new RegExp(`${'\u001b'}\\[\\d+m`, 'g');
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Sink } from '../terminal.js';
 import { createStyle } from '../text/style.js';
 import { LiveBlock } from './live-block.js';
+import type { Sink } from './terminal.js';
 
 test('lines are written over by those that come after them, also where the terminal wrapped them', async () => {
   const written: string[] = [];

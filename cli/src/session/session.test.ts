@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createFakeTerminal, type FakeTerminal } from '../testing/index.js';
 import { Session } from './session.js';
-import { createFakeTerminal, type FakeTerminal } from './testing/index.js';
 
 async function* never(): AsyncGenerator<Uint8Array, void, undefined> {
   yield await new Promise<Uint8Array>(() => {});

@@ -1,7 +1,7 @@
 import { NetworkError } from '@muster/client';
 import { TwinError } from '@muster/twin';
-import { Declined } from './failure/declined.js';
-import { Failure } from './failure/failure.js';
+import { Declined } from '../failure/declined.js';
+import { Failure } from '../failure/failure.js';
 import type { Session } from './session.js';
 
 /**

@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { Client } from '@muster/client';
+import { describeError } from '../failure/describe-error.js';
+import { Interrupted } from '../failure/interrupted.js';
+import { TimedOut } from '../failure/timed-out.js';
+import type { GlobalOptions } from '../options/global-options.js';
+import { createStyle, type Style } from '../text/style.js';
 import { type Connection, findConnection, mustHaveToken } from './connection.js';
-import { describeError } from './failure/describe-error.js';
-import { Interrupted } from './failure/interrupted.js';
-import { TimedOut } from './failure/timed-out.js';
-import type { GlobalOptions } from './options/global-options.js';
 import type { Sink, Terminal } from './terminal.js';
-import { createStyle, type Style } from './text/style.js';
 
 /** One run of one command: whom it speaks to, where its output goes, and when it has to end. */
 export class Session {
