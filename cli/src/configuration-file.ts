@@ -7,8 +7,8 @@ import {
   type JsonObject,
   TwinError,
 } from '@muster/twin';
-import { readDocuments, type SourcedDocument } from './document-files.js';
 import { about } from './failure/failure.js';
+import { readDocuments, type SourcedDocument } from './files/document-files.js';
 import type { Terminal } from './session/terminal.js';
 
 /** A configuration as a file has it. */

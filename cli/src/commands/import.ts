@@ -4,7 +4,7 @@ import type { ImportResult } from '@muster/twin';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
-import { importLines, type LineResult } from '../import-lines.js';
+import { importLines, type LineResult } from '../files/import-lines.js';
 import type { Start } from '../session/command.js';
 import { ProgressLine } from '../session/progress-line.js';
 import type { Session } from '../session/session.js';

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject, type RegistrationPatch, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import { readDocuments } from '../document-files.js';
 import { EXIT } from '../failure/exit-code.js';
 import { UsageError } from '../failure/usage-error.js';
+import { readDocuments } from '../files/document-files.js';
 import { parseJsonObject } from '../options/arguments.js';
 import type { Start } from '../session/command.js';
 import type { Session } from '../session/session.js';

@@ -2,10 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { decodeUtf8, type Json } from '@muster/twin';
-import { about } from './failure/failure.js';
-import { UsageError } from './failure/usage-error.js';
+import { about } from '../failure/failure.js';
+import { UsageError } from '../failure/usage-error.js';
+import type { Terminal } from '../session/terminal.js';
 import { parseDocuments } from './parse-documents.js';
-import type { Terminal } from './session/terminal.js';
 
 /** One document of a file. */
 export interface SourcedDocument {

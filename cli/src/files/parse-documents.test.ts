@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { yamlText } from '../text/yaml-text.js';
 import { parseDocuments } from './parse-documents.js';
-import { yamlText } from './text/yaml-text.js';
 
 test.each([
   ['one JSON value', 'a.json', '{"id":"a","n":1.5}', [{ id: 'a', n: 1.5 }]],
