@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import { applyConfiguration } from '../apply-configuration.js';
-import { type FiledConfiguration, readConfigurations } from '../configuration-file.js';
-import { addConsentOptions, type Consent, type ConsentOptions, consentOf } from '../consent.js';
+import { applyConfiguration } from '../configurations/apply-configuration.js';
+import { type FiledConfiguration, readConfigurations } from '../configurations/configuration-file.js';
+import { addConsentOptions, type Consent, type ConsentOptions, consentOf } from '../configurations/consent.js';
+import { previewConfigurations } from '../configurations/preview-configurations.js';
 import { exitCodeOfAll } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { collectFiles } from '../options/arguments.js';
-import { previewConfigurations } from '../preview-configurations.js';
 import type { Start } from '../session/command.js';
 import { eachInTurn } from '../session/each-in-turn.js';
 import type { Session } from '../session/session.js';

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
-import { inputOf, readConfigurations } from '../configuration-file.js';
-import { addConsentOptions, type Consent, type ConsentOptions, consentOf, writeWithConsent } from '../consent.js';
+import { inputOf, readConfigurations } from '../configurations/configuration-file.js';
+import {
+  addConsentOptions,
+  type Consent,
+  type ConsentOptions,
+  consentOf,
+  writeWithConsent,
+} from '../configurations/consent.js';
 import { exitCodeOfAll } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';

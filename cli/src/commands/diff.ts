@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { storedConfiguration } from '../configuration-change.js';
-import { type FiledConfiguration, inputOf, readConfigurations } from '../configuration-file.js';
+import { storedConfiguration } from '../configurations/configuration-change.js';
+import { type FiledConfiguration, inputOf, readConfigurations } from '../configurations/configuration-file.js';
+import { configurationText } from '../configurations/configuration-text.js';
+import { effectLines } from '../configurations/preview-lines.js';
+import { rolloutOutlook } from '../configurations/rollout-outlook.js';
 import { EXIT, exitCodeOf } from '../failure/exit-code.js';
 import { about } from '../failure/failure.js';
 import { collectFiles } from '../options/arguments.js';
-import { configurationText } from '../output/configuration-text.js';
-import { effectLines } from '../output/preview-lines.js';
-import { rolloutOutlook } from '../rollout-outlook.js';
 import type { Start } from '../session/command.js';
 import type { Session } from '../session/session.js';
 import { unifiedDiff } from '../text/unified-diff.js';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { readConfigurations } from '../configuration-file.js';
+import { readConfigurations } from '../configurations/configuration-file.js';
+import { previewConfigurations } from '../configurations/preview-configurations.js';
 import { collectFiles } from '../options/arguments.js';
-import { previewConfigurations } from '../preview-configurations.js';
 import type { Start } from '../session/command.js';
 import type { Session } from '../session/session.js';
 

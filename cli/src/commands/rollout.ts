@@ -7,10 +7,10 @@ import {
   type ConsentOptions,
   consentOf,
   writeWithConsent,
-} from '../consent.js';
+} from '../configurations/consent.js';
+import { previewLines } from '../configurations/preview-lines.js';
 import { EXIT } from '../failure/exit-code.js';
 import { parseCount } from '../options/arguments.js';
-import { previewLines } from '../output/preview-lines.js';
 import { rolloutHeadLines } from '../output/rollout-lines.js';
 import { statusLines } from '../output/status-lines.js';
 import type { Start } from '../session/command.js';

@@ -1,6 +1,6 @@
 import { type ConfigurationInput, isObject, type Json, type JsonObject } from '@muster/twin';
-import { completeInput } from '../configuration-file.js';
 import { yamlText } from '../text/yaml-text.js';
+import { completeInput } from './configuration-file.js';
 
 /** Lines that are equal for configurations that are equal: defaults in place, documents in the order of names. */
 export function configurationText(input: ConfigurationInput): string[] {

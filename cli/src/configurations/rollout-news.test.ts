@@ -1,7 +1,7 @@
 import type { ConfigurationView } from '@muster/twin';
 import { expect, it } from 'vitest';
+import { configurationView } from '../testing/index.js';
 import { rolloutNews } from './rollout-news.js';
-import { configurationView } from './testing/index.js';
 
 const view = (more: object = {}, generation = 1): ConfigurationView =>
   ({

@@ -1,11 +1,11 @@
 import type { Json, PreviewChange, PreviewView } from '@muster/twin';
-import type { ConfigurationChange } from '../configuration-change.js';
 import { deviceCount } from '../text/device-count.js';
 import type { Style } from '../text/style.js';
 import { formatTable } from '../text/table.js';
 import { unifiedDiff } from '../text/unified-diff.js';
 import { visibleText } from '../text/visible-text.js';
 import { yamlText } from '../text/yaml-text.js';
+import type { ConfigurationChange } from './configuration-change.js';
 
 /** Longer values are cut: the whole of them is in `-o json`. */
 const VALUE_LENGTH_MAX = 40;

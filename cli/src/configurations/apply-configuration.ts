@@ -1,9 +1,9 @@
+import type { Session } from '../session/session.js';
 import { type ConfigurationChange, changeOf, storedConfiguration } from './configuration-change.js';
 import { type FiledConfiguration, inputOf } from './configuration-file.js';
 import { type Consent, writeWithConsent } from './consent.js';
 import { rolloutNews } from './rollout-news.js';
 import { rolloutOutlook } from './rollout-outlook.js';
-import type { Session } from './session/session.js';
 
 export interface Applied {
   readonly change: ConfigurationChange;

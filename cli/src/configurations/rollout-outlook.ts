@@ -1,6 +1,6 @@
 import { type ConfigurationInput, isSameContent, LIMITS, type PreviewView, parseRollout } from '@muster/twin';
+import { deviceCount } from '../text/device-count.js';
 import { completeInput } from './configuration-file.js';
-import { deviceCount } from './text/device-count.js';
 
 const SCALE = 10 ** LIMITS.percentDecimalsMax;
 

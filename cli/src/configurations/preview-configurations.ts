@@ -1,11 +1,11 @@
+import { exitCodeOfAll } from '../failure/exit-code.js';
+import { about } from '../failure/failure.js';
+import { eachInTurn } from '../session/each-in-turn.js';
+import type { Session } from '../session/session.js';
 import { changeOf, storedConfiguration } from './configuration-change.js';
 import type { FiledConfiguration } from './configuration-file.js';
-import { exitCodeOfAll } from './failure/exit-code.js';
-import { about } from './failure/failure.js';
-import { previewLines } from './output/preview-lines.js';
+import { previewLines } from './preview-lines.js';
 import { rolloutOutlook } from './rollout-outlook.js';
-import { eachInTurn } from './session/each-in-turn.js';
-import type { Session } from './session/session.js';
 
 /** Shows for each configuration what storing it would do; each as if it were stored alone. */
 export async function previewConfigurations(

@@ -1,10 +1,10 @@
 import { type PreviewView, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import { Declined } from './failure/declined.js';
-import { parseBound } from './options/arguments.js';
-import { effectLines, type PreviewedChange } from './output/preview-lines.js';
-import type { Session } from './session/session.js';
-import { deviceCount } from './text/device-count.js';
+import { Declined } from '../failure/declined.js';
+import { parseBound } from '../options/arguments.js';
+import type { Session } from '../session/session.js';
+import { deviceCount } from '../text/device-count.js';
+import { effectLines, type PreviewedChange } from './preview-lines.js';
 
 export interface Consent {
   /** `asked`: a person is shown what would change, and asked; `given`: whatever it is; `none`: the server decides. */

@@ -7,9 +7,9 @@ import {
   type JsonObject,
   TwinError,
 } from '@muster/twin';
-import { about } from './failure/failure.js';
-import { readDocuments, type SourcedDocument } from './files/document-files.js';
-import type { Terminal } from './session/terminal.js';
+import { about } from '../failure/failure.js';
+import { readDocuments, type SourcedDocument } from '../files/document-files.js';
+import type { Terminal } from '../session/terminal.js';
 
 /** A configuration as a file has it. */
 export interface FiledConfiguration {
