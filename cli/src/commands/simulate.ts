@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';
 import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } from '../options/arguments.js';
-import { summaryLines } from '../output/summary-lines.js';
 import type { Start } from '../session/command.js';
 import type { Session } from '../session/session.js';
 import { planFleet } from '../simulate/fleet-plan.js';
 import { probeMqtt } from '../simulate/probe.js';
 import { Simulation, type SimulationResult } from '../simulate/simulation.js';
+import { summaryLines } from '../simulate/summary-lines.js';
 import { type Format, formatOption } from '../text/format.js';
 
 interface SimulateOptions {

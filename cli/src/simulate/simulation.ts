@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type ImportLine, wait } from '@muster/client';
 import { TwinError } from '@muster/twin';
-import { atOnce } from '../at-once.js';
 import { Failure } from '../failure/failure.js';
 import { ProgressLine } from '../session/progress-line.js';
 import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
+import { atOnce } from './at-once.js';
 import type { Behaviour } from './behaviour.js';
 import type { DevicePlan } from './fleet-plan.js';
 import { createRandomOf } from './random.js';

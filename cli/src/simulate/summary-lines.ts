@@ -1,6 +1,6 @@
-import type { SimulationResult } from '../simulate/simulation.js';
 import type { Style } from '../text/style.js';
 import { formatTable } from '../text/table.js';
+import type { SimulationResult } from './simulation.js';
 
 type Row = readonly [what: string, count: string];
 
