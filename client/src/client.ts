@@ -4,9 +4,9 @@ import { Configurations } from './configurations.js';
 import { Devices } from './devices.js';
 import { type EventsOptions, events } from './events.js';
 import { type Health, health } from './health.js';
-import { Http } from './http.js';
 import type { ServiceEvent } from './service-event.js';
-import { createSystemClock } from './system-clock.js';
+import { Http } from './transport/http.js';
+import { createSystemClock } from './transport/system-clock.js';
 import type { ReadOptions } from './write-options.js';
 
 export interface ClientOptions {

@@ -15,11 +15,11 @@ export type { BoundedAction, BoundedOptions, Configurations, PreviewInput, Rollo
 export type { Devices, Query } from './devices.js';
 export type { EventsOptions } from './events.js';
 export type { Health } from './health.js';
-export type { Answer } from './http.js';
 export type { ImportLine } from './import-devices.js';
-export { NetworkError } from './network-error.js';
 export type { PageOptions } from './paging.js';
 export type { ServiceEvent } from './service-event.js';
-export { createSystemClock } from './system-clock.js';
-export { wait } from './wait.js';
+export type { Answer } from './transport/http.js';
+export { NetworkError } from './transport/network-error.js';
+export { createSystemClock } from './transport/system-clock.js';
+export { wait } from './transport/wait.js';
 export type { ReadOptions, WriteOptions } from './write-options.js';

@@ -1,7 +1,7 @@
 import { TwinError } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
+import { answer, breakOff, problem, Wire } from '../testing/wire.js';
 import { NetworkError } from './network-error.js';
-import { answer, breakOff, problem, Wire } from './testing/wire.js';
 
 let wire: Wire;
 afterEach(() => wire.close());
