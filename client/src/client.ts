@@ -1,13 +1,13 @@
 import type { Clock, FeedEvent } from '@muster/twin';
 import { type ChangesOptions, changes } from './changes.js';
-import { Configurations } from './configurations.js';
-import { Devices } from './devices.js';
 import { type EventsOptions, events } from './events.js';
-import { type Health, health } from './health.js';
+import { Configurations } from './resources/configurations.js';
+import { Devices } from './resources/devices.js';
+import { type Health, health } from './resources/health.js';
+import type { ReadOptions } from './resources/write-options.js';
 import type { ServiceEvent } from './service-event.js';
 import { Http } from './transport/http.js';
 import { createSystemClock } from './transport/system-clock.js';
-import type { ReadOptions } from './write-options.js';
 
 export interface ClientOptions {
   /** Of the server's HTTP listener, such as `http://127.0.0.1:8080`. */

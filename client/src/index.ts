@@ -11,15 +11,21 @@
  */
 export type { ChangesOptions } from './changes.js';
 export { Client, type ClientOptions } from './client.js';
-export type { BoundedAction, BoundedOptions, Configurations, PreviewInput, RolloutAction } from './configurations.js';
-export type { Devices, Query } from './devices.js';
 export type { EventsOptions } from './events.js';
-export type { Health } from './health.js';
-export type { ImportLine } from './import-devices.js';
-export type { PageOptions } from './paging.js';
+export type {
+  BoundedAction,
+  BoundedOptions,
+  Configurations,
+  PreviewInput,
+  RolloutAction,
+} from './resources/configurations.js';
+export type { Devices, Query } from './resources/devices.js';
+export type { Health } from './resources/health.js';
+export type { ImportLine } from './resources/import-devices.js';
+export type { PageOptions } from './resources/paging.js';
+export type { ReadOptions, WriteOptions } from './resources/write-options.js';
 export type { ServiceEvent } from './service-event.js';
 export type { Answer } from './transport/http.js';
 export { NetworkError } from './transport/network-error.js';
 export { createSystemClock } from './transport/system-clock.js';
 export { wait } from './transport/wait.js';
-export type { ReadOptions, WriteOptions } from './write-options.js';

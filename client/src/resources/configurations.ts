@@ -6,8 +6,8 @@ import {
   type Page,
   type PreviewView,
 } from '@muster/twin';
+import type { Answer, Http } from '../transport/http.js';
 import { eachItem, type PageOptions } from './paging.js';
-import type { Answer, Http } from './transport/http.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';
 
 /** With an id, the preview is of replacing that configuration. */

@@ -1,7 +1,7 @@
 import type { ImportResult } from '@muster/twin';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { answer, problem, Wire } from '../testing/wire.js';
 import type { ImportLine } from './import-devices.js';
-import { answer, problem, Wire } from './testing/wire.js';
 
 let wire: Wire;
 afterEach(() => wire.close());

@@ -1,5 +1,5 @@
 import { TwinError } from '@muster/twin';
-import type { Http } from './transport/http.js';
+import type { Http } from '../transport/http.js';
 import type { ReadOptions } from './write-options.js';
 
 export interface Health {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { breakOff, Wire } from './testing/wire.js';
-import { NetworkError } from './transport/network-error.js';
+import { breakOff, Wire } from '../testing/wire.js';
+import { NetworkError } from '../transport/network-error.js';
 
 let wire: Wire;
 afterEach(() => wire.close());

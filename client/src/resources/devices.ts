@@ -8,9 +8,9 @@ import {
   type Registration,
   type RegistrationPatch,
 } from '@muster/twin';
+import type { Answer, Http, HttpRequest } from '../transport/http.js';
 import { type ImportLine, importDevices } from './import-devices.js';
 import { eachItem, type PageOptions } from './paging.js';
-import type { Answer, Http, HttpRequest } from './transport/http.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';
 
 export interface Query {

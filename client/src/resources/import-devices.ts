@@ -1,8 +1,8 @@
 import { type ImportResult, type Registration, TwinError } from '@muster/twin';
+import { decodeText } from '../transport/decode-text.js';
+import type { Http } from '../transport/http.js';
 import { LineSource } from './line-source.js';
 import { LineSplitter } from './line-splitter.js';
-import { decodeText } from './transport/decode-text.js';
-import type { Http } from './transport/http.js';
 
 /** Where a body cannot be streamed (browsers without it), this many lines travel in one request. */
 const IMPORT_BATCH_LINES_MAX = 500;
