@@ -1,11 +1,11 @@
 import type { Clock, FeedEvent } from '@muster/twin';
-import { type ChangesOptions, changes } from './changes.js';
-import { type EventsOptions, events } from './events.js';
 import { Configurations } from './resources/configurations.js';
 import { Devices } from './resources/devices.js';
 import { type Health, health } from './resources/health.js';
 import type { ReadOptions } from './resources/write-options.js';
-import type { ServiceEvent } from './service-event.js';
+import { type ChangesOptions, changes } from './streams/changes.js';
+import { type EventsOptions, events } from './streams/events.js';
+import type { ServiceEvent } from './streams/service-event.js';
 import { Http } from './transport/http.js';
 import { createSystemClock } from './transport/system-clock.js';
 

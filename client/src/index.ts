@@ -9,9 +9,8 @@
  * - Lists, queries, imports and feeds stream: memory does not grow with the fleet.
  * - No module of Node is imported; MQTT is loaded with the first call of `events`.
  */
-export type { ChangesOptions } from './changes.js';
+
 export { Client, type ClientOptions } from './client.js';
-export type { EventsOptions } from './events.js';
 export type {
   BoundedAction,
   BoundedOptions,
@@ -24,7 +23,9 @@ export type { Health } from './resources/health.js';
 export type { ImportLine } from './resources/import-devices.js';
 export type { PageOptions } from './resources/paging.js';
 export type { ReadOptions, WriteOptions } from './resources/write-options.js';
-export type { ServiceEvent } from './service-event.js';
+export type { ChangesOptions } from './streams/changes.js';
+export type { EventsOptions } from './streams/events.js';
+export type { ServiceEvent } from './streams/service-event.js';
 export type { Answer } from './transport/http.js';
 export { NetworkError } from './transport/network-error.js';
 export { createSystemClock } from './transport/system-clock.js';

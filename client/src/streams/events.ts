@@ -1,8 +1,8 @@
 import { type BackoffBounds, backoffMs, type Clock, LIMITS, TwinError } from '@muster/twin';
 import type { IClientOptions, MqttClient } from 'mqtt';
+import { wait } from '../transport/wait.js';
 import { EventQueue } from './event-queue.js';
 import { parseServiceEvent, type ServiceEvent } from './service-event.js';
-import { wait } from './transport/wait.js';
 
 const RECONNECT_BOUNDS: BackoffBounds = { firstMs: 500, maxMs: 30_000 };
 const EVENTS_WAITING_MAX = 10_000;

@@ -1,6 +1,6 @@
 import type { Clock, FeedEvent } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
-import { answer, breakOff, problem, Wire } from './testing/wire.js';
+import { answer, breakOff, problem, Wire } from '../testing/wire.js';
 
 let wire: Wire;
 afterEach(() => wire.close());

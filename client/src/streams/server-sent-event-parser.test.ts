@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeText } from '../transport/decode-text.js';
 import { type ServerSentEvent, ServerSentEventParser } from './server-sent-event-parser.js';
-import { decodeText } from './transport/decode-text.js';
 
 const event = (data: string, name = 'message', id = ''): ServerSentEvent => ({ event: name, data, id });
 

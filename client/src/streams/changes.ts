@@ -1,9 +1,9 @@
 import { type BackoffBounds, backoffMs, type FeedEvent, TwinError } from '@muster/twin';
+import { decodeText } from '../transport/decode-text.js';
+import type { Http } from '../transport/http.js';
+import { NetworkError } from '../transport/network-error.js';
+import { wait } from '../transport/wait.js';
 import { type ServerSentEvent, ServerSentEventParser } from './server-sent-event-parser.js';
-import { decodeText } from './transport/decode-text.js';
-import type { Http } from './transport/http.js';
-import { NetworkError } from './transport/network-error.js';
-import { wait } from './transport/wait.js';
 
 const RECONNECT_BOUNDS: BackoffBounds = { firstMs: 500, maxMs: 30_000 };
 /** A feed that brings not even a comment for so long is taken for dead. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Client } from './client.js';
+import { Client } from '../client.js';
 import type { ServiceEvent } from './service-event.js';
 
 let broker: Aedes;
