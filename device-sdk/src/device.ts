@@ -10,10 +10,17 @@ import {
   TOPICS,
   TwinError,
 } from '@muster/twin';
-import { checkReport } from './check-report.js';
-import { type Effect, type MachineEvent, type MachineState, startState, step, storedState } from './device-state.js';
 import { Emitter } from './emitter.js';
 import { Link, type LinkListener, type LinkOptions, type TlsOptions } from './link.js';
+import { checkReport } from './machine/check-report.js';
+import {
+  type Effect,
+  type MachineEvent,
+  type MachineState,
+  startState,
+  step,
+  storedState,
+} from './machine/device-state.js';
 import { type DeviceStorage, MemoryStorage } from './storage.js';
 import { createSystemClock } from './system-clock.js';
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
+import type { DeviceState } from '../storage.js';
 import { startState, step, storedState } from './device-state.js';
-import type { DeviceState } from './storage.js';
 
 const one = { version: 1, document: { a: 1 } };
 

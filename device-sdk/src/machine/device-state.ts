@@ -13,9 +13,9 @@ import {
   TwinError,
   type TwinErrorCode,
 } from '@muster/twin';
+import type { DeviceState, Outcome } from '../storage.js';
 import { composePatch } from './compose-patch.js';
 import { enqueue, type QueuedReport, REPORTS_WAITING_MAX } from './report-queue.js';
-import type { DeviceState, Outcome } from './storage.js';
 
 /** Interrupted documents that are kept apart. */
 const INTERRUPTED_MAX = 16;
