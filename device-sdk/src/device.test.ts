@@ -4,7 +4,7 @@ import { type Cancel, isObject, type Json, type JsonObject, mergePatch } from '@
 import { Aedes, type Client } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Device, type DeviceOptions } from './device.js';
-import { MemoryStorage } from './storage.js';
+import { MemoryStorage } from './storage/storage.js';
 
 /** The server's side of the wire: a plain MQTT broker, and a twin kept in a few lines. */
 class Wire {

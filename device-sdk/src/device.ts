@@ -21,7 +21,7 @@ import {
   step,
   storedState,
 } from './machine/device-state.js';
-import { type DeviceStorage, MemoryStorage } from './storage.js';
+import { type DeviceStorage, MemoryStorage } from './storage/storage.js';
 import { createSystemClock } from './system-clock.js';
 
 /** A connection without a complete answer to a report for so long is given up for a new one. */

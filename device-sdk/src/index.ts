@@ -11,6 +11,6 @@
  */
 export { type DesiredHandler, Device, type DeviceEvents, type DeviceLink, type DeviceOptions } from './device.js';
 export { Emitter } from './emitter.js';
-export { FileStorage } from './file-storage.js';
 export type { LinkListener, LinkOptions, TlsOptions } from './link.js';
-export { type DeviceState, type DeviceStorage, MemoryStorage, type Outcome } from './storage.js';
+export { FileStorage } from './storage/file-storage.js';
+export { type DeviceState, type DeviceStorage, MemoryStorage, type Outcome } from './storage/storage.js';

@@ -13,7 +13,7 @@ import {
   TwinError,
   type TwinErrorCode,
 } from '@muster/twin';
-import type { DeviceState, Outcome } from '../storage.js';
+import type { DeviceState, Outcome } from '../storage/storage.js';
 import { composePatch } from './compose-patch.js';
 import { enqueue, type QueuedReport, REPORTS_WAITING_MAX } from './report-queue.js';
 

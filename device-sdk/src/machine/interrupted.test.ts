@@ -1,6 +1,6 @@
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
-import type { DeviceState } from '../storage.js';
+import type { DeviceState } from '../storage/storage.js';
 import { startState, step, storedState } from './device-state.js';
 
 const one = { version: 1, document: { a: 1 } };
