@@ -86,7 +86,7 @@ export class Device {
   #state: MachineState;
   readonly #openLink: NonNullable<DeviceOptions['openLink']>;
   #link: DeviceLink | undefined;
-  #ticketsSold = 0;
+  #ticketsIssued = 0;
   #failures = 0;
   #connectedAt: number | undefined;
   #running = Promise.resolve();
@@ -174,8 +174,8 @@ export class Device {
   async #ask(patch: JsonObject): Promise<number> {
     if (this.#isClosed) throw new TwinError('unavailable', 'the device is closed');
     const checked = checkReport(patch);
-    this.#ticketsSold += 1;
-    const ticket = this.#ticketsSold;
+    this.#ticketsIssued += 1;
+    const ticket = this.#ticketsIssued;
     return new Promise((resolve, reject) => {
       this.#tickets.set(ticket, { resolve, reject });
       this.#dispatch({ kind: 'report-requested', ticket, patch: checked });
@@ -188,7 +188,7 @@ export class Device {
     this.#state = state;
     this.#isUnsaved ||= effects.some(({ kind }) => kind === 'save');
     this.#effects.push(...effects);
-    if (state.underWay === undefined) this.#cancelOverdue();
+    if (state.inFlight === undefined) this.#cancelOverdue();
     if (!this.#isRunning) this.#running = this.#run();
   }
 
@@ -219,11 +219,11 @@ export class Device {
       case 'subscribe':
         void this.#subscribe();
         break;
-      case 'ask':
+      case 'request-desired':
         this.#publish(TOPICS.get, effect.version === 0 ? {} : { version: effect.version });
         break;
-      case 'hand':
-        void this.#hand(effect.patch, effect.document);
+      case 'call-handlers':
+        void this.#handle(effect.patch, effect.document);
         break;
       case 'acknowledge':
         this.#acknowledge(effect.acknowledgement);
@@ -237,7 +237,7 @@ export class Device {
       case 'reject':
         this.#settle(effect.tickets, (ticket) => ticket.reject(effect.error));
         break;
-      case 'tell':
+      case 'report-problem':
         this.events.emit('problem', effect.problem);
         break;
       case 'reconnect':
@@ -275,7 +275,7 @@ export class Device {
     }
   }
 
-  async #hand(patch: JsonObject, document: JsonObject): Promise<void> {
+  async #handle(patch: JsonObject, document: JsonObject): Promise<void> {
     if (this.#isClosed) return;
     const error = await this.#callHandlers(patch, document);
     this.#dispatch({ kind: 'handled', ...(error && { error: error.message }) });

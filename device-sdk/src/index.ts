@@ -13,4 +13,4 @@ export { type DesiredHandler, Device, type DeviceEvents, type DeviceLink, type D
 export { Emitter } from './emitter.js';
 export type { LinkListener, LinkOptions, TlsOptions } from './link.js';
 export { FileStorage } from './storage/file-storage.js';
-export { type DeviceState, type DeviceStorage, MemoryStorage, type Outcome } from './storage/storage.js';
+export { type AcknowledgementState, type DeviceState, type DeviceStorage, MemoryStorage } from './storage/storage.js';

@@ -35,7 +35,7 @@ export interface LinkListener {
 export class Link {
   readonly #client: MqttClient;
   readonly #clock: Clock;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   #reason: Error = new TwinError('unavailable', 'the connection was closed');
 
   constructor(options: LinkOptions, listener: LinkListener) {
@@ -55,8 +55,8 @@ export class Link {
   /** QoS 1; resolves with the PUBACK, rejects when the connection ends first. */
   publish(topic: string, message: object): Promise<unknown> {
     const sent = this.#client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
-    this.#underWay.add(sent);
-    return sent.finally(() => this.#underWay.delete(sent));
+    this.#inFlight.add(sent);
+    return sent.finally(() => this.#inFlight.delete(sent));
   }
 
   /** QoS 1 for every topic; rejects when one of them is refused. */
@@ -72,8 +72,8 @@ export class Link {
 
   /** Lets what is under way finish, says goodbye and closes; all of it in bounded time. */
   async close(): Promise<void> {
-    await this.#atMost(Promise.allSettled(this.#underWay));
-    await this.#atMost(this.#client.endAsync(this.#underWay.size > 0));
+    await this.#atMost(Promise.allSettled(this.#inFlight));
+    await this.#atMost(this.#client.endAsync(this.#inFlight.size > 0));
     this.#client.stream?.destroy();
   }
 

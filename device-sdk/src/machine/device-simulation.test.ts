@@ -8,7 +8,7 @@ type Action =
   | { readonly kind: 'set-desired'; readonly patch: JsonObject }
   | { readonly kind: 'to-server' | 'to-device' | 'finish-handler' | 'drop' | 'restart' };
 
-type ToServer = Extract<Effect, { kind: 'subscribe' | 'ask' | 'acknowledge' | 'send-report' }>;
+type ToServer = Extract<Effect, { kind: 'subscribe' | 'request-desired' | 'acknowledge' | 'send-report' }>;
 
 /** One device, a server that follows the protocol, and a link that may break after any packet. */
 class World {
@@ -66,11 +66,11 @@ class World {
     const { state, effects } = step(this.state, event);
     this.state = state;
     for (const effect of effects) {
-      if (effect.kind === 'hand') {
+      if (effect.kind === 'call-handlers') {
         expect(mergePatch(this.handledAt, effect.patch)).toEqual(effect.document);
         this.handledAt = effect.document;
         this.handed.push(state.handling?.version ?? -1);
-      } else if (['subscribe', 'ask', 'acknowledge', 'send-report'].includes(effect.kind)) {
+      } else if (['subscribe', 'request-desired', 'acknowledge', 'send-report'].includes(effect.kind)) {
         this.#toServer.push(effect as ToServer);
       }
     }
@@ -98,7 +98,7 @@ class World {
       this.#toDevice.push({ kind: 'subscribed' });
       this.#sentVersion = this.acknowledged;
       if (this.acknowledged !== this.desired.version) this.#push(this.acknowledged);
-    } else if (packet.kind === 'ask') this.#push(packet.version);
+    } else if (packet.kind === 'request-desired') this.#push(packet.version);
     else if (packet.kind === 'acknowledge') {
       this.acknowledged = Math.max(this.acknowledged, packet.acknowledgement.version);
       this.#toDevice.push({ kind: 'acknowledgement-delivered', version: packet.acknowledgement.version });

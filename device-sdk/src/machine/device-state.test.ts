@@ -13,7 +13,7 @@ const later = { id: 'p-2', patch: { y: 1 }, tickets: [8], isSent: false };
 const offline: MachineState = startState('d', 'p-', undefined);
 const online: MachineState = { ...offline, connection: 'online', isUnconfirmed: false };
 const holding: MachineState = { ...online, held: one, handled: one, hasHandlers: true };
-const reporting: MachineState = { ...online, reports: [sent], underWay: { isDelivered: false }, reportsBegun: 1 };
+const reporting: MachineState = { ...online, reports: [sent], inFlight: { isDelivered: false }, reportsBegun: 1 };
 
 interface Case {
   name: string;
@@ -25,7 +25,7 @@ interface Case {
 
 const save: Effect = { kind: 'save' };
 const acknowledge: Effect = { kind: 'acknowledge', acknowledgement: applied };
-const problem = (code: string): unknown => ({ kind: 'tell', problem: expect.objectContaining({ code }) });
+const problem = (code: string): unknown => ({ kind: 'report-problem', problem: expect.objectContaining({ code }) });
 const message = (version: number, base: number, desired: JsonObject): MachineEvent => ({
   kind: 'desired-received',
   message: { version, base, desired },
@@ -57,7 +57,7 @@ const connections: Case[] = [
     name: 'the first subscription asks from the version held',
     given: { ...offline, connection: 'subscribing', held: one },
     event: { kind: 'subscribed' },
-    effects: [{ kind: 'ask', version: 1 }],
+    effects: [{ kind: 'request-desired', version: 1 }],
     after: { connection: 'online' },
   },
   {
@@ -65,14 +65,14 @@ const connections: Case[] = [
     given: { ...offline, connection: 'subscribing', isUnconfirmed: false, reports: [sent] },
     event: { kind: 'subscribed' },
     effects: [{ kind: 'send-report', id: 'p-1', patch: { x: 1 } }],
-    after: { connection: 'online', underWay: { isDelivered: false }, reports: [sent] },
+    after: { connection: 'online', inFlight: { isDelivered: false }, reports: [sent] },
   },
   {
     name: 'losing the connection forgets what was under way, not what was to be said',
     given: reporting,
     event: { kind: 'disconnected' },
     effects: [],
-    after: { connection: 'offline', underWay: undefined, reports: [sent] },
+    after: { connection: 'offline', inFlight: undefined, reports: [sent] },
   },
 ];
 
@@ -81,14 +81,14 @@ const desired: Case[] = [
     name: 'a message from the version held is taken and handed over',
     given: holding,
     event: message(2, 1, { b: 2 }),
-    effects: [save, save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { held: two, handling: two },
   },
   {
     name: 'a whole document is handed over as the change that it is',
     given: holding,
     event: message(2, 0, { a: 1, b: 2 }),
-    effects: [save, save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { held: two, handling: two },
   },
   {
@@ -102,7 +102,7 @@ const desired: Case[] = [
     name: 'a handler that comes later gets it',
     given: { ...holding, hasHandlers: false, held: two },
     event: { kind: 'handler-added' },
-    effects: [save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { hasHandlers: true, handling: two },
   },
   {
@@ -142,7 +142,7 @@ const desired: Case[] = [
     name: 'a message from elsewhere asks',
     given: holding,
     event: message(9, 8, {}),
-    effects: [{ kind: 'ask', version: 1 }],
+    effects: [{ kind: 'request-desired', version: 1 }],
     after: { held: one },
   },
   {
@@ -184,7 +184,7 @@ const acknowledgements: Case[] = [
     name: 'what came meanwhile is handed over next',
     given: { ...online, hasHandlers: true, held: two, handling: one },
     event: { kind: 'handled' },
-    effects: [save, acknowledge, save, { kind: 'hand', patch: { b: 2 }, document: two.document }],
+    effects: [save, acknowledge, save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { outcome: { acknowledgement: applied, isDelivered: false }, handled: one, handling: two },
   },
   {
@@ -209,7 +209,7 @@ const reports: Case[] = [
     given: online,
     event: { kind: 'report-requested', ticket: 7, patch: { x: 1 } },
     effects: [save, { kind: 'send-report', id: 'p-1', patch: { x: 1 } }],
-    after: { reportsBegun: 1, reports: [sent], underWay: { isDelivered: false } },
+    after: { reportsBegun: 1, reports: [sent], inFlight: { isDelivered: false } },
   },
   {
     name: 'offline it waits',
@@ -250,28 +250,28 @@ const reports: Case[] = [
     given: reporting,
     event: { kind: 'report-delivered', id: 'p-1' },
     effects: [],
-    after: { reports: [sent], underWay: { isDelivered: true } },
+    after: { reports: [sent], inFlight: { isDelivered: true } },
   },
   {
     name: 'an answer alone is not enough',
     given: reporting,
     event: { kind: 'accepted-received', message: { id: 'p-1', version: 4 } },
     effects: [],
-    after: { reports: [sent], underWay: { isDelivered: false, version: 4 } },
+    after: { reports: [sent], inFlight: { isDelivered: false, version: 4 } },
   },
   {
     name: 'the PUBACK after the answer resolves, and the next is sent',
-    given: { ...reporting, reports: [sent, later], underWay: { isDelivered: false, version: 4 } },
+    given: { ...reporting, reports: [sent, later], inFlight: { isDelivered: false, version: 4 } },
     event: { kind: 'report-delivered', id: 'p-1' },
     effects: [save, { kind: 'resolve', tickets: [7], version: 4 }, { kind: 'send-report', id: 'p-2', patch: { y: 1 } }],
-    after: { reports: [{ ...later, isSent: true }], underWay: { isDelivered: false } },
+    after: { reports: [{ ...later, isSent: true }], inFlight: { isDelivered: false } },
   },
   {
     name: 'the answer after the PUBACK resolves',
-    given: { ...reporting, underWay: { isDelivered: true } },
+    given: { ...reporting, inFlight: { isDelivered: true } },
     event: { kind: 'accepted-received', message: { id: 'p-1', version: 4 } },
     effects: [save, { kind: 'resolve', tickets: [7], version: 4 }],
-    after: { reports: [], underWay: undefined },
+    after: { reports: [], inFlight: undefined },
   },
   {
     name: 'an answer to another report is nobody’s',
@@ -294,7 +294,7 @@ const reports: Case[] = [
       { kind: 'reject', tickets: [7], error: expect.objectContaining({ code: 'too-large', message: 'no' }) },
       problem('too-large'),
     ],
-    after: { reports: [], underWay: undefined },
+    after: { reports: [], inFlight: undefined },
   },
   {
     name: 'a rejection without an id is told',
@@ -351,7 +351,7 @@ describe('the state of a device', () => {
     };
     const started = { ...startState('d', 'q-', stored), held: { version: 3, document: { a: 5 } } };
     const { state, effects } = step(started, { kind: 'handler-added' });
-    expect(effects).toEqual([save, { kind: 'hand', patch: { a: 5, b: null }, document: { a: 5 } }]);
+    expect(effects).toEqual([save, { kind: 'call-handlers', patch: { a: 5, b: null }, document: { a: 5 } }]);
     expect(storedState(state).handling).toEqual({ version: 3, document: { a: 5 } });
   });
 

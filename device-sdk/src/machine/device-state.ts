@@ -13,7 +13,7 @@ import {
   TwinError,
   type TwinErrorCode,
 } from '@muster/twin';
-import type { DeviceState, Outcome } from '../storage/storage.js';
+import type { AcknowledgementState, DeviceState } from '../storage/storage.js';
 import { composePatch } from './compose-patch.js';
 import { enqueue, type QueuedReport, REPORTS_WAITING_MAX } from './report-queue.js';
 
@@ -33,10 +33,10 @@ export interface MachineState {
   /** The documents that the handlers of earlier processes were at work on when they ended, since `handled`. */
   readonly interrupted?: readonly JsonObject[];
   readonly handled: Held;
-  readonly outcome?: Outcome;
+  readonly outcome?: AcknowledgementState;
   readonly reports: readonly QueuedReport[];
   /** The first of `reports`, when it was published on this connection, and what came back so far. */
-  readonly underWay?: { readonly isDelivered: boolean; readonly version?: number };
+  readonly inFlight?: { readonly isDelivered: boolean; readonly version?: number };
   /** Report ids are this and a number: unlike any of an earlier process. */
   readonly idPrefix: string;
   readonly reportsBegun: number;
@@ -63,16 +63,16 @@ export type MachineEvent =
 export type Effect =
   | { readonly kind: 'save' }
   | { readonly kind: 'subscribe' }
-  | { readonly kind: 'ask'; readonly version: number }
-  | { readonly kind: 'hand'; readonly patch: JsonObject; readonly document: JsonObject }
+  | { readonly kind: 'request-desired'; readonly version: number }
+  | { readonly kind: 'call-handlers'; readonly patch: JsonObject; readonly document: JsonObject }
   | { readonly kind: 'acknowledge'; readonly acknowledgement: AcknowledgementMessage }
   | { readonly kind: 'send-report'; readonly id: string; readonly patch: JsonObject }
   | { readonly kind: 'resolve'; readonly tickets: readonly number[]; readonly version: number }
   | { readonly kind: 'reject'; readonly tickets: readonly number[]; readonly error: TwinError }
-  | { readonly kind: 'tell'; readonly problem: TwinError }
+  | { readonly kind: 'report-problem'; readonly problem: TwinError }
   | { readonly kind: 'reconnect' };
 
-export interface Step {
+export interface Transition {
   readonly state: MachineState;
   readonly effects: readonly Effect[];
 }
@@ -112,16 +112,16 @@ export function storedState({ device, held, handled, outcome, reports, ...state 
   return { device, held, handled, ...unfinished, ...(outcome && { outcome }), reports: patches };
 }
 
-export function step(state: MachineState, event: MachineEvent): Step {
+export function step(state: MachineState, event: MachineEvent): Transition {
   switch (event.kind) {
     case 'connected':
       return connect(state);
     case 'subscribed':
       return subscribed(state);
     case 'disconnected':
-      return stay({ ...withoutUnderWay(state), connection: 'offline' });
+      return unchanged({ ...withoutInFlight(state), connection: 'offline' });
     case 'handler-added':
-      return handNext(stay({ ...state, hasHandlers: true }));
+      return callHandlers(unchanged({ ...state, hasHandlers: true }));
     case 'desired-received':
       return receive(state, event.message);
     case 'handled':
@@ -129,7 +129,7 @@ export function step(state: MachineState, event: MachineEvent): Step {
     case 'acknowledgement-delivered':
       return acknowledgementDelivered(state, event.version);
     case 'report-requested':
-      return request(state, event.ticket, event.patch);
+      return requestReport(state, event.ticket, event.patch);
     case 'report-delivered':
       return answered(state, event.id, { isDelivered: true });
     case 'accepted-received':
@@ -144,34 +144,42 @@ export function step(state: MachineState, event: MachineEvent): Step {
 }
 
 /** The acknowledgement goes first, so that the server starts from it when the subscription asks for the document. */
-function connect(state: MachineState): Step {
+function connect(state: MachineState): Transition {
   return {
-    state: { ...withoutUnderWay(state), connection: 'subscribing' },
-    effects: [...acknowledgeAgain(state), { kind: 'subscribe' }],
+    state: { ...withoutInFlight(state), connection: 'subscribing' },
+    effects: [...resendAcknowledgement(state), { kind: 'subscribe' }],
   };
 }
 
-function acknowledgeAgain({ outcome }: MachineState): readonly Effect[] {
+function resendAcknowledgement({ outcome }: MachineState): readonly Effect[] {
   if (outcome === undefined || outcome.isDelivered) return [];
   return [{ kind: 'acknowledge', acknowledgement: outcome.acknowledgement }];
 }
 
-function subscribed(state: MachineState): Step {
-  const effects: readonly Effect[] = state.isUnconfirmed ? [{ kind: 'ask', version: state.held.version }] : [];
-  return sendNext({ state: { ...state, connection: 'online' }, effects });
+function subscribed(state: MachineState): Transition {
+  const effects: readonly Effect[] = state.isUnconfirmed
+    ? [{ kind: 'request-desired', version: state.held.version }]
+    : [];
+  return sendNextReport({ state: { ...state, connection: 'online' }, effects });
 }
 
-function receive(state: MachineState, message: Json): Step {
+function receive(state: MachineState, message: Json): Transition {
   const reception = receiveDesired(state.held, message);
   switch (reception.kind) {
     case 'taken':
-      return handNext({ state: { ...state, held: reception.held, isUnconfirmed: false }, effects: [{ kind: 'save' }] });
+      return callHandlers({
+        state: { ...state, held: reception.held, isUnconfirmed: false },
+        effects: [{ kind: 'save' }],
+      });
     case 'known':
-      return { state: { ...state, isUnconfirmed: false }, effects: remind(state, message) };
+      return { state: { ...state, isUnconfirmed: false }, effects: repeatAcknowledgement(state, message) };
     case 'lost':
-      return { state, effects: [{ kind: 'ask', version: state.held.version }] };
+      return { state, effects: [{ kind: 'request-desired', version: state.held.version }] };
     case 'malformed':
-      return tell(state, new TwinError('malformed', 'a message on $twin/desired is not {version, base, desired}'));
+      return reportProblem(
+        state,
+        new TwinError('malformed', 'a message on $twin/desired is not {version, base, desired}'),
+      );
     default:
       return assertNever(reception);
   }
@@ -181,19 +189,19 @@ function receive(state: MachineState, message: Json): Step {
  * A server that sends what the device has, from another base, has lost the acknowledgement of it. An answer to
  * `$twin/get` starts from the version asked for and says nothing of the kind.
  */
-function remind({ held, outcome }: MachineState, message: Json): readonly Effect[] {
+function repeatAcknowledgement({ held, outcome }: MachineState, message: Json): readonly Effect[] {
   if (!isObject(message) || message.base === message.version || outcome?.isDelivered !== true) return [];
   if (outcome.acknowledgement.version !== held.version) return [];
   return [{ kind: 'acknowledge', acknowledgement: outcome.acknowledgement }];
 }
 
 /** Hands over the newest document when the handlers are free; what came in between is part of its patch. */
-function handNext({ state, effects }: Step): Step {
+function callHandlers({ state, effects }: Transition): Transition {
   const { held } = state;
   if (!state.hasHandlers || state.handling !== undefined || held.version === state.handled.version) {
     return { state, effects };
   }
-  const hand: Effect = { kind: 'hand', patch: patchToHand(state), document: held.document };
+  const hand: Effect = { kind: 'call-handlers', patch: handlerPatch(state), document: held.document };
   return { state: { ...state, handling: held }, effects: [...effects, { kind: 'save' }, hand] };
 }
 
@@ -201,7 +209,7 @@ function handNext({ state, effects }: Step): Step {
  * From the document handled last; and from the interrupted ones too, of which any part may have taken effect. All
  * patches lead to the same document, so that they never put an object over something else, and always compose.
  */
-function patchToHand({ held, handled: last, interrupted = [] }: MachineState): JsonObject {
+function handlerPatch({ held, handled: last, interrupted = [] }: MachineState): JsonObject {
   const first = diff(last.document, held.document);
   return interrupted.reduce<JsonObject>(
     (patch, document) => composePatch(patch, diff(document, held.document)) ?? patch,
@@ -209,15 +217,15 @@ function patchToHand({ held, handled: last, interrupted = [] }: MachineState): J
   );
 }
 
-function handled(state: MachineState, error: string | undefined): Step {
+function handled(state: MachineState, error: string | undefined): Transition {
   const { handling, interrupted: _, ...rest } = state;
   if (handling === undefined) throw new Error('handlers finished that were never started');
   const acknowledgement = acknowledgementOf(handling.version, error);
-  const tellServer: readonly Effect[] =
+  const acknowledge: readonly Effect[] =
     state.connection === 'offline' ? [] : [{ kind: 'acknowledge', acknowledgement }];
-  return handNext({
+  return callHandlers({
     state: { ...rest, handled: handling, outcome: { acknowledgement, isDelivered: false } },
-    effects: [{ kind: 'save' }, ...tellServer],
+    effects: [{ kind: 'save' }, ...acknowledge],
   });
 }
 
@@ -226,17 +234,18 @@ function acknowledgementOf(version: number, error: string | undefined): Acknowle
   return { version, status: 'failed', error: error.slice(0, LIMITS.errorTextBytesMax) };
 }
 
-function acknowledgementDelivered(state: MachineState, version: number): Step {
+function acknowledgementDelivered(state: MachineState, version: number): Transition {
   const { outcome } = state;
-  if (outcome === undefined || outcome.isDelivered || outcome.acknowledgement.version !== version) return stay(state);
+  if (outcome === undefined || outcome.isDelivered || outcome.acknowledgement.version !== version)
+    return unchanged(state);
   return { state: { ...state, outcome: { ...outcome, isDelivered: true } }, effects: [{ kind: 'save' }] };
 }
 
-function request(state: MachineState, ticket: number, patch: JsonObject): Step {
+function requestReport(state: MachineState, ticket: number, patch: JsonObject): Transition {
   const reportsBegun = state.reportsBegun + 1;
   const reports = enqueue(state.reports, newReport(`${state.idPrefix}${reportsBegun}`, patch, [ticket]));
   if (reports === undefined) return { state, effects: [{ kind: 'reject', tickets: [ticket], error: queueFull() }] };
-  return sendNext({ state: { ...state, reports, reportsBegun }, effects: [{ kind: 'save' }] });
+  return sendNextReport({ state: { ...state, reports, reportsBegun }, effects: [{ kind: 'save' }] });
 }
 
 function newReport(id: string, patch: JsonObject, tickets: readonly number[]): QueuedReport {
@@ -251,38 +260,39 @@ function queueFull(): TwinError {
 }
 
 /** One report is under way at a time; what comes meanwhile is composed behind it. */
-function sendNext({ state, effects }: Step): Step {
+function sendNextReport({ state, effects }: Transition): Transition {
   const [first, ...rest] = state.reports;
-  if (state.connection !== 'online' || state.underWay !== undefined || first === undefined) return { state, effects };
+  if (state.connection !== 'online' || state.inFlight !== undefined || first === undefined) return { state, effects };
   return {
-    state: { ...state, reports: [{ ...first, isSent: true }, ...rest], underWay: { isDelivered: false } },
+    state: { ...state, reports: [{ ...first, isSent: true }, ...rest], inFlight: { isDelivered: false } },
     effects: [...effects, { kind: 'send-report', id: first.id, patch: first.patch }],
   };
 }
 
-function accepted(state: MachineState, message: Json): Step {
+function accepted(state: MachineState, message: Json): Transition {
   if (!isObject(message) || typeof message.id !== 'string' || typeof message.version !== 'number') {
-    return tell(state, new TwinError('malformed', 'a message on $twin/accepted is not {id, version}'));
+    return reportProblem(state, new TwinError('malformed', 'a message on $twin/accepted is not {id, version}'));
   }
   return answered(state, message.id, { version: message.version });
 }
 
 /** A report is done when both have come, in whatever order: the PUBACK and the answer that it was accepted. */
-function answered(state: MachineState, id: string, news: { isDelivered: true } | { version: number }): Step {
-  if (!isUnderWay(state, id)) return stay(state);
-  const underWay = { isDelivered: false, ...state.underWay, ...news };
-  if (!underWay.isDelivered || underWay.version === undefined) return stay({ ...state, underWay });
-  return finish(state, (tickets) => [{ kind: 'resolve', tickets, version: underWay.version ?? 0 }]);
+function answered(state: MachineState, id: string, progress: { isDelivered: true } | { version: number }): Transition {
+  if (!isInFlight(state, id)) return unchanged(state);
+  const inFlight = { isDelivered: false, ...state.inFlight, ...progress };
+  if (!inFlight.isDelivered || inFlight.version === undefined) return unchanged({ ...state, inFlight: inFlight });
+  return finish(state, (tickets) => [{ kind: 'resolve', tickets, version: inFlight.version ?? 0 }]);
 }
 
-function rejected(state: MachineState, message: Json): Step {
-  if (!isObject(message)) return tell(state, new TwinError('malformed', 'a message on $twin/rejected is no object'));
+function rejected(state: MachineState, message: Json): Transition {
+  if (!isObject(message))
+    return reportProblem(state, new TwinError('malformed', 'a message on $twin/rejected is no object'));
   const error = rejection(message);
-  if (message.id !== undefined && !isUnderWay(state, message.id)) return stay(state);
-  if (message.id === undefined) return tell(state, error);
+  if (message.id !== undefined && !isInFlight(state, message.id)) return unchanged(state);
+  if (message.id === undefined) return reportProblem(state, error);
   return finish(state, (tickets) => [
     { kind: 'reject', tickets, error },
-    { kind: 'tell', problem: error },
+    { kind: 'report-problem', problem: error },
   ]);
 }
 
@@ -292,31 +302,31 @@ function rejection({ code, message }: JsonObject): TwinError {
   return new TwinError(typeof code === 'string' ? (code as TwinErrorCode) : 'malformed', text);
 }
 
-function isUnderWay(state: MachineState, id: Json | undefined): boolean {
-  return state.underWay !== undefined && state.reports[0]?.id === id;
+function isInFlight(state: MachineState, id: Json | undefined): boolean {
+  return state.inFlight !== undefined && state.reports[0]?.id === id;
 }
 
-function finish(state: MachineState, settle: (tickets: readonly number[]) => readonly Effect[]): Step {
+function finish(state: MachineState, settle: (tickets: readonly number[]) => readonly Effect[]): Transition {
   const [first, ...reports] = state.reports;
   const effects: readonly Effect[] = [{ kind: 'save' }, ...settle(first?.tickets ?? [])];
-  return sendNext({ state: { ...withoutUnderWay(state), reports }, effects });
+  return sendNextReport({ state: { ...withoutInFlight(state), reports }, effects });
 }
 
 /** A connection on which answers get lost is of no use: a new one sends the report again. */
-function overdue(state: MachineState, id: string): Step {
-  if (!isUnderWay(state, id)) return stay(state);
+function overdue(state: MachineState, id: string): Transition {
+  if (!isInFlight(state, id)) return unchanged(state);
   const problem = new TwinError('unavailable', 'the server did not answer a report in time: reconnecting');
-  return { state, effects: [{ kind: 'tell', problem }, { kind: 'reconnect' }] };
+  return { state, effects: [{ kind: 'report-problem', problem }, { kind: 'reconnect' }] };
 }
 
-function withoutUnderWay({ underWay: _, ...state }: MachineState): MachineState {
+function withoutInFlight({ inFlight: _, ...state }: MachineState): MachineState {
   return state;
 }
 
-function tell(state: MachineState, problem: TwinError): Step {
-  return { state, effects: [{ kind: 'tell', problem }] };
+function reportProblem(state: MachineState, problem: TwinError): Transition {
+  return { state, effects: [{ kind: 'report-problem', problem }] };
 }
 
-function stay(state: MachineState): Step {
+function unchanged(state: MachineState): Transition {
   return { state, effects: [] };
 }

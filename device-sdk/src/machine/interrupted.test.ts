@@ -14,7 +14,7 @@ test('forgets no document that was interrupted, however often the process ends',
   }, begun);
   const started = { ...startState('d', 'r-', stored), held: { version: 9, document: { a: 5 } } };
   const { state, effects } = step(started, { kind: 'handler-added' });
-  expect(effects.at(-1)).toMatchObject({ kind: 'hand', patch: { a: 5, b: null, c: null } });
+  expect(effects.at(-1)).toMatchObject({ kind: 'call-handlers', patch: { a: 5, b: null, c: null } });
   expect(storedState(step(state, { kind: 'handled' }).state).interrupted).toBeUndefined();
 });
 

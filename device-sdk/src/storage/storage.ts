@@ -13,12 +13,12 @@ export interface DeviceState {
   /** Those that earlier processes were at work on when they ended, since `handled`. */
   readonly interrupted?: readonly JsonObject[];
   /** How `handled` went, and whether the server has it. */
-  readonly outcome?: Outcome;
+  readonly outcome?: AcknowledgementState;
   /** Reports that the server has not accepted yet, oldest first. */
   readonly reports: readonly JsonObject[];
 }
 
-export interface Outcome {
+export interface AcknowledgementState {
   readonly acknowledgement: AcknowledgementMessage;
   readonly isDelivered: boolean;
 }
