@@ -26,7 +26,7 @@ export type { ReadOptions, WriteOptions } from './resources/write-options.js';
 export type { ChangesOptions } from './streams/changes.js';
 export type { EventsOptions } from './streams/events.js';
 export type { ServiceEvent } from './streams/service-event.js';
-export type { Answer } from './transport/http.js';
+export type { WithETag } from './transport/http.js';
 export { NetworkError } from './transport/network-error.js';
 export { createSystemClock } from './transport/system-clock.js';
 export { wait } from './transport/wait.js';

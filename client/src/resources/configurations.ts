@@ -6,8 +6,8 @@ import {
   type Page,
   type PreviewView,
 } from '@muster/twin';
-import type { Answer, Http } from '../transport/http.js';
-import { eachItem, type PageOptions } from './paging.js';
+import type { Http, WithETag } from '../transport/http.js';
+import { allItems, type PageOptions } from './paging.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';
 
 /** With an id, the preview is of replacing that configuration. */
@@ -40,13 +40,13 @@ export class Configurations {
     return (await this.getWithETag(id, options)).value;
   }
 
-  async getWithETag(id: string, { signal }: ReadOptions = {}): Promise<Answer<ConfigurationView>> {
+  async getWithETag(id: string, { signal }: ReadOptions = {}): Promise<WithETag<ConfigurationView>> {
     return this.#http.json({ method: 'GET', path: pathOf(id), signal });
   }
 
   /** Every configuration in the order of ids. */
   list(options: Omit<PageOptions, 'cursor'> = {}): AsyncGenerator<ConfigurationView, void, undefined> {
-    return eachItem((cursor) => this.page({ ...options, ...(cursor !== undefined && { cursor }) }));
+    return allItems((cursor) => this.page({ ...options, ...(cursor !== undefined && { cursor }) }));
   }
 
   async page({ limit, cursor, signal }: PageOptions = {}): Promise<Page<ConfigurationView>> {

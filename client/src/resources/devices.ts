@@ -8,9 +8,9 @@ import {
   type Registration,
   type RegistrationPatch,
 } from '@muster/twin';
-import type { Answer, Http, HttpRequest } from '../transport/http.js';
+import type { Http, HttpRequest, WithETag } from '../transport/http.js';
 import { type ImportLine, importDevices } from './import-devices.js';
-import { eachItem, type PageOptions } from './paging.js';
+import { allItems, type PageOptions } from './paging.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';
 
 export interface Query {
@@ -34,7 +34,7 @@ export class Devices {
     return (await this.getWithETag(id, options)).value;
   }
 
-  async getWithETag(id: string, { signal }: ReadOptions = {}): Promise<Answer<DeviceView>> {
+  async getWithETag(id: string, { signal }: ReadOptions = {}): Promise<WithETag<DeviceView>> {
     return this.#http.json({ method: 'GET', path: pathOf(id), signal });
   }
 
@@ -51,7 +51,7 @@ export class Devices {
   query(query: Query & { readonly select: readonly string[] }): AsyncGenerator<Partial<DeviceView>, void, undefined>;
   query(query: Query): AsyncGenerator<DeviceView, void, undefined>;
   query({ where, select, limit, signal }: Query): AsyncGenerator<DeviceView, void, undefined> {
-    return eachItem((cursor) => this.#page({ where, select: select?.join(','), limit, cursor }, signal));
+    return allItems((cursor) => this.#page({ where, select: select?.join(','), limit, cursor }, signal));
   }
 
   /** How the server finds the devices of a query; counts are of the moment. */

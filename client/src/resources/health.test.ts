@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { breakOff, Wire } from '../testing/wire.js';
+import { disconnect, Wire } from '../testing/wire.js';
 import { NetworkError } from '../transport/network-error.js';
 
 let wire: Wire;
@@ -12,7 +12,7 @@ describe('health', () => {
   });
 
   it('of a server that cannot be reached is not known', async () => {
-    wire = await Wire.open(breakOff);
+    wire = await Wire.open(disconnect);
     await expect(wire.client().health()).rejects.toBeInstanceOf(NetworkError);
   });
 });

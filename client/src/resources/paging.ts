@@ -8,7 +8,7 @@ export interface PageOptions {
 }
 
 /** Every item of every page; a page is fetched when the one before it is used up. */
-export async function* eachItem<Item>(
+export async function* allItems<Item>(
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
 ): AsyncGenerator<Item, void, undefined> {
   let cursor: string | undefined;

@@ -1,6 +1,6 @@
 import type { Clock, FeedEvent } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
-import { answer, breakOff, problem, Wire } from '../testing/wire.js';
+import { answer, disconnect, problem, Wire } from '../testing/wire.js';
 
 let wire: Wire;
 afterEach(() => wire.close());
@@ -33,7 +33,7 @@ describe('changes', () => {
     const first = `${block('5-0', 'presence', presence)}${block('5-1', 'presence', presence)}id: 5-2\n`;
     wire = await Wire.open(
       feed(first),
-      breakOff,
+      disconnect,
       problem(503, 'unavailable'),
       feed(block('5-2', 'gap', {}), { isKept: true }),
     );
@@ -66,7 +66,7 @@ describe('changes', () => {
   });
 
   it('shows no gap when it never was open before', async () => {
-    wire = await Wire.open(breakOff, feed(block('1', 'presence', presence), { isKept: true }));
+    wire = await Wire.open(disconnect, feed(block('1', 'presence', presence), { isKept: true }));
     expect((await take(wire.client().changes(), 1)).map(({ event }) => event)).toEqual(['presence']);
   });
 

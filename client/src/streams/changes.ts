@@ -26,13 +26,13 @@ export async function* changes(
   http: Http,
   { after, signal }: ChangesOptions,
 ): AsyncGenerator<FeedEvent, void, undefined> {
-  const feed: FeedPosition = { cursor: after === '' ? undefined : after, wasOpen: false, failures: 0 };
+  const feed: FeedState = { cursor: after === '' ? undefined : after, wasOpen: false, failures: 0 };
   while (!signal?.aborted) {
     try {
       yield* connection(http, feed, signal);
     } catch (error) {
       if (signal?.aborted) return;
-      if (!isPassing(error)) throw error;
+      if (!isTemporary(error)) throw error;
     }
     const delayMs = backoffMs(RECONNECT_BOUNDS, feed.failures, http.random());
     feed.failures += 1;
@@ -41,7 +41,7 @@ export async function* changes(
 }
 
 /** What outlives a connection. */
-interface FeedPosition {
+interface FeedState {
   cursor: string | undefined;
   wasOpen: boolean;
   failures: number;
@@ -49,10 +49,10 @@ interface FeedPosition {
 
 async function* connection(
   http: Http,
-  feed: FeedPosition,
+  feed: FeedState,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FeedEvent, void, undefined> {
-  const silence = new Silence(http);
+  const silence = new IdleTimer(http);
   const signals = AbortSignal.any([silence.signal, ...(signal === undefined ? [] : [signal])]);
   const headers = { accept: 'text/event-stream', ...(feed.cursor && { 'last-event-id': feed.cursor }) };
   try {
@@ -75,7 +75,7 @@ async function* connection(
 }
 
 /** Aborts when nothing came for too long, counted from the start and from every `broken`. */
-class Silence {
+class IdleTimer {
   readonly #controller = new AbortController();
   readonly #http: Http;
   #cancel = (): void => {};
@@ -127,7 +127,7 @@ function parseEvent({ id, event, data }: ServerSentEvent): FeedEvent {
   }
 }
 
-function isPassing(error: unknown): boolean {
+function isTemporary(error: unknown): boolean {
   if (error instanceof TwinError) return error.code === 'unavailable' || error.code === 'rate-limited';
   return error instanceof NetworkError;
 }

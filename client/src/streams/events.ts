@@ -20,7 +20,7 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Surroundings {
+interface Platform {
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -30,7 +30,7 @@ interface Surroundings {
  * `unauthorized` when the token is refused and `forbidden` when a filter is.
  */
 export async function* events(
-  { clock, random }: Surroundings,
+  { clock, random }: Platform,
   options: EventsOptions,
 ): AsyncGenerator<ServiceEvent, void, undefined> {
   // Loaded when first used, so that a program without MQTT does not carry it; browsers know only its default export.

@@ -81,4 +81,4 @@ export function problem(status: number, code: string, more: object = {}): Handle
 }
 
 /** The connection breaks instead of an answer. */
-export const breakOff: Handler = (_request, response) => void response.socket?.destroy();
+export const disconnect: Handler = (_request, response) => void response.socket?.destroy();

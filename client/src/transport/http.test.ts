@@ -1,6 +1,6 @@
 import { TwinError } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
-import { answer, breakOff, problem, Wire } from '../testing/wire.js';
+import { answer, disconnect, problem, Wire } from '../testing/wire.js';
 import { NetworkError } from './network-error.js';
 
 let wire: Wire;
@@ -93,7 +93,7 @@ describe('repeating', () => {
   const device = answer(200, { id: 'd' }, { etag: '"1"' });
 
   it.each([
-    { name: 'a broken connection', failure: breakOff },
+    { name: 'a broken connection', failure: disconnect },
     { name: '503', failure: problem(503, 'unavailable') },
   ])('helps GET, PUT and DELETE over $name', async ({ failure }) => {
     wire = await Wire.open(failure, device, failure, device, failure, device);
@@ -105,7 +105,7 @@ describe('repeating', () => {
   });
 
   it('ends after four attempts', async () => {
-    wire = await Wire.open(breakOff);
+    wire = await Wire.open(disconnect);
     const error = await wire
       .client()
       .devices.get('d')
@@ -115,7 +115,7 @@ describe('repeating', () => {
   });
 
   it('never touches POST and PATCH', async () => {
-    wire = await Wire.open(breakOff, problem(503, 'unavailable'));
+    wire = await Wire.open(disconnect, problem(503, 'unavailable'));
     const { devices, configurations } = wire.client();
     await expect(devices.patch('d', {})).rejects.toBeInstanceOf(NetworkError);
     const preview = configurations.preview({ targetCondition: '*', desiredProperties: {} });
@@ -124,7 +124,7 @@ describe('repeating', () => {
   });
 
   it('is left out where the first attempt, had it succeeded, would make the second fail or lose the secret', async () => {
-    wire = await Wire.open(breakOff);
+    wire = await Wire.open(disconnect);
     const { devices } = wire.client();
     await expect(devices.register('d', register, { ifMatch: '"1"' })).rejects.toBeInstanceOf(NetworkError);
     await expect(devices.register('d')).rejects.toBeInstanceOf(NetworkError);
@@ -132,7 +132,7 @@ describe('repeating', () => {
   });
 
   it('takes a DELETE that finds nothing the second time for done, but not the first time', async () => {
-    wire = await Wire.open(breakOff, problem(404, 'not-found'));
+    wire = await Wire.open(disconnect, problem(404, 'not-found'));
     const { devices } = wire.client();
     await devices.remove('d');
     await expect(devices.remove('d')).rejects.toMatchObject({ code: 'not-found' });

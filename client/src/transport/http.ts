@@ -25,7 +25,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answer<Value> {
+export interface WithETag<Value> {
   readonly value: Value;
   readonly etag: string | undefined;
 }
@@ -55,11 +55,11 @@ export class Http {
   }
 
   /** The JSON that the server answers. GET, PUT and DELETE are repeated after network errors and 503. */
-  json<Value>(request: HttpRequest): Promise<Answer<Value>> {
+  json<Value>(request: HttpRequest): Promise<WithETag<Value>> {
     return this.#repeat(request, async () => {
       const response = await this.open(request);
       const text = await readText(request, response);
-      return { value: parseAnswer(text) as Value, etag: response.headers.get('etag') ?? undefined };
+      return { value: parseBody(text) as Value, etag: response.headers.get('etag') ?? undefined };
     });
   }
 
@@ -154,7 +154,7 @@ async function readText({ method, path, signal }: HttpRequest, response: Respons
   }
 }
 
-function parseAnswer(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
