@@ -20,7 +20,7 @@ import { Session } from './session/session.js';
 import type { Terminal } from './session/terminal.js';
 
 /** What a run leaves behind. */
-export interface Outcome {
+export interface ProgramResult {
   exitCode: number;
   /** Help and usage errors on their way out. */
   readonly writes: Promise<void>[];
@@ -55,15 +55,15 @@ Examples:
 Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 rollout failed,
 124 timeout, 130 interrupted.`;
 
-export function createProgram(terminal: Terminal, outcome: Outcome): Command {
+export function createProgram(terminal: Terminal, result: ProgramResult): Command {
   const program = new Command('muster')
     .description('Keep a fleet of devices in the state you ask for')
     .version(packageVersion())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => void outcome.writes.push(terminal.stdout.write(text)),
-      writeErr: (text) => void outcome.writes.push(terminal.stderr.write(text)),
+      writeOut: (text) => void result.writes.push(terminal.stdout.write(text)),
+      writeErr: (text) => void result.writes.push(terminal.stderr.write(text)),
       getOutHelpWidth: () => terminal.stdout.columns,
       getErrHelpWidth: () => terminal.stderr.columns,
       getOutHasColors: () => false,
@@ -73,7 +73,7 @@ export function createProgram(terminal: Terminal, outcome: Outcome): Command {
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', AFTER_HELP);
   defineGlobalOptions(program);
-  for (const define of COMMANDS) define(program, starter(terminal, outcome));
+  for (const define of COMMANDS) define(program, actionIn(terminal, result));
   return program;
 }
 
@@ -83,12 +83,12 @@ function packageVersion(): string {
 }
 
 /** A session around the work; commander hands over arguments, options and, last, the command itself. */
-function starter(terminal: Terminal, outcome: Outcome): Start {
+function actionIn(terminal: Terminal, result: ProgramResult): Start {
   return <Args extends unknown[]>(work: (session: Session, ...args: Args) => Promise<number>) =>
     async (...all: [...Args, Command]) => {
       const session = new Session(terminal, (all.at(-1) as Command).optsWithGlobals());
       try {
-        outcome.exitCode = await work(session, ...(all.slice(0, -1) as Args));
+        result.exitCode = await work(session, ...(all.slice(0, -1) as Args));
       } finally {
         session.close();
       }

@@ -1,17 +1,22 @@
 import { type Command, Option } from 'commander';
 import { applyConfiguration } from '../configurations/apply-configuration.js';
-import { type FiledConfiguration, readConfigurations } from '../configurations/configuration-file.js';
-import { addConsentOptions, type Consent, type ConsentOptions, consentOf } from '../configurations/consent.js';
+import { type FileConfiguration, readConfigurations } from '../configurations/configuration-file.js';
+import {
+  addConfirmationOptions,
+  type Confirmation,
+  type ConfirmationOptions,
+  confirmationOf,
+} from '../configurations/confirmation.js';
 import { previewConfigurations } from '../configurations/preview-configurations.js';
 import { exitCodeOfAll } from '../failure/exit-code.js';
-import { about } from '../failure/failure.js';
+import { withContext } from '../failure/failure.js';
 import { collectFiles } from '../options/arguments.js';
+import { collectFailures } from '../session/collect-failures.js';
 import type { Start } from '../session/command.js';
-import { eachInTurn } from '../session/each-in-turn.js';
 import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
 
-interface ApplyOptions extends ConsentOptions {
+interface ApplyOptions extends ConfirmationOptions {
   readonly file: readonly string[];
   readonly dryRun?: true;
   readonly output?: 'json';
@@ -48,7 +53,7 @@ export function defineApply(program: Command, start: Start): void {
       collectFiles,
     )
     .option('--dry-run', 'store nothing, show what would change on how many devices');
-  addConsentOptions(command)
+  addConfirmationOptions(command)
     .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
     .addHelpText('after', EXAMPLES)
     .action(start(apply));
@@ -57,22 +62,24 @@ export function defineApply(program: Command, start: Start): void {
 async function apply(session: Session, options: ApplyOptions): Promise<number> {
   const configurations = await readConfigurations(options.file, session.terminal);
   if (options.dryRun) return previewConfigurations(session, configurations, options.output === 'json');
-  const consent = consentOf(session, options, options.file);
-  const failures = await eachInTurn(session, configurations, (one) => applyOne(session, one, consent, options));
+  const confirmation = confirmationOf(session, options, options.file);
+  const failures = await collectFailures(session, configurations, (one) =>
+    applyOne(session, one, confirmation, options),
+  );
   return exitCodeOfAll(failures);
 }
 
 async function applyOne(
   session: Session,
-  configuration: FiledConfiguration,
-  consent: Consent,
+  configuration: FileConfiguration,
+  confirmation: Confirmation,
   { output }: ApplyOptions,
 ): Promise<void> {
   const { id, source, input } = configuration;
-  await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
-    const { change, news } = await applyConfiguration(session, configuration, consent);
+  await withContext({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
+    const { change, message } = await applyConfiguration(session, configuration, confirmation);
     if (output === 'json') await session.print(JSON.stringify({ id, change }));
     else if (!session.isQuiet) await session.print(`configuration ${visibleText(id)} ${change}`);
-    if (news !== undefined) await session.say(`${visibleText(id)}: ${news}`);
+    if (message !== undefined) await session.printMessage(`${visibleText(id)}: ${message}`);
   });
 }

@@ -1,24 +1,24 @@
 import type { Command } from 'commander';
 import { inputOf, readConfigurations } from '../configurations/configuration-file.js';
 import {
-  addConsentOptions,
-  type Consent,
-  type ConsentOptions,
-  consentOf,
-  writeWithConsent,
-} from '../configurations/consent.js';
+  addConfirmationOptions,
+  type Confirmation,
+  type ConfirmationOptions,
+  confirmationOf,
+  writeConfirmed,
+} from '../configurations/confirmation.js';
 import { exitCodeOfAll } from '../failure/exit-code.js';
-import { about } from '../failure/failure.js';
+import { withContext } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';
 import { collectFiles } from '../options/arguments.js';
+import { collectFailures } from '../session/collect-failures.js';
 import type { Start } from '../session/command.js';
-import { eachInTurn } from '../session/each-in-turn.js';
 import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
 
 type Kind = 'device' | 'configuration';
 
-interface DeleteOptions extends ConsentOptions {
+interface DeleteOptions extends ConfirmationOptions {
   readonly file?: readonly string[];
 }
 
@@ -39,9 +39,9 @@ export function defineDelete(program: Command, start: Start): void {
     .description('Delete devices or configurations')
     .option('-f, --file <file>', 'delete the configurations that a file or folder names; - for stdin', collectFiles)
     .addHelpText('after', EXAMPLES)
-    .action(start(deleteFiled));
+    .action(start(deleteFromFiles));
   // Options are those of `delete`, wherever they stand.
-  addConsentOptions(command);
+  addConfirmationOptions(command);
   command
     .command('device')
     .argument('<ids...>')
@@ -53,17 +53,17 @@ export function defineDelete(program: Command, start: Start): void {
     .description('Delete configurations')
     .action(
       start((session: Session, ids: string[], _: object) =>
-        deleteConfigurations(session, ids, consentOf(session, command.opts<DeleteOptions>())),
+        deleteConfigurations(session, ids, confirmationOf(session, command.opts<DeleteOptions>())),
       ),
     );
 }
 
-async function deleteFiled(session: Session, options: DeleteOptions): Promise<number> {
+async function deleteFromFiles(session: Session, options: DeleteOptions): Promise<number> {
   const { file } = options;
   if (file === undefined) throw new UsageError('say what to delete: device ID, configuration ID, or -f FILE');
   const configurations = await readConfigurations(file, session.terminal);
   const ids = configurations.map(({ id }) => id);
-  return deleteConfigurations(session, ids, consentOf(session, options, file));
+  return deleteConfigurations(session, ids, confirmationOf(session, options, file));
 }
 
 async function deleteDevices(session: Session, ids: readonly string[]): Promise<number> {
@@ -71,11 +71,15 @@ async function deleteDevices(session: Session, ids: readonly string[]): Promise<
   return deleteAll(session, 'device', ids, (id) => client.devices.remove(id, { signal }));
 }
 
-async function deleteConfigurations(session: Session, ids: readonly string[], consent: Consent): Promise<number> {
+async function deleteConfigurations(
+  session: Session,
+  ids: readonly string[],
+  confirmation: Confirmation,
+): Promise<number> {
   const { signal } = session;
   const { configurations } = session.client;
   return deleteAll(session, 'configuration', ids, (id) =>
-    writeWithConsent(session, consent, {
+    writeConfirmed(session, confirmation, {
       ...{ id, change: 'deleted', verb: ['Delete it', 'deleted'] },
       // To disable it does to devices what it does to delete it.
       preview: async () => {
@@ -93,8 +97,8 @@ async function deleteAll(
   ids: readonly string[],
   remove: (id: string) => Promise<void>,
 ): Promise<number> {
-  const failures = await eachInTurn(session, ids, async (id) => {
-    await about({ subject: `${kind} ${id}` }, () => remove(id));
+  const failures = await collectFailures(session, ids, async (id) => {
+    await withContext({ subject: `${kind} ${id}` }, () => remove(id));
     if (!session.isQuiet) await session.print(`${kind} ${visibleText(id)} deleted`);
   });
   return exitCodeOfAll(failures);

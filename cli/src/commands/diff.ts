@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { storedConfiguration } from '../configurations/configuration-change.js';
-import { type FiledConfiguration, inputOf, readConfigurations } from '../configurations/configuration-file.js';
+import { type FileConfiguration, inputOf, readConfigurations } from '../configurations/configuration-file.js';
 import { configurationText } from '../configurations/configuration-text.js';
 import { effectLines } from '../configurations/preview-lines.js';
-import { rolloutOutlook } from '../configurations/rollout-outlook.js';
+import { rolloutForecast } from '../configurations/rollout-forecast.js';
 import { EXIT, exitCodeOf } from '../failure/exit-code.js';
-import { about } from '../failure/failure.js';
+import { withContext } from '../failure/failure.js';
 import { collectFiles } from '../options/arguments.js';
 import type { Start } from '../session/command.js';
 import type { Session } from '../session/session.js';
@@ -44,7 +44,7 @@ async function diff(session: Session, options: DiffOptions): Promise<number> {
   try {
     return await diffAll(session, options);
   } catch (error) {
-    await session.complain(error);
+    await session.printError(error);
     const exitCode = exitCodeOf(error);
     return exitCode === EXIT.failure ? EXIT.usage : exitCode;
   }
@@ -56,7 +56,7 @@ async function diffAll(session: Session, { file }: DiffOptions): Promise<number>
   for (const configuration of configurations) {
     const { client, signal } = session;
     const { id } = configuration;
-    const stored = await about({ subject: id }, () => storedConfiguration(client, id, signal));
+    const stored = await withContext({ subject: id }, () => storedConfiguration(client, id, signal));
     const lines = diffLines(session, configuration, stored);
     if (lines.length === 0) continue;
     exitCode = DIFFERENT;
@@ -68,17 +68,17 @@ async function diffAll(session: Session, { file }: DiffOptions): Promise<number>
 }
 
 /** Behind a diff, where `patch` takes no notice of it. */
-async function printEffect(session: Session, { source, id, input }: FiledConfiguration, stored: Stored): Promise<void> {
+async function printEffect(session: Session, { source, id, input }: FileConfiguration, stored: Stored): Promise<void> {
   const { client, signal, style } = session;
-  await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
+  await withContext({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
     const preview = await client.configurations.preview({ ...input, id }, { signal });
     const [, ...effect] = effectLines(id, 'changed', preview, style);
-    const lines = [...effect, ...rolloutOutlook(stored, input, preview)];
+    const lines = [...effect, ...rolloutForecast(stored, input, preview)];
     await session.print(lines.map((line) => `#${line}`).join('\n'));
   });
 }
 
-function diffLines(session: Session, { source, id, input }: FiledConfiguration, stored: Stored): string[] {
+function diffLines(session: Session, { source, id, input }: FileConfiguration, stored: Stored): string[] {
   const names = { before: stored ? `server/${id}` : '/dev/null', after: `${source}: ${id}` };
   const before = stored === undefined ? [] : configurationText(inputOf(stored)).map(visibleText);
   return unifiedDiff(mapNames(names), before, configurationText(input).map(visibleText), session.style);

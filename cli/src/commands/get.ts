@@ -1,12 +1,12 @@
 import type { ConfigurationView, DeviceView } from '@muster/twin';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
-import { about } from '../failure/failure.js';
+import { withContext } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';
 import { parseCount } from '../options/arguments.js';
 import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
-import { NotIndexed } from '../output/not-indexed.js';
+import { NotIndexedReasons } from '../output/not-indexed-reasons.js';
 import { planLines } from '../output/plan-lines.js';
 import type { Start } from '../session/command.js';
 import type { Session } from '../session/session.js';
@@ -82,7 +82,7 @@ async function getDevices(session: Session, options: DeviceListOptions): Promise
   };
   const devices: AsyncIterable<DeviceView> = session.client.devices.query(query as Omit<typeof query, 'select'>);
   const columns = paths === undefined ? DEVICE_COLUMNS : selectedColumns(paths);
-  await about({ ...(where !== undefined && { condition: where }) }, () =>
+  await withContext({ ...(where !== undefined && { condition: where }) }, () =>
     printAll(session, formatList(output, limited(devices, limit), columns, session.style)),
   );
   return EXIT.ok;
@@ -90,7 +90,7 @@ async function getDevices(session: Session, options: DeviceListOptions): Promise
 
 async function explainQuery(session: Session, { where, output }: DeviceListOptions): Promise<number> {
   if (where === undefined) throw new UsageError('--explain needs --where: without a condition every device is read');
-  const plan = await about({ condition: where }, () =>
+  const plan = await withContext({ condition: where }, () =>
     session.client.devices.explainQuery(where, { signal: session.signal }),
   );
   await session.print(structuredText(output, plan) ?? planLines(plan, session.style).join('\n'));
@@ -106,10 +106,10 @@ async function getDevice(session: Session, id: string, { output }: { readonly ou
 async function getConfigurations(session: Session, { limit, output }: ListOptions): Promise<number> {
   const options = { limit: pageItems(limit), signal: session.signal };
   const configurations: AsyncIterable<ConfigurationView> = session.client.configurations.list(options);
-  const notIndexed = new NotIndexed();
-  const rows = notIndexed.passing(limited(configurations, limit));
+  const notIndexed = new NotIndexedReasons();
+  const rows = notIndexed.collect(limited(configurations, limit));
   await printAll(session, formatList(output, rows, CONFIGURATION_COLUMNS, session.style));
-  if (output === 'table') for (const line of notIndexed.lines()) await session.say(line);
+  if (output === 'table') for (const line of notIndexed.lines()) await session.printMessage(line);
   return EXIT.ok;
 }
 

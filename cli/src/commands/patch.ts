@@ -49,7 +49,7 @@ export function definePatch(program: Command, start: Start): void {
 }
 
 async function patchDevice(session: Session, id: string, options: PatchOptions): Promise<number> {
-  const patch = { ...(await filedPatch(session, options.file)), ...givenPatch(options) };
+  const patch = { ...(await patchFromFile(session, options.file)), ...patchFromOptions(options) };
   if (Object.keys(patch).length === 0)
     throw new UsageError('nothing to patch: give --name, --tags, --desired, --enabled, --disabled or -f');
   const device = await session.client.devices.patch(id, patch, { signal: session.signal });
@@ -59,7 +59,7 @@ async function patchDevice(session: Session, id: string, options: PatchOptions):
   return EXIT.ok;
 }
 
-function givenPatch({ name, tags, desired, enabled, disabled }: PatchOptions): RegistrationPatch {
+function patchFromOptions({ name, tags, desired, enabled, disabled }: PatchOptions): RegistrationPatch {
   if (enabled && disabled) throw new UsageError('--enabled and --disabled exclude each other');
   return {
     ...(name !== undefined && { name }),
@@ -69,7 +69,7 @@ function givenPatch({ name, tags, desired, enabled, disabled }: PatchOptions): R
   };
 }
 
-async function filedPatch({ terminal }: Session, file: string | undefined): Promise<RegistrationPatch> {
+async function patchFromFile({ terminal }: Session, file: string | undefined): Promise<RegistrationPatch> {
   if (file === undefined) return {};
   const [document, ...others] = await readDocuments([file], terminal);
   if (others.length === 0 && isObject(document?.value)) return document.value as RegistrationPatch;

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { type DeviceView, type JsonObject, type Registration, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
-import { about } from '../failure/failure.js';
+import { withContext } from '../failure/failure.js';
 import { parseJsonObject } from '../options/arguments.js';
 import type { Start } from '../session/command.js';
 import type { Session } from '../session/session.js';
@@ -47,14 +47,14 @@ export function defineRegister(program: Command, start: Start): void {
 
 async function register(session: Session, id: string, options: RegisterOptions): Promise<number> {
   const registration = await registrationOf(session, options);
-  if (!options.replace) await refuseKnown(session, id);
+  if (!options.replace) await refuseRegistered(session, id);
   const device = await session.client.devices.register(id, registration, { signal: session.signal });
   await report(session, device, options);
   return EXIT.ok;
 }
 
 /** A registration replaces everything; who means that says so. */
-async function refuseKnown({ client, signal }: Session, id: string): Promise<void> {
+async function refuseRegistered({ client, signal }: Session, id: string): Promise<void> {
   try {
     await client.devices.get(id, { signal });
   } catch (error) {
@@ -79,7 +79,7 @@ async function registrationOf(session: Session, options: RegisterOptions): Promi
 }
 
 async function readSecret({ terminal }: Session, file: string): Promise<string> {
-  const bytes = await about({ subject: '--secret-file' }, () =>
+  const bytes = await withContext({ subject: '--secret-file' }, () =>
     file === '-' ? buffer(terminal.stdin) : readFile(resolve(terminal.workingDirectory, file)),
   );
   return bytes.toString('utf8').trim();
@@ -87,7 +87,7 @@ async function readSecret({ terminal }: Session, file: string): Promise<string> 
 
 async function report(session: Session, device: DeviceView, { output, secretFile }: RegisterOptions): Promise<void> {
   await session.print(structuredText(output, device) ?? device.secret ?? '');
-  await session.say(`device ${visibleText(device.id)} registered${secretText(device, secretFile)}`);
+  await session.printMessage(`device ${visibleText(device.id)} registered${secretText(device, secretFile)}`);
 }
 
 function secretText({ secret }: DeviceView, secretFile: string | undefined): string {

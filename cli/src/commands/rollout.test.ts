@@ -118,8 +118,8 @@ describe('status', () => {
   });
 
   test('--watch goes on without a rollout, and Ctrl-C ends it well in both cases', async () => {
-    for (const told of [COUNTS, status('running')]) {
-      server.answers.set(STATUS, told);
+    for (const current of [COUNTS, status('running')]) {
+      server.answers.set(STATUS, current);
       const fake = terminal();
       const ended = run(['status', 'c', '--watch', '--interval', '10ms'], fake);
       await fake.shows('pending ');
@@ -134,8 +134,8 @@ describe('status', () => {
     ['over, and somebody can still answer', status('complete', { offline: 0 }), 124],
     ['under way, though nobody can still answer', status('running'), 124],
     ['aborted', status('aborted', { offline: 0 }), 6],
-  ])('--wait of a rollout that is %s', async (_, told, expected) => {
-    server.answers.set(STATUS, told);
+  ])('--wait of a rollout that is %s', async (_, current, expected) => {
+    server.answers.set(STATUS, current);
     const words = ['status', 'c', '--wait', '--interval', '10ms', '--timeout', '200ms'];
     expect((await muster(...words)).exitCode).toBe(expected);
   });

@@ -2,12 +2,12 @@ import type { BoundedAction, RolloutAction } from '@muster/client';
 import type { ConfigurationStatusView, PreviewView } from '@muster/twin';
 import type { Command } from 'commander';
 import {
-  addConsentOptions,
-  type ConsentedWrite,
-  type ConsentOptions,
-  consentOf,
-  writeWithConsent,
-} from '../configurations/consent.js';
+  addConfirmationOptions,
+  type ConfirmationOptions,
+  type ConfirmedWrite,
+  confirmationOf,
+  writeConfirmed,
+} from '../configurations/confirmation.js';
 import { previewLines } from '../configurations/preview-lines.js';
 import { EXIT } from '../failure/exit-code.js';
 import { parseCount } from '../options/arguments.js';
@@ -21,7 +21,7 @@ import { visibleText } from '../text/visible-text.js';
 type Kind = RolloutAction['action'];
 type BoundedKind = BoundedAction['action'];
 
-interface RolloutOptions extends ConsentOptions {
+interface RolloutOptions extends ConfirmationOptions {
   readonly generation?: number;
   readonly dryRun?: true;
   readonly output: Format;
@@ -36,10 +36,10 @@ const KINDS: Readonly<Record<Kind, string>> = {
 };
 
 /** What changes devices at once. */
-const ASKED = {
+const BOUNDED = {
   rollback: { change: 'rolledBack', verb: ['Roll it back', 'rolled back'] },
   promote: { change: 'promoted', verb: ['Promote it', 'promoted'] },
-} as const satisfies Readonly<Record<BoundedKind, Pick<ConsentedWrite<unknown>, 'change' | 'verb'>>>;
+} as const satisfies Readonly<Record<BoundedKind, Pick<ConfirmedWrite<unknown>, 'change' | 'verb'>>>;
 
 const EXAMPLES = `
 Prints how the rollout stands then. An action that does not fit its state ends with 5, and says what fits. What changes
@@ -66,7 +66,7 @@ export function defineRollout(program: Command, start: Start): void {
       .addHelpText('after', `\nExamples:\n  muster rollout ${kind} limit-speed`)
       .action(start((session: Session, id: string, options: RolloutOptions) => act(session, kind, id, options)));
     if (isBounded(kind)) {
-      addConsentOptions(action).option('--dry-run', 'do nothing, show what would change on how many devices');
+      addConfirmationOptions(action).option('--dry-run', 'do nothing, show what would change on how many devices');
     }
     if (kind === 'rollback') {
       action.option(
@@ -86,41 +86,45 @@ async function act(session: Session, kind: Kind, id: string, options: RolloutOpt
   if (isBounded(kind)) {
     const action = { action: kind, ...named };
     const preview = () => configurations.previewRollout(id, action, { signal });
-    if (dryRun) return show(session, id, { kind, output, preview: await preview() });
-    const status = await writeWithConsent(session, consentOf(session, options), {
-      ...{ id, ...ASKED[kind], preview },
+    if (dryRun) return printPreview(session, id, { kind, output, preview: await preview() });
+    const status = await writeConfirmed(session, confirmationOf(session, options), {
+      ...{ id, ...BOUNDED[kind], preview },
       write: (bound) => configurations.rollout(id, action, { signal, ...bound }),
     });
-    return tell(session, id, { output, status });
+    return printStatus(session, id, { output, status });
   }
-  return tell(session, id, { output, status: await configurations.rollout(id, { action: kind }, { signal }) });
+  return printStatus(session, id, { output, status: await configurations.rollout(id, { action: kind }, { signal }) });
 }
 
-async function show(
+async function printPreview(
   session: Session,
   id: string,
   { kind, output, preview }: { kind: BoundedKind; output: Format; preview: PreviewView },
 ): Promise<number> {
-  const { change } = ASKED[kind];
+  const { change } = BOUNDED[kind];
   const lines = () => previewLines(id, change, preview, session).join('\n');
   await session.print(structuredText(output, { id, change, ...preview }) ?? lines());
   return EXIT.ok;
 }
 
-async function tell(
+async function printStatus(
   session: Session,
   id: string,
   { output, status }: { output: Format; status: ConfigurationStatusView },
 ): Promise<number> {
-  await session.print(structuredText(output, { id, ...status }) ?? standing(session, id, status).join('\n'));
+  await session.print(structuredText(output, { id, ...status }) ?? statusTextLines(session, id, status).join('\n'));
   return EXIT.ok;
 }
 
 function isBounded(kind: Kind): kind is BoundedKind {
-  return Object.hasOwn(ASKED, kind);
+  return Object.hasOwn(BOUNDED, kind);
 }
 
-function standing({ style, terminal }: Session, id: string, { rollout, ...counts }: ConfigurationStatusView): string[] {
+function statusTextLines(
+  { style, terminal }: Session,
+  id: string,
+  { rollout, ...counts }: ConfigurationStatusView,
+): string[] {
   if (rollout === undefined) return statusLines(id, counts, style);
   const look = { style, isTerminal: terminal.stdout.isTerminal, now: terminal.clock.now() };
   return [style.bold(`configuration ${visibleText(id)}`), ...rolloutHeadLines(rollout, look)];

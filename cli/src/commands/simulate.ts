@@ -67,7 +67,7 @@ async function simulate(session: Session, count: number, options: SimulateOption
   });
   await simulation.refuseReal(prefix);
   await probeMqtt(mqttUrl);
-  await session.say(`registering ${count} devices, ${plans[0]?.id} and so on (--seed ${seed})`);
+  await session.printMessage(`registering ${count} devices, ${plans[0]?.id} and so on (--seed ${seed})`);
   const result = await runAndRemove(session, simulation, options);
   await session.print(
     options.output === 'json' ? JSON.stringify(result, null, 2) : summaryLines(result, session.style).join('\n'),
@@ -85,7 +85,7 @@ async function runAndRemove(
     return await simulation.run();
   } finally {
     if (!keep) {
-      await session.say('deleting the simulated devices (--keep leaves them)');
+      await session.printMessage('deleting the simulated devices (--keep leaves them)');
       await simulation.remove();
     }
   }

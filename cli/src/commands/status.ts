@@ -45,8 +45,8 @@ export function defineStatus(program: Command, start: Start): void {
 
 async function status(session: Session, id: string, options: StatusOptions): Promise<number> {
   if (options.watch || options.wait) return follow(session, id, options);
-  const told = await session.client.configurations.status(id, { signal: session.signal });
-  await session.print(text(session, id, told, options.output));
+  const current = await session.client.configurations.status(id, { signal: session.signal });
+  await session.print(text(session, id, current, options.output));
   return EXIT.ok;
 }
 
@@ -62,18 +62,18 @@ async function follow(session: Session, id: string, options: StatusOptions): Pro
 
 async function followUntilDone(session: Session, id: string, options: StatusOptions): Promise<number> {
   const { client, signal, terminal } = session;
-  const show = shower(session, id, options.output);
+  const show = createPrinter(session, id, options.output);
   for (;;) {
-    const told = await client.configurations.status(id, { signal });
-    await show(told);
-    const ending = endingOf(told, options);
+    const current = await client.configurations.status(id, { signal });
+    await show(current);
+    const ending = finalExitCode(current, options);
     if (ending !== undefined) return ending;
     await wait(terminal.clock, options.interval, signal);
   }
 }
 
 /** The exit code once there is nothing left to wait for. */
-function endingOf({ rollout, pending, offline, failed }: ConfigurationStatusView, options: StatusOptions) {
+function finalExitCode({ rollout, pending, offline, failed }: ConfigurationStatusView, options: StatusOptions) {
   if (rollout && hasRolloutFailed(rollout.state)) return EXIT.rolloutFailed;
   if (rollout && !isRolloutOver(rollout.state)) return undefined;
   if (options.wait) {
@@ -84,13 +84,17 @@ function endingOf({ rollout, pending, offline, failed }: ConfigurationStatusView
 }
 
 /** A rollout is drawn anew in its place where somebody looks; everything else is a line whenever it changes. */
-function shower(session: Session, id: string, output: Format): (told: ConfigurationStatusView) => Promise<void> {
+function createPrinter(
+  session: Session,
+  id: string,
+  output: Format,
+): (current: ConfigurationStatusView) => Promise<void> {
   const { stdout, clock } = session.terminal;
   const block = new LiveBlock(stdout);
   let before = '';
-  return async (told) => {
-    if (output === 'table' && told.rollout && stdout.isTerminal) return block.show(lines(session, id, told));
-    const line = output === 'table' ? changingLine(told) : text(session, id, told, output, 'line');
+  return async (current) => {
+    if (output === 'table' && current.rollout && stdout.isTerminal) return block.show(lines(session, id, current));
+    const line = output === 'table' ? changingLine(current) : text(session, id, current, output, 'line');
     if (line !== before)
       await session.print(output === 'table' ? `${new Date(clock.now()).toISOString()}  ${line}` : line);
     before = line;
@@ -104,13 +108,13 @@ function changingLine({ rollout, ...counts }: ConfigurationStatusView): string {
 function text(
   session: Session,
   id: string,
-  told: ConfigurationStatusView,
+  current: ConfigurationStatusView,
   output: Format,
   shape: 'block' | 'line' = 'block',
 ): string {
-  if (output === 'json') return JSON.stringify({ id, ...told }, null, shape === 'block' ? 2 : 0);
-  if (output === 'yaml') return `${shape === 'block' ? '' : '---\n'}${yamlText({ id, ...told })}`;
-  return lines(session, id, told).join('\n');
+  if (output === 'json') return JSON.stringify({ id, ...current }, null, shape === 'block' ? 2 : 0);
+  if (output === 'yaml') return `${shape === 'block' ? '' : '---\n'}${yamlText({ id, ...current })}`;
+  return lines(session, id, current).join('\n');
 }
 
 function lines({ style, terminal }: Session, id: string, { rollout, ...counts }: ConfigurationStatusView): string[] {

@@ -40,7 +40,7 @@ export function defineWatch(program: Command, start: Start): void {
 /** Ctrl-C is how watching ends. */
 async function watch(session: Session, options: WatchOptions): Promise<number> {
   const cursor = await follow(session, options);
-  if (cursor !== undefined) await session.say(`to go on from here: muster watch --after ${cursor}`);
+  if (cursor !== undefined) await session.printMessage(`to go on from here: muster watch --after ${cursor}`);
   const { aborted, reason } = session.signal;
   if (aborted && !(reason instanceof Interrupted)) throw reason;
   return EXIT.ok;

@@ -1,14 +1,14 @@
 import type { Session } from '../session/session.js';
 import { type ConfigurationChange, changeOf, storedConfiguration } from './configuration-change.js';
-import { type FiledConfiguration, inputOf } from './configuration-file.js';
-import { type Consent, writeWithConsent } from './consent.js';
-import { rolloutNews } from './rollout-news.js';
-import { rolloutOutlook } from './rollout-outlook.js';
+import { type FileConfiguration, inputOf } from './configuration-file.js';
+import { type Confirmation, writeConfirmed } from './confirmation.js';
+import { rolloutForecast } from './rollout-forecast.js';
+import { rolloutMessage } from './rollout-message.js';
 
 export interface Applied {
   readonly change: ConfigurationChange;
   /** Of its rollout. */
-  readonly news?: string;
+  readonly message?: string;
 }
 
 /**
@@ -17,19 +17,19 @@ export interface Applied {
  */
 export async function applyConfiguration(
   session: Session,
-  { id, input }: FiledConfiguration,
-  consent: Consent,
+  { id, input }: FileConfiguration,
+  confirmation: Confirmation,
 ): Promise<Applied> {
   const { client, signal } = session;
   const before = await storedConfiguration(client, id, signal);
   const change = changeOf(before, input);
   if (change === 'unchanged') return { change };
-  const after = await writeWithConsent(session, consent, {
+  const after = await writeConfirmed(session, confirmation, {
     ...{ id, change, verb: ['Store it', 'stored'] },
     preview: () => client.configurations.preview({ ...input, id }, { signal }),
-    remarks: (preview) => rolloutOutlook(before, input, preview),
+    remarks: (preview) => rolloutForecast(before, input, preview),
     write: (bound) => client.configurations.put(id, input, { signal, ...bound }),
   });
-  const news = rolloutNews(before, after);
-  return { change: changeOf(before, inputOf(after)), ...(news !== undefined && { news }) };
+  const message = rolloutMessage(before, after);
+  return { change: changeOf(before, inputOf(after)), ...(message !== undefined && { message }) };
 }

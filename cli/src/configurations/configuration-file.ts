@@ -7,12 +7,12 @@ import {
   type JsonObject,
   TwinError,
 } from '@muster/twin';
-import { about } from '../failure/failure.js';
+import { withContext } from '../failure/failure.js';
 import { readDocuments, type SourcedDocument } from '../files/document-files.js';
 import type { Terminal } from '../session/terminal.js';
 
 /** A configuration as a file has it. */
-export interface FiledConfiguration {
+export interface FileConfiguration {
   /** Where it stands, for messages. */
   readonly source: string;
   readonly id: string;
@@ -26,9 +26,9 @@ const SERVER_MEMBERS = ['id', 'generation', 'createdAt', 'updatedAt', 'indexable
 export async function readConfigurations(
   files: readonly string[],
   terminal: Pick<Terminal, 'workingDirectory' | 'stdin'>,
-): Promise<FiledConfiguration[]> {
+): Promise<FileConfiguration[]> {
   const documents = await readDocuments(files, terminal);
-  const configurations = await Promise.all(documents.map(filed));
+  const configurations = await Promise.all(documents.map(fileConfiguration));
   const sources = new Map<string, string>();
   for (const { id, source } of configurations) {
     const other = sources.get(id);
@@ -68,15 +68,15 @@ export function completeInput(input: ConfigurationInput): ConfigurationInput {
   };
 }
 
-function filed({ source, value }: SourcedDocument): Promise<FiledConfiguration> {
-  return about({ subject: source }, async () => {
-    const { id, members } = identified(value);
+function fileConfiguration({ source, value }: SourcedDocument): Promise<FileConfiguration> {
+  return withContext({ subject: source }, async () => {
+    const { id, members } = splitId(value);
     return { source, id, input: members as unknown as ConfigurationInput };
   });
 }
 
 /** Whether the rest is a configuration is for the server to say: it knows best what is allowed. */
-function identified(value: Json): { id: string; members: JsonObject } {
+function splitId(value: Json): { id: string; members: JsonObject } {
   if (!isObject(value))
     throw new TwinError(
       'malformed',

@@ -1,25 +1,25 @@
 import { type PreviewView, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import { Declined } from '../failure/declined.js';
+import { Cancelled } from '../failure/cancelled.js';
 import { parseBound } from '../options/arguments.js';
 import type { Session } from '../session/session.js';
 import { deviceCount } from '../text/device-count.js';
 import { effectLines, type PreviewedChange } from './preview-lines.js';
 
-export interface Consent {
+export interface Confirmation {
   /** `asked`: a person is shown what would change, and asked; `given`: whatever it is; `none`: the server decides. */
   readonly kind: 'asked' | 'given' | 'none';
   /** Devices; what would change more is not done, whoever consents. */
   readonly maxChanged?: number | undefined;
 }
 
-export interface ConsentOptions {
+export interface ConfirmationOptions {
   readonly yes?: true;
   readonly maxChanged?: number;
 }
 
 /** A write that may change devices. */
-export interface ConsentedWrite<Result> {
+export interface ConfirmedWrite<Result> {
   readonly id: string;
   readonly change: PreviewedChange;
   /** Such as `Store it` and `stored`, for the question and its refusal. */
@@ -30,35 +30,35 @@ export interface ConsentedWrite<Result> {
   readonly write: (bound: { readonly maxChanged?: number }) => Promise<Result>;
 }
 
-export function addConsentOptions(command: Command): Command {
+export function addConfirmationOptions(command: Command): Command {
   return command
     .option('-y, --yes', 'do not ask')
     .option('--max-changed <devices>', 'do nothing that would change more devices than this', parseBound);
 }
 
 /** Who pipes files in types nothing, and cannot be asked. */
-export function consentOf(
+export function confirmationOf(
   { terminal }: Session,
-  { yes, maxChanged }: ConsentOptions,
+  { yes, maxChanged }: ConfirmationOptions,
   files: readonly string[] = [],
-): Consent {
+): Confirmation {
   const isThere = terminal.stdin.isTerminal && !files.includes('-');
   if (yes) return { kind: 'given', maxChanged };
   return { kind: isThere ? 'asked' : 'none', maxChanged };
 }
 
 /** Writes unless nobody consents. Whoever was shown a number of devices has consented to no more. */
-export async function writeWithConsent<Result>(
+export async function writeConfirmed<Result>(
   session: Session,
-  consent: Consent,
-  write: ConsentedWrite<Result>,
+  confirmation: Confirmation,
+  write: ConfirmedWrite<Result>,
 ): Promise<Result> {
-  const { kind } = consent;
-  const maxChanged = kind === 'asked' ? await boundOf(session, write, consent) : consent.maxChanged;
+  const { kind } = confirmation;
+  const maxChanged = kind === 'asked' ? await confirmedBound(session, write, confirmation) : confirmation.maxChanged;
   try {
     return await write.write(maxChanged === undefined ? {} : { maxChanged });
   } catch (error) {
-    // Where the server asks for a bound, a consent that was given beforehand is one to the number that it tells.
+    // Where the server asks for a bound, a confirmation that was given beforehand is one to the number that it tells.
     const changed = error instanceof TwinError && error.code === 'conflict' ? error.details.changed : undefined;
     if (kind !== 'given' || maxChanged !== undefined || typeof changed !== 'number') throw error;
     return write.write({ maxChanged: changed });
@@ -66,10 +66,10 @@ export async function writeWithConsent<Result>(
 }
 
 /** Of what changes no device nobody is asked; what is over the bound is the server's to refuse. */
-async function boundOf<Result>(
+async function confirmedBound<Result>(
   session: Session,
-  { id, change, verb: [imperative, participle], preview: makePreview, remarks }: ConsentedWrite<Result>,
-  { maxChanged = Number.POSITIVE_INFINITY }: Consent,
+  { id, change, verb: [imperative, participle], preview: makePreview, remarks }: ConfirmedWrite<Result>,
+  { maxChanged = Number.POSITIVE_INFINITY }: Confirmation,
 ): Promise<number> {
   const preview = await makePreview();
   if (preview.changed > maxChanged) return maxChanged;
@@ -77,5 +77,5 @@ async function boundOf<Result>(
   const lines = [...effectLines(id, change, preview, session.messageStyle), ...(remarks?.(preview) ?? [])];
   await session.terminal.stderr.write(`${lines.join('\n')}\n`);
   if (await session.confirm(`${imperative}, and change ${deviceCount(preview.changed)}?`)) return preview.changed;
-  throw new Declined(participle);
+  throw new Cancelled(participle);
 }

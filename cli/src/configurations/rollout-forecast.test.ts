@@ -1,6 +1,6 @@
 import type { ConfigurationInput } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { rolloutOutlook } from './rollout-outlook.js';
+import { rolloutForecast } from './rollout-forecast.js';
 
 const PLAIN: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 20 } };
 const PHASES = { phases: [{ percent: 0.1, wait: '1h' }, { percent: 15, wait: '1h' }, { percent: 100 }] };
@@ -30,14 +30,14 @@ test.each<[what: string, before: ConfigurationInput | undefined, input: Configur
   ['the rollout alone', { ...PLAIN, rollout: {} }, { ...PLAIN, rollout: PHASES }, ['goes on where it is']],
   ['what is disabled', undefined, { ...PLAIN, rollout: PHASES, enabled: false }, []],
 ])('%s', (_, before, input, expected) => {
-  expect(rolloutOutlook(before, input, { matched: 1001, atOnce: 0 })).toEqual(
+  expect(rolloutForecast(before, input, { matched: 1001, atOnce: 0 })).toEqual(
     expected.map((text) => expect.stringContaining(text)),
   );
 });
 
 test('who returns to what was before is counted', () => {
   const before = { ...PLAIN, rollout: PHASES };
-  expect(rolloutOutlook(before, { ...FASTER, rollout: PHASES }, { matched: 40, atOnce: 12 })).toEqual([
+  expect(rolloutForecast(before, { ...FASTER, rollout: PHASES }, { matched: 40, atOnce: 12 })).toEqual([
     '  rolled out in 3 phases: the first has 0.1 %, 1 device of 40 at once',
     '  12 devices would return at once to the stable generation, until their turn comes',
   ]);

@@ -8,7 +8,7 @@ const SCALE = 10 ** LIMITS.percentDecimalsMax;
  * How what would change comes to the devices, where it is not all of them at once: for a preview, which counts
  * who has it in the end. The server has accepted the rollout.
  */
-export function rolloutOutlook(
+export function rolloutForecast(
   before: ConfigurationInput | undefined,
   { rollout, ...content }: ConfigurationInput,
   { matched, atOnce }: Pick<PreviewView, 'matched' | 'atOnce'>,

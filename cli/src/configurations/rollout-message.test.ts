@@ -1,7 +1,7 @@
 import type { ConfigurationView } from '@muster/twin';
 import { expect, it } from 'vitest';
 import { configurationView } from '../testing/index.js';
-import { rolloutNews } from './rollout-news.js';
+import { rolloutMessage } from './rollout-message.js';
 
 const view = (more: object = {}, generation = 1): ConfigurationView =>
   ({
@@ -21,7 +21,7 @@ it.each<[string, ConfigurationView | undefined, ConfigurationView, string | unde
   ['the description alone', view(), view({ description: 'x' }), undefined],
   ['one without a rollout', undefined, without, undefined],
 ])('%s', (_, before, after, expected) => {
-  const told = rolloutNews(before, after);
-  if (expected === undefined) expect(told).toBeUndefined();
-  else expect(told).toContain(expected);
+  const message = rolloutMessage(before, after);
+  if (expected === undefined) expect(message).toBeUndefined();
+  else expect(message).toContain(expected);
 });

@@ -1,7 +1,7 @@
 import { type ConfigurationView, isSameContent } from '@muster/twin';
 
 /** What storing a configuration did to its rollout, for a person; undefined where there is nothing to tell. */
-export function rolloutNews(before: ConfigurationView | undefined, after: ConfigurationView): string | undefined {
+export function rolloutMessage(before: ConfigurationView | undefined, after: ConfigurationView): string | undefined {
   const { id, rollout, enabled } = after;
   if (rollout === undefined || before?.generation === after.generation) return undefined;
   const isNew = before === undefined || !isSameContent(before, after);

@@ -1,5 +1,5 @@
 /** Somebody was asked, and did not say yes. */
-export class Declined extends Error {
+export class Cancelled extends Error {
   /** Such as `stored`: what did not happen. */
   constructor(what: string) {
     super(`not ${what}, for nobody said yes`);

@@ -18,7 +18,7 @@ export class Failure extends Error {
 }
 
 /** Does the work; if it fails, the failure says what it was about. */
-export async function about<Value>(context: FailureContext, work: () => Promise<Value>): Promise<Value> {
+export async function withContext<Value>(context: FailureContext, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (cause) {

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { decodeUtf8, type Json } from '@muster/twin';
-import { about } from '../failure/failure.js';
+import { withContext } from '../failure/failure.js';
 import { UsageError } from '../failure/usage-error.js';
 import type { Terminal } from '../session/terminal.js';
 import { parseDocuments } from './parse-documents.js';
@@ -14,23 +14,23 @@ export interface SourcedDocument {
   readonly value: Json;
 }
 
-type Place = Pick<Terminal, 'workingDirectory' | 'stdin'>;
+type Input = Pick<Terminal, 'workingDirectory' | 'stdin'>;
 
 const DOCUMENT_FILE = /\.(json|ya?ml)$/i;
 
 /** Every document of every file; a folder stands for the .json, .yaml and .yml files in it, `-` for stdin. */
-export async function readDocuments(names: readonly string[], place: Place): Promise<SourcedDocument[]> {
+export async function readDocuments(names: readonly string[], input: Input): Promise<SourcedDocument[]> {
   const documents: SourcedDocument[] = [];
   for (const name of names) {
-    for (const file of await filesOf(name, place.workingDirectory))
-      documents.push(...(await readFileDocuments(file, place)));
+    for (const file of await filesOf(name, input.workingDirectory))
+      documents.push(...(await readFileDocuments(file, input)));
   }
   if (documents.length === 0) throw new UsageError(`${names.join(', ')}: no document in there`);
   return documents;
 }
 
-async function readFileDocuments(file: string, { workingDirectory, stdin }: Place): Promise<SourcedDocument[]> {
-  return about({ subject: file }, async () => {
+async function readFileDocuments(file: string, { workingDirectory, stdin }: Input): Promise<SourcedDocument[]> {
+  return withContext({ subject: file }, async () => {
     const bytes = file === '-' ? await buffer(stdin) : await readFile(resolve(workingDirectory, file));
     const values = parseDocuments(decodeUtf8(bytes), file);
     return values.map((value, index) => ({ source: values.length > 1 ? `${file}#${index + 1}` : file, value }));

@@ -17,12 +17,12 @@ function lateServer(delay: number) {
 }
 
 async function results(text: string, delay: number): Promise<(string | number)[]> {
-  const told: (string | number)[] = [];
+  const seen: (string | number)[] = [];
   const bytes = (async function* () {
     yield Buffer.from(text);
   })();
-  for await (const { line, result } of importLines(bytes, lateServer(delay))) told.push(result.id ?? line);
-  return told;
+  for await (const { line, result } of importLines(bytes, lateServer(delay))) seen.push(result.id ?? line);
+  return seen;
 }
 
 test('results come in the order of the lines, however late the server is and whatever is refused here', async () => {

@@ -13,7 +13,7 @@ export interface LineResult {
 }
 
 /** A line that was sent, or that was refused here. */
-interface Waiting {
+interface PendingLine {
   readonly line: number;
   readonly refused?: ImportResult;
 }
@@ -26,28 +26,28 @@ export async function* importLines(
   bytes: AsyncIterable<Uint8Array>,
   send: Send,
 ): AsyncGenerator<LineResult, void, undefined> {
-  const waiting: Waiting[] = [];
-  for await (const result of send(goodLines(bytes, waiting))) {
-    yield* takeRefused(waiting);
+  const waiting: PendingLine[] = [];
+  for await (const result of send(validLines(bytes, waiting))) {
+    yield* drainRefused(waiting);
     const sent = waiting.shift();
     if (sent === undefined) throw new TwinError('malformed', 'the server answered more lines than it was sent');
     yield { line: sent.line, result };
   }
-  yield* takeRefused(waiting);
+  yield* drainRefused(waiting);
   if (waiting.length > 0)
     throw new TwinError('unavailable', `the server left ${waiting.length} lines without an answer`);
 }
 
-function* takeRefused(waiting: Waiting[]): Generator<LineResult, void, undefined> {
+function* drainRefused(waiting: PendingLine[]): Generator<LineResult, void, undefined> {
   for (let first = waiting[0]; first?.refused !== undefined; first = waiting[0]) {
     waiting.shift();
     yield { line: first.line, result: first.refused };
   }
 }
 
-async function* goodLines(
+async function* validLines(
   bytes: AsyncIterable<Uint8Array>,
-  waiting: Waiting[],
+  waiting: PendingLine[],
 ): AsyncGenerator<ImportLine, void, undefined> {
   let line = 0;
   for await (const text of createInterface({ input: Readable.from(bytes), crlfDelay: Number.POSITIVE_INFINITY })) {

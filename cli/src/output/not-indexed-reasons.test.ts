@@ -1,17 +1,17 @@
 import type { ConfigurationView } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { NotIndexed } from './not-indexed.js';
+import { NotIndexedReasons } from './not-indexed-reasons.js';
 
 type Indexing = Pick<ConfigurationView, 'indexable'> & { readonly notIndexableBecause?: string };
 
 async function linesOf(indexings: readonly Indexing[]): Promise<string[]> {
-  const notIndexed = new NotIndexed();
+  const notIndexed = new NotIndexedReasons();
   const views = indexings.map((indexing, n) => ({ id: `c${n + 1}`, ...indexing }) as ConfigurationView);
   const all = async function* () {
     yield* views;
   };
   const passed: ConfigurationView[] = [];
-  for await (const view of notIndexed.passing(all())) passed.push(view);
+  for await (const view of notIndexed.collect(all())) passed.push(view);
   expect(passed).toEqual(views);
   return notIndexed.lines();
 }

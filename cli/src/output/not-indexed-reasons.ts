@@ -9,11 +9,11 @@ interface Group {
 }
 
 /** Gathers why configurations of a table are not indexed: in a column it would push the conditions out of sight. */
-export class NotIndexed {
+export class NotIndexedReasons {
   readonly #groups = new Map<string, Group>();
 
   /** The same ones, looked at as they pass. */
-  async *passing(configurations: AsyncIterable<ConfigurationView>): AsyncGenerator<ConfigurationView, void, undefined> {
+  async *collect(configurations: AsyncIterable<ConfigurationView>): AsyncGenerator<ConfigurationView, void, undefined> {
     for await (const configuration of configurations) {
       this.#note(configuration);
       yield configuration;

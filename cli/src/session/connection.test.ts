@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Connection, type ConnectionOptions, findConnection, mustHaveToken } from './connection.js';
+import { type Connection, type ConnectionOptions, findConnection, requireToken } from './connection.js';
 
 let folder: string;
 
@@ -52,7 +52,7 @@ test('the local token goes to this machine, and to the address that the server a
   }
   for (const server of ['http://10.0.0.6:8080', 'https://127.0.0.1.example.org', 'http://localhost.example.org']) {
     expect(find({ server }).token).toBeUndefined();
-    expect(() => mustHaveToken(find({ server }))).toThrow('not sent to other machines');
+    expect(() => requireToken(find({ server }))).toThrow('not sent to other machines');
   }
 });
 

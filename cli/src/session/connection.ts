@@ -22,13 +22,16 @@ export interface ConnectionOptions {
   readonly mqtt?: string | undefined;
 }
 
-interface Place {
+interface LocalSettings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
 }
 
 /** Options, then environment, then what a server running on this machine left in its data directory. */
-export function findConnection(options: ConnectionOptions, { environment, workingDirectory }: Place): Connection {
+export function findConnection(
+  options: ConnectionOptions,
+  { environment, workingDirectory }: LocalSettings,
+): Connection {
   const dataDirectory = resolve(workingDirectory, environment.MUSTER_DATA_DIR || 'data');
   const announced = readAnnouncement(join(dataDirectory, 'server.json'));
   const url = checkUrl(options.server ?? (environment.MUSTER_URL || undefined) ?? announced.http ?? HTTP_URL_DEFAULT);
@@ -44,7 +47,7 @@ export function findConnection(options: ConnectionOptions, { environment, workin
 }
 
 /** The token, or what to do about having none. */
-export function mustHaveToken({ token, url, dataDirectory }: Connection): string {
+export function requireToken({ token, url, dataDirectory }: Connection): string {
   if (token !== undefined) return token;
   const place = isLoopback(url)
     ? `name the server's data directory in MUSTER_DATA_DIR (there is no admin.token in ${dataDirectory})`

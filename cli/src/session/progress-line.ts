@@ -10,21 +10,21 @@ const CLEAR_LINE = '\r\u001b[K';
 export class ProgressLine {
   readonly #session: Session;
   readonly #text: () => string;
-  #toldAt: number;
+  #writtenAt: number;
   #isShown = false;
 
   constructor(session: Session, text: () => string) {
     this.#session = session;
     this.#text = text;
-    this.#toldAt = session.terminal.clock.now();
+    this.#writtenAt = session.terminal.clock.now();
   }
 
   /** To be called as often as one likes. */
   async update(): Promise<void> {
     const { stderr, clock } = this.#session.terminal;
     const intervalMs = stderr.isTerminal ? UPDATE_INTERVAL_MS : LOG_INTERVAL_MS;
-    if (this.#session.isQuiet || clock.now() - this.#toldAt < intervalMs) return;
-    this.#toldAt = clock.now();
+    if (this.#session.isQuiet || clock.now() - this.#writtenAt < intervalMs) return;
+    this.#writtenAt = clock.now();
     this.#isShown = stderr.isTerminal;
     await stderr.write(
       stderr.isTerminal ? `${CLEAR_LINE}${fitted(this.#text(), stderr.columns)}` : `${this.#text()}\n`,
@@ -32,13 +32,13 @@ export class ProgressLine {
   }
 
   /** A message of its own, above the line. */
-  async above(text: string): Promise<void> {
-    await this.end();
-    await this.#session.say(text);
+  async printAbove(text: string): Promise<void> {
+    await this.clear();
+    await this.#session.printMessage(text);
   }
 
   /** Takes the line away. */
-  async end(): Promise<void> {
+  async clear(): Promise<void> {
     if (this.#isShown) await this.#session.terminal.stderr.write(CLEAR_LINE);
     this.#isShown = false;
   }

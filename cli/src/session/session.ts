@@ -7,7 +7,7 @@ import { Interrupted } from '../failure/interrupted.js';
 import { TimedOut } from '../failure/timed-out.js';
 import type { GlobalOptions } from '../options/global-options.js';
 import { createStyle, type Style } from '../text/style.js';
-import { type Connection, findConnection, mustHaveToken } from './connection.js';
+import { type Connection, findConnection, requireToken } from './connection.js';
 import type { Sink, Terminal } from './terminal.js';
 
 /** One run of one command: whom it speaks to, where its output goes, and when it has to end. */
@@ -41,7 +41,7 @@ export class Session {
   /** The server's API; made when first needed, since some commands need none. */
   get client(): Client {
     const connection = this.connection();
-    this.#client ??= new Client({ url: connection.url, token: mustHaveToken(connection) });
+    this.#client ??= new Client({ url: connection.url, token: requireToken(connection) });
     return this.#client;
   }
 
@@ -55,7 +55,7 @@ export class Session {
   }
 
   /** What a person likes to know and a program does not need. */
-  async say(text: string): Promise<void> {
+  async printMessage(text: string): Promise<void> {
     if (!this.isQuiet) await this.terminal.stderr.write(`${text}\n`);
   }
 
@@ -77,7 +77,7 @@ export class Session {
   }
 
   /** A failure that does not end the command. */
-  async complain(error: unknown): Promise<void> {
+  async printError(error: unknown): Promise<void> {
     await this.terminal.stderr.write(`${describeError(error, this.messageStyle)}\n`);
   }
 

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
+import {
+  addSample,
+  countEvent,
+  type FleetEvent,
+  fleetLine,
+  NO_COUNTERS,
+  ratePerSecond,
+  type Sample,
+} from './fleet-counters.js';
 import { reportedDocument } from './reported.js';
-import { counted, EMPTY_TALLY, type FleetEvent, ratePerSecond, type Sample, sampled, tallyLine } from './tally.js';
 
 test('every event counts where it belongs', () => {
   const events: FleetEvent[] = [
@@ -13,14 +21,14 @@ test('every event counts where it belongs', () => {
     'dropped',
     'problem',
   ];
-  const tally = events.reduce(counted, EMPTY_TALLY);
-  expect(tally).toEqual({ applied: 1, failed: 1, messages: 5, connections: 1, drops: 1, problems: 1 });
+  const counters = events.reduce(countEvent, NO_COUNTERS);
+  expect(counters).toEqual({ applied: 1, failed: 1, messages: 5, connections: 1, drops: 1, problems: 1 });
 });
 
 test('the rate is that of the last seconds', () => {
   let samples: readonly Sample[] = [];
   for (let second = 0; second <= 60; second += 1) {
-    samples = sampled(samples, { atMs: second * 1_000, messages: second < 50 ? 0 : (second - 50) * 20 });
+    samples = addSample(samples, { atMs: second * 1_000, messages: second < 50 ? 0 : (second - 50) * 20 });
   }
   expect(ratePerSecond(samples)).toBe(20);
   expect(samples.length).toBeLessThan(10);
@@ -31,9 +39,9 @@ test.each([[[]], [[{ atMs: 1, messages: 5 }]]])('%j has no rate yet', (samples) 
 });
 
 test('the line has all of it', () => {
-  const line = tallyLine(
+  const line = fleetLine(
     { devices: 9, connected: 8, inSync: 7 },
-    { ...EMPTY_TALLY, applied: 6, failed: 5, messages: 4 },
+    { ...NO_COUNTERS, applied: 6, failed: 5, messages: 4 },
     3.4,
   );
   expect(line).toBe('9 devices: 8 connected, 7 in sync, 6 applied, 5 failed, 4 messages, 3/s');

@@ -4,7 +4,7 @@ import { assertNever } from '@muster/twin';
 export type FleetEvent = 'connected' | 'dropped' | 'received' | 'applied' | 'failed' | 'reported' | 'problem';
 
 /** What happened to the fleet so far. */
-export interface Tally {
+export interface FleetCounters {
   readonly applied: number;
   readonly failed: number;
   /** Desired documents received, acknowledgements and reports that were accepted. */
@@ -14,30 +14,30 @@ export interface Tally {
   readonly problems: number;
 }
 
-export const EMPTY_TALLY: Tally = { applied: 0, failed: 0, messages: 0, connections: 0, drops: 0, problems: 0 };
+export const NO_COUNTERS: FleetCounters = { applied: 0, failed: 0, messages: 0, connections: 0, drops: 0, problems: 0 };
 
-export function counted(tally: Tally, event: FleetEvent): Tally {
+export function countEvent(counters: FleetCounters, event: FleetEvent): FleetCounters {
   switch (event) {
     case 'connected':
-      return { ...tally, connections: tally.connections + 1 };
+      return { ...counters, connections: counters.connections + 1 };
     case 'dropped':
-      return { ...tally, drops: tally.drops + 1 };
+      return { ...counters, drops: counters.drops + 1 };
     case 'received':
     case 'reported':
-      return { ...tally, messages: tally.messages + 1 };
+      return { ...counters, messages: counters.messages + 1 };
     case 'applied':
-      return { ...tally, applied: tally.applied + 1, messages: tally.messages + 1 };
+      return { ...counters, applied: counters.applied + 1, messages: counters.messages + 1 };
     case 'failed':
-      return { ...tally, failed: tally.failed + 1, messages: tally.messages + 1 };
+      return { ...counters, failed: counters.failed + 1, messages: counters.messages + 1 };
     case 'problem':
-      return { ...tally, problems: tally.problems + 1 };
+      return { ...counters, problems: counters.problems + 1 };
     default:
       return assertNever(event);
   }
 }
 
 /** How the fleet stands at one moment. */
-export interface Standing {
+export interface FleetState {
   readonly devices: number;
   readonly connected: number;
   readonly inSync: number;
@@ -51,7 +51,7 @@ export interface Sample {
 const WINDOW_MS = 5_000;
 
 /** The samples that a rate of the moment is made of, the newest last. */
-export function sampled(samples: readonly Sample[], now: Sample): readonly Sample[] {
+export function addSample(samples: readonly Sample[], now: Sample): readonly Sample[] {
   const recent = samples.filter(({ atMs }) => now.atMs - atMs <= WINDOW_MS);
   return [...recent, now];
 }
@@ -62,9 +62,13 @@ export function ratePerSecond(samples: readonly Sample[]): number {
   return ((newest.messages - oldest.messages) * 1_000) / (newest.atMs - oldest.atMs);
 }
 
-export function tallyLine({ devices, connected, inSync }: Standing, tally: Tally, perSecond: number): string {
+export function fleetLine(
+  { devices, connected, inSync }: FleetState,
+  counters: FleetCounters,
+  perSecond: number,
+): string {
   return (
-    `${devices} devices: ${connected} connected, ${inSync} in sync, ${tally.applied} applied, ` +
-    `${tally.failed} failed, ${tally.messages} messages, ${Math.round(perSecond)}/s`
+    `${devices} devices: ${connected} connected, ${inSync} in sync, ${counters.applied} applied, ` +
+    `${counters.failed} failed, ${counters.messages} messages, ${Math.round(perSecond)}/s`
   );
 }

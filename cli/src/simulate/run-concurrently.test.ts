@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { atOnce } from './at-once.js';
+import { runConcurrently } from './run-concurrently.js';
 
 const ITEMS = Array.from({ length: 20 }, (_, index) => index);
 
 test.each([1, 3, 50])('does every item once, at most %d at a time', async (limit) => {
   const done: number[] = [];
   let [running, mostRunning] = [0, 0];
-  await atOnce(ITEMS, limit, async (item) => {
+  await runConcurrently(ITEMS, limit, async (item) => {
     running += 1;
     mostRunning = Math.max(mostRunning, running);
     await new Promise((resolve) => setImmediate(resolve));
@@ -24,6 +24,6 @@ test('begins nothing more once the signal aborts', async () => {
     begun.push(item);
     if (item === 4) controller.abort();
   };
-  await atOnce(ITEMS, 1, work, controller.signal);
+  await runConcurrently(ITEMS, 1, work, controller.signal);
   expect(begun).toEqual([0, 1, 2, 3, 4]);
 });

@@ -1,5 +1,5 @@
 /** Does the work for every item, at most `limit` at a time; what is not begun when the signal aborts is left out. */
-export async function atOnce<Item>(
+export async function runConcurrently<Item>(
   items: readonly Item[],
   limit: number,
   work: (item: Item) => Promise<unknown>,

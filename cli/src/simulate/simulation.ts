@@ -5,22 +5,22 @@ import { Failure } from '../failure/failure.js';
 import { ProgressLine } from '../session/progress-line.js';
 import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
-import { atOnce } from './at-once.js';
 import type { Behaviour } from './behaviour.js';
-import type { DevicePlan } from './fleet-plan.js';
-import { createRandomOf } from './random.js';
-import { SimulatedDevice } from './simulated-device.js';
 import {
-  counted,
-  EMPTY_TALLY,
+  addSample,
+  countEvent,
+  type FleetCounters,
   type FleetEvent,
+  type FleetState,
+  fleetLine,
+  NO_COUNTERS,
   ratePerSecond,
   type Sample,
-  type Standing,
-  sampled,
-  type Tally,
-  tallyLine,
-} from './tally.js';
+} from './fleet-counters.js';
+import type { DevicePlan } from './fleet-plan.js';
+import { createRandomOf } from './random.js';
+import { runConcurrently } from './run-concurrently.js';
+import { SimulatedDevice } from './simulated-device.js';
 
 const CONNECTING_MAX = 50;
 const FIRST_DESIRED = { telemetry: { intervalSeconds: 60 } };
@@ -36,7 +36,7 @@ export interface SimulationOptions {
   readonly durationMs: number | undefined;
 }
 
-export interface SimulationResult extends Standing, Tally {
+export interface SimulationResult extends FleetState, FleetCounters {
   readonly seconds: number;
   readonly messagesPerSecond: number;
 }
@@ -47,7 +47,7 @@ export class Simulation {
   readonly #options: SimulationOptions;
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #devices: readonly SimulatedDevice[];
-  #tally: Tally = EMPTY_TALLY;
+  #counters: FleetCounters = NO_COUNTERS;
   #samples: readonly Sample[] = [];
   #lastProblem: Error | undefined;
 
@@ -81,7 +81,7 @@ export class Simulation {
   async run(): Promise<SimulationResult> {
     const { terminal, signal } = this.#session;
     const startedAt = terminal.clock.now();
-    const starting = atOnce(this.#devices, CONNECTING_MAX, (device) => device.start(), signal);
+    const starting = runConcurrently(this.#devices, CONNECTING_MAX, (device) => device.start(), signal);
     try {
       await this.#watch(startedAt);
       return this.#result(startedAt);
@@ -94,7 +94,7 @@ export class Simulation {
   /** Deletes what was registered. Works also when the session was interrupted. */
   async remove(): Promise<void> {
     const { client } = this.#session;
-    await atOnce(this.#options.plans, DELETING_MAX, async ({ id }) => {
+    await runConcurrently(this.#options.plans, DELETING_MAX, async ({ id }) => {
       await client.devices.remove(id).catch((error) => {
         if (!(error instanceof TwinError && error.code === 'not-found')) throw error;
       });
@@ -105,12 +105,20 @@ export class Simulation {
     const { mqttUrl, behaviour, seed } = this.#options;
     const random = createRandomOf(seed + 1, index);
     const secret = this.#secrets.get(plan.id) ?? '';
-    const tell = (event: FleetEvent, problem?: Error): void => this.#take(event, problem);
-    return new SimulatedDevice({ plan, secret, mqttUrl, behaviour, clock: this.#session.terminal.clock, random, tell });
+    const onEvent = (event: FleetEvent, problem?: Error): void => this.#onEvent(event, problem);
+    return new SimulatedDevice({
+      plan,
+      secret,
+      mqttUrl,
+      behaviour,
+      clock: this.#session.terminal.clock,
+      random,
+      onEvent,
+    });
   }
 
-  #take(event: FleetEvent, problem: Error | undefined): void {
-    this.#tally = counted(this.#tally, event);
+  #onEvent(event: FleetEvent, problem: Error | undefined): void {
+    this.#counters = countEvent(this.#counters, event);
     this.#lastProblem = problem ?? this.#lastProblem;
   }
 
@@ -127,22 +135,22 @@ export class Simulation {
     const progress = new ProgressLine(this.#session, () => this.#line());
     try {
       while (!signal.aborted && terminal.clock.now() - startedAt < durationMs) {
-        this.#samples = sampled(this.#samples, { atMs: terminal.clock.now(), messages: this.#tally.messages });
+        this.#samples = addSample(this.#samples, { atMs: terminal.clock.now(), messages: this.#counters.messages });
         await progress.update();
         await wait(terminal.clock, TICK_MS, signal).catch(() => {});
       }
     } finally {
-      await progress.end();
+      await progress.clear();
     }
   }
 
   #line(): string {
-    const line = tallyLine(this.#standing(), this.#tally, ratePerSecond(this.#samples));
-    const isStuck = this.#tally.connections === 0 && this.#lastProblem !== undefined;
+    const line = fleetLine(this.#fleetState(), this.#counters, ratePerSecond(this.#samples));
+    const isStuck = this.#counters.connections === 0 && this.#lastProblem !== undefined;
     return isStuck ? `${line} (${visibleText(this.#lastProblem?.message ?? '')})` : line;
   }
 
-  #standing(): Standing {
+  #fleetState(): FleetState {
     return {
       devices: this.#devices.length,
       connected: this.#devices.filter(({ isConnected }) => isConnected).length,
@@ -152,7 +160,7 @@ export class Simulation {
 
   #result(startedAt: number): SimulationResult {
     const seconds = (this.#session.terminal.clock.now() - startedAt) / 1_000;
-    const messagesPerSecond = seconds > 0 ? this.#tally.messages / seconds : 0;
-    return { ...this.#standing(), ...this.#tally, seconds, messagesPerSecond };
+    const messagesPerSecond = seconds > 0 ? this.#counters.messages / seconds : 0;
+    return { ...this.#fleetState(), ...this.#counters, seconds, messagesPerSecond };
   }
 }
