@@ -6,24 +6,24 @@ const deep = (levels: number): JsonObject => (levels === 0 ? {} : { a: deep(leve
 
 describe('checkReport', () => {
   it.each([
-    { name: 'a key that is no key', patch: { '': 1 }, code: 'bad-key' },
-    { name: 'NaN, which would travel as null', patch: { a: Number.NaN }, code: 'bad-number' },
-    { name: 'an integer that would not survive', patch: { a: 2 ** 60 }, code: 'bad-number' },
-    { name: 'too long a string', patch: { a: 'x'.repeat(5_000) }, code: 'too-large' },
+    { name: 'an invalid key', patch: { '': 1 }, code: 'bad-key' },
+    { name: 'NaN, which JSON turns into null', patch: { a: Number.NaN }, code: 'bad-number' },
+    { name: 'an integer beyond 2^53', patch: { a: 2 ** 60 }, code: 'bad-number' },
+    { name: 'a string that is too long', patch: { a: 'x'.repeat(5_000) }, code: 'too-large' },
     { name: 'too many levels', patch: deep(11), code: 'too-deep' },
-    { name: 'more than a packet holds', patch: { ['k'.repeat(200_000)]: null }, code: 'too-large' },
+    { name: 'a patch larger than a packet', patch: { ['k'.repeat(200_000)]: null }, code: 'too-large' },
   ])('refuses $name', ({ patch, code }) => {
     expect(() => checkReport(patch)).toThrow(expect.objectContaining({ code }));
   });
 
-  it('refuses what is no object', () => {
+  it('refuses a value that is not an object', () => {
     expect(() => checkReport([1] as unknown as JsonObject)).toThrow(expect.objectContaining({ code: 'malformed' }));
     expect(() => checkReport(undefined as unknown as JsonObject)).toThrow(
       expect.objectContaining({ code: 'malformed' }),
     );
   });
 
-  it('copies, keeping nulls, so that later changes of the caller change nothing', () => {
+  it('copies the patch with its nulls, so that later changes by the caller have no effect', () => {
     const patch = { a: { b: null, c: [1] } };
     const copy = checkReport(patch);
     patch.a.c.push(2);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { composePatch } from './compose-patch.js';
 
 const cases: { name: string; first: JsonObject; second: JsonObject; composed: JsonObject | undefined }[] = [
-  { name: 'different names stand side by side', first: { a: 1 }, second: { b: 2 }, composed: { a: 1, b: 2 } },
+  { name: 'different members are kept side by side', first: { a: 1 }, second: { b: 2 }, composed: { a: 1, b: 2 } },
   { name: 'the later value wins', first: { a: 1 }, second: { a: 2 }, composed: { a: 2 } },
   { name: 'a later null wins and is kept', first: { a: 1 }, second: { a: null }, composed: { a: null } },
   { name: 'a later value wins over null', first: { a: null }, second: { a: 1 }, composed: { a: 1 } },
@@ -13,7 +13,7 @@ const cases: { name: string; first: JsonObject; second: JsonObject; composed: Js
   { name: 'a scalar erases an object', first: { a: { b: 1 } }, second: { a: 1 }, composed: { a: 1 } },
   { name: 'an object over a scalar needs two', first: { a: 1 }, second: { a: { b: 1 } }, composed: undefined },
   { name: 'an object over null needs two', first: { a: null }, second: { a: { b: 1 } }, composed: undefined },
-  { name: 'deep down too', first: { x: { a: [1] } }, second: { x: { a: {} } }, composed: undefined },
+  { name: 'nested objects need two as well', first: { x: { a: [1] } }, second: { x: { a: {} } }, composed: undefined },
 ];
 
 describe('composePatch', () => {
@@ -21,13 +21,13 @@ describe('composePatch', () => {
     expect(composePatch(first, second)).toEqual(composed);
   });
 
-  it('changes neither patch', () => {
+  it('does not change the patches', () => {
     const [first, second] = [{ a: { b: 1 } }, { a: { c: null } }];
     composePatch(first, second);
     expect([first, second]).toEqual([{ a: { b: 1 } }, { a: { c: null } }]);
   });
 
-  it('does to every document what the two patches do in turn', () => {
+  it('has the effect of the two patches, for every document', () => {
     fc.assert(
       fc.property(document(), patch(), patch(), (before, first, second) => {
         const composed = composePatch(first, second);
@@ -38,11 +38,11 @@ describe('composePatch', () => {
     );
   });
 
-  it('gives up only where some document shows that one patch cannot do it', () => {
+  it('returns undefined only if a document shows that one patch is not enough', () => {
     fc.assert(
       fc.property(patch(), patch(), (first, second) => {
         fc.pre(composePatch(first, second) === undefined);
-        // Whatever was there is erased by the pair, while any single patch with an object there would keep it.
+        // The pair erases the member. A single patch with an object at this place would keep it.
         expect(erasesBelow(first, second)).toBe(true);
       }),
       { numRuns: 500 },
@@ -50,7 +50,7 @@ describe('composePatch', () => {
   });
 });
 
-/** True when the pair puts an object where the first patch had erased whatever a document holds. */
+/** Whether the second patch puts an object where the first one erased a value. */
 function erasesBelow(first: JsonObject, second: JsonObject): boolean {
   return Object.entries(second).some(([name, later]) => {
     if (!Object.hasOwn(first, name) || !isPlain(later)) return false;

@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject } from '@muster/twin';
 
 /**
- * One merge patch that does to every document what `first` and then `second` do to it, or undefined where no
- * single patch can: RFC 7396 merges an object into what is there, so that "erase this value, then put an object
- * in its place" has to travel as two patches.
+ * Returns one merge patch with the effect of `first` followed by `second` on every document. Undefined if there is
+ * none: RFC 7396 merges an object into the existing value, so "remove this value, then put an object in its place"
+ * takes two patches.
  */
 export function composePatch(first: JsonObject, second: JsonObject): JsonObject | undefined {
   const members = new Map<string, Json>(Object.entries(first));
@@ -15,7 +15,7 @@ export function composePatch(first: JsonObject, second: JsonObject): JsonObject 
   return Object.fromEntries(members);
 }
 
-/** A later null, scalar or list wins outright, and null stays in the patch: the document may hold the name. */
+/** A later null, scalar or list wins. A null stays in the patch, because the document may have the member. */
 function composeMember(earlier: Json, later: Json): Json | undefined {
   if (!isObject(later)) return later;
   return isObject(earlier) ? composePatch(earlier, later) : undefined;

@@ -17,9 +17,9 @@ class World {
   reportedVersion = 0;
   desired: Held = { version: 0, document: {} };
   acknowledged = 0;
-  /** Every version that was handed over, in order. */
+  /** Every version passed to the handlers, in order. */
   handed: number[] = [];
-  /** What the handlers were handed last. */
+  /** The document passed to the handlers last. */
   handledAt: JsonObject = {};
   #history: Held[] = [this.desired];
   #isSubscribed = false;
@@ -29,17 +29,17 @@ class World {
   #starts = 0;
 
   act(action: Action): void {
-    if (action.kind === 'report') this.#tell({ kind: 'report-requested', ticket: 0, patch: action.patch });
+    if (action.kind === 'report') this.#dispatch({ kind: 'report-requested', ticket: 0, patch: action.patch });
     else if (action.kind === 'set-desired') this.#setDesired(action.patch);
     else if (action.kind === 'to-server') this.#serve(this.#toServer.shift());
     else if (action.kind === 'to-device') this.#deliver(this.#toDevice.shift());
     else if (action.kind === 'drop') this.#reconnect();
     else if (action.kind === 'restart') this.#restart();
-    else if (this.state.handling !== undefined) this.#tell({ kind: 'handled' });
+    else if (this.state.handling !== undefined) this.#dispatch({ kind: 'handled' });
   }
 
   #deliver(event: MachineEvent | undefined): void {
-    if (event !== undefined) this.#tell(event);
+    if (event !== undefined) this.#dispatch(event);
   }
 
   get isQuiet(): boolean {
@@ -50,8 +50,8 @@ class World {
     this.#toServer = [];
     this.#toDevice = [];
     this.#isSubscribed = false;
-    this.#tell({ kind: 'disconnected' });
-    this.#tell({ kind: 'connected' });
+    this.#dispatch({ kind: 'disconnected' });
+    this.#dispatch({ kind: 'connected' });
   }
 
   #restart(): void {
@@ -59,10 +59,10 @@ class World {
     const stored = JSON.parse(JSON.stringify(storedState(this.state)));
     this.state = startState('d', `p${this.#starts}-`, stored);
     this.#reconnect();
-    this.#tell({ kind: 'handler-added' });
+    this.#dispatch({ kind: 'handler-added' });
   }
 
-  #tell(event: MachineEvent): void {
+  #dispatch(event: MachineEvent): void {
     const { state, effects } = step(this.state, event);
     this.state = state;
     for (const effect of effects) {
@@ -83,7 +83,7 @@ class World {
     if (this.#isSubscribed) this.#push(this.#sentVersion);
   }
 
-  /** The message chain of one connection: from `base`, whatever that is, to the current version. */
+  /** Sends a message from `base` to the current version. */
   #push(base: number): void {
     const { version, document } = this.desired;
     const from = this.#history[base]?.document ?? {};
@@ -112,7 +112,7 @@ class World {
 }
 
 describe('a device and a server on a link that breaks', () => {
-  it('agree on everything once the link holds', () => {
+  it('agree once the link stays up', () => {
     fc.assert(
       fc.property(fc.array(action(), { minLength: 10, maxLength: 80, size: 'max' }), (actions) => {
         const world = new World();

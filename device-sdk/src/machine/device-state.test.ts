@@ -54,21 +54,21 @@ const connections: Case[] = [
     after: { connection: 'subscribing' },
   },
   {
-    name: 'the first subscription asks from the version held',
+    name: 'the first subscription requests from the held version',
     given: { ...offline, connection: 'subscribing', held: one },
     event: { kind: 'subscribed' },
     effects: [{ kind: 'request-desired', version: 1 }],
     after: { connection: 'online' },
   },
   {
-    name: 'later subscriptions need not ask, and send the report that was not answered again',
+    name: 'later subscriptions request nothing and resend the unanswered report',
     given: { ...offline, connection: 'subscribing', isUnconfirmed: false, reports: [sent] },
     event: { kind: 'subscribed' },
     effects: [{ kind: 'send-report', id: 'p-1', patch: { x: 1 } }],
     after: { connection: 'online', inFlight: { isDelivered: false }, reports: [sent] },
   },
   {
-    name: 'losing the connection forgets what was under way, not what was to be said',
+    name: 'losing the connection clears the report in flight and keeps the queue',
     given: reporting,
     event: { kind: 'disconnected' },
     effects: [],
@@ -78,42 +78,42 @@ const connections: Case[] = [
 
 const desired: Case[] = [
   {
-    name: 'a message from the version held is taken and handed over',
+    name: 'a message from the held version is taken and passed to the handlers',
     given: holding,
     event: message(2, 1, { b: 2 }),
     effects: [save, save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { held: two, handling: two },
   },
   {
-    name: 'a whole document is handed over as the change that it is',
+    name: 'a whole document is passed with the difference as its patch',
     given: holding,
     event: message(2, 0, { a: 1, b: 2 }),
     effects: [save, save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { held: two, handling: two },
   },
   {
-    name: 'without a handler it waits',
+    name: 'a document waits if there is no handler',
     given: { ...holding, hasHandlers: false },
     event: message(2, 1, { b: 2 }),
     effects: [save],
     after: { held: two, handled: one, handling: undefined },
   },
   {
-    name: 'a handler that comes later gets it',
+    name: 'a handler added later gets it',
     given: { ...holding, hasHandlers: false, held: two },
     event: { kind: 'handler-added' },
     effects: [save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { hasHandlers: true, handling: two },
   },
   {
-    name: 'a handler that comes when nothing is new gets nothing',
+    name: 'a handler added when nothing is new is not called',
     given: { ...holding, hasHandlers: false },
     event: { kind: 'handler-added' },
     effects: [],
     after: { hasHandlers: true },
   },
   {
-    name: 'while a handler is at work it waits',
+    name: 'a document waits while a handler runs',
     given: { ...holding, handling: two, held: two },
     event: message(3, 2, { c: 3 }),
     effects: [save],
@@ -126,27 +126,27 @@ const desired: Case[] = [
     effects: [],
   },
   {
-    name: 'a known version from another base shows that the acknowledgement was lost',
+    name: 'a known version from another base repeats the acknowledgement',
     given: { ...holding, outcome: { acknowledgement: applied, isDelivered: true } },
     event: message(1, 0, { a: 1 }),
     effects: [acknowledge],
   },
   {
-    name: 'a known version confirms what the storage held',
+    name: 'a known version confirms the stored one',
     given: { ...holding, isUnconfirmed: true },
     event: message(1, 1, {}),
     effects: [],
     after: { isUnconfirmed: false },
   },
   {
-    name: 'a message from elsewhere asks',
+    name: 'a message from an unknown base requests the document',
     given: holding,
     event: message(9, 8, {}),
     effects: [{ kind: 'request-desired', version: 1 }],
     after: { held: one },
   },
   {
-    name: 'a malformed message is told',
+    name: 'a malformed message is a problem',
     given: holding,
     event: { kind: 'desired-received', message: { version: 'x' } },
     effects: [problem('malformed')],
@@ -156,7 +156,7 @@ const desired: Case[] = [
 
 const acknowledgements: Case[] = [
   {
-    name: 'success is acknowledged after it was saved',
+    name: 'success is saved, then acknowledged',
     given: { ...online, hasHandlers: true, held: one, handling: one },
     event: { kind: 'handled' },
     effects: [save, acknowledge],
@@ -174,28 +174,28 @@ const acknowledgements: Case[] = [
     },
   },
   {
-    name: 'offline it is only saved',
+    name: 'offline, success is only saved',
     given: { ...offline, held: one, handling: one },
     event: { kind: 'handled' },
     effects: [save],
     after: { handled: one, handling: undefined, outcome: { acknowledgement: applied, isDelivered: false } },
   },
   {
-    name: 'what came meanwhile is handed over next',
+    name: 'a document that arrived meanwhile is passed next',
     given: { ...online, hasHandlers: true, held: two, handling: one },
     event: { kind: 'handled' },
     effects: [save, acknowledge, save, { kind: 'call-handlers', patch: { b: 2 }, document: two.document }],
     after: { outcome: { acknowledgement: applied, isDelivered: false }, handled: one, handling: two },
   },
   {
-    name: 'a PUBACK settles it',
+    name: 'a PUBACK marks the acknowledgement as delivered',
     given: { ...holding, outcome: { acknowledgement: applied, isDelivered: false } },
     event: { kind: 'acknowledgement-delivered', version: 1 },
     effects: [save],
     after: { outcome: { acknowledgement: applied, isDelivered: true } },
   },
   {
-    name: 'a PUBACK for an older one does not',
+    name: 'a PUBACK for an older acknowledgement does not',
     given: { ...holding, outcome: { acknowledgement: { version: 2, status: 'applied' }, isDelivered: false } },
     event: { kind: 'acknowledgement-delivered', version: 1 },
     effects: [],
@@ -205,35 +205,35 @@ const acknowledgements: Case[] = [
 
 const reports: Case[] = [
   {
-    name: 'online it is sent after it was saved',
+    name: 'online, a report is saved, then sent',
     given: online,
     event: { kind: 'report-requested', ticket: 7, patch: { x: 1 } },
     effects: [save, { kind: 'send-report', id: 'p-1', patch: { x: 1 } }],
     after: { reportsBegun: 1, reports: [sent], inFlight: { isDelivered: false } },
   },
   {
-    name: 'offline it waits',
+    name: 'offline, a report waits',
     given: offline,
     event: { kind: 'report-requested', ticket: 7, patch: { x: 1 } },
     effects: [save],
     after: { reportsBegun: 1, reports: [report] },
   },
   {
-    name: 'what waits is composed',
+    name: 'waiting reports are composed',
     given: { ...offline, reports: [report], reportsBegun: 1 },
     event: { kind: 'report-requested', ticket: 8, patch: { x: null } },
     effects: [save],
     after: { reportsBegun: 2, reports: [{ ...report, patch: { x: null }, tickets: [7, 8] }] },
   },
   {
-    name: 'what is under way is not composed into',
+    name: 'a report in flight is not composed into',
     given: reporting,
     event: { kind: 'report-requested', ticket: 8, patch: { y: 1 } },
     effects: [save],
     after: { reportsBegun: 2, reports: [sent, later] },
   },
   {
-    name: 'what was sent on an earlier connection is not either',
+    name: 'a report sent on an earlier connection is not composed into',
     given: { ...offline, reports: [sent], reportsBegun: 1 },
     event: { kind: 'report-requested', ticket: 8, patch: { y: 1 } },
     effects: [save],
@@ -274,7 +274,7 @@ const reports: Case[] = [
     after: { reports: [], inFlight: undefined },
   },
   {
-    name: 'an answer to another report is nobody’s',
+    name: 'an answer to an unknown report is ignored',
     given: reporting,
     event: { kind: 'accepted-received', message: { id: 'other', version: 4 } },
     effects: [],
@@ -286,7 +286,7 @@ const reports: Case[] = [
     effects: [problem('malformed')],
   },
   {
-    name: 'a rejection rejects and is told',
+    name: 'a rejection rejects the report and is a problem',
     given: reporting,
     event: { kind: 'rejected-received', message: { id: 'p-1', code: 'too-large', message: 'no' } },
     effects: [
@@ -297,33 +297,33 @@ const reports: Case[] = [
     after: { reports: [], inFlight: undefined },
   },
   {
-    name: 'a rejection without an id is told',
+    name: 'a rejection without an id is a problem',
     given: reporting,
     event: { kind: 'rejected-received', message: { code: 'unknown-version', message: 'no' } },
     effects: [problem('unknown-version')],
     after: { reports: [sent] },
   },
   {
-    name: 'a rejection of another report is nobody’s',
+    name: 'a rejection of an unknown report is ignored',
     given: reporting,
     event: { kind: 'rejected-received', message: { id: 'other', code: 'too-large', message: 'no' } },
     effects: [],
   },
   {
-    name: 'a rejection that is no object is told',
+    name: 'a rejection that is not an object is a problem',
     given: reporting,
     event: { kind: 'rejected-received', message: [1] },
     effects: [problem('malformed')],
   },
   {
-    name: 'no answer in time: another connection',
+    name: 'no answer in time causes a reconnect',
     given: reporting,
     event: { kind: 'report-overdue', id: 'p-1' },
     effects: [problem('unavailable'), { kind: 'reconnect' }],
     after: { reports: [sent] },
   },
   {
-    name: 'a report that is done is not overdue',
+    name: 'a finished report is not overdue',
     given: online,
     event: { kind: 'report-overdue', id: 'p-1' },
     effects: [],
@@ -341,7 +341,7 @@ describe.each(Object.entries(table))('the state of a device: %s', (_, cases) => 
 });
 
 describe('the state of a device', () => {
-  it('hands over all that may differ after a crash in a handler', () => {
+  it('passes everything that may differ after a crash in a handler', () => {
     const stored = {
       device: 'd',
       held: one,
@@ -374,7 +374,7 @@ describe('the state of a device', () => {
     expect(new Set(seen)).toEqual(new Set(Object.keys(kinds)));
   });
 
-  it('comes back from the storage as it went in', () => {
+  it('survives a round trip through the storage', () => {
     const stored = storedState({ ...holding, held: two, reports: [sent, later] });
     const restored = startState('d', 'q-', JSON.parse(JSON.stringify(stored)));
     expect(storedState(restored)).toEqual(stored);
@@ -384,11 +384,11 @@ describe('the state of a device', () => {
     ]);
   });
 
-  it('takes handlers that finish without having been started for a bug', () => {
-    expect(() => step(online, { kind: 'handled' })).toThrow('never started');
+  it('throws if handlers finish without having been called', () => {
+    expect(() => step(online, { kind: 'handled' })).toThrow('never called');
   });
 
-  it('cuts the text of a failure to what the protocol carries', () => {
+  it('cuts the text of a failure to the limit of the protocol', () => {
     const { effects } = step({ ...online, held: one, handling: one }, { kind: 'handled', error: 'x'.repeat(5_000) });
     expect(effects.at(-1)).toMatchObject({ acknowledgement: { error: 'x'.repeat(1_024) } });
   });

@@ -17,27 +17,27 @@ import type { AcknowledgementState, DeviceState } from '../storage/storage.js';
 import { composePatch } from './compose-patch.js';
 import { enqueue, type QueuedReport, REPORTS_WAITING_MAX } from './report-queue.js';
 
-/** Interrupted documents that are kept apart. */
+/** Interrupted documents that are kept separately. */
 const INTERRUPTED_MAX = 16;
 
-/** What a device knows and does, as values: an event comes in, the next state and what to do about it come out. */
+/** The state of a device. `step` takes it and an event, and returns the next state and the effects to carry out. */
 export interface MachineState {
   readonly device: string;
   readonly connection: 'offline' | 'subscribing' | 'online';
-  /** Set until the server has once confirmed what this process holds: its storage may be older than the server thinks. */
+  /** True until the server has confirmed the held version: the storage may be older than the server assumes. */
   readonly isUnconfirmed: boolean;
   readonly hasHandlers: boolean;
   readonly held: Held;
-  /** The document that the handlers are at work on. */
+  /** The document that the handlers are applying. */
   readonly handling?: Held;
-  /** The documents that the handlers of earlier processes were at work on when they ended, since `handled`. */
+  /** Documents that handlers of earlier processes were applying when the process ended, since `handled`. */
   readonly interrupted?: readonly JsonObject[];
   readonly handled: Held;
   readonly outcome?: AcknowledgementState;
   readonly reports: readonly QueuedReport[];
-  /** The first of `reports`, when it was published on this connection, and what came back so far. */
+  /** Set once the first of `reports` was published on this connection: the answers received so far. */
   readonly inFlight?: { readonly isDelivered: boolean; readonly version?: number };
-  /** Report ids are this and a number: unlike any of an earlier process. */
+  /** A report id is this prefix and a number; the prefix differs from those of earlier processes. */
   readonly idPrefix: string;
   readonly reportsBegun: number;
 }
@@ -48,7 +48,7 @@ export type MachineEvent =
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'handler-added' }
   | { readonly kind: 'desired-received'; readonly message: Json }
-  /** The handlers are done with the document they were handed; `error` when one of them failed. */
+  /** The handlers have finished with the document; `error` is set if one of them failed. */
   | { readonly kind: 'handled'; readonly error?: string }
   /** A PUBACK for an acknowledgement of this version. */
   | { readonly kind: 'acknowledgement-delivered'; readonly version: number }
@@ -57,7 +57,7 @@ export type MachineEvent =
   | { readonly kind: 'report-delivered'; readonly id: string }
   | { readonly kind: 'accepted-received'; readonly message: Json }
   | { readonly kind: 'rejected-received'; readonly message: Json }
-  /** No complete answer came for the report of this id although the connection stands. */
+  /** The report of this id has no complete answer in time, although the connection is open. */
   | { readonly kind: 'report-overdue'; readonly id: string };
 
 export type Effect =
@@ -96,7 +96,7 @@ export function startState(device: string, idPrefix: string, stored: DeviceState
   };
 }
 
-/** A process that ends again and again adds no document twice; of many, the two oldest are taken together. */
+/** A crash loop adds no document twice; beyond the limit the two oldest are merged. */
 function interruptedOf(stored: DeviceState | undefined): readonly JsonObject[] {
   const { interrupted = [], handling } = stored ?? {};
   if (handling === undefined || interrupted.some((one) => canonicalEqual(one, handling.document))) return interrupted;
@@ -143,7 +143,7 @@ export function step(state: MachineState, event: MachineEvent): Transition {
   }
 }
 
-/** The acknowledgement goes first, so that the server starts from it when the subscription asks for the document. */
+/** The acknowledgement is sent first: the server starts from it when the subscription requests the document. */
 function connect(state: MachineState): Transition {
   return {
     state: { ...withoutInFlight(state), connection: 'subscribing' },
@@ -186,8 +186,8 @@ function receive(state: MachineState, message: Json): Transition {
 }
 
 /**
- * A server that sends what the device has, from another base, has lost the acknowledgement of it. An answer to
- * `$twin/get` starts from the version asked for and says nothing of the kind.
+ * If the server sends the held version from another base, it has lost the acknowledgement, which is sent again. An
+ * answer to `$twin/get` starts from the requested version and does not show that.
  */
 function repeatAcknowledgement({ held, outcome }: MachineState, message: Json): readonly Effect[] {
   if (!isObject(message) || message.base === message.version || outcome?.isDelivered !== true) return [];
@@ -195,7 +195,7 @@ function repeatAcknowledgement({ held, outcome }: MachineState, message: Json): 
   return [{ kind: 'acknowledge', acknowledgement: outcome.acknowledgement }];
 }
 
-/** Hands over the newest document when the handlers are free; what came in between is part of its patch. */
+/** Calls the handlers with the newest document when they are free; its patch covers the versions in between. */
 function callHandlers({ state, effects }: Transition): Transition {
   const { held } = state;
   if (!state.hasHandlers || state.handling !== undefined || held.version === state.handled.version) {
@@ -206,8 +206,8 @@ function callHandlers({ state, effects }: Transition): Transition {
 }
 
 /**
- * From the document handled last; and from the interrupted ones too, of which any part may have taken effect. All
- * patches lead to the same document, so that they never put an object over something else, and always compose.
+ * Leads from the document handled last to the newest, and from every interrupted document, any part of which may have
+ * taken effect. All these patches lead to the same document, so they always compose.
  */
 function handlerPatch({ held, handled: last, interrupted = [] }: MachineState): JsonObject {
   const first = diff(last.document, held.document);
@@ -219,7 +219,7 @@ function handlerPatch({ held, handled: last, interrupted = [] }: MachineState): 
 
 function handled(state: MachineState, error: string | undefined): Transition {
   const { handling, interrupted: _, ...rest } = state;
-  if (handling === undefined) throw new Error('handlers finished that were never started');
+  if (handling === undefined) throw new Error('handlers finished but were never called');
   const acknowledgement = acknowledgementOf(handling.version, error);
   const acknowledge: readonly Effect[] =
     state.connection === 'offline' ? [] : [{ kind: 'acknowledge', acknowledgement }];
@@ -255,11 +255,11 @@ function newReport(id: string, patch: JsonObject, tickets: readonly number[]): Q
 function queueFull(): TwinError {
   return new TwinError(
     'rate-limited',
-    `${REPORTS_WAITING_MAX} reports that cannot be merged into one already wait for the server: report less, or later`,
+    `${REPORTS_WAITING_MAX} reports that cannot be merged already wait for the server: report less often, or later`,
   );
 }
 
-/** One report is under way at a time; what comes meanwhile is composed behind it. */
+/** One report is in flight at a time; later ones are composed behind it. */
 function sendNextReport({ state, effects }: Transition): Transition {
   const [first, ...rest] = state.reports;
   if (state.connection !== 'online' || state.inFlight !== undefined || first === undefined) return { state, effects };
@@ -276,7 +276,7 @@ function accepted(state: MachineState, message: Json): Transition {
   return answered(state, message.id, { version: message.version });
 }
 
-/** A report is done when both have come, in whatever order: the PUBACK and the answer that it was accepted. */
+/** A report is done after its PUBACK and its `accepted` message, in either order. */
 function answered(state: MachineState, id: string, progress: { isDelivered: true } | { version: number }): Transition {
   if (!isInFlight(state, id)) return unchanged(state);
   const inFlight = { isDelivered: false, ...state.inFlight, ...progress };
@@ -286,7 +286,7 @@ function answered(state: MachineState, id: string, progress: { isDelivered: true
 
 function rejected(state: MachineState, message: Json): Transition {
   if (!isObject(message))
-    return reportProblem(state, new TwinError('malformed', 'a message on $twin/rejected is no object'));
+    return reportProblem(state, new TwinError('malformed', 'a message on $twin/rejected is not an object'));
   const error = rejection(message);
   if (message.id !== undefined && !isInFlight(state, message.id)) return unchanged(state);
   if (message.id === undefined) return reportProblem(state, error);
@@ -296,9 +296,9 @@ function rejected(state: MachineState, message: Json): Transition {
   ]);
 }
 
-/** The server's code as it came: a newer server may know more of them than this library. */
+/** Keeps the server's code: a newer server may have codes that this version does not know. */
 function rejection({ code, message }: JsonObject): TwinError {
-  const text = typeof message === 'string' ? message : 'the server refused a report and did not say why';
+  const text = typeof message === 'string' ? message : 'the server refused a report without a reason';
   return new TwinError(typeof code === 'string' ? (code as TwinErrorCode) : 'malformed', text);
 }
 
@@ -312,7 +312,7 @@ function finish(state: MachineState, settle: (tickets: readonly number[]) => rea
   return sendNextReport({ state: { ...withoutInFlight(state), reports }, effects });
 }
 
-/** A connection on which answers get lost is of no use: a new one sends the report again. */
+/** A connection that loses answers is replaced; the report is sent again on the new one. */
 function overdue(state: MachineState, id: string): Transition {
   if (!isInFlight(state, id)) return unchanged(state);
   const problem = new TwinError('unavailable', 'the server did not answer a report in time: reconnecting');

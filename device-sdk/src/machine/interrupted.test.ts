@@ -5,7 +5,7 @@ import { startState, step, storedState } from './device-state.js';
 
 const one = { version: 1, document: { a: 1 } };
 
-test('forgets no document that was interrupted, however often the process ends', () => {
+test('keeps every interrupted document, however often the process ends', () => {
   const begun = { device: 'd', held: one, handled: one, reports: [] };
   const documents: JsonObject[] = [{ b: 1 }, { c: { d: 1 } }, { c: { e: 1 } }];
   const stored = documents.reduce<DeviceState>((state, document, index) => {
@@ -18,7 +18,7 @@ test('forgets no document that was interrupted, however often the process ends',
   expect(storedState(step(state, { kind: 'handled' }).state).interrupted).toBeUndefined();
 });
 
-test('keeps a bounded number of interrupted documents, and every name that was in one of them', () => {
+test('keeps a bounded number of interrupted documents, and every member of any of them', () => {
   let stored: DeviceState = { device: 'd', held: one, handled: one, reports: [] };
   for (let version = 2; version < 40; version += 1) {
     const started = { ...startState('d', 'q-', stored), held: { version, document: { [`n${version}`]: 1 } } };

@@ -11,23 +11,23 @@ const report = (patch: JsonObject, ticket = 1, isSent = false): QueuedReport => 
 });
 
 describe('enqueue', () => {
-  it('answers everybody who waits for a composed report', () => {
+  it('resolves every call that waits for a composed report', () => {
     const queue = enqueue([report({ a: 1 }, 1)], report({ b: 1 }, 2));
     expect(queue).toEqual([{ id: 'r1', patch: { a: 1, b: 1 }, tickets: [1, 2], isSent: false }]);
   });
 
-  it('starts another report where composing would outgrow a packet', () => {
+  it('starts another report if the composed one would exceed a packet', () => {
     const large = (name: string): JsonObject => ({ [name]: 'x'.repeat(100 * 1024) });
     expect(enqueue([report(large('a'))], report(large('b')))).toHaveLength(2);
   });
 
-  it('is full at its limit, except for what can be composed', () => {
+  it('is full at its limit, except for reports that can be composed', () => {
     const queue = Array.from({ length: REPORTS_WAITING_MAX }, (_, index) => report({ a: 1 }, index));
     expect(enqueue(queue, report({ a: { b: 1 } }))).toBeUndefined();
     expect(enqueue(queue, report({ b: 1 }))).toHaveLength(REPORTS_WAITING_MAX);
   });
 
-  it('sends what leads to the same document as one report after the other', () => {
+  it('leads to the same document as sending each report separately', () => {
     const value = fc.oneof(
       fc.constantFrom<JsonObject[string]>(null, 1, [1]),
       fc.dictionary(fc.constantFrom('x', 'y'), fc.constantFrom(null, 1)),

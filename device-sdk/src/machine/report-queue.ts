@@ -2,10 +2,10 @@ import { documentBytes, type JsonObject } from '@muster/twin';
 import { PATCH_BYTES_MAX } from './check-report.js';
 import { composePatch } from './compose-patch.js';
 
-/** Patches that could not be composed into one another wait one by one, and only so many. */
+/** Patches that cannot be composed wait separately, at most this many. */
 export const REPORTS_WAITING_MAX = 100;
 
-/** `tickets` name the calls that wait for this report; `isSent` once it was published, on whatever connection. */
+/** `tickets` name the calls that wait for this report; `isSent` means it was published, on any connection. */
 export interface QueuedReport {
   readonly id: string;
   readonly patch: JsonObject;
@@ -13,7 +13,7 @@ export interface QueuedReport {
   readonly isSent: boolean;
 }
 
-/** The queue with the report at its end, composed into the last one where that is possible; undefined if full. */
+/** Returns the queue with the report at its end, composed into the last one if possible; undefined if full. */
 export function enqueue(queue: readonly QueuedReport[], report: QueuedReport): readonly QueuedReport[] | undefined {
   const last = queue.at(-1);
   const composed = last === undefined || last.isSent ? undefined : composePatch(last.patch, report.patch);

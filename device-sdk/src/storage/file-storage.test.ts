@@ -28,7 +28,7 @@ describe.each<{ name: string; create: () => DeviceStorage }>([
     expect(await create().load()).toBeUndefined();
   });
 
-  it('gives back what was saved last', async () => {
+  it('loads the state saved last', async () => {
     const storage = create();
     await storage.save({ ...state, device: 'other' });
     await storage.save(state);
@@ -37,13 +37,13 @@ describe.each<{ name: string; create: () => DeviceStorage }>([
 });
 
 describe('FileStorage', () => {
-  it('outlives the object, and leaves one file', async () => {
+  it('survives the object and leaves one file', async () => {
     await new FileStorage(join(folder, 'state.json')).save(state);
     expect(await new FileStorage(join(folder, 'state.json')).load()).toEqual(state);
     expect(await readdir(folder)).toEqual(['state.json']);
   });
 
-  it('does not read what a save cut short has left', async () => {
+  it('ignores the file of an interrupted save', async () => {
     const storage = new FileStorage(join(folder, 'state.json'));
     await storage.save(state);
     await writeFile(join(folder, 'state.json.new'), '{"device":"d","he');
@@ -62,7 +62,7 @@ describe('FileStorage', () => {
     },
   );
 
-  it('says so when the folder is missing', async () => {
+  it('fails if the folder is missing', async () => {
     await expect(new FileStorage(join(folder, 'no', 'state.json')).save(state)).rejects.toThrow('ENOENT');
   });
 });

@@ -4,8 +4,8 @@ import { isObject, type Json } from '@muster/twin';
 import type { DeviceState, DeviceStorage } from './storage.js';
 
 /**
- * One file, replaced atomically: written beside it, synced, renamed over it, and the folder synced, so that a
- * power loss at any moment leaves the old state or the new one. The folder must exist. One process per file.
+ * Keeps the state in one file. Each save writes a new file, syncs it, renames it over the old one and syncs the
+ * folder, so that a power loss leaves the old state or the new one. The folder must exist. One process per file.
  */
 export class FileStorage implements DeviceStorage {
   readonly #path: string;
@@ -14,7 +14,7 @@ export class FileStorage implements DeviceStorage {
     this.#path = path;
   }
 
-  /** What cannot be read as a state is moved aside to `<path>.corrupt`: a device must start all the same. */
+  /** Renames a file that holds no valid state to `<path>.corrupt`, so that the device can start. */
   async load(): Promise<DeviceState | undefined> {
     const text = await readIfPresent(this.#path);
     if (text === undefined) return undefined;
@@ -50,7 +50,7 @@ async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
-/** The new name of a file is safe only once its folder is (a folder cannot be opened on every system). */
+/** A rename is durable once the folder is synced. Windows cannot open a folder. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');

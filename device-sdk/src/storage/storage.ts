@@ -1,38 +1,39 @@
 import type { AcknowledgementMessage, Held, JsonObject } from '@muster/twin';
 
-/** What a device has to remember when its power goes. Plain JSON. */
+/** The state that a device must not lose when its power fails. Plain JSON. */
 export interface DeviceState {
-  /** Whose state this is: a version number means nothing on another device. */
+  /** Id of the device: its version numbers mean nothing on another device. */
   readonly device: string;
   /** The newest desired document received. */
   readonly held: Held;
-  /** The last one that the handlers have finished with. */
+  /** The last document that the handlers finished with. */
   readonly handled: Held;
-  /** The one that they were at work on: after a crash nobody knows how much of it took effect. */
+  /** The document that the handlers were applying: after a crash, any part of it may have taken effect. */
   readonly handling?: Held;
-  /** Those that earlier processes were at work on when they ended, since `handled`. */
+  /** Documents that handlers of earlier processes were applying when the process ended, since `handled`. */
   readonly interrupted?: readonly JsonObject[];
-  /** How `handled` went, and whether the server has it. */
+  /** The acknowledgement of `handled`. */
   readonly outcome?: AcknowledgementState;
   /** Reports that the server has not accepted yet, oldest first. */
   readonly reports: readonly JsonObject[];
 }
 
+/** An acknowledgement, and whether the server has it. */
 export interface AcknowledgementState {
   readonly acknowledgement: AcknowledgementMessage;
   readonly isDelivered: boolean;
 }
 
 /**
- * Where a device keeps its state. `save` replaces what was saved before, wholly or not at all, and resolves once
- * the state would survive what this storage promises to survive. There is never more than one call under way.
+ * Keeps the state of a device. `save` replaces the saved state completely or not at all, and resolves once the new
+ * state is as durable as this storage promises. At most one call is in flight at a time.
  */
 export interface DeviceStorage {
   load(): Promise<DeviceState | undefined>;
   save(state: DeviceState): Promise<void>;
 }
 
-/** Survives reconnects, not the end of the process: the server then sends the whole document again. */
+/** Keeps the state until the process ends. The next process is sent the whole document again. */
 export class MemoryStorage implements DeviceStorage {
   #state: DeviceState | undefined;
 
