@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 describe('the client in a browser', () => {
-  it('needs no module of Node, and MQTT only where it is loaded on demand', async () => {
+  it('imports no Node module, and MQTT only on demand', async () => {
     const folder = new URL('.', import.meta.url);
     const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
     const imports = await Promise.all(

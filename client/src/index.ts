@@ -1,13 +1,14 @@
 /**
- * A Muster server, seen from a backend service, a command line or a browser.
+ * The client of a Muster server, for backend services, command lines and browsers.
  *
  * Promises a stranger can check:
- * - What the server refuses is a TwinError with its code, text and details; what did not reach it a NetworkError.
- * - GET, PUT and DELETE are repeated after network errors and 503, a few times, with pauses; nothing is repeated
- *   whose repetition could show.
- * - The change feed yields every change in order over any number of connections, and a `gap` where it cannot.
+ * - A refusal by the server is a TwinError with its code, text and details; a request that failed on the way is a
+ *   NetworkError.
+ * - GET, PUT and DELETE are retried after network errors and 503, a few times, with delays; a request is not retried if
+ *   that could have a visible effect.
+ * - The change feed yields every change in order over any number of connections, and a `gap` where changes are missing.
  * - Lists, queries, imports and feeds stream: memory does not grow with the fleet.
- * - No module of Node is imported; MQTT is loaded with the first call of `events`.
+ * - No Node module is imported; MQTT is loaded by the first call of `events`.
  */
 
 export { Client, type ClientOptions } from './client.js';

@@ -10,23 +10,23 @@ import type { Http, WithETag } from '../transport/http.js';
 import { allItems, type PageOptions } from './paging.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';
 
-/** With an id, the preview is of replacing that configuration. */
+/** With an id, the preview shows the effect of replacing that configuration. */
 export interface PreviewInput extends ConfigurationInput {
   readonly id?: string;
 }
 
 export interface BoundedOptions extends WriteOptions {
-  /** What would change more devices is not done: a `conflict`, with their number in `details.changed`. */
+  /** Refuses to change more devices than this with a `conflict`; their number is in `details.changed`. */
   readonly maxChanged?: number;
 }
 
 export interface RolloutAction {
   readonly action: 'pause' | 'resume' | 'abort' | 'rollback' | 'promote';
-  /** For `rollback`; absent: the stable one. */
+  /** The target of a `rollback`; absent: the stable generation. */
   readonly generation?: number;
 }
 
-/** Those that change devices at once. */
+/** Actions that change devices at once. */
 export type BoundedAction = RolloutAction & { readonly action: 'rollback' | 'promote' };
 
 export class Configurations {
@@ -44,7 +44,7 @@ export class Configurations {
     return this.#http.json({ method: 'GET', path: pathOf(id), signal });
   }
 
-  /** Every configuration in the order of ids. */
+  /** Yields all configurations in the order of their ids. */
   list(options: Omit<PageOptions, 'cursor'> = {}): AsyncGenerator<ConfigurationView, void, undefined> {
     return allItems((cursor) => this.page({ ...options, ...(cursor !== undefined && { cursor }) }));
   }
@@ -73,20 +73,20 @@ export class Configurations {
     return this.#http.send({ method: 'DELETE', path: pathOf(id), query: { maxChanged }, ...options });
   }
 
-  /** Counts for the current generation, and how its rollout stands if there is one. */
+  /** Resolves with the counts of the current generation and the state of its rollout, if it has one. */
   async status(id: string, { signal }: ReadOptions = {}): Promise<ConfigurationStatusView> {
     return this.#http.value<ConfigurationStatusView>({ method: 'GET', path: `${pathOf(id)}/status`, signal });
   }
 
-  /** What storing the configuration would change; nothing is stored. */
+  /** Resolves with the changes that storing the configuration would cause; stores nothing. */
   async preview(configuration: PreviewInput, { signal }: ReadOptions = {}): Promise<PreviewView> {
     const request = { method: 'POST', path: '/v1/configurations:preview', json: configuration, signal } as const;
     return this.#http.value<PreviewView>(request);
   }
 
   /**
-   * What an action would change as the rollout stands; nothing is done. What the action would be refused with, it is
-   * refused with, too. Another action changes no device by itself, or what a rollback changes.
+   * Resolves with the changes that an action would cause now; does nothing. Rejects with the same errors as the action.
+   * Other actions change no device by themselves, except an abort that rolls back: preview that as a rollback.
    */
   async previewRollout(id: string, action: BoundedAction, { signal }: ReadOptions = {}): Promise<PreviewView> {
     const json = { id, [action.action]: action.generation ?? true };
@@ -94,8 +94,8 @@ export class Configurations {
   }
 
   /**
-   * Answers the status after it. An action that does not fit the state of the rollout is a `conflict`, a generation
-   * that is not kept any more `not-found`.
+   * Resolves with the status after the action. Rejects with `conflict` if the action does not fit the state of the
+   * rollout, and with `not-found` if the generation is no longer stored.
    */
   async rollout(
     id: string,

@@ -15,7 +15,7 @@ describe('devices', () => {
     expect(wire.received.map(({ url }) => url)).toEqual(['/v1/devices?limit=1', '/v1/devices?limit=1&cursor=x+y']);
   });
 
-  it('fetches no page that nobody asks for', async () => {
+  it('fetches a page only when it is needed', async () => {
     wire = await Wire.open(answer(200, { items: [{ id: 'a' }], cursor: 'x' }));
     for await (const _ of wire.client().devices.list()) break;
     expect(wire.received).toHaveLength(1);
@@ -29,7 +29,7 @@ describe('devices', () => {
     expect(Object.fromEntries(url.searchParams)).toEqual({ where: "device.name = 'ü&'", select: 'id,tags.a' });
   });
 
-  it('explains a query, and asks for hardly any device', async () => {
+  it('explains a query, and requests at most one device', async () => {
     const root = { condition: 'true', way: 'constant', estimate: 2, isExact: true };
     wire = await Wire.open(
       answer(200, { items: [{ id: 'a' }], cursor: 'x', plan: { estimate: 2, isExact: true, root } }),
@@ -38,7 +38,7 @@ describe('devices', () => {
     expect(wire.received.map(({ url }) => url)).toEqual(['/v1/devices?where=true&explain=true&select=id&limit=1']);
   });
 
-  it('gives a page with its cursor', async () => {
+  it('returns a page with its cursor', async () => {
     wire = await Wire.open(answer(200, { items: [], cursor: 'x' }));
     expect(await wire.client().devices.page({ cursor: 'w' })).toEqual({ items: [], cursor: 'x' });
     expect(wire.received[0]?.url).toBe('/v1/devices?cursor=w');
@@ -87,7 +87,7 @@ describe('configurations', () => {
     expect(wire.received).toMatchObject([{ method, url }]);
   });
 
-  it('act on a rollout that is still as it was seen, and answer how it stands then', async () => {
+  it('act on a rollout with a precondition, and return its status', async () => {
     const status = { matched: 1, rollout: { state: 'rolledBack' } };
     wire = await Wire.open(answer(200, status));
     const { configurations } = wire.client();
@@ -111,7 +111,7 @@ it.each([
 });
 
 describe('import', () => {
-  /** Answers every line as soon as it is read. */
+  /** Answers each line as soon as it is read. */
   async function importing(): Promise<Wire> {
     return Wire.openRaw(async (request, response) => {
       response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -132,7 +132,7 @@ describe('import', () => {
     return all;
   }
 
-  it('answers in order, from any kind of source', async () => {
+  it('returns results in order, from any kind of source', async () => {
     wire = await importing();
     const lines = Array.from({ length: 1_000 }, (_, index) => ({ id: `d${index}` }));
     const expected = lines.map(({ id }) => ({ id, status: 201 }));
@@ -143,7 +143,7 @@ describe('import', () => {
     expect(await collect(wire.client().devices.import(source()))).toEqual(expected);
   });
 
-  it('gives results while the source still runs', async () => {
+  it('returns results while the source still runs', async () => {
     wire = await importing();
     let next: () => void = () => {};
     async function* source(): AsyncGenerator<ImportLine> {
@@ -169,7 +169,7 @@ describe('import', () => {
     await expect(collect(wire.client().devices.import(source()))).rejects.toThrow(/^the file is gone$/);
   });
 
-  it('tells the source when nobody wants more', async () => {
+  it('ends the source when the caller stops', async () => {
     wire = await importing();
     let isClosed = false;
     async function* source(): AsyncGenerator<ImportLine> {
@@ -195,7 +195,7 @@ describe('import', () => {
     }
   });
 
-  it('travels in several requests where a body cannot be a stream', async () => {
+  it('is sent in several requests if a body cannot be a stream', async () => {
     wire = await Wire.open(({ body }, response) => {
       const ids = body
         .trim()
@@ -215,7 +215,7 @@ describe('import', () => {
     expect(wire.received.map(({ body }) => body.split('\n').length - 1)).toEqual([500, 500, 1]);
   });
 
-  it('fails as the server says', async () => {
+  it('fails with the error of the server', async () => {
     wire = await Wire.open(problem(403, 'forbidden'));
     await expect(collect(wire.client().devices.import([{ id: 'a' }]))).rejects.toMatchObject({ code: 'forbidden' });
   });

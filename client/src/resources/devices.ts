@@ -14,9 +14,9 @@ import { allItems, type PageOptions } from './paging.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';
 
 export interface Query {
-  /** In the condition language; absent: every device. */
+  /** A text in the condition language; absent: all devices. */
   readonly where?: string;
-  /** Paths to trim the items to, such as `id`, `tags.region`. */
+  /** Paths of the parts to return, such as `id`, `tags.region`. */
   readonly select?: readonly string[];
   /** Items per page. */
   readonly limit?: number;
@@ -38,7 +38,7 @@ export class Devices {
     return this.#http.json({ method: 'GET', path: pathOf(id), signal });
   }
 
-  /** Every device in the order of ids. */
+  /** Yields all devices in the order of their ids. */
   list({ limit, signal }: Omit<PageOptions, 'cursor'> = {}): AsyncGenerator<DeviceView, void, undefined> {
     return this.query({ ...(limit && { limit }), ...(signal && { signal }) });
   }
@@ -47,22 +47,22 @@ export class Devices {
     return this.#page({ limit, cursor }, signal);
   }
 
-  /** The devices for which the condition is TRUE; with `select`, only the parts named. */
+  /** Yields the devices for which the condition is TRUE; with `select`, only the named parts. */
   query(query: Query & { readonly select: readonly string[] }): AsyncGenerator<Partial<DeviceView>, void, undefined>;
   query(query: Query): AsyncGenerator<DeviceView, void, undefined>;
   query({ where, select, limit, signal }: Query): AsyncGenerator<DeviceView, void, undefined> {
     return allItems((cursor) => this.#page({ where, select: select?.join(','), limit, cursor }, signal));
   }
 
-  /** How the server finds the devices of a query; counts are of the moment. */
+  /** Resolves with the plan of a query: how the server finds its devices now. */
   async explainQuery(where: string, { signal }: ReadOptions = {}): Promise<PlanView> {
     const query = { where, explain: 'true', select: 'id', limit: 1 };
     return (await this.#http.value<{ plan: PlanView }>({ method: 'GET', path: '/v1/devices', query, signal })).plan;
   }
 
   /**
-   * Registers or replaces. Without `auth`, a new device gets a `secret` that this answer alone carries: such a
-   * request is not repeated after a network error, since the repetition would find the device and tell no secret.
+   * Registers or replaces a device. Without `auth`, the answer for a new device has its generated `secret`, once. Such a
+   * request is not retried after a network error: a retry would find the device and return no secret.
    */
   async register(id: string, registration: Registration = {}, options: WriteOptions = {}): Promise<DeviceView> {
     const isRepeatable = registration.auth !== undefined;
@@ -70,7 +70,7 @@ export class Devices {
     return this.#http.value<DeviceView>(request);
   }
 
-  /** A merge patch of what operators write; `null` returns to the default. */
+  /** Applies a merge patch to the registration; `null` restores a default. */
   async patch(id: string, patch: RegistrationPatch, options: WriteOptions = {}): Promise<DeviceView> {
     const contentType = 'application/merge-patch+json';
     const request = { method: 'PATCH', path: pathOf(id), json: patch, contentType, ...options } as const;
@@ -81,7 +81,7 @@ export class Devices {
     return this.#http.send({ method: 'DELETE', path: pathOf(id), ...options });
   }
 
-  /** Streams registrations to the server and its results back, in the same order; a failed line stops nothing. */
+  /** Streams registrations to the server and yields its results in order; a failed line does not stop the rest. */
   import(
     lines: AsyncIterable<ImportLine> | Iterable<ImportLine>,
     { signal }: ReadOptions = {},
@@ -89,7 +89,7 @@ export class Devices {
     return importDevices(this.#http, lines, signal);
   }
 
-  /** Which layer won each path of the desired document, and what it beat. */
+  /** Resolves with the layer that won each path of the desired document, and the layers it beat. */
   async explain(id: string, { signal }: ReadOptions = {}): Promise<ExplainView> {
     return this.#http.value<ExplainView>({ method: 'GET', path: `${pathOf(id)}/explain`, signal });
   }

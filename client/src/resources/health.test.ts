@@ -6,12 +6,12 @@ let wire: Wire;
 afterEach(() => wire.close());
 
 describe('health', () => {
-  it('is told apart: live, ready', async () => {
+  it('distinguishes live and ready', async () => {
     wire = await Wire.open(({ url }, response) => response.writeHead(url === '/readyz' ? 503 : 200).end('ok'));
     expect(await wire.client().health()).toEqual({ isLive: true, isReady: false });
   });
 
-  it('of a server that cannot be reached is not known', async () => {
+  it('is unknown if the server cannot be reached', async () => {
     wire = await Wire.open(disconnect);
     await expect(wire.client().health()).rejects.toBeInstanceOf(NetworkError);
   });

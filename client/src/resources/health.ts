@@ -3,13 +3,13 @@ import type { Http } from '../transport/http.js';
 import type { ReadOptions } from './write-options.js';
 
 export interface Health {
-  /** The process runs (`/livez`). */
+  /** Whether the process runs (`/livez`). */
   readonly isLive: boolean;
-  /** It serves: its store is open, its listeners are (`/readyz`). */
+  /** Whether the server serves requests: its store and listeners are open (`/readyz`). */
   readonly isReady: boolean;
 }
 
-/** Asked once, without patience; a server that cannot be reached at all is a NetworkError. */
+/** Makes one attempt; rejects with a NetworkError if the server cannot be reached. */
 export async function health(http: Http, { signal }: ReadOptions): Promise<Health> {
   const [isLive, isReady] = await Promise.all([isGood(http, '/livez', signal), isGood(http, '/readyz', signal)]);
   return { isLive, isReady };

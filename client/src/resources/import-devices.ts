@@ -4,7 +4,7 @@ import type { Http } from '../transport/http.js';
 import { LineSource } from './line-source.js';
 import { LineSplitter } from './line-splitter.js';
 
-/** Where a body cannot be streamed (browsers without it), this many lines travel in one request. */
+/** Lines in one request on platforms that cannot stream a body, such as some browsers. */
 const IMPORT_BATCH_LINES_MAX = 500;
 const PATH = '/v1/devices:import';
 
@@ -14,7 +14,7 @@ export interface ImportLine extends Registration {
 
 type Lines = AsyncIterable<ImportLine> | Iterable<ImportLine>;
 
-/** NDJSON up and NDJSON down. Lines are taken from the source no faster than the server reads them. */
+/** Sends and receives NDJSON. Takes lines from the source no faster than the server reads them. */
 export async function* importDevices(
   http: Http,
   lines: Lines,
@@ -27,21 +27,21 @@ export async function* importDevices(
   for await (const batch of batches(lines)) yield* importBody(http, batch, signal);
 }
 
-/** A source that fails ends the request, and its own error is what the caller sees. */
+/** If the source fails, the request ends and the caller gets the error of the source. */
 async function* importStream(
   http: Http,
   lines: Lines,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImportResult, void, undefined> {
-  const left = new AbortController();
+  const stopped = new AbortController();
   const source = new LineSource(lines, http.clock);
   try {
-    const ended = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
+    const ended = signal === undefined ? stopped.signal : AbortSignal.any([signal, stopped.signal]);
     yield* importBody(http, source.stream(), ended);
   } catch (error) {
     throw source.failure ?? error;
   } finally {
-    left.abort();
+    stopped.abort();
     await source.close();
   }
 }
@@ -66,7 +66,7 @@ function parseResult(line: string): ImportResult {
   try {
     return JSON.parse(line) as ImportResult;
   } catch (cause) {
-    throw new TwinError('malformed', 'the server answered a line that is no JSON', {}, { cause });
+    throw new TwinError('malformed', 'the server answered with a line that is not JSON', {}, { cause });
   }
 }
 
@@ -81,7 +81,7 @@ async function* batches(lines: Lines): AsyncGenerator<string, void, undefined> {
   if (batch.length > 0) yield batch.join('');
 }
 
-/** A platform that knows no streamed bodies does not look at `duplex`, and takes the stream for a text. */
+/** A platform without streamed bodies does not read `duplex` and converts the stream to a text. */
 function canStreamBodies(): boolean {
   let isDuplexRead = false;
   const init = {

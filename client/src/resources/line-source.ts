@@ -1,12 +1,12 @@
 import type { Clock } from '@muster/twin';
 
-/** Lines that are there at once travel together, up to about this many characters. */
+/** Lines available at the same time are sent in one chunk, up to about this many characters. */
 const CHUNK_LENGTH = 64 * 1024;
 const WAITING = Symbol('waiting');
 
-/** Values from an iterable as chunks of NDJSON: as large as they come at once, never waiting for more. */
+/** Turns the values of an iterable into chunks of NDJSON. A chunk has the lines available now; it waits for no more. */
 export class LineSource {
-  /** What the iterable threw. */
+  /** The error that the iterable threw. */
   failure: unknown;
   readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>;
   readonly #clock: Clock;
@@ -29,7 +29,7 @@ export class LineSource {
     });
   }
 
-  /** Tells the iterable that no more is wanted. One that is still at work on a value hears of it when it is done. */
+  /** Ends the iterable. If it is still producing a value, it ends after that. */
   async close(): Promise<void> {
     if (this.#isDone) return;
     this.#isDone = true;
@@ -38,7 +38,7 @@ export class LineSource {
     else closed.catch(() => {});
   }
 
-  /** At least one line, or nothing at the end. */
+  /** Resolves with at least one line, or with an empty text at the end. */
   async #chunk(): Promise<string> {
     if (this.#isDone) return '';
     let text = await this.#line();
@@ -57,7 +57,7 @@ export class LineSource {
     return done ? '' : `${JSON.stringify(value)}\n`;
   }
 
-  /** The next value, asked for once however often it is waited for. */
+  /** Resolves with the next value. Several calls share one request. */
   #next(): Promise<IteratorResult<unknown>> {
     if (this.#pending === undefined) {
       this.#pending = this.#ask();

@@ -12,7 +12,7 @@ describe('LineSplitter', () => {
     expect(split(pieces)).toEqual(lines);
   });
 
-  it('gives every value back, however the text is cut', () => {
+  it('returns every value, however the text is split', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { maxLength: 6 }), fc.array(fc.nat(30)), (values, cuts) => {
         const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');

@@ -1,13 +1,13 @@
 import type { Page } from '@muster/twin';
 
 export interface PageOptions {
-  /** Items per page; the server's default is 100, its most 1,000. */
+  /** Items per page; the server's default is 100, its maximum 1,000. */
   readonly limit?: number;
   readonly cursor?: string;
   readonly signal?: AbortSignal;
 }
 
-/** Every item of every page; a page is fetched when the one before it is used up. */
+/** Yields the items of all pages; fetches a page after the last item of the one before. */
 export async function* allItems<Item>(
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
 ): AsyncGenerator<Item, void, undefined> {

@@ -1,5 +1,5 @@
 export interface WriteOptions {
-  /** The ETag that the resource must still have; else the write fails with `precondition-failed`. */
+  /** Fails with `precondition-failed` unless the resource still has this ETag. */
   readonly ifMatch?: string;
   readonly signal?: AbortSignal;
 }

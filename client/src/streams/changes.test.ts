@@ -46,7 +46,7 @@ describe('changes', () => {
     expect(wire.received.map(({ headers }) => headers['last-event-id'])).toEqual(['4', '5-1', '5-1', '5-1']);
   });
 
-  it('resumes after a position that came without an event, or with one it does not know', async () => {
+  it('resumes after a position without an event, or with an unknown one', async () => {
     wire = await Wire.open(
       feed('id: 7\n\n'),
       feed(block('8', 'news', {})),
@@ -56,7 +56,7 @@ describe('changes', () => {
     expect(wire.received.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '7', '8']);
   });
 
-  it('shows a gap when it broke before there was a position', async () => {
+  it('yields a gap if it broke before it had a position', async () => {
     wire = await Wire.open(feed(': hello\n\n'), feed(block('1', 'presence', presence), { isKept: true }));
     const events = await take(wire.client().changes(), 2);
     expect(events.map(({ event, id }) => [event, id])).toEqual([
@@ -65,7 +65,7 @@ describe('changes', () => {
     ]);
   });
 
-  it('shows no gap when it never was open before', async () => {
+  it('yields no gap if it was never open before', async () => {
     wire = await Wire.open(disconnect, feed(block('1', 'presence', presence), { isKept: true }));
     expect((await take(wire.client().changes(), 1)).map(({ event }) => event)).toEqual(['presence']);
   });
@@ -78,7 +78,7 @@ describe('changes', () => {
     await expect(take(wire.client().changes(), 1)).rejects.toMatchObject({ code });
   });
 
-  it('ends without an error when told to, connected or not', async () => {
+  it('ends without an error when the signal aborts, connected or not', async () => {
     wire = await Wire.open(feed(block('1', 'presence', presence), { isKept: true }), answer(503, {}));
     for (const _ of ['connected', 'between']) {
       const ending = new AbortController();
@@ -88,7 +88,7 @@ describe('changes', () => {
     }
   });
 
-  it('takes a silent feed for dead', async () => {
+  it('reconnects when the feed is silent', async () => {
     let expire: () => void = () => {};
     const clock: Clock = {
       now: () => 0,

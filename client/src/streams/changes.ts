@@ -6,21 +6,21 @@ import { wait } from '../transport/wait.js';
 import { type ServerSentEvent, ServerSentEventParser } from './server-sent-event-parser.js';
 
 const RECONNECT_BOUNDS: BackoffBounds = { firstMs: 500, maxMs: 30_000 };
-/** A feed that brings not even a comment for so long is taken for dead. */
+/** A feed is considered dead if not even a comment arrives for this time. */
 const FEED_SILENCE_MAX_MS = 90_000;
 const PATH = '/v1/changes';
 
 export interface ChangesOptions {
-  /** The id of the last event that was seen; absent or empty: begin with what happens next. */
+  /** Id of the last event seen. Absent or empty: start with the next event. */
   readonly after?: string;
-  /** Ends the loop, without an error. */
+  /** Ends the loop without an error. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Every change, in order, across as many connections as it takes. What could not be delivered shows as a `gap`:
- * the server sends one when the past is gone; one with an empty id comes from here, when the feed broke before
- * there was a position to resume at. Failures that waiting does not mend, such as `unauthorized`, are thrown.
+ * Yields every change in order, over any number of connections, and a `gap` where changes may be missing. The server
+ * sends a gap if it no longer has the changes. A gap with an empty id is made here, if the feed broke before it had a
+ * position to resume from. Permanent failures, such as `unauthorized`, are thrown.
  */
 export async function* changes(
   http: Http,
@@ -40,7 +40,7 @@ export async function* changes(
   }
 }
 
-/** What outlives a connection. */
+/** State that is kept between connections. */
 interface FeedState {
   cursor: string | undefined;
   wasOpen: boolean;
@@ -52,8 +52,8 @@ async function* connection(
   feed: FeedState,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FeedEvent, void, undefined> {
-  const silence = new IdleTimer(http);
-  const signals = AbortSignal.any([silence.signal, ...(signal === undefined ? [] : [signal])]);
+  const idleTimer = new IdleTimer(http);
+  const signals = AbortSignal.any([idleTimer.signal, ...(signal === undefined ? [] : [signal])]);
   const headers = { accept: 'text/event-stream', ...(feed.cursor && { 'last-event-id': feed.cursor }) };
   try {
     const response = await http.open({ method: 'GET', path: PATH, headers, signal: signals });
@@ -61,7 +61,7 @@ async function* connection(
     feed.wasOpen = true;
     const parser = new ServerSentEventParser();
     for await (const text of decodeText(`GET ${PATH}`, response)) {
-      silence.broken();
+      idleTimer.restart();
       feed.failures = 0;
       for (const event of parser.push(text)) {
         if (event.id !== '') feed.cursor = event.id;
@@ -70,11 +70,11 @@ async function* connection(
       if (parser.lastEventId !== '') feed.cursor = parser.lastEventId;
     }
   } finally {
-    silence.end();
+    idleTimer.stop();
   }
 }
 
-/** Aborts when nothing came for too long, counted from the start and from every `broken`. */
+/** Aborts if no data arrives for too long, counted from the start and from each `restart`. */
 class IdleTimer {
   readonly #controller = new AbortController();
   readonly #http: Http;
@@ -82,20 +82,20 @@ class IdleTimer {
 
   constructor(http: Http) {
     this.#http = http;
-    this.broken();
+    this.restart();
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  broken(): void {
+  restart(): void {
     this.#cancel();
-    const reason = new NetworkError(`GET ${PATH}`, `nothing came for ${FEED_SILENCE_MAX_MS} ms`);
+    const reason = new NetworkError(`GET ${PATH}`, `no data for ${FEED_SILENCE_MAX_MS} ms`);
     this.#cancel = this.#http.clock.after(FEED_SILENCE_MAX_MS, () => this.#controller.abort(reason));
   }
 
-  end(): void {
+  stop(): void {
     this.#cancel();
   }
 }
@@ -114,7 +114,7 @@ const KNOWN: Record<FeedEvent['event'], true> = {
   gap: true,
 };
 
-/** A newer server may tell of more kinds of things; who reads with this version has no use for them. */
+/** Whether this version knows the kind of event; a newer server may send others, which are skipped. */
 function isKnown({ event }: ServerSentEvent): boolean {
   return Object.hasOwn(KNOWN, event);
 }
@@ -123,7 +123,7 @@ function parseEvent({ id, event, data }: ServerSentEvent): FeedEvent {
   try {
     return { id, event, data: JSON.parse(data) } as FeedEvent;
   } catch (cause) {
-    throw new TwinError('malformed', `the data of change ${id} is no JSON`, {}, { cause });
+    throw new TwinError('malformed', `the data of change ${id} is not JSON`, {}, { cause });
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EventQueue } from './event-queue.js';
 
 describe('EventQueue', () => {
-  it('gives what was pushed, then how much it had to drop, then the end', async () => {
+  it('returns the items, then the number dropped, then the end', async () => {
     const queue = new EventQueue<string>(2);
     for (const item of ['a', 'b', 'c', 'd']) queue.push(item);
     expect(await queue.next()).toEqual({ item: 'a' });
@@ -14,7 +14,7 @@ describe('EventQueue', () => {
     expect(await queue.next()).toBeUndefined();
   });
 
-  it('wakes who waits', async () => {
+  it('wakes a waiting reader', async () => {
     const queue = new EventQueue<string>(2);
     const next = queue.next();
     queue.push('a');

@@ -1,4 +1,4 @@
-/** What is pushed in and pulled out, in order. Over its limit it drops what comes and remembers that it did. */
+/** A queue of items. At its limit it drops new items and counts them. */
 export class EventQueue<Item> {
   readonly #itemsMax: number;
   readonly #items: Item[] = [];
@@ -21,7 +21,7 @@ export class EventQueue<Item> {
     this.#wake();
   }
 
-  /** The next item; the number of items dropped after those before it; undefined at the end. */
+  /** Resolves with the next item, with the number of items dropped at this place, or with undefined at the end. */
   async next(): Promise<{ item: Item } | { dropped: number } | undefined> {
     for (;;) {
       const [item] = this.#items.splice(0, 1);

@@ -77,7 +77,7 @@ describe('events', () => {
     expect(broker.connectedClients).toBeLessThanOrEqual(1);
   });
 
-  it('come from the four topics of every twin unless told otherwise, with a gap after a reconnect', async () => {
+  it('come from the four topics of every twin by default, with a gap after a reconnect', async () => {
     const stream = events();
     const first = stream.next();
     await subscribed();
@@ -99,7 +99,7 @@ describe('events', () => {
     await expect(events(options).next()).rejects.toMatchObject({ name: 'TwinError', code });
   });
 
-  it('throw for what is no JSON', async () => {
+  it('throw for a payload that is not JSON', async () => {
     const stream = events();
     const first = stream.next();
     await subscribed();
@@ -110,7 +110,7 @@ describe('events', () => {
     await expect(first).rejects.toMatchObject({ code: 'malformed' });
   });
 
-  it('end without an error when told to', async () => {
+  it('end without an error when the signal aborts', async () => {
     const ending = new AbortController();
     const first = events({ signal: ending.signal }).next();
     await subscribed();

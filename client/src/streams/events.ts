@@ -9,14 +9,14 @@ const EVENTS_WAITING_MAX = 10_000;
 const FILTERS_DEFAULT = ['twins/+/desired', 'twins/+/reported', 'twins/+/acknowledged', 'twins/+/presence'];
 
 export interface EventsOptions {
-  /** Of the server's MQTT listener: `mqtt://`, `mqtts://`; in browsers `ws://` or `wss://`. */
+  /** URL of the server's MQTT listener: `mqtt://` or `mqtts://`; in browsers `ws://` or `wss://`. */
   readonly url: string;
   readonly token: string;
   /** MQTT topic filters; default: the four events of every twin. */
   readonly filters?: readonly string[];
   /** Must not be the id of a device; default: chosen at random. */
   readonly clientId?: string;
-  /** Ends the loop, without an error. */
+  /** Ends the loop without an error. */
   readonly signal?: AbortSignal;
 }
 
@@ -26,14 +26,14 @@ interface Platform {
 }
 
 /**
- * Events as they come, over as many connections as it takes. Where some may be missing stands a `gap`. Throws
- * `unauthorized` when the token is refused and `forbidden` when a filter is.
+ * Yields events as they arrive, over any number of connections, and a `gap` where events may be missing. Throws
+ * `unauthorized` if the server refuses the token, and `forbidden` if it refuses a filter.
  */
 export async function* events(
   { clock, random }: Platform,
   options: EventsOptions,
 ): AsyncGenerator<ServiceEvent, void, undefined> {
-  // Loaded when first used, so that a program without MQTT does not carry it; browsers know only its default export.
+  // Loaded on first use, so that a program without MQTT does not include it; browsers have only its default export.
   const { connect } = (await import('mqtt')).default;
   const clientId = options.clientId ?? `service-${Math.floor(random() * 2 ** 48).toString(36)}`;
   let [failures, wasConnected] = [0, false];
@@ -66,9 +66,9 @@ function mqttOptions(clientId: string, token: string): IClientOptions {
   };
 }
 
-/** One connection, from the first attempt to its end. */
+/** One connection, from the attempt to its end. */
 class Session {
-  /** True once subscribed, false if the connection failed before; rejects where trying again is of no use. */
+  /** Resolves with true once subscribed, with false if the connection failed; rejects if a retry cannot help. */
   readonly opened: Promise<boolean>;
   readonly #mqtt: MqttClient;
   readonly #queue = new EventQueue<ServiceEvent>(EVENTS_WAITING_MAX);
@@ -111,7 +111,7 @@ class Session {
     }
   }
 
-  /** CONNACK 4 and 5 are answers about the token (MQTT 3.1.1, table 3.1); everything else may pass. */
+  /** CONNACK codes 4 and 5 refuse the token (MQTT 3.1.1, table 3.1); other failures may be temporary. */
   #connected(): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#mqtt.once('connect', () => resolve(true));

@@ -25,7 +25,7 @@ describe('ServerSentEventParser', () => {
     expect(new ServerSentEventParser().push(text)).toEqual(events);
   });
 
-  it('knows where to resume after a block that is only an id, not before its end', () => {
+  it('takes the resume position from a block with only an id, once it is complete', () => {
     const parser = new ServerSentEventParser();
     parser.push('id: 7\n');
     expect(parser.lastEventId).toBe('');
@@ -33,7 +33,7 @@ describe('ServerSentEventParser', () => {
     expect(parser.lastEventId).toBe('7');
   });
 
-  it('reads the same events however their bytes are cut', async () => {
+  it('parses the same events however their bytes are split', async () => {
     const line = fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.replace(/[\r\n\0]/g, ''));
     const item = fc.record({
       event: line.filter((text) => text !== ''),
@@ -59,7 +59,7 @@ function written(item: { event: string; data: string[]; id: string }, lineEnd: s
   return [`id: ${item.id}`, `event: ${item.event}`, ...data, '', ''].join(lineEnd);
 }
 
-/** A response whose body comes in pieces of these many bytes, in turn. */
+/** A response whose body arrives in pieces of the given sizes. */
 function respond(text: string, cuts: readonly number[]): Response {
   const bytes = new TextEncoder().encode(text);
   let [start, turn] = [0, 0];

@@ -1,13 +1,13 @@
 export interface ServerSentEvent {
   readonly event: string;
   readonly data: string;
-  /** The last id at the time of the event; empty if there was none. */
+  /** The last id at the time of the event; empty if there is none. */
   readonly id: string;
 }
 
-/** Server-sent events as the HTML standard parses them (section 9.2.6), from text in arbitrary pieces. */
+/** Parses server-sent events as the HTML standard does (section 9.2.6), from text in pieces of any size. */
 export class ServerSentEventParser {
-  /** Where to resume. An id moves it without an event, too, once its block is complete. */
+  /** The id to resume from. A complete block with an id and no data moves it as well. */
   lastEventId = '';
   #id = '';
   #event = '';
@@ -20,7 +20,7 @@ export class ServerSentEventParser {
     return lines.flatMap((line) => (line === '' ? this.#dispatch() : this.#field(line)));
   }
 
-  /** Lines end in CR LF, LF or CR; after a CR at the end of a piece, an LF at the start of the next is no line. */
+  /** Lines end in CR LF, LF or CR. A CR LF may be split between two pieces. */
   #lines(text: string): string[] {
     if (text === '') return [];
     const fresh = this.#endedInCarriageReturn && text.startsWith('\n') ? text.slice(1) : text;

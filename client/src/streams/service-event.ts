@@ -9,19 +9,19 @@ import {
   TwinError,
 } from '@muster/twin';
 
-/** What services hear over MQTT (PROTOCOL, service side). */
+/** An event that a service receives over MQTT (PROTOCOL, service side). */
 export type ServiceEvent =
   | { readonly kind: 'desired'; readonly device: string; readonly data: DesiredEvent }
   | { readonly kind: 'reported'; readonly device: string; readonly data: ReportedEvent }
   | { readonly kind: 'acknowledged'; readonly device: string; readonly data: AcknowledgedEvent }
   | { readonly kind: 'presence'; readonly device: string; readonly data: PresenceEvent }
   | { readonly kind: 'status'; readonly configuration: string; readonly data: ConfigurationCounts }
-  /** Plain MQTT between a device and services; any bytes. */
+  /** A plain MQTT message between a device and services; any bytes. */
   | { readonly kind: 'message'; readonly device: string; readonly topic: string; readonly payload: Uint8Array }
-  /** Events may be missing here: the connection was lost in between, or the reader was too slow. */
+  /** Events may be missing here: the connection was lost, or the reader was too slow. */
   | { readonly kind: 'gap'; readonly reason: 'reconnected' | 'overflow' };
 
-/** The event that a message carries, or undefined for a topic that carries none. */
+/** Returns the event of a message, or undefined if the topic has none. */
 export function parseServiceEvent(topic: string, payload: Uint8Array): ServiceEvent | undefined {
   const [root, id = '', ...rest] = topic.split('/');
   const tail = rest.join('/');
@@ -52,7 +52,7 @@ function parseData<Data>(topic: string, payload: Uint8Array): Data {
     const value = JSON.parse(new TextDecoder().decode(payload)) as Json;
     if (isObject(value)) return value as Data;
   } catch (cause) {
-    throw new TwinError('malformed', `what came on ${topic} is no JSON`, {}, { cause });
+    throw new TwinError('malformed', `a message on ${topic} is not JSON`, {}, { cause });
   }
-  throw new TwinError('malformed', `what came on ${topic} is no JSON object`);
+  throw new TwinError('malformed', `a message on ${topic} is not a JSON object`);
 }

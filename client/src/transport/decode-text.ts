@@ -1,6 +1,6 @@
 import { NetworkError } from './network-error.js';
 
-/** The text of a body as it arrives, whatever the chunks cut apart. Leaving the loop closes the connection. */
+/** Yields the text of a body as it arrives, even if chunks split characters. Leaving the loop closes the connection. */
 export async function* decodeText(request: string, response: Response): AsyncGenerator<string, void, undefined> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
@@ -13,7 +13,7 @@ export async function* decodeText(request: string, response: Response): AsyncGen
     }
     yield decoder.decode();
   } finally {
-    // Closing what is broken already fails, and changes nothing.
+    // Cancelling a broken connection fails, which is harmless.
     await reader.cancel().catch(() => {});
   }
 }

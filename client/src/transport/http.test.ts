@@ -9,7 +9,7 @@ afterEach(() => wire.close());
 const register = { auth: { type: 'secret', secret: '0123456789abcdef' } } as const;
 
 describe('requests', () => {
-  it('carry the token, the precondition and the kind of their body', async () => {
+  it('carry the token, the precondition and the content type', async () => {
     wire = await Wire.open(answer(200, { id: 'd' }));
     await wire.client().devices.patch('d', { tags: { a: null } }, { ifMatch: '"7"' });
     expect(wire.received).toMatchObject([
@@ -26,7 +26,7 @@ describe('requests', () => {
     ]);
   });
 
-  it('fail with what the server says is wrong', async () => {
+  it('fail with the problem of the server', async () => {
     const hint = "device.tags['a-b']";
     wire = await Wire.open(problem(400, 'bad-condition', { position: 4, length: 1, hint, errors: [] }));
     const error = await wire
@@ -53,12 +53,12 @@ describe('requests', () => {
     expect(wire.received).toHaveLength(1);
   });
 
-  it('fail as malformed when a success is no JSON', async () => {
+  it('fail as malformed if a successful answer is not JSON', async () => {
     wire = await Wire.open((_request, response) => response.end('<html>'));
     await expect(wire.client().devices.get('d')).rejects.toMatchObject({ code: 'malformed' });
   });
 
-  it('refuse an id that is none before anything is sent', async () => {
+  it('refuse an invalid id before sending', async () => {
     wire = await Wire.open(answer(200, {}));
     const { devices, configurations } = wire.client();
     const input = { targetCondition: '*', desiredProperties: {} };
@@ -82,7 +82,7 @@ describe('requests', () => {
     expect(wire.received).toEqual([]);
   });
 
-  it('stop when told to', async () => {
+  it('stop when the signal aborts', async () => {
     wire = await Wire.open(() => {});
     const signal = AbortSignal.timeout(50);
     await expect(wire.client().devices.get('d', { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -114,7 +114,7 @@ describe('repeating', () => {
     expect(wire.received).toHaveLength(4);
   });
 
-  it('never touches POST and PATCH', async () => {
+  it('does not apply to POST and PATCH', async () => {
     wire = await Wire.open(disconnect, problem(503, 'unavailable'));
     const { devices, configurations } = wire.client();
     await expect(devices.patch('d', {})).rejects.toBeInstanceOf(NetworkError);
@@ -123,7 +123,7 @@ describe('repeating', () => {
     expect(wire.received).toHaveLength(2);
   });
 
-  it('is left out where the first attempt, had it succeeded, would make the second fail or lose the secret', async () => {
+  it('does not apply if a success of the first attempt would make the second fail or lose the secret', async () => {
     wire = await Wire.open(disconnect);
     const { devices } = wire.client();
     await expect(devices.register('d', register, { ifMatch: '"1"' })).rejects.toBeInstanceOf(NetworkError);
@@ -131,7 +131,7 @@ describe('repeating', () => {
     expect(wire.received).toHaveLength(2);
   });
 
-  it('takes a DELETE that finds nothing the second time for done, but not the first time', async () => {
+  it('treats a DELETE that finds nothing as done, on a retry only', async () => {
     wire = await Wire.open(disconnect, problem(404, 'not-found'));
     const { devices } = wire.client();
     await devices.remove('d');

@@ -3,7 +3,7 @@ import { NetworkError } from './network-error.js';
 import { readProblem } from './problem.js';
 import { wait } from './wait.js';
 
-/** A request that may be repeated is tried this often in all. */
+/** Attempts in total for a request that may be repeated. */
 const ATTEMPTS_MAX = 4;
 const RETRY_BOUNDS: BackoffBounds = { firstMs: 200, maxMs: 5_000 };
 
@@ -11,20 +11,21 @@ export type Method = 'GET' | 'PUT' | 'DELETE' | 'POST' | 'PATCH';
 
 export interface HttpRequest {
   readonly method: Method;
-  /** From the root, encoded. */
+  /** The path from the root, encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  /** Instead of `json`. */
+  /** Sent instead of `json`. */
   readonly body?: string | ReadableStream<Uint8Array>;
   readonly contentType?: string;
   readonly ifMatch?: string | undefined;
-  /** False where doing it twice would show: never repeated when it is not known whether it took effect. */
+  /** False if repeating the request could have a visible effect: then it is not retried after a network error. */
   readonly isRepeatable?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A resource and the ETag of its version. */
 export interface WithETag<Value> {
   readonly value: Value;
   readonly etag: string | undefined;
@@ -38,7 +39,7 @@ export interface HttpOptions {
   readonly random: () => number;
 }
 
-/** Requests to one server: authorization, repeating, and every failure as a TwinError or a NetworkError. */
+/** Sends requests to one server, with authorization and retries. Failures are TwinErrors and NetworkErrors. */
 export class Http {
   readonly clock: Clock;
   readonly random: () => number;
@@ -54,7 +55,7 @@ export class Http {
     this.random = options.random;
   }
 
-  /** The JSON that the server answers. GET, PUT and DELETE are repeated after network errors and 503. */
+  /** Resolves with the JSON of the answer. GET, PUT and DELETE are retried after network errors and 503. */
   json<Value>(request: HttpRequest): Promise<WithETag<Value>> {
     return this.#repeat(request, async () => {
       const response = await this.open(request);
@@ -63,12 +64,12 @@ export class Http {
     });
   }
 
-  /** As `json`, where nobody asks for the ETag. */
+  /** Like `json`, without the ETag. */
   async value<Value>(request: HttpRequest): Promise<Value> {
     return (await this.json<Value>(request)).value;
   }
 
-  /** For requests whose answer does not matter. A DELETE whose repetition finds nothing has succeeded before. */
+  /** Ignores the answer. A retried DELETE that finds nothing has succeeded before. */
   async send(request: HttpRequest): Promise<void> {
     await this.#repeat(request, async (isUncertain) => {
       try {
@@ -81,7 +82,7 @@ export class Http {
     });
   }
 
-  /** One attempt; the answer's body is still to be read. */
+  /** Makes one attempt; the caller reads the body of the answer. */
   async open(request: HttpRequest): Promise<Response> {
     const response = await this.#attempt(request);
     if (response.ok) return response;
@@ -136,8 +137,8 @@ export class Http {
 }
 
 /**
- * A server that answered 503 did nothing. After a network error nobody knows: a second attempt under `If-Match`
- * would fail on the success of the first, so that the caller has to look.
+ * A server that answered 503 did nothing. After a network error the effect is unknown: with `If-Match` a second attempt
+ * would fail if the first succeeded, so the caller has to check.
  */
 function mayRepeat({ method, ifMatch, isRepeatable = true }: HttpRequest, error: unknown): boolean {
   if (method === 'POST' || method === 'PATCH') return false;
@@ -158,6 +159,6 @@ function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new TwinError('malformed', 'the answer is no JSON: is this the address of a Muster server?', {}, { cause });
+    throw new TwinError('malformed', 'the answer is not JSON: is this the address of a Muster server?', {}, { cause });
   }
 }

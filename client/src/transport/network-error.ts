@@ -1,4 +1,4 @@
-/** The server was not reached, or the connection broke: whether the request took effect is not known. */
+/** The server could not be reached, or the connection broke. The request may have taken effect. */
 export class NetworkError extends Error {
   /** Method and URL of the request. */
   readonly request: string;
@@ -10,7 +10,7 @@ export class NetworkError extends Error {
   }
 }
 
-/** `fetch` says only "fetch failed" and keeps the reason one level down. */
+/** `fetch` reports only "fetch failed"; the reason is in its cause. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return cause.cause instanceof Error ? cause.cause.message || reasonCode(cause.cause) : cause.message;

@@ -1,6 +1,6 @@
 import { isObject, isTwinErrorCode, type Json, PROBLEMS, TwinError, type TwinErrorCode } from '@muster/twin';
 
-/** The one place where an answer that is no success becomes an error (RFC 9457); `status` is told where it is not the code's own. */
+/** Turns an error response (RFC 9457) into a TwinError; `details.status` is set if the code has another status. */
 export async function readProblem(response: Response): Promise<TwinError> {
   const problem = parseProblem(await response.text());
   const code = isTwinErrorCode(problem.code) ? problem.code : codeOfStatus(response.status);
@@ -9,7 +9,7 @@ export async function readProblem(response: Response): Promise<TwinError> {
   return new TwinError(code, detail, { ...detailsOf(problem), ...odd });
 }
 
-/** What stands in front of a server answers with pages of its own: nothing of those is known but the status. */
+/** A proxy in front may answer with a page of its own; only its status is usable. */
 function parseProblem(text: string): { readonly [name: string]: Json } {
   try {
     const value = JSON.parse(text) as Json;
@@ -27,7 +27,7 @@ function detailsOf(problem: { readonly [name: string]: Json }): Record<string, s
   return Object.fromEntries(Object.entries(problem).filter(isDetail));
 }
 
-/** The first code of the status; a server that fails otherwise is one that is not available. */
+/** Returns the first code with the status; other server errors count as `unavailable`. */
 function codeOfStatus(status: number): TwinErrorCode {
   const code = Object.keys(PROBLEMS)
     .filter(isTwinErrorCode)

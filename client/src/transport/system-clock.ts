@@ -1,6 +1,6 @@
 import type { Clock } from '@muster/twin';
 
-/** The machine's own time and timers: the clock of a client that is given none. */
+/** The time and timers of the platform; the default clock of a client. */
 export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),

@@ -1,6 +1,6 @@
 import type { Clock } from '@muster/twin';
 
-/** Resolves after the delay, or rejects with the reason of the signal as soon as it is aborted. */
+/** Resolves after the delay; rejects with the reason of the signal if that aborts first. */
 export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
