@@ -19,10 +19,10 @@ import type { Start } from './session/command.js';
 import { Session } from './session/session.js';
 import type { Terminal } from './session/terminal.js';
 
-/** What a run leaves behind. */
+/** The result of a run. */
 export interface ProgramResult {
   exitCode: number;
-  /** Help and usage errors on their way out. */
+  /** Writes of help and usage errors that are in flight. */
   readonly writes: Promise<void>[];
 }
 
@@ -49,7 +49,7 @@ Examples:
   muster simulate 200 --duration 1m               join 200 simulated devices
   muster apply -f configurations/ --dry-run       what would change, on how many devices
   muster get devices --where "device.tags.region = 'eu'"
-  muster status limit-speed --watch               how far it has come, phase by phase in a rollout
+  muster status limit-speed --watch               its progress, phase by phase in a rollout
   muster explain model-v3.1-0001                  why a device has the desired document it has
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 rollout failed,
@@ -82,7 +82,7 @@ function packageVersion(): string {
   return manifest.version;
 }
 
-/** A session around the work; commander hands over arguments, options and, last, the command itself. */
+/** Runs the work in a session. Commander passes the arguments, the options and, last, the command itself. */
 function actionIn(terminal: Terminal, result: ProgramResult): Start {
   return <Args extends unknown[]>(work: (session: Session, ...args: Args) => Promise<number>) =>
     async (...all: [...Args, Command]) => {

@@ -5,7 +5,7 @@ import { createProgram, type ProgramResult } from './program.js';
 import { styleFor } from './session/session.js';
 import type { Terminal } from './session/terminal.js';
 
-/** Does what the words after the name of the program say; answers the exit code. Never throws. */
+/** Runs the command line and returns the exit code; never throws. `words` are the arguments of the program. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
   const result: ProgramResult = { exitCode: EXIT.ok, writes: [] };
   try {

@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Without anything that is typed there is no terminal. */
+/** Without `typed`, stdin is not a terminal. */
 async function apply(words: readonly string[], typed?: string) {
   const environment = { MUSTER_URL: url, MUSTER_TOKEN: FAKE_TOKEN };
   const keyboard = typed === undefined ? {} : { stdin: typed, isTyped: true };
@@ -40,7 +40,7 @@ function writes(): string[] {
 }
 
 describe('on a terminal', () => {
-  test.each(['y\n', 'Y\n', 'yes\n', ' yes \n', 'y'])('%j stores what was shown, and no more', async (typed) => {
+  test.each(['y\n', 'Y\n', 'yes\n', ' yes \n', 'y'])('%j stores, for at most the devices shown', async (typed) => {
     const { exitCode, stdout, stderr } = await apply([], typed);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'configuration limit created\n' });
     expect(stderr).toContain('7 devices matched: 7 would enter, 0 would leave, 7 would change');
@@ -52,11 +52,11 @@ describe('on a terminal', () => {
   test.each(['n\n', '\n', '', 'yep\n', 'no\ny\n'])('%j stores nothing', async (typed) => {
     const { exitCode, stdout, stderr } = await apply([], typed);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain('muster: a.json: limit: not stored, for nobody said yes');
+    expect(stderr).toContain('muster: a.json: limit: cancelled: not stored');
     expect(writes()).toEqual([]);
   });
 
-  test('each configuration is asked about, one after the other', async () => {
+  test('asks about each configuration in turn', async () => {
     const list = ['a', 'b', 'c'].map((id) => ({ ...LIMIT, id }));
     await writeFile(join(folder, 'a.json'), JSON.stringify(list));
     const { exitCode, stdout, stderr } = await apply([], 'y\nn\ny\n');
@@ -67,7 +67,7 @@ describe('on a terminal', () => {
     expect(stderr.split(QUESTION)).toHaveLength(4);
   });
 
-  test('what changes no device is not asked about, and what is stored like this not even previewed', async () => {
+  test('does not ask if no device changes, and does not preview an unchanged configuration', async () => {
     server.changed = 0;
     const first = await apply([], '');
     expect(first).toEqual({ exitCode: 0, stdout: 'configuration limit created\n', stderr: '' });
@@ -77,7 +77,7 @@ describe('on a terminal', () => {
     expect(server.requests.filter((request) => request.includes(':preview'))).toHaveLength(1);
   });
 
-  test('what is over --max-changed is refused without a question', async () => {
+  test('a change of more devices than --max-changed is refused without a question', async () => {
     const { exitCode, stderr } = await apply(['--max-changed', '6'], 'y\n');
     expect(exitCode).toBe(5);
     expect(stderr).not.toContain('[y/N]');
@@ -85,12 +85,12 @@ describe('on a terminal', () => {
     expect(server.configurations.size).toBe(0);
   });
 
-  test('--yes asks nothing', async () => {
+  test('--yes does not ask', async () => {
     expect(await apply(['--yes'], '')).toEqual({ exitCode: 0, stdout: 'configuration limit created\n', stderr: '' });
     expect(writes()).toEqual(['PUT /v1/configurations/limit']);
   });
 
-  test('files that are piped in leave nobody to be asked', async () => {
+  test('does not ask if stdin has the files', async () => {
     const environment = { MUSTER_URL: url, MUSTER_TOKEN: FAKE_TOKEN };
     const terminal = createFakeTerminal({ environment, stdin: JSON.stringify(LIMIT), isTyped: true });
     expect(await run(['apply', '-f', '-'], terminal)).toBe(0);
@@ -99,40 +99,40 @@ describe('on a terminal', () => {
 });
 
 describe('without a terminal', () => {
-  test('it is stored as it always was', async () => {
+  test('stores without asking', async () => {
     expect(await apply([])).toEqual({ exitCode: 0, stdout: 'configuration limit created\n', stderr: '' });
     expect(writes()).toEqual(['PUT /v1/configurations/limit']);
   });
 
-  test('--max-changed is handed on', async () => {
+  test('passes on --max-changed', async () => {
     expect((await apply(['--max-changed', '7'])).exitCode).toBe(0);
     expect(writes()).toEqual([BOUND]);
   });
 
-  test.each(['-1', '1.5', 'x', ''])('--max-changed %j is no bound', async (bound) => {
+  test.each(['-1', '1.5', 'x', ''])('--max-changed %j is refused', async (bound) => {
     expect((await apply(['--max-changed', bound])).exitCode).toBe(2);
     expect(server.requests).toEqual([]);
   });
 });
 
-describe('where the server asks for a bound', () => {
+describe('if the server requires a bound', () => {
   beforeEach(() => {
     server.isBoundRequired = true;
   });
 
-  test('nothing is stored unasked, and it says what to do', async () => {
+  test('stores nothing without a bound, and says what to do', async () => {
     const { exitCode, stdout, stderr } = await apply([]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toContain('allow it with --max-changed 7');
     expect(server.configurations.size).toBe(0);
   });
 
-  test('a yes is one to the number that was shown', async () => {
+  test('a yes covers the number shown', async () => {
     expect((await apply([], 'y\n')).exitCode).toBe(0);
     expect(writes()).toEqual([BOUND]);
   });
 
-  test('--yes is one to the number that the server tells, and not beyond --max-changed', async () => {
+  test('--yes accepts the number of the server, up to --max-changed', async () => {
     expect((await apply(['--yes', '--max-changed', '6'])).exitCode).toBe(5);
     expect(server.configurations.size).toBe(0);
     expect((await apply(['--yes'])).exitCode).toBe(0);

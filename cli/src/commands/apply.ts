@@ -23,18 +23,18 @@ interface ApplyOptions extends ConfirmationOptions {
 }
 
 const EXAMPLES = `
-A file names each configuration by its "id"; everything else is as in the API:
+A file has each configuration with its "id"; the other members are those of the API:
 
   id: limit-speed
   targetCondition: STARTS_WITH(device.name, 'model-v3.1')
   desiredProperties:
     speed: 20
-  rollout:                                  left away: every device that matches gets it at once
+  rollout:                                  without it, every matching device gets it at once
     phases: [{percent: 5, wait: 24h}, {percent: 100}]
     abort: {failedPercent: 2, minimum: 10}
 
-On a terminal it shows what would change and asks, once for each configuration that changes any device; devices that
-come to match meanwhile are not consented to. Elsewhere nobody is asked: the server stores it, or asks for a bound.
+On a terminal it shows the effect and asks, once for each configuration that changes any device. A yes covers the number
+of devices shown and no more. Elsewhere it does not ask: the server stores it, or requires a bound.
 
 Examples:
   muster apply -f limit-speed.yaml
@@ -46,13 +46,13 @@ export function defineApply(program: Command, start: Start): void {
   const command = program
     .command('apply')
     .summary('store configurations from files')
-    .description('Store the configurations of JSON or YAML files; says of each: created, changed or unchanged')
+    .description('Store the configurations of JSON or YAML files; prints for each: created, changed or unchanged')
     .requiredOption(
       '-f, --file <file>',
-      'file, folder or - for stdin; several documents in a file, several times -f',
+      'file, folder or - for stdin; a file may have several documents; repeatable',
       collectFiles,
     )
-    .option('--dry-run', 'store nothing, show what would change on how many devices');
+    .option('--dry-run', 'store nothing; show what would change, on how many devices');
   addConfirmationOptions(command)
     .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
     .addHelpText('after', EXAMPLES)

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-/** Without anything that is typed there is no terminal. */
+/** Without `typed`, stdin is not a terminal. */
 async function muster(words: readonly string[], typed?: string) {
   const environment = { MUSTER_URL: url, MUSTER_TOKEN: FAKE_TOKEN };
   const keyboard = typed === undefined ? {} : { stdin: typed, isTyped: true };
@@ -40,7 +40,7 @@ function writes(): string[] {
 }
 
 describe.each(WRITES)('%j', (words, request, shown, question, participle) => {
-  test('shows on a terminal what would change, and a yes is one to that number', async () => {
+  test('shows the effect on a terminal, and a yes covers that number', async () => {
     const { exitCode, stderr } = await muster(words, 'y\n');
     expect([exitCode, writes()]).toEqual([0, [`${request}?maxChanged=7`]]);
     expect(stderr).toContain(`configuration c ${shown}\n  7 devices matched`);
@@ -50,23 +50,23 @@ describe.each(WRITES)('%j', (words, request, shown, question, participle) => {
   test('does nothing without a yes', async () => {
     const { exitCode, stdout, stderr } = await muster(words, '\n');
     expect([exitCode, stdout, writes()]).toEqual([1, '', []]);
-    expect(stderr).toContain(`not ${participle}, for nobody said yes`);
+    expect(stderr).toContain(`cancelled: not ${participle}`);
   });
 
-  test('asks nobody about what changes no device', async () => {
+  test('does not ask if no device changes', async () => {
     server.changed = 0;
     expect((await muster(words, '')).exitCode).toBe(0);
     expect(writes()).toEqual([`${request}?maxChanged=0`]);
   });
 
-  test('--yes, and no terminal, ask nobody', async () => {
+  test('does not ask with --yes, or without a terminal', async () => {
     expect(await muster([...words, '--yes'], '')).toMatchObject({ exitCode: 0, stderr: '' });
     server.configurations.set('c', configurationView('c', { targetCondition: '*', desiredProperties: {} }));
     expect(await muster(words)).toMatchObject({ exitCode: 0, stderr: '' });
     expect(writes()).toEqual([request, request]);
   });
 
-  test('--max-changed refuses what changes more', async () => {
+  test('--max-changed refuses a larger change', async () => {
     for (const typed of [undefined, 'y\n']) {
       const { exitCode, stderr } = await muster([...words, '--max-changed', '6'], typed);
       expect(exitCode).toBe(5);
@@ -76,7 +76,7 @@ describe.each(WRITES)('%j', (words, request, shown, question, participle) => {
     expect(server.configurations.size).toBe(1);
   });
 
-  test('where the server asks for a bound, it is refused unasked, and --yes is one to the number it tells', async () => {
+  test('if the server requires a bound, the write is refused without one, and --yes accepts its number', async () => {
     server.isBoundRequired = true;
     expect((await muster(words)).exitCode).toBe(5);
     expect((await muster([...words, '-y'])).exitCode).toBe(0);
@@ -84,7 +84,7 @@ describe.each(WRITES)('%j', (words, request, shown, question, participle) => {
   });
 });
 
-test('delete asks about each configuration, and about no device', async () => {
+test('delete asks about each configuration, but not about devices', async () => {
   server.configurations.set('d', configurationView('d', { targetCondition: '*', desiredProperties: {} }));
   const { exitCode, stdout } = await muster(['delete', 'configuration', 'c', 'd'], 'n\ny\n');
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'configuration d deleted\n' });
@@ -96,7 +96,7 @@ test('delete asks about each configuration, and about no device', async () => {
   });
 });
 
-test('what is not there is not found before anybody is asked', async () => {
+test('a missing configuration is not found before the question', async () => {
   const { exitCode, stderr } = await muster(['delete', 'configuration', 'x'], 'y\n');
   expect([exitCode, stderr.includes('[y/N]')]).toEqual([3, false]);
 });
@@ -118,7 +118,7 @@ describe('--dry-run', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ id: 'c', changed: 7 });
   });
 
-  test('belongs to what changes devices at once', async () => {
+  test('exists only for actions that change devices at once', async () => {
     expect((await muster(['rollout', 'pause', 'c', '--dry-run'])).exitCode).toBe(2);
   });
 });

@@ -23,24 +23,24 @@ interface DeleteOptions extends ConfirmationOptions {
 }
 
 const EXAMPLES = `
-What a configuration set falls to the next rank, or is taken back. On a terminal it shows what would change, and asks,
-once for each configuration that changes any device. A device that is deleted is disconnected; nobody is asked.
+The paths of a deleted configuration fall to the next rank or are removed. On a terminal it shows the effect and asks,
+once for each configuration that changes any device. It deletes and disconnects devices without asking.
 
 Examples:
   muster delete configuration limit-speed
   muster delete configuration limit-speed --max-changed 100
   muster delete device pump-1 pump-2
-  muster delete -f configurations/        the configurations that the files name`;
+  muster delete -f configurations/        all configurations in the files`;
 
 export function defineDelete(program: Command, start: Start): void {
   const command = program
     .command('delete')
     .summary('delete devices and configurations')
     .description('Delete devices or configurations')
-    .option('-f, --file <file>', 'delete the configurations that a file or folder names; - for stdin', collectFiles)
+    .option('-f, --file <file>', 'delete the configurations in a file or folder; - for stdin', collectFiles)
     .addHelpText('after', EXAMPLES)
     .action(start(deleteFromFiles));
-  // Options are those of `delete`, wherever they stand.
+  // The options belong to `delete`, so that they work before and after the subcommand.
   addConfirmationOptions(command);
   command
     .command('device')
@@ -60,7 +60,7 @@ export function defineDelete(program: Command, start: Start): void {
 
 async function deleteFromFiles(session: Session, options: DeleteOptions): Promise<number> {
   const { file } = options;
-  if (file === undefined) throw new UsageError('say what to delete: device ID, configuration ID, or -f FILE');
+  if (file === undefined) throw new UsageError('nothing to delete: give device ID, configuration ID, or -f FILE');
   const configurations = await readConfigurations(file, session.terminal);
   const ids = configurations.map(({ id }) => id);
   return deleteConfigurations(session, ids, confirmationOf(session, options, file));
@@ -81,7 +81,7 @@ async function deleteConfigurations(
   return deleteAll(session, 'configuration', ids, (id) =>
     writeConfirmed(session, confirmation, {
       ...{ id, change: 'deleted', verb: ['Delete it', 'deleted'] },
-      // To disable it does to devices what it does to delete it.
+      // Deleting affects devices like disabling, so preview that.
       preview: async () => {
         const stored = inputOf(await configurations.get(id, { signal }));
         return configurations.preview({ ...stored, id, enabled: false }, { signal });

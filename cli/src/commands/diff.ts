@@ -32,14 +32,14 @@ export function defineDiff(program: Command, start: Start): void {
     .command('diff')
     .summary('compare configurations in files with the server')
     .description(
-      'Show as a unified diff what "apply" would change in the configurations that the server has, and on how many devices',
+      'Show the changes that "apply" would make to stored configurations as a unified diff, and how many devices change',
     )
     .requiredOption('-f, --file <file>', 'file, folder or - for stdin', collectFiles)
     .addHelpText('after', EXAMPLES)
     .action(start(diff));
 }
 
-/** 1 says that there are differences, so that a failure has to say something else. */
+/** Exit code 1 means differences, so failures use another code. */
 async function diff(session: Session, options: DiffOptions): Promise<number> {
   try {
     return await diffAll(session, options);
@@ -67,7 +67,7 @@ async function diffAll(session: Session, { file }: DiffOptions): Promise<number>
   return exitCode;
 }
 
-/** Behind a diff, where `patch` takes no notice of it. */
+/** Prints the effect after the diff, as comments that `patch` ignores. */
 async function printEffect(session: Session, { source, id, input }: FileConfiguration, stored: Stored): Promise<void> {
   const { client, signal, style } = session;
   await withContext({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {

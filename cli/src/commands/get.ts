@@ -42,11 +42,11 @@ export function defineGet(program: Command, start: Start): void {
     .addHelpText('after', EXAMPLES);
   get
     .command('devices')
-    .description('List devices, all or those that a condition is TRUE for')
-    .option('-w, --where <condition>', 'in the condition language')
-    .option('-s, --select <paths>', "only these parts, such as id,tags.region,tags['a b']")
-    .option('-l, --limit <number>', 'at most so many', parseCount)
-    .option('--explain', 'instead of the devices: how the server finds those of --where')
+    .description('List all devices, or those for which a condition is TRUE')
+    .option('-w, --where <condition>', 'a condition in the condition language')
+    .option('-s, --select <paths>', "only these paths, such as id,tags.region,tags['a b']")
+    .option('-l, --limit <number>', 'maximum number of items', parseCount)
+    .option('--explain', 'show how the server finds the devices of --where, instead of the devices')
     .addOption(formatOption(FORMATS, 'table'))
     .addHelpText('after', EXAMPLES)
     .action(start(getDevices));
@@ -59,7 +59,7 @@ export function defineGet(program: Command, start: Start): void {
   get
     .command('configurations')
     .description('List configurations')
-    .option('-l, --limit <number>', 'at most so many', parseCount)
+    .option('-l, --limit <number>', 'maximum number of items', parseCount)
     .addOption(formatOption(FORMATS, 'table'))
     .action(start(getConfigurations));
   get

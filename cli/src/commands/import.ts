@@ -10,13 +10,13 @@ import { ProgressLine } from '../session/progress-line.js';
 import type { Session } from '../session/session.js';
 import { visibleText } from '../text/visible-text.js';
 
-/** Failures told on stderr one by one; all of them are among the results on stdout. */
+/** Failures printed on stderr; stdout has all of them. */
 const FAILURES_SHOWN_MAX = 10;
 
 const EXAMPLES = `
-Each line of the file is a registration with its id: {"id":"pump-1","tags":{"region":"eu"}}
+Each line of the file is a registration with an id: {"id":"pump-1","tags":{"region":"eu"}}
 Each line on stdout is its result, in the same order: {"id":"pump-1","status":201,"secret":"…"}
-(200: replaced; 400: refused, with code and detail). Refused lines stop no other; the exit code is then 1.
+(200: replaced; 400: refused, with code and detail). A refused line does not stop the import; the exit code is then 1.
 
 Examples:
   muster import devices.ndjson > results.ndjson
@@ -77,7 +77,7 @@ async function countFailure(
   counts.failed += 1;
   if (counts.failed <= FAILURES_SHOWN_MAX)
     await progress.printAbove(visibleText(`line ${line}, ${id}: ${detail} (${code})`));
-  if (counts.failed === FAILURES_SHOWN_MAX) await progress.printAbove('further failures are told on stdout only');
+  if (counts.failed === FAILURES_SHOWN_MAX) await progress.printAbove('further failures are on stdout only');
 }
 
 function countsText({ created, replaced, failed }: ImportCounts): string {

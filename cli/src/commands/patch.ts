@@ -31,18 +31,18 @@ export function definePatch(program: Command, start: Start): void {
   const patch = program
     .command('patch')
     .summary('change a device')
-    .description('Change what operators write of a device')
+    .description('Change the name, tags, own layer or enabled state of a device')
     .addHelpText('after', EXAMPLES);
   patch
     .command('device')
     .argument('<id>')
-    .description('Patch name, tags and own layer of a device')
+    .description('Change the name, tags, own layer or enabled state of a device')
     .option('--name <text>', 'the new name')
     .option('--tags <json>', 'a merge patch of the tags', parseJsonObject)
     .option('--desired <json>', 'a merge patch of its own layer', parseJsonObject)
-    .option('--enabled', 'it may connect')
-    .option('--disabled', 'it may not connect')
-    .option('-f, --file <file>', 'JSON or YAML file with the patch, - for stdin; options win over it')
+    .option('--enabled', 'allow it to connect')
+    .option('--disabled', 'do not allow it to connect')
+    .option('-f, --file <file>', 'JSON or YAML file with the patch, - for stdin; options take precedence')
     .addOption(formatOption(['json', 'yaml']))
     .addHelpText('after', EXAMPLES)
     .action(start(patchDevice));

@@ -22,7 +22,7 @@ interface RegisterOptions {
 }
 
 const EXAMPLES = `
-The secret that the server makes is printed once, alone on stdout; nobody can read it again.
+The generated secret is printed once, alone on stdout; the server does not show it again.
 
 Examples:
   muster register pump-1 --tags '{"region":"eu"}' > pump-1.secret
@@ -37,9 +37,12 @@ export function defineRegister(program: Command, start: Start): void {
     .option('--name <text>', 'default: the id')
     .option('--tags <json>', 'a JSON object', parseJsonObject)
     .option('--desired <json>', 'its own layer: a JSON object', parseJsonObject)
-    .option('--disabled', 'it may not connect')
-    .option('--secret-file <file>', 'file with the secret that the device has, - for stdin; 16 characters or more')
-    .option('--replace', 'also when it is registered: what is not given returns to its default, the secret stays')
+    .option('--disabled', 'do not allow it to connect')
+    .option('--secret-file <file>', 'file with the secret of the device, - for stdin; at least 16 characters')
+    .option(
+      '--replace',
+      'replace an existing registration; omitted values return to their defaults, the secret is kept',
+    )
     .addOption(formatOption(['json', 'yaml']))
     .addHelpText('after', EXAMPLES)
     .action(start(register));
@@ -53,7 +56,7 @@ async function register(session: Session, id: string, options: RegisterOptions):
   return EXIT.ok;
 }
 
-/** A registration replaces everything; who means that says so. */
+/** Registering replaces everything, so an existing id requires `--replace`. */
 async function refuseRegistered({ client, signal }: Session, id: string): Promise<void> {
   try {
     await client.devices.get(id, { signal });
@@ -91,6 +94,6 @@ async function report(session: Session, device: DeviceView, { output, secretFile
 }
 
 function secretText({ secret }: DeviceView, secretFile: string | undefined): string {
-  if (secret !== undefined) return '; its secret is shown only this once';
-  return secretFile === undefined ? '; its secret stays' : ' with the secret given';
+  if (secret !== undefined) return '; its secret is shown only once';
+  return secretFile === undefined ? '; its secret is unchanged' : ' with the secret given';
 }

@@ -28,34 +28,34 @@ interface RolloutOptions extends ConfirmationOptions {
 }
 
 const KINDS: Readonly<Record<Kind, string>> = {
-  pause: 'admit nobody until it is resumed; who is admitted keeps what it has',
-  resume: 'go on with a paused rollout',
-  abort: 'end it: by its "onAbort", who is admitted keeps it, or everybody returns to the generation before',
-  rollback: 'end it, or take back what is complete: everybody gets an earlier generation at once',
-  promote: 'admit all who are left at once',
+  pause: 'stop admitting devices until resumed; admitted devices keep their generation',
+  resume: 'continue a paused rollout',
+  abort: 'end it as "onAbort" says: admitted devices keep it, or all return to the previous generation',
+  rollback: 'end it, or undo a complete rollout: all devices get an earlier generation at once',
+  promote: 'admit all remaining devices at once',
 };
 
-/** What changes devices at once. */
+/** Actions that change devices at once. */
 const BOUNDED = {
   rollback: { change: 'rolledBack', verb: ['Roll it back', 'rolled back'] },
   promote: { change: 'promoted', verb: ['Promote it', 'promoted'] },
 } as const satisfies Readonly<Record<BoundedKind, Pick<ConfirmedWrite<unknown>, 'change' | 'verb'>>>;
 
 const EXAMPLES = `
-Prints how the rollout stands then. An action that does not fit its state ends with 5, and says what fits. What changes
-devices at once, a rollback or a promotion, is shown on a terminal, and asked about.
+Prints the state of the rollout after the action. An action that does not fit its state ends with exit code 5 and says
+which actions fit. On a terminal, a rollback or promotion shows the devices it changes and asks.
 
 Examples:
   muster rollout pause limit-speed
   muster rollout rollback limit-speed --generation 3
   muster rollout rollback limit-speed --dry-run
-  muster status limit-speed --watch                 what becomes of it`;
+  muster status limit-speed --watch                 follow its progress`;
 
 export function defineRollout(program: Command, start: Start): void {
   const command = program
     .command('rollout')
     .summary('pause, resume, abort, roll back or promote a rollout')
-    .description('Steer the rollout of a configuration')
+    .description('Control the rollout of a configuration')
     .addHelpText('after', EXAMPLES);
   for (const [kind, description] of Object.entries(KINDS) as [Kind, string][]) {
     const action = command
@@ -66,12 +66,12 @@ export function defineRollout(program: Command, start: Start): void {
       .addHelpText('after', `\nExamples:\n  muster rollout ${kind} limit-speed`)
       .action(start((session: Session, id: string, options: RolloutOptions) => act(session, kind, id, options)));
     if (isBounded(kind)) {
-      addConfirmationOptions(action).option('--dry-run', 'do nothing, show what would change on how many devices');
+      addConfirmationOptions(action).option('--dry-run', 'do nothing; show what would change, on how many devices');
     }
     if (kind === 'rollback') {
       action.option(
         '--generation <number>',
-        'the one to return to; else the one that the rollout came from',
+        'the generation to return to; default: the one before the rollout',
         parseCount,
       );
     }

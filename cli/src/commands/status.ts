@@ -20,24 +20,24 @@ interface StatusOptions {
 }
 
 const EXAMPLES = `
-In the bars of a rollout # is applied, x failed, - admitted and not done, . still to be admitted.
+In the bars of a rollout, # is applied, x failed, - admitted but not done, . not admitted yet.
 
 Examples:
   muster status limit-speed
-  muster status limit-speed --watch                  of a rollout: until it is over; exit code 0 if it is complete then,
+  muster status limit-speed --watch                  until a rollout is over: exit code 0 if it is complete,
                                                      6 if it was aborted or rolled back
-  muster status limit-speed --wait --timeout 10m     exit code 1 if it failed on a device, 6 if its rollout was aborted
-                                                     or rolled back, 124 if it took too long`;
+  muster status limit-speed --wait --timeout 10m     exit code 1 if a device failed, 6 if the rollout was aborted or
+                                                     rolled back, 124 if it took too long`;
 
 export function defineStatus(program: Command, start: Start): void {
   program
     .command('status')
     .argument('<configuration>')
-    .summary('how far a configuration has come')
-    .description('Count the devices that a configuration matches, wins on, was applied by; show how its rollout stands')
-    .option('--watch', 'go on, with a line whenever the counts change, until Ctrl-C or until the rollout is over')
-    .option('--wait', 'go on until the rollout is over and no device is pending that could still answer')
-    .addOption(durationOption('--interval <duration>', 'how often --watch and --wait look', 1_000))
+    .summary('show the progress of a configuration')
+    .description('Show how many devices match, win, applied and failed, and the state of the rollout')
+    .option('--watch', 'print a line whenever the counts change, until Ctrl-C or until the rollout is over')
+    .option('--wait', 'wait until the rollout is over and no connected device is pending')
+    .addOption(durationOption('--interval <duration>', 'how often --watch and --wait check', 1_000))
     .addOption(formatOption(['table', 'json', 'yaml'], 'table'))
     .addHelpText('after', EXAMPLES)
     .action(start(status));
@@ -50,7 +50,7 @@ async function status(session: Session, id: string, options: StatusOptions): Pro
   return EXIT.ok;
 }
 
-/** Ctrl-C is how watching ends; waiting has not reached its goal then. */
+/** Ctrl-C is the regular end of `--watch`, and a failure of `--wait`. */
 async function follow(session: Session, id: string, options: StatusOptions): Promise<number> {
   try {
     return await followUntilDone(session, id, options);
@@ -72,7 +72,7 @@ async function followUntilDone(session: Session, id: string, options: StatusOpti
   }
 }
 
-/** The exit code once there is nothing left to wait for. */
+/** Returns the exit code if there is nothing left to wait for. */
 function finalExitCode({ rollout, pending, offline, failed }: ConfigurationStatusView, options: StatusOptions) {
   if (rollout && hasRolloutFailed(rollout.state)) return EXIT.rolloutFailed;
   if (rollout && !isRolloutOver(rollout.state)) return undefined;
@@ -83,7 +83,7 @@ function finalExitCode({ rollout, pending, offline, failed }: ConfigurationStatu
   return rollout && EXIT.ok;
 }
 
-/** A rollout is drawn anew in its place where somebody looks; everything else is a line whenever it changes. */
+/** On a terminal a rollout is redrawn in place; otherwise each change prints a line. */
 function createPrinter(
   session: Session,
   id: string,

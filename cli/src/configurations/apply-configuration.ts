@@ -5,15 +5,16 @@ import { type Confirmation, writeConfirmed } from './confirmation.js';
 import { rolloutForecast } from './rollout-forecast.js';
 import { rolloutMessage } from './rollout-message.js';
 
+/** The result of storing a configuration. */
 export interface Applied {
   readonly change: ConfigurationChange;
-  /** Of its rollout. */
+  /** About its rollout, for the user. */
   readonly message?: string;
 }
 
 /**
- * Stores a configuration unless that would change nothing, or nobody consents. The server's own idea of equality has the
- * last word.
+ * Stores a configuration, unless that changes nothing or the user does not confirm it. The returned change compares the
+ * stored configuration before and after the write.
  */
 export async function applyConfiguration(
   session: Session,

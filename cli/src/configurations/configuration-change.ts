@@ -10,7 +10,7 @@ import { completeInput, inputOf } from './configuration-file.js';
 
 export type ConfigurationChange = 'created' | 'changed' | 'unchanged';
 
-/** What the server has, if it has it. */
+/** Resolves with the stored configuration; undefined if there is none. */
 export async function storedConfiguration(
   client: Client,
   id: string,
@@ -24,7 +24,7 @@ export async function storedConfiguration(
   }
 }
 
-/** What storing the input would do to what is stored. */
+/** Returns the change that storing the input makes to the stored configuration. */
 export function changeOf(stored: ConfigurationView | undefined, input: ConfigurationInput): ConfigurationChange {
   if (stored === undefined) return 'created';
   return isEqual(inputOf(stored), input) ? 'unchanged' : 'changed';

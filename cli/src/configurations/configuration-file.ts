@@ -11,18 +11,18 @@ import { withContext } from '../failure/failure.js';
 import { readDocuments, type SourcedDocument } from '../files/document-files.js';
 import type { Terminal } from '../session/terminal.js';
 
-/** A configuration as a file has it. */
+/** A configuration read from a file. */
 export interface FileConfiguration {
-  /** Where it stands, for messages. */
+  /** The file and the document in it, for messages. */
   readonly source: string;
   readonly id: string;
   readonly input: ConfigurationInput;
 }
 
-/** What the server adds; in a file it comes from `muster get`, and says nothing. */
+/** Members that the server adds. A file made by `muster get` has them; they are ignored. */
 const SERVER_MEMBERS = ['id', 'generation', 'createdAt', 'updatedAt', 'indexable', 'notIndexableBecause'];
 
-/** All configurations of the files. Nothing is begun while one of them has no id, or one id stands twice. */
+/** Reads the configurations of all files. Throws if one has no id, or two have the same. */
 export async function readConfigurations(
   files: readonly string[],
   terminal: Pick<Terminal, 'workingDirectory' | 'stdin'>,
@@ -32,19 +32,18 @@ export async function readConfigurations(
   const sources = new Map<string, string>();
   for (const { id, source } of configurations) {
     const other = sources.get(id);
-    if (other !== undefined)
-      throw new TwinError('conflict', `${id} stands in ${other} and in ${source}: keep one of them`);
+    if (other !== undefined) throw new TwinError('conflict', `${id} is in ${other} and in ${source}: keep one of them`);
     sources.set(id, source);
   }
   return configurations;
 }
 
-/** As an operator would write it: without what the server adds, defaults and all. */
+/** Returns the configuration without the members that the server adds; defaults stay. */
 export function inputOf(view: ConfigurationView): ConfigurationInput {
   return withoutServerMembers(view as unknown as JsonObject) as unknown as ConfigurationInput;
 }
 
-/** Defaults in place (PROTOCOL, HTTP API), so that what is left out equals what the server says. */
+/** Adds the defaults (PROTOCOL, HTTP API), so that an omitted member equals the stored one. */
 export function completeInput(input: ConfigurationInput): ConfigurationInput {
   const {
     targetCondition,
@@ -75,7 +74,7 @@ function fileConfiguration({ source, value }: SourcedDocument): Promise<FileConf
   });
 }
 
-/** Whether the rest is a configuration is for the server to say: it knows best what is allowed. */
+/** Checks only the id; the server checks the rest. */
 function splitId(value: Json): { id: string; members: JsonObject } {
   if (!isObject(value))
     throw new TwinError(
@@ -87,7 +86,7 @@ function splitId(value: Json): { id: string; members: JsonObject } {
   if (!isId(value.id))
     throw new TwinError(
       'bad-id',
-      `${JSON.stringify(value.id)} is no id: letters, digits and . _ : ~ @ -, beginning with a letter or digit`,
+      `${JSON.stringify(value.id)} is not an id: use letters, digits and . _ : ~ @ -, starting with a letter or digit`,
     );
   return { id: value.id, members: withoutServerMembers(value) };
 }

@@ -2,7 +2,7 @@ import { type ConfigurationInput, isObject, type Json, type JsonObject } from '@
 import { yamlText } from '../text/yaml-text.js';
 import { completeInput } from './configuration-file.js';
 
-/** Lines that are equal for configurations that are equal: defaults in place, documents in the order of names. */
+/** Returns the configuration as YAML lines, with defaults and sorted members: equal configurations have equal lines. */
 export function configurationText(input: ConfigurationInput): string[] {
   const { targetCondition, ...more } = completeInput(input);
   return yamlText({ targetCondition, ...sortedMembers(more as unknown as JsonObject) }).split('\n');

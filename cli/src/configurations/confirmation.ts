@@ -6,10 +6,11 @@ import type { Session } from '../session/session.js';
 import { deviceCount } from '../text/device-count.js';
 import { effectLines, type PreviewedChange } from './preview-lines.js';
 
+/** How a write is confirmed. */
 export interface Confirmation {
-  /** `asked`: a person is shown what would change, and asked; `given`: whatever it is; `none`: the server decides. */
+  /** `asked`: the user is shown the effect and asked; `given`: confirmed in advance; `none`: the server decides. */
   readonly kind: 'asked' | 'given' | 'none';
-  /** Devices; what would change more is not done, whoever consents. */
+  /** Upper bound on the devices that may change, even if confirmed. */
   readonly maxChanged?: number | undefined;
 }
 
@@ -22,10 +23,10 @@ export interface ConfirmationOptions {
 export interface ConfirmedWrite<Result> {
   readonly id: string;
   readonly change: PreviewedChange;
-  /** Such as `Store it` and `stored`, for the question and its refusal. */
+  /** Such as `Store it` and `stored`, for the question and for the message of a refusal. */
   readonly verb: readonly [imperative: string, participle: string];
   readonly preview: () => Promise<PreviewView>;
-  /** What is shown besides, below what would change. */
+  /** Additional lines below the effect. */
   readonly remarks?: (preview: PreviewView) => readonly string[];
   readonly write: (bound: { readonly maxChanged?: number }) => Promise<Result>;
 }
@@ -33,21 +34,21 @@ export interface ConfirmedWrite<Result> {
 export function addConfirmationOptions(command: Command): Command {
   return command
     .option('-y, --yes', 'do not ask')
-    .option('--max-changed <devices>', 'do nothing that would change more devices than this', parseBound);
+    .option('--max-changed <devices>', 'refuse a write that would change more devices than this', parseBound);
 }
 
-/** Who pipes files in types nothing, and cannot be asked. */
+/** If stdin is not a terminal, or holds the files, there is nobody to ask. */
 export function confirmationOf(
   { terminal }: Session,
   { yes, maxChanged }: ConfirmationOptions,
   files: readonly string[] = [],
 ): Confirmation {
-  const isThere = terminal.stdin.isTerminal && !files.includes('-');
+  const canAsk = terminal.stdin.isTerminal && !files.includes('-');
   if (yes) return { kind: 'given', maxChanged };
-  return { kind: isThere ? 'asked' : 'none', maxChanged };
+  return { kind: canAsk ? 'asked' : 'none', maxChanged };
 }
 
-/** Writes unless nobody consents. Whoever was shown a number of devices has consented to no more. */
+/** Writes, after asking where needed. A confirmation covers at most the number of devices shown. */
 export async function writeConfirmed<Result>(
   session: Session,
   confirmation: Confirmation,
@@ -58,14 +59,14 @@ export async function writeConfirmed<Result>(
   try {
     return await write.write(maxChanged === undefined ? {} : { maxChanged });
   } catch (error) {
-    // Where the server asks for a bound, a confirmation that was given beforehand is one to the number that it tells.
+    // If the server requires a bound, `--yes` accepts the number it reports.
     const changed = error instanceof TwinError && error.code === 'conflict' ? error.details.changed : undefined;
     if (kind !== 'given' || maxChanged !== undefined || typeof changed !== 'number') throw error;
     return write.write({ maxChanged: changed });
   }
 }
 
-/** Of what changes no device nobody is asked; what is over the bound is the server's to refuse. */
+/** Does not ask if no device would change, or if the bound is exceeded, which the server refuses. */
 async function confirmedBound<Result>(
   session: Session,
   { id, change, verb: [imperative, participle], preview: makePreview, remarks }: ConfirmedWrite<Result>,

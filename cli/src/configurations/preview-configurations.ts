@@ -7,7 +7,7 @@ import type { FileConfiguration } from './configuration-file.js';
 import { previewLines } from './preview-lines.js';
 import { rolloutForecast } from './rollout-forecast.js';
 
-/** Shows for each configuration what storing it would do; each as if it were stored alone. */
+/** Prints the effect of storing each configuration, each as if it were stored alone. */
 export async function previewConfigurations(
   session: Session,
   configurations: readonly FileConfiguration[],

@@ -7,22 +7,22 @@ import { visibleText } from '../text/visible-text.js';
 import { yamlText } from '../text/yaml-text.js';
 import type { ConfigurationChange } from './configuration-change.js';
 
-/** Longer values are cut: the whole of them is in `-o json`. */
+/** Longer values are cut; `-o json` has them whole. */
 const VALUE_LENGTH_MAX = 40;
 
-/** What is previewed of a configuration. */
+/** The change of a configuration that is previewed. */
 export type PreviewedChange = ConfigurationChange | 'deleted' | 'rolledBack' | 'promoted';
 
 const VERBS: Readonly<Record<PreviewedChange, string>> = {
   created: 'would be created',
   changed: 'would be changed',
-  unchanged: 'is stored like this already',
+  unchanged: 'is already stored like this',
   deleted: 'would be deleted',
   rolledBack: 'would be rolled back',
   promoted: 'would be promoted',
 };
 
-/** What would change, then what there is to remark on it, where it comes from, and examples. */
+/** Returns the effect, the remarks, the winning paths, the conflicts and examples of changed devices. */
 export function previewLines(
   id: string,
   change: PreviewedChange,
@@ -39,7 +39,7 @@ export function previewLines(
   ];
 }
 
-/** How many devices, and from what to what. */
+/** Returns the number of devices, and each change of a value. */
 export function effectLines(id: string, change: PreviewedChange, preview: PreviewView, style: Style): string[] {
   return [
     style.bold(`configuration ${visibleText(id)} ${VERBS[change]}`),
@@ -63,7 +63,7 @@ function indexingLine(preview: PreviewView): string[] {
 }
 
 function problemLine({ problems }: PreviewView): string[] {
-  return problems > 0 ? [`  ${deviceCount(problems)} would keep what they have: all layers together are too much`] : [];
+  return problems > 0 ? [`  ${deviceCount(problems)} would keep their document: the merged layers exceed a limit`] : [];
 }
 
 function changeLines({ changes, changesLeftOut }: PreviewView, style: Style): string[] {
@@ -78,7 +78,7 @@ function changeLines({ changes, changesLeftOut }: PreviewView, style: Style): st
   return indented([...formatTable(columns, changes, style), ...more]);
 }
 
-/** As JSON, so that a text is told from a number; nothing for what is not there. */
+/** Returns the value as JSON, which distinguishes a text from a number; empty for none. */
 function shortText(value: Json | undefined): string {
   const text = value === undefined ? '' : JSON.stringify(value);
   return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX - 1)}…` : text;

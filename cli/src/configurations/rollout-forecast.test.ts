@@ -26,19 +26,19 @@ test.each<[what: string, before: ConfigurationInput | undefined, input: Configur
     { ...PLAIN, rollout: {} },
     ['in one phase: the first has 100 %, 1001 devices of 1001 at once'],
   ],
-  ['content that everybody has', PLAIN, { ...PLAIN, rollout: PHASES, priority: 0 }, ['there is nothing to roll out']],
-  ['the rollout alone', { ...PLAIN, rollout: {} }, { ...PLAIN, rollout: PHASES }, ['goes on where it is']],
-  ['what is disabled', undefined, { ...PLAIN, rollout: PHASES, enabled: false }, []],
+  ['content that every device has', PLAIN, { ...PLAIN, rollout: PHASES, priority: 0 }, ['nothing to roll out']],
+  ['the rollout alone', { ...PLAIN, rollout: {} }, { ...PLAIN, rollout: PHASES }, ['continues at its phase']],
+  ['a disabled one', undefined, { ...PLAIN, rollout: PHASES, enabled: false }, []],
 ])('%s', (_, before, input, expected) => {
   expect(rolloutForecast(before, input, { matched: 1001, atOnce: 0 })).toEqual(
     expected.map((text) => expect.stringContaining(text)),
   );
 });
 
-test('who returns to what was before is counted', () => {
+test('devices that return to the stable generation are counted', () => {
   const before = { ...PLAIN, rollout: PHASES };
   expect(rolloutForecast(before, { ...FASTER, rollout: PHASES }, { matched: 40, atOnce: 12 })).toEqual([
     '  rolled out in 3 phases: the first has 0.1 %, 1 device of 40 at once',
-    '  12 devices would return at once to the stable generation, until their turn comes',
+    '  12 devices would return to the stable generation at once, until they are admitted',
   ]);
 });

@@ -15,9 +15,9 @@ it.each<[string, ConfigurationView | undefined, ConfigurationView, string | unde
   ['a new one', undefined, view(), 'a rollout begins: muster status c --watch'],
   ['other content', view(), view({ priority: 5 }, 2), 'a rollout begins: muster status c --watch'],
   ['other content, with a rollout for the first time', without, view({ enforce: true }, 2), 'a rollout begins: muster'],
-  ['the rollout alone', view(), view({ rollout: { retries: 1 } }, 2), 'its rollout was written anew: muster status c'],
-  ['a rollout for what everybody has', without, view({}, 2), 'there is nothing to roll out'],
-  ['one that is disabled', undefined, view({ enabled: false }), 'as long as the configuration is disabled'],
+  ['the rollout alone', view(), view({ rollout: { retries: 1 } }, 2), 'its rollout was edited: muster status c'],
+  ['a rollout for content that every device has', without, view({}, 2), 'nothing to roll out'],
+  ['a disabled one', undefined, view({ enabled: false }), 'while the configuration is disabled'],
   ['the description alone', view(), view({ description: 'x' }), undefined],
   ['one without a rollout', undefined, without, undefined],
 ])('%s', (_, before, after, expected) => {

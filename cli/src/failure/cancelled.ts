@@ -1,8 +1,8 @@
-/** Somebody was asked, and did not say yes. */
+/** The user was asked and did not answer yes. */
 export class Cancelled extends Error {
-  /** Such as `stored`: what did not happen. */
+  /** `what` did not happen, such as `stored`. */
   constructor(what: string) {
-    super(`not ${what}, for nobody said yes`);
+    super(`cancelled: not ${what}`);
     this.name = 'Declined';
   }
 }

@@ -6,7 +6,7 @@ import { visibleText } from '../text/visible-text.js';
 import { Failure, type FailureContext } from './failure.js';
 import { UsageError } from './usage-error.js';
 
-/** The whole text of a failure, for a person: what is wrong, where, and what to do. */
+/** The text of an error for the terminal: the problem, its place and what to do. */
 export function describeError(error: unknown, style: Style): string {
   if (error instanceof Failure) return describe(error.cause, error.context, style);
   return describe(error, {}, style);
@@ -38,7 +38,7 @@ function detailLines(error: unknown, { condition }: FailureContext, style: Style
     ...(typeof hint === 'string' && !error.message.includes(hint)
       ? [`  ${style.cyan('hint:')} ${visibleText(hint)}`]
       : []),
-    ...(typeof changed === 'number' ? [`  Look at what would change; allow it with --max-changed ${changed}.`] : []),
+    ...(typeof changed === 'number' ? [`  Check what would change, then allow it with --max-changed ${changed}.`] : []),
     ...(error.code === 'unauthorized'
       ? ['  Tokens come from --token-file, MUSTER_TOKEN or admin.token in MUSTER_DATA_DIR.']
       : []),

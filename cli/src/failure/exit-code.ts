@@ -4,7 +4,7 @@ import { Interrupted } from './interrupted.js';
 import { TimedOut } from './timed-out.js';
 import { UsageError } from './usage-error.js';
 
-/** How the program ends (PROTOCOL, Command line); 130 is what shells expect after Ctrl-C. */
+/** Exit codes (PROTOCOL, Command line). Shells expect 130 after Ctrl-C. */
 export const EXIT = {
   ok: 0,
   failure: 1,
@@ -25,7 +25,7 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof TwinError ? exitCodeOfTwinError(error.code) : EXIT.failure;
 }
 
-/** Of several failures: what they all say, else that something failed. */
+/** For several failures: their common exit code, else 1. */
 export function exitCodeOfAll(errors: readonly unknown[]): number {
   const codes = new Set(errors.map(exitCodeOf));
   const [first = EXIT.ok] = codes;

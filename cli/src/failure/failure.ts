@@ -1,12 +1,12 @@
-/** What a failure is about, where the error itself cannot know. */
+/** Context of an error that the error itself does not have. */
 export interface FailureContext {
-  /** Such as the file and the configuration. */
+  /** Such as the file and the id of the configuration. */
   readonly subject?: string;
-  /** The text that a `position` in the error points into. */
+  /** The condition text that `position` in the error refers to. */
   readonly condition?: string;
 }
 
-/** An error together with what it is about; `cause` is the error. */
+/** An error with its context; `cause` is the error. */
 export class Failure extends Error {
   readonly context: FailureContext;
 
@@ -17,7 +17,7 @@ export class Failure extends Error {
   }
 }
 
-/** Does the work; if it fails, the failure says what it was about. */
+/** Does the work and adds the context to its error. */
 export async function withContext<Value>(context: FailureContext, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** Somebody pressed Ctrl-C, or asked the process to end. */
+/** The user pressed Ctrl-C, or the process got SIGTERM. */
 export class Interrupted extends Error {
   constructor() {
     super('interrupted');

@@ -1,4 +1,4 @@
-/** What `--timeout` allowed has passed. */
+/** The time of `--timeout` has passed. */
 export class TimedOut extends Error {
   constructor(timeoutMs: number) {
     super(`not finished after ${timeoutMs / 1_000} s (--timeout)`);

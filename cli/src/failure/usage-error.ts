@@ -1,4 +1,4 @@
-/** The command line itself is wrong: what was typed has to change, whatever the server thinks. */
+/** The command line is wrong, whatever the state of the server. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -9,7 +9,7 @@ import { parseDocuments } from './parse-documents.js';
 
 /** One document of a file. */
 export interface SourcedDocument {
-  /** The file as it was named, with the number of the document where there are several. */
+  /** The file name as given, with the number of the document if there are several. */
   readonly source: string;
   readonly value: Json;
 }
@@ -18,14 +18,14 @@ type Input = Pick<Terminal, 'workingDirectory' | 'stdin'>;
 
 const DOCUMENT_FILE = /\.(json|ya?ml)$/i;
 
-/** Every document of every file; a folder stands for the .json, .yaml and .yml files in it, `-` for stdin. */
+/** Reads all documents of all files. A folder means the .json, .yaml and .yml files in it, `-` means stdin. */
 export async function readDocuments(names: readonly string[], input: Input): Promise<SourcedDocument[]> {
   const documents: SourcedDocument[] = [];
   for (const name of names) {
     for (const file of await filesOf(name, input.workingDirectory))
       documents.push(...(await readFileDocuments(file, input)));
   }
-  if (documents.length === 0) throw new UsageError(`${names.join(', ')}: no document in there`);
+  if (documents.length === 0) throw new UsageError(`${names.join(', ')}: no documents found`);
   return documents;
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { importLines } from './import-lines.js';
 
-/** Sends like a server that answers `delay` lines late. */
+/** A server that answers `delay` lines late. */
 function lateServer(delay: number) {
   return async function* (lines: AsyncIterable<ImportLine>): AsyncGenerator<ImportResult> {
     const open: string[] = [];
@@ -25,7 +25,7 @@ async function results(text: string, delay: number): Promise<(string | number)[]
   return seen;
 }
 
-test('results come in the order of the lines, however late the server is and whatever is refused here', async () => {
+test('results are in the order of the lines, however late the server and whichever lines are refused here', async () => {
   const kinds = fc.array(fc.constantFrom('good', 'bad', 'blank'), { maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(kinds, fc.nat(10), async (lines, delay) => {
@@ -41,16 +41,16 @@ test('results come in the order of the lines, however late the server is and wha
   );
 });
 
-test('numbers that would not survive are refused before they are sent', async () => {
+test('numbers out of range are refused before sending', async () => {
   expect(await results('{"id":"a","tags":{"n":9007199254740993}}', 0)).toEqual([1]);
 });
 
-test('a server that leaves lines unanswered is a failure', async () => {
+test('a line without an answer is a failure', async () => {
   const bytes = (async function* () {
     yield Buffer.from('{"id":"a"}\n');
   })();
   const silent = async function* (lines: AsyncIterable<ImportLine>): AsyncGenerator<ImportResult> {
     for await (const { id } of lines) if (id === 'b') yield { id, status: 201 };
   };
-  await expect(importLines(bytes, silent).next()).rejects.toThrow('1 lines without an answer');
+  await expect(importLines(bytes, silent).next()).rejects.toThrow('did not answer 1 lines');
 });

@@ -5,22 +5,22 @@ import { asTwinError, type ImportResult, parseObject, TwinError } from '@muster/
 
 type Send = (lines: AsyncIterable<ImportLine>) => AsyncIterable<ImportResult>;
 
-/** How one line of the file went. */
+/** The result of one line of the file. */
 export interface LineResult {
-  /** From 1; blank lines count, and have no result. */
+  /** Counted from 1, blank lines included; those have no result. */
   readonly line: number;
   readonly result: ImportResult;
 }
 
-/** A line that was sent, or that was refused here. */
+/** A line that was sent, or was refused before sending. */
 interface PendingLine {
   readonly line: number;
   readonly refused?: ImportResult;
 }
 
 /**
- * Results in the order of the lines. Lines that are no JSON object are answered here; they are kept back until the
- * server has answered everything before them.
+ * Yields results in the order of the lines. Lines that are not JSON objects are refused here; their results wait until
+ * the server has answered all lines before them.
  */
 export async function* importLines(
   bytes: AsyncIterable<Uint8Array>,
@@ -30,12 +30,11 @@ export async function* importLines(
   for await (const result of send(validLines(bytes, waiting))) {
     yield* drainRefused(waiting);
     const sent = waiting.shift();
-    if (sent === undefined) throw new TwinError('malformed', 'the server answered more lines than it was sent');
+    if (sent === undefined) throw new TwinError('malformed', 'the server answered more lines than were sent');
     yield { line: sent.line, result };
   }
   yield* drainRefused(waiting);
-  if (waiting.length > 0)
-    throw new TwinError('unavailable', `the server left ${waiting.length} lines without an answer`);
+  if (waiting.length > 0) throw new TwinError('unavailable', `the server did not answer ${waiting.length} lines`);
 }
 
 function* drainRefused(waiting: PendingLine[]): Generator<LineResult, void, undefined> {
@@ -62,7 +61,7 @@ async function* validLines(
   }
 }
 
-/** What a registration may hold is for the server to say; what would not survive the way there is refused here. */
+/** Refuses only lines that JSON cannot carry; the server checks the registration. */
 function parseLine(text: string): { readonly registration: ImportLine } | { readonly refused: ImportResult } {
   try {
     return { registration: parseObject(text) as unknown as ImportLine };

@@ -8,15 +8,10 @@ test.each([
   ['a JSON list', 'a.json', '[{"id":"a"},{"id":"b"}]', [{ id: 'a' }, { id: 'b' }]],
   ['JSON where YAML is expected', '-', '{\n\t"id": "a",\n\t"l": [1,\t2]\n}', [{ id: 'a', l: [1, 2] }]],
   ['documents of a YAML stream', 'a.yaml', '---\nid: a\n---\nid: b\n...\n', [{ id: 'a' }, { id: 'b' }]],
-  ['empty documents, left out', 'a.yaml', '---\n# nothing\n---\nid: b\n---\n', [{ id: 'b' }]],
+  ['empty documents, skipped', 'a.yaml', '---\n# nothing\n---\nid: b\n---\n', [{ id: 'b' }]],
   ['an empty file', 'a.yaml', '', []],
   ['a list in YAML', 'a.yaml', '- id: a\n- id: b\n', [{ id: 'a' }, { id: 'b' }]],
-  [
-    'words that YAML 1.1 would take for booleans',
-    'a.yml',
-    'a: yes\nb: off\nc: true\n',
-    [{ a: 'yes', b: 'off', c: true }],
-  ],
+  ['words that are booleans in YAML 1.1', 'a.yml', 'a: yes\nb: off\nc: true\n', [{ a: 'yes', b: 'off', c: true }]],
   ['dates, as texts', 'a.yml', 'a: 2026-01-02\n', [{ a: '2026-01-02' }]],
   ['anchors and merge keys', 'a.yml', 'x: &x {p: 1}\ny: {<<: *x, q: 2}\n', [{ x: { p: 1 }, y: { p: 1, q: 2 } }]],
   ['the largest integer', 'a.yml', 'a: 9007199254740991\n', [{ a: 9007199254740991 }]],
@@ -48,7 +43,7 @@ test.each([[{ '': { '<<': '' } }], [{ '<<': { a: 1 }, a: 2 }]])(
   },
 );
 
-test('what is written as YAML is read as what it was', () => {
+test('values written as YAML are parsed to equal values', () => {
   fc.assert(
     fc.property(
       fc.dictionary(

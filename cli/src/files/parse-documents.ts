@@ -1,14 +1,14 @@
 import { type Json, type MutableJsonObject, parseJson, TwinError } from '@muster/twin';
 import { type Document, parseAllDocuments } from 'yaml';
 
-/** What a text has: a JSON value, or the documents of a YAML stream; the elements of a list count for themselves. */
+/** Parses a JSON value or the documents of a YAML stream. Each element of a list is a document of its own. */
 export function parseDocuments(text: string, fileName: string): Json[] {
   const isJson = /\.json$/i.test(fileName);
   const values = isJson ? [parseJson(text)] : parseYaml(text);
   return values.flatMap((value) => (Array.isArray(value) ? (value as Json[]) : [value]));
 }
 
-/** YAML 1.2 has JSON in it. Documents with nothing in them, as between two separators, are left out. */
+/** YAML 1.2 includes JSON. Empty documents, as between two separators, are skipped. */
 function parseYaml(text: string): Json[] {
   const documents = parseAllDocuments(text, { intAsBigInt: true, prettyErrors: true, merge: true });
   if ('empty' in documents) return [];
@@ -25,7 +25,7 @@ function documentValue(document: Document): Json {
   }
 }
 
-/** The condition that matches everything is an alias without a name, to YAML. */
+/** YAML reads the condition `*`, which matches every device, as an alias without a name. */
 function adviceFor(code: string): string {
   return code === 'BAD_ALIAS' ? '; a text that begins with * needs quotes, such as "*"' : '';
 }
@@ -35,7 +35,7 @@ function jsonOf(value: unknown): Json {
   if (typeof value === 'bigint' || typeof value === 'number') return numberOf(value);
   if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return objectOf(value);
-  throw malformed(`${String(value)} has no form in JSON`);
+  throw malformed(`${String(value)} cannot be written as JSON`);
 }
 
 function objectOf(value: object): Json {
@@ -53,7 +53,7 @@ function numberOf(value: bigint | number): number {
   if (isGood) return number;
   throw new TwinError(
     'bad-number',
-    `the number ${value} would not survive: integers reach to ±(2^53 − 1), send others as text`,
+    `the number ${value} is out of range: integers reach to ±(2^53 − 1), write larger ones as text`,
   );
 }
 

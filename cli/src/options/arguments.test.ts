@@ -7,13 +7,13 @@ test.each([
   ['1.5m', 90_000],
   ['2h', 7_200_000],
   ['1d', 86_400_000],
-])('%s is a time', (text, expected) => {
+])('%s is a duration', (text, expected) => {
   expect(parseDurationMs(text)).toBe(expected);
 });
 
 describe('refused', () => {
   const CASES: [string, (text: string) => unknown, string[]][] = [
-    ['times', parseDurationMs, ['', '5', '0s', '-1s', '1 s', 's', '1w', '25d', 'Infinitys']],
+    ['durations', parseDurationMs, ['', '5', '0s', '-1s', '1 s', 's', '1w', '25d', 'Infinitys']],
     ['counts', parseCount, ['', '0', '-1', '1.5', '1e3', 'x', '9007199254740993']],
     ['percents', parsePercent, ['', '101', '-1', 'x', '1e1']],
     ['seeds', parseSeed, ['', '-1', '1.5', '4294967296']],
@@ -27,6 +27,6 @@ describe('refused', () => {
   );
 });
 
-test('names come with commas, or one after the other', () => {
+test('names are separated by commas, or by repeating the option', () => {
   expect(collectNames('c', collectNames('a, b,'))).toEqual(['a', 'b', 'c']);
 });

@@ -1,14 +1,14 @@
 import { durationMs, isObject, type JsonObject, parseJson } from '@muster/twin';
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Timers reach no further. */
+/** The longest delay of a timer. */
 const DURATION_MS_MAX = 2 ** 31 - 1;
 
-/** `500ms`, `30s`, `5m`, `2h`, `1d`. */
+/** Parses a duration such as `500ms`, `30s`, `1.5h`, `1d`. */
 export function parseDurationMs(text: string): number {
   const parsedMs = durationMs(text) ?? 0;
   if (parsedMs > 0 && parsedMs <= DURATION_MS_MAX) return parsedMs;
-  throw new InvalidArgumentError('A time above 0 with a unit, such as 500ms, 30s, 5m or 2h, up to 24d.');
+  throw new InvalidArgumentError('A duration above 0 with a unit, such as 500ms, 30s, 5m or 2h, at most 24d.');
 }
 
 export function durationOption(flags: string, description: string, defaultMs: number): Option {
@@ -26,7 +26,7 @@ export function parseBound(text: string): number {
   throw new InvalidArgumentError('A whole number, 0 or more.');
 }
 
-/** A share from 0 to 100. */
+/** Parses a percentage from 0 to 100. */
 export function parsePercent(text: string): number {
   const percent = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && percent <= 100) return percent;
@@ -45,12 +45,12 @@ export function parseJsonObject(text: string): JsonObject {
   throw new InvalidArgumentError(`A JSON object, such as '{"region":"eu"}' (in quotes for the shell).`);
 }
 
-/** An option that may be given several times, each a list with commas. */
+/** Collects an option that may be repeated; each value is a list with commas. */
 export function collectNames(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(',').map((name) => name.trim())].filter((name) => name !== '');
 }
 
-/** An option that may be given several times; names of files may have commas. */
+/** Collects an option that may be repeated; a file name may contain commas. */
 export function collectFiles(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

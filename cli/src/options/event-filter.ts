@@ -3,13 +3,13 @@ import type { FeedEvent } from '@muster/twin';
 export const EVENT_KINDS = ['desired', 'reported', 'acknowledged', 'presence', 'device', 'configuration'] as const;
 
 export interface EventFilter {
-  /** Ids; absent: every device, and configurations too. */
+  /** Ids of devices; absent: all devices, and configurations. */
   readonly device?: readonly string[];
-  /** Absent: every kind. */
+  /** Absent: all kinds. */
   readonly kind?: readonly string[];
 }
 
-/** A gap concerns everybody: events that were wanted may be among those that are missing. */
+/** Whether the event passes the filter. A gap always does: the missing events may have matched. */
 export function isWanted(event: FeedEvent, { device, kind }: EventFilter): boolean {
   if (event.event === 'gap') return true;
   if (kind !== undefined && !kind.includes(event.event)) return false;

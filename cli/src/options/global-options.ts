@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseDurationMs } from './arguments.js';
 
-/** Options that every command takes. */
+/** Options of every command. */
 export interface GlobalOptions {
   readonly server?: string;
   readonly tokenFile?: string;
@@ -13,9 +13,9 @@ export interface GlobalOptions {
 
 export function defineGlobalOptions(program: Command): void {
   program
-    .option('--server <url>', 'the server; else MUSTER_URL, else the one of the data directory')
-    .option('--token-file <file>', 'file that holds the API token; else MUSTER_TOKEN, else the data directory')
-    .option('--timeout <duration>', 'give up after this time, such as 90s or 5m, with exit code 124', parseDurationMs)
-    .option('-q, --quiet', 'no messages, only data and errors')
-    .option('--no-color', 'no colours (also: NO_COLOR)');
+    .option('--server <url>', 'URL of the server; default: MUSTER_URL, then the data directory')
+    .option('--token-file <file>', 'file with the API token; default: MUSTER_TOKEN, then the data directory')
+    .option('--timeout <duration>', 'stop after this time, such as 90s or 5m, with exit code 124', parseDurationMs)
+    .option('-q, --quiet', 'print only data and errors, no messages')
+    .option('--no-color', 'print without colours (also: NO_COLOR)');
 }

@@ -12,7 +12,7 @@ export const DEVICE_COLUMNS: readonly Column<DeviceView>[] = [
   { title: 'TAGS', text: ({ tags }) => tagsText(tags) },
 ];
 
-/** A column for each path that was selected. */
+/** Returns a column for each selected path. */
 export function selectedColumns(select: string): readonly Column<DeviceView>[] {
   return parsePathList(select).map((path) => ({
     title: path.join('.').toUpperCase(),
@@ -20,7 +20,7 @@ export function selectedColumns(select: string): readonly Column<DeviceView>[] {
   }));
 }
 
-/** How the device stands to the newest version of its desired document. */
+/** Whether the device has the newest version of its desired document. */
 export function syncState({ problem, acknowledged, desiredVersion }: DeviceView): string {
   if (problem) return `problem: ${problem.code}`;
   if (desiredVersion === 0) return 'in sync';

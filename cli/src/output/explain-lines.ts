@@ -20,7 +20,7 @@ const CONFIGURATION_COLUMNS = [
   { title: 'REASON', text: ({ reason, detail }: ConfigurationStanding) => (detail ? `${reason}: ${detail}` : reason) },
 ];
 
-/** Path by path the winner and whom it beat, then every configuration and why. */
+/** Returns the winner of each path and the layers it beat, then each configuration and its reason. */
 export function explainLines({ id, desiredVersion, paths, configurations }: ExplainView, style: Style): string[] {
   const explanations = Object.entries(paths).map(([path, explanation]) => ({ path, ...explanation }));
   return [

@@ -18,11 +18,11 @@ async function linesOf(indexings: readonly Indexing[]): Promise<string[]> {
 
 const no = (notIndexableBecause: string) => ({ indexable: false, notIndexableBecause });
 
-test('of those that are indexed nothing is said', async () => {
+test('indexed configurations have no lines', async () => {
   expect(await linesOf([{ indexable: true }])).toEqual([]);
 });
 
-test('each reason is said once, with the first of those whom it concerns', async () => {
+test('each reason has one line, after the first ids it applies to', async () => {
   const many = Array.from({ length: 7 }, () => no('it is TRUE of every device'));
   expect(await linesOf([no('it asks\nfor nothing'), { indexable: true }, ...many])).toEqual([
     'not indexed: c1',

@@ -8,11 +8,11 @@ interface Group {
   count: number;
 }
 
-/** Gathers why configurations of a table are not indexed: in a column it would push the conditions out of sight. */
+/** Collects the reasons why configurations are not indexed. They are too long for a column of the table. */
 export class NotIndexedReasons {
   readonly #groups = new Map<string, Group>();
 
-  /** The same ones, looked at as they pass. */
+  /** Yields the configurations unchanged and notes their reasons. */
   async *collect(configurations: AsyncIterable<ConfigurationView>): AsyncGenerator<ConfigurationView, void, undefined> {
     for await (const configuration of configurations) {
       this.#note(configuration);
@@ -20,7 +20,7 @@ export class NotIndexedReasons {
     }
   }
 
-  /** For each reason whom it concerns, and below it the reason. */
+  /** Returns the ids for each reason, and the reason below them. */
   lines(): string[] {
     return [...this.#groups].flatMap(([reason, { named, count }]) => {
       const more = count > named.length ? ` and ${count - named.length} more` : '';

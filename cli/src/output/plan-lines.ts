@@ -3,7 +3,7 @@ import { deviceCount } from '../text/device-count.js';
 import type { Style } from '../text/style.js';
 import { visibleText } from '../text/visible-text.js';
 
-/** A line for each step, indented below the step that it is part of. */
+/** Returns a line for each step, indented below its parent. */
 export function planLines({ root }: PlanView, style: Style): string[] {
   return stepLines(root, style);
 }

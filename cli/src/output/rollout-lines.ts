@@ -8,14 +8,14 @@ import { visibleText } from '../text/visible-text.js';
 
 const BAR_WIDTH = 20;
 
-/** Where the lines are shown: time is milliseconds since 1970. */
+/** How the lines are shown; `now` is in milliseconds since 1970. */
 export interface RolloutDisplay {
   readonly style: Style;
   readonly isTerminal: boolean;
   readonly now: number;
 }
 
-/** How a rollout stands, phase by phase, and what became of the devices. */
+/** Returns the state of a rollout, its phases, and the results on the devices. */
 export function rolloutLines(rollout: RolloutView, display: RolloutDisplay): string[] {
   const tables = [
     phaseLines(rollout, display),
@@ -29,19 +29,19 @@ export function rolloutLines(rollout: RolloutView, display: RolloutDisplay): str
   ];
 }
 
-/** Its state, how it came to it, and what comes next. */
+/** Returns the state of a rollout, the reason for it and the next step. */
 export function rolloutHeadLines(rollout: RolloutView, display: RolloutDisplay): string[] {
   const { state, reason, changedBy, changedAt, generation, stable, waitsFor } = rollout;
   const others = stable === undefined ? 'nothing' : `generation ${stable}`;
   return [
     `${display.style.bold('rollout')} ${stateText(state, display.style)}: ${visibleText(reason.text)}`,
     `  since ${visibleText(changedAt)}, by ${visibleText(changedBy)}`,
-    `  generation ${generation}; who is not admitted has ${others}`,
+    `  generation ${generation}; other devices have ${others}`,
     ...(isRolloutOver(state) ? [] : [...waitLine(waitsFor), ...nextLine(rollout, display)]),
   ];
 }
 
-/** One line, for a rollout that moves while one looks. */
+/** Returns the state of a rollout as one line, for `--watch`. */
 export function rolloutLine({ state, reason, phase, phases, waitsFor }: RolloutView): string {
   const sum = (name: 'admitted' | 'applied' | 'failed' | 'pending') =>
     `${name} ${phases.reduce((total, one) => total + one[name], 0)}`;
@@ -51,7 +51,7 @@ export function rolloutLine({ state, reason, phase, phases, waitsFor }: RolloutV
   return [state, `phase ${phase} of ${phases.length}`, ...counts, visibleText(why)].join('  ');
 }
 
-/** Whether nothing more comes of it by itself. */
+/** Whether the rollout has ended, and does nothing more by itself. */
 export function isRolloutOver(state: RolloutView['state']): boolean {
   return state === 'complete' || hasRolloutFailed(state);
 }
@@ -86,7 +86,7 @@ function nextLine({ nextAt }: RolloutView, { now }: RolloutDisplay): string[] {
 }
 
 interface PhaseRow extends RolloutPhaseView {
-  readonly place: string;
+  readonly label: string;
   readonly bar: string;
 }
 
@@ -96,10 +96,10 @@ function phaseLines({ state, phase, phases }: RolloutView, display: RolloutDispl
   const rows = phases.map((one, index): PhaseRow => {
     const size = one.target - (phases[index - 1]?.target ?? 0);
     const mark = isOpen && index + 1 === phase ? '> ' : '  ';
-    return { ...one, place: `${mark}${index + 1}`, bar: phaseBar(one, size, marks) };
+    return { ...one, label: `${mark}${index + 1}`, bar: phaseBar(one, size, marks) };
   });
   const columns = [
-    { title: '  PHASE', text: ({ place }: PhaseRow) => place },
+    { title: '  PHASE', text: ({ label }: PhaseRow) => label },
     { title: 'PERCENT', text: ({ percent }: PhaseRow) => String(percent) },
     { title: 'WAIT', text: ({ waitMs }: PhaseRow) => (waitMs === 0 ? '' : durationText(waitMs)) },
     { title: 'TARGET', text: ({ target }: PhaseRow) => String(target) },
@@ -113,7 +113,7 @@ function phaseLines({ state, phase, phases }: RolloutView, display: RolloutDispl
   return formatTable(columns, rows, display.style);
 }
 
-/** Devices leave and join, so that more may be admitted in a phase than its share is by now. */
+/** Devices join and leave, so a phase may have more admitted devices than its share. */
 function phaseBar({ admitted, applied, failed }: RolloutPhaseView, size: number, marks: BarMarks): string {
   const open = Math.max(0, admitted - applied - failed);
   return bar({ applied, failed, open, total: Math.max(size, admitted) }, BAR_WIDTH, marks);

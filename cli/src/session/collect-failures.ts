@@ -5,8 +5,8 @@ import { Failure } from '../failure/failure.js';
 import type { Session } from './session.js';
 
 /**
- * Does the work for every item and answers the failures, each told as it comes. What would fail for all the others
- * too (no server, no right, no time left) is thrown.
+ * Runs `work` for each item and returns the failures, printing each at once. Throws failures that affect every item:
+ * no server, no permission, timeout.
  */
 export async function collectFailures<Item>(
   session: Session,
@@ -19,7 +19,7 @@ export async function collectFailures<Item>(
       session.signal.throwIfAborted();
       await work(item);
     } catch (error) {
-      if (!isOfOneItem(error)) throw error;
+      if (!affectsOneItem(error)) throw error;
       await session.printError(error);
       failures.push(error);
     }
@@ -27,8 +27,8 @@ export async function collectFailures<Item>(
   return failures;
 }
 
-function isOfOneItem(error: unknown): boolean {
-  if (error instanceof Failure) return isOfOneItem(error.cause);
+function affectsOneItem(error: unknown): boolean {
+  if (error instanceof Failure) return affectsOneItem(error.cause);
   if (error instanceof Cancelled) return true;
   if (error instanceof NetworkError || !(error instanceof TwinError)) return false;
   return !['unauthorized', 'forbidden', 'unavailable'].includes(error.code);

@@ -21,7 +21,7 @@ function announce(http = 'http://127.0.0.1:9090', mqtt = 'mqtt://127.0.0.1:9091'
   writeFileSync(join(folder, 'admin.token'), 'local-token\n');
 }
 
-test('with nothing to go by, the defaults of a server on this machine', () => {
+test('defaults to a server on this machine', () => {
   expect(find()).toMatchObject({ url: 'http://127.0.0.1:8080', mqttUrl: 'mqtt://127.0.0.1:1883', token: undefined });
 });
 
@@ -31,7 +31,7 @@ test('a running server is found by its data directory', () => {
   expect(find()).toMatchObject(found);
 });
 
-test('options win over the environment, and that over the data directory', () => {
+test('options take precedence over the environment, and that over the data directory', () => {
   announce();
   writeFileSync(join(folder, 'other.token'), 'other-token');
   const environment = { MUSTER_URL: 'http://127.0.0.1:2/', MUSTER_TOKEN: 'environment-token' };
@@ -44,7 +44,7 @@ test('options win over the environment, and that over the data directory', () =>
   });
 });
 
-test('the local token goes to this machine, and to the address that the server announced', () => {
+test('the local token is sent to this machine and to the announced address only', () => {
   announce('http://10.0.0.5:8080');
   expect(find()).toMatchObject({ token: 'local-token' });
   for (const server of ['http://localhost:1', 'http://127.0.0.9', 'http://[::1]:8080']) {
@@ -56,12 +56,12 @@ test('the local token goes to this machine, and to the address that the server a
   }
 });
 
-test('MQTT of another server is beside its HTTP', () => {
+test('MQTT of another server is on the host of its HTTP', () => {
   announce();
   expect(find({ server: 'http://fleet.test:8080' }).mqttUrl).toBe('mqtt://fleet.test:1883');
 });
 
-test('a broken announcement is no announcement', () => {
+test('a broken server.json is ignored', () => {
   writeFileSync(join(folder, 'server.json'), '{"http":');
   expect(find().url).toBe('http://127.0.0.1:8080');
 });

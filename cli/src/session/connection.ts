@@ -6,13 +6,13 @@ import { UsageError } from '../failure/usage-error.js';
 const HTTP_URL_DEFAULT = 'http://127.0.0.1:8080';
 const MQTT_PORT_DEFAULT = 1883;
 
-/** Where the server is, as far as options, environment and the local data directory tell. */
+/** Address and token of the server, from options, environment and the local data directory. */
 export interface Connection {
   readonly url: string;
   readonly mqttUrl: string;
-  /** Undefined: nobody gave one. */
+  /** Undefined if none was found. */
   readonly token: string | undefined;
-  /** Where the token would have been found, for who has none. */
+  /** The data directory that was searched, for the error message. */
   readonly dataDirectory: string;
 }
 
@@ -27,7 +27,7 @@ interface LocalSettings {
   readonly workingDirectory: string;
 }
 
-/** Options, then environment, then what a server running on this machine left in its data directory. */
+/** Options come first, then the environment, then the files of a server in the local data directory. */
 export function findConnection(
   options: ConnectionOptions,
   { environment, workingDirectory }: LocalSettings,
@@ -40,17 +40,17 @@ export function findConnection(
   const isHere = isAnnounced || isLoopback(url);
   return {
     url,
-    mqttUrl: options.mqtt ?? (isAnnounced ? announced.mqtt : undefined) ?? mqttBeside(url),
+    mqttUrl: options.mqtt ?? (isAnnounced ? announced.mqtt : undefined) ?? defaultMqttUrl(url),
     token: tokenGiven ?? (isHere ? readToken(join(dataDirectory, 'admin.token')) : undefined),
     dataDirectory,
   };
 }
 
-/** The token, or what to do about having none. */
+/** Returns the token; without one, throws an error that says how to give it. */
 export function requireToken({ token, url, dataDirectory }: Connection): string {
   if (token !== undefined) return token;
   const place = isLoopback(url)
-    ? `name the server's data directory in MUSTER_DATA_DIR (there is no admin.token in ${dataDirectory})`
+    ? `set MUSTER_DATA_DIR to the server's data directory (there is no admin.token in ${dataDirectory})`
     : 'the token of a local data directory is not sent to other machines';
   throw new TwinError('unauthorized', `no API token for ${url}: use --token-file or MUSTER_TOKEN; ${place}`);
 }
@@ -60,7 +60,7 @@ function readAnnouncement(file: string): { readonly http?: string; readonly mqtt
   return { ...(typeof http === 'string' && { http }), ...(typeof mqtt === 'string' && { mqtt }) };
 }
 
-/** A file that is being written at this moment tells nothing, and that is no reason to fail. */
+/** Returns nothing for a file that is just being written. */
 function parseLeniently(text: string | undefined): JsonObject {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
@@ -87,7 +87,7 @@ function readIfThere(file: string): string | undefined {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'EACCES') throw new TwinError('forbidden', `${file} may not be read by this user`, {}, { cause });
+    if (code === 'EACCES') throw new TwinError('forbidden', `${file} is not readable by this user`, {}, { cause });
     throw cause;
   }
 }
@@ -95,7 +95,7 @@ function readIfThere(file: string): string | undefined {
 function checkUrl(text: string): string {
   const url = parseUrl(text);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '');
-  throw new UsageError(`the server is given as a URL such as ${HTTP_URL_DEFAULT}, not "${text}"`);
+  throw new UsageError(`the server must be a URL such as ${HTTP_URL_DEFAULT}, not "${text}"`);
 }
 
 function parseUrl(text: string): URL | undefined {
@@ -111,6 +111,6 @@ function isLoopback(url: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
-function mqttBeside(url: string): string {
+function defaultMqttUrl(url: string): string {
   return `mqtt://${parseUrl(url)?.hostname ?? '127.0.0.1'}:${MQTT_PORT_DEFAULT}`;
 }

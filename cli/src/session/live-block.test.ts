@@ -3,7 +3,7 @@ import { createStyle } from '../text/style.js';
 import { LiveBlock } from './live-block.js';
 import type { Sink } from './terminal.js';
 
-test('lines are written over by those that come after them, also where the terminal wrapped them', async () => {
+test('a block replaces the one before, wrapped lines included', async () => {
   const written: string[] = [];
   const sink: Sink = { isTerminal: true, columns: 10, write: async (text) => void written.push(text) };
   const block = new LiveBlock(sink);

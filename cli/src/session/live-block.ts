@@ -3,7 +3,7 @@ import type { Sink } from './terminal.js';
 
 const PAINT = new RegExp(`${'\u001b'}\\[\\d+m`, 'g');
 
-/** Lines on a terminal that are written over by those that come after them; the last stay. */
+/** A block of lines on a terminal; each `show` replaces the one before. */
 export class LiveBlock {
   readonly #sink: Sink;
   #rows = 0;
@@ -19,7 +19,7 @@ export class LiveBlock {
   }
 }
 
-/** A terminal wraps what is wider than it is. */
+/** A terminal wraps lines that are wider than it. */
 function rowsOf(line: string, columns: number): number {
   return Math.max(1, Math.ceil(displayWidth(line.replaceAll(PAINT, '')) / Math.max(1, columns)));
 }

@@ -2,11 +2,11 @@ import { displayWidth } from '../text/display-width.js';
 import type { Session } from './session.js';
 
 const UPDATE_INTERVAL_MS = 200;
-/** In a log file, a line now and then is enough. */
+/** Interval in a log file. */
 const LOG_INTERVAL_MS = 5_000;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** One line on stderr that is written over and over; where nobody looks, a line now and then. */
+/** A line of progress on stderr: rewritten in place on a terminal, else printed every 5 seconds. */
 export class ProgressLine {
   readonly #session: Session;
   readonly #text: () => string;
@@ -19,7 +19,7 @@ export class ProgressLine {
     this.#writtenAt = session.terminal.clock.now();
   }
 
-  /** To be called as often as one likes. */
+  /** Writes the line if the interval has passed; call it as often as convenient. */
   async update(): Promise<void> {
     const { stderr, clock } = this.#session.terminal;
     const intervalMs = stderr.isTerminal ? UPDATE_INTERVAL_MS : LOG_INTERVAL_MS;
@@ -31,20 +31,20 @@ export class ProgressLine {
     );
   }
 
-  /** A message of its own, above the line. */
+  /** Prints a message above the line. */
   async printAbove(text: string): Promise<void> {
     await this.clear();
     await this.#session.printMessage(text);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   async clear(): Promise<void> {
     if (this.#isShown) await this.#session.terminal.stderr.write(CLEAR_LINE);
     this.#isShown = false;
   }
 }
 
-/** A line that wraps could not be written over. */
+/** Cuts the text to one line: a wrapped line cannot be rewritten. */
 function fitted(text: string, columns: number): string {
   return displayWidth(text) < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`;
 }

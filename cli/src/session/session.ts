@@ -10,7 +10,7 @@ import { createStyle, type Style } from '../text/style.js';
 import { type Connection, findConnection, requireToken } from './connection.js';
 import type { Sink, Terminal } from './terminal.js';
 
-/** One run of one command: whom it speaks to, where its output goes, and when it has to end. */
+/** One run of one command: its server, its terminal and the signal that ends it. */
 export class Session {
   readonly terminal: Terminal;
   /** Aborts with `TimedOut` or `Interrupted`. */
@@ -33,12 +33,12 @@ export class Session {
     this.style = styleFor(terminal, terminal.stdout, options);
     this.messageStyle = styleFor(terminal, terminal.stderr, options);
     this.signal = this.#ended.signal;
-    // Every request listens to it, and fetch stops listening only when it is collected: many are no leak.
+    // Each request adds a listener, and fetch removes it only at garbage collection: many listeners are no leak.
     setMaxListeners(0, this.signal);
     this.#release = this.#followEnds();
   }
 
-  /** The server's API; made when first needed, since some commands need none. */
+  /** The client of the server; created on first use, because some commands need none. */
   get client(): Client {
     const connection = this.connection();
     this.#client ??= new Client({ url: connection.url, token: requireToken(connection) });
@@ -49,24 +49,24 @@ export class Session {
     return findConnection({ ...this.#options, mqtt }, this.terminal);
   }
 
-  /** Data: a line, or several. */
+  /** Prints one or more lines of data. */
   async print(text: string): Promise<void> {
     if (text !== '') await this.terminal.stdout.write(`${text}\n`);
   }
 
-  /** What a person likes to know and a program does not need. */
+  /** Prints a message for the user, unless `--quiet`. */
   async printMessage(text: string): Promise<void> {
     if (!this.isQuiet) await this.terminal.stderr.write(`${text}\n`);
   }
 
-  /** Asks a person who has to answer yes; where nobody is left to answer, that is a no. */
+  /** Asks the user a question. Reports whether the answer is yes; the end of the input is a no. */
   async confirm(question: string): Promise<boolean> {
     await this.terminal.stderr.write(`${question} [y/N] `);
     const answer = await this.#nextLine();
     return /^\s*(y|yes)\s*$/i.test(answer ?? '');
   }
 
-  /** Reads nothing before it is called, and keeps lines that were typed ahead; undefined at the end. */
+  /** Starts to read on the first call, and keeps lines typed ahead; undefined at the end of the input. */
   async #nextLine(): Promise<string | undefined> {
     const { signal } = this;
     signal.throwIfAborted();
@@ -76,7 +76,7 @@ export class Session {
     return done ? undefined : value;
   }
 
-  /** A failure that does not end the command. */
+  /** Prints an error that does not end the command. */
   async printError(error: unknown): Promise<void> {
     await this.terminal.stderr.write(`${describeError(error, this.messageStyle)}\n`);
   }
@@ -100,8 +100,8 @@ export class Session {
   }
 }
 
-/** Colours are for people who did not decline them (no-color.org). */
+/** Colours only on a terminal, and only if not disabled (no-color.org). */
 export function styleFor({ environment }: Terminal, sink: Sink, { color }: Pick<GlobalOptions, 'color'>): Style {
-  const isDeclined = color === false || Boolean(environment.NO_COLOR) || environment.TERM === 'dumb';
-  return createStyle(sink.isTerminal && !isDeclined);
+  const isDisabled = color === false || Boolean(environment.NO_COLOR) || environment.TERM === 'dumb';
+  return createStyle(sink.isTerminal && !isDisabled);
 }

@@ -3,7 +3,7 @@ import type { Sink, Source, Terminal } from './terminal.js';
 
 const COLUMNS_DEFAULT = 80;
 
-/** The process's own terminal. The first SIGINT or SIGTERM asks for an orderly end, the second ends. */
+/** The terminal of the process. The first SIGINT or SIGTERM aborts the signal, the second ends the process. */
 export function createSystemTerminal(): Terminal {
   return {
     environment: process.env,
@@ -22,12 +22,12 @@ function createSource(stream: NodeJS.ReadStream): Source {
 }
 
 function createSink(stream: NodeJS.WriteStream): Sink {
-  // Whoever read the output has seen enough, as `head` does: that is no failure.
+  // EPIPE: the reader, such as `head`, closed the pipe. That is not a failure.
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   return {
     isTerminal: stream.isTTY === true,
     get columns() {
-      // A terminal that does not know its size says 0.
+      // A terminal of unknown size reports 0.
       return stream.columns || COLUMNS_DEFAULT;
     },
     write: (text) => new Promise((resolve) => stream.write(text, () => resolve())),

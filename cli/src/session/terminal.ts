@@ -1,31 +1,31 @@
 import type { Clock } from '@muster/twin';
 
-/** Where text goes. */
+/** A destination of text. */
 export interface Sink {
-  /** Resolves when more may be written. */
+  /** Resolves when more can be written. */
   write(text: string): Promise<void>;
-  /** A person looks at it, rather than a file or another program. */
+  /** Whether it is a terminal, not a file or a pipe. */
   readonly isTerminal: boolean;
-  /** Characters in a line; only of use when `isTerminal`. */
+  /** Columns of a line; meaningful only if `isTerminal`. */
   readonly columns: number;
 }
 
-/** Where text comes from. */
+/** A source of text. */
 export interface Source extends AsyncIterable<Uint8Array> {
-  /** A person types it, and may be asked something. */
+  /** Whether it is a terminal, so that the user can be asked. */
   readonly isTerminal: boolean;
 }
 
-/** Everything of the world that a command may touch besides files. */
+/** Everything outside the program that a command may use, except files and the network. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   readonly stdin: Source;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Aborts when somebody wants the program to end. */
+  /** Aborts when the program should end. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** In [0, 1). */
+  /** Returns numbers in [0, 1). */
   readonly random: () => number;
 }

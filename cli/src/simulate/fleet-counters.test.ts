@@ -10,7 +10,7 @@ import {
 } from './fleet-counters.js';
 import { reportedDocument } from './reported.js';
 
-test('every event counts where it belongs', () => {
+test('each event increments its counter', () => {
   const events: FleetEvent[] = [
     'connected',
     'received',
@@ -25,7 +25,7 @@ test('every event counts where it belongs', () => {
   expect(counters).toEqual({ applied: 1, failed: 1, messages: 5, connections: 1, drops: 1, problems: 1 });
 });
 
-test('the rate is that of the last seconds', () => {
+test('the rate covers the last seconds', () => {
   let samples: readonly Sample[] = [];
   for (let second = 0; second <= 60; second += 1) {
     samples = addSample(samples, { atMs: second * 1_000, messages: second < 50 ? 0 : (second - 50) * 20 });
@@ -38,7 +38,7 @@ test.each([[[]], [[{ atMs: 1, messages: 5 }]]])('%j has no rate yet', (samples) 
   expect(ratePerSecond(samples)).toBe(0);
 });
 
-test('the line has all of it', () => {
+test('the line has all counters', () => {
   const line = fleetLine(
     { devices: 9, connected: 8, inSync: 7 },
     { ...NO_COUNTERS, applied: 6, failed: 5, messages: 4 },
@@ -47,7 +47,7 @@ test('the line has all of it', () => {
   expect(line).toBe('9 devices: 8 connected, 7 in sync, 6 applied, 5 failed, 4 messages, 3/s');
 });
 
-test('a device reports what it applied; what it measures is its own', () => {
+test('a device reports the applied properties; measurements take precedence', () => {
   const vitals = { battery: 50, isCharging: false, temperature: 21.5 };
   expect(reportedDocument('1.0', { speed: 3, battery: 'full' }, vitals)).toEqual({
     firmware: '1.0',

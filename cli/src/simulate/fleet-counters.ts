@@ -1,13 +1,13 @@
 import { assertNever } from '@muster/twin';
 
-/** What happened to one device of the fleet. */
+/** An event of one device of the fleet. */
 export type FleetEvent = 'connected' | 'dropped' | 'received' | 'applied' | 'failed' | 'reported' | 'problem';
 
-/** What happened to the fleet so far. */
+/** Counts of the events of a fleet. */
 export interface FleetCounters {
   readonly applied: number;
   readonly failed: number;
-  /** Desired documents received, acknowledgements and reports that were accepted. */
+  /** Desired documents received, acknowledgements, and accepted reports. */
   readonly messages: number;
   readonly connections: number;
   readonly drops: number;
@@ -36,7 +36,7 @@ export function countEvent(counters: FleetCounters, event: FleetEvent): FleetCou
   }
 }
 
-/** How the fleet stands at one moment. */
+/** The state of the fleet at one moment. */
 export interface FleetState {
   readonly devices: number;
   readonly connected: number;
@@ -50,7 +50,7 @@ export interface Sample {
 
 const WINDOW_MS = 5_000;
 
-/** The samples that a rate of the moment is made of, the newest last. */
+/** Adds a sample and drops those older than the window; the newest is the last. */
 export function addSample(samples: readonly Sample[], now: Sample): readonly Sample[] {
   const recent = samples.filter(({ atMs }) => now.atMs - atMs <= WINDOW_MS);
   return [...recent, now];

@@ -3,7 +3,7 @@ import { runConcurrently } from './run-concurrently.js';
 
 const ITEMS = Array.from({ length: 20 }, (_, index) => index);
 
-test.each([1, 3, 50])('does every item once, at most %d at a time', async (limit) => {
+test.each([1, 3, 50])('runs each item once, at most %d at a time', async (limit) => {
   const done: number[] = [];
   let [running, mostRunning] = [0, 0];
   await runConcurrently(ITEMS, limit, async (item) => {
@@ -17,7 +17,7 @@ test.each([1, 3, 50])('does every item once, at most %d at a time', async (limit
   expect(mostRunning).toBe(Math.min(limit, ITEMS.length));
 });
 
-test('begins nothing more once the signal aborts', async () => {
+test('starts no more work once the signal aborts', async () => {
   const controller = new AbortController();
   const begun: number[] = [];
   const work = async (item: number) => {

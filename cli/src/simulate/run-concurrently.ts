@@ -1,11 +1,11 @@
-/** Does the work for every item, at most `limit` at a time; what is not begun when the signal aborts is left out. */
+/** Runs `work` for each item, at most `limit` at a time; starts no more once the signal aborts. */
 export async function runConcurrently<Item>(
   items: readonly Item[],
   limit: number,
   work: (item: Item) => Promise<unknown>,
   signal?: AbortSignal,
 ): Promise<void> {
-  // The workers take turns at one iterator.
+  // The workers share one iterator.
   const rest = items.values();
   const worker = async (): Promise<void> => {
     for (const item of rest) {

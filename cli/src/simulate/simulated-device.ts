@@ -24,10 +24,10 @@ export interface SimulatedDeviceOptions {
   readonly onEvent: (event: FleetEvent, problem?: Error) => void;
 }
 
-/** One device of a simulated fleet: joins, applies what it is told, reports, drops out and returns. */
+/** One device of a simulated fleet: it joins, applies desired documents, reports, drops out and returns. */
 export class SimulatedDevice {
   readonly #options: SimulatedDeviceOptions;
-  /** Outlives a drop, as the flash of a real device would. */
+  /** Kept over a drop, like the flash of a real device. */
   readonly #storage = new MemoryStorage();
   readonly #timers = new Map<'report' | 'drop' | 'return' | 'apply', Cancel>();
   #device: Device | undefined;
@@ -47,12 +47,12 @@ export class SimulatedDevice {
     return this.#isConnected;
   }
 
-  /** Connected, and the newest version that it was told is applied. */
+  /** Whether the device is connected and has applied the newest version it received. */
   get isInSync(): boolean {
     return this.#isConnected && this.#isInSync;
   }
 
-  /** Resolves when the device is connected, or stopped. */
+  /** Resolves when the device is connected or stopped. */
   async start(): Promise<void> {
     const { plan, secret, mqttUrl: url, clock, random } = this.#options;
     const device = await Device.connect({
@@ -106,7 +106,7 @@ export class SimulatedDevice {
     this.#report();
   }
 
-  /** Tells what changed since it was told last; a report that is under way when the link breaks is sent again. */
+  /** Reports the changes since the last report. The SDK sends it again if the link breaks. */
   #report(): void {
     const { behaviour, random, plan, onEvent } = this.#options;
     this.#vitals = nextVitals(this.#vitals, random);
@@ -114,7 +114,7 @@ export class SimulatedDevice {
     const patch = diff(this.#reported, reported);
     this.#reported = reported;
     if (Object.keys(patch).length > 0) {
-      // A refusal is told by the device as a problem; a report that a stop cuts off is none.
+      // The device emits a refusal as a problem; a report cut off by a stop is not one.
       this.#device?.report(patch).then(
         () => onEvent('reported'),
         () => {},

@@ -32,7 +32,7 @@ export interface SimulationOptions {
   readonly mqttUrl: string;
   readonly behaviour: Behaviour;
   readonly seed: number;
-  /** Undefined: until somebody interrupts. */
+  /** Undefined: until Ctrl-C. */
   readonly durationMs: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface SimulationResult extends FleetState, FleetCounters {
   readonly messagesPerSecond: number;
 }
 
-/** A fleet on a real server: its devices are registered, joined, watched, and taken away again. */
+/** A simulated fleet on a real server: it registers the devices, runs them and deletes them. */
 export class Simulation {
   readonly #session: Session;
   readonly #options: SimulationOptions;
@@ -58,14 +58,14 @@ export class Simulation {
     this.#devices = options.plans.map((plan, index) => this.#device(plan, index));
   }
 
-  /** Devices of an earlier simulation may be taken over; real ones of the same name are left in peace. */
+  /** Throws if a real device has an id of the fleet. Devices of an earlier simulation are reused. */
   async refuseReal(prefix: string): Promise<void> {
     const { client, signal } = this.#session;
     const where = `STARTS_WITH(device.id, '${prefix}-')`;
     const select = ['id', 'tags.simulated'];
     for await (const { id, tags } of client.devices.query({ where, select, limit: 1_000, signal })) {
       if (id === undefined || !this.#secrets.has(id) || tags?.simulated === true) continue;
-      throw new TwinError('conflict', `${id} is registered and not simulated: choose another --prefix`);
+      throw new TwinError('conflict', `${id} is registered and is not simulated: choose another --prefix`);
     }
   }
 
@@ -77,7 +77,7 @@ export class Simulation {
     }
   }
 
-  /** Ends after the duration, or when the session ends. */
+  /** Runs until the duration has passed or the session ends. */
   async run(): Promise<SimulationResult> {
     const { terminal, signal } = this.#session;
     const startedAt = terminal.clock.now();
@@ -91,7 +91,7 @@ export class Simulation {
     }
   }
 
-  /** Deletes what was registered. Works also when the session was interrupted. */
+  /** Deletes the registered devices, also after an interrupt. */
   async remove(): Promise<void> {
     const { client } = this.#session;
     await runConcurrently(this.#options.plans, DELETING_MAX, async ({ id }) => {
@@ -124,7 +124,7 @@ export class Simulation {
 
   *#registrations(): Generator<ImportLine, void, undefined> {
     for (const { id, tags } of this.#options.plans) {
-      // Something to apply from the first moment, also where no configuration is stored yet.
+      // Gives devices something to apply even if no configuration is stored yet.
       yield { id, tags, desired: FIRST_DESIRED, auth: { type: 'secret', secret: this.#secrets.get(id) ?? '' } };
     }
   }

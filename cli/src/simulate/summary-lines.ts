@@ -4,13 +4,13 @@ import type { SimulationResult } from './simulation.js';
 
 type Row = readonly [what: string, count: string];
 
-/** What a simulation came to. */
+/** Returns the results of a simulation as a table. */
 export function summaryLines(result: SimulationResult, style: Style): string[] {
   const rows: readonly Row[] = [
     ['devices', `${result.devices}`],
     ['connected at the end', `${result.connected}`],
     ['in sync at the end', `${result.inSync}`],
-    ['connections', `${result.connections} (${result.drops} dropped out on purpose)`],
+    ['connections', `${result.connections} (${result.drops} simulated drops)`],
     ['versions applied', `${result.applied}`],
     ['versions failed', `${result.failed}`],
     ['messages', `${result.messages} (${result.messagesPerSecond.toFixed(1)} per second)`],

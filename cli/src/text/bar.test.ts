@@ -15,7 +15,7 @@ it.each<[BarCounts, string]>([
   expect(bar(counts, 10, PLAIN_MARKS)).toBe(drawn);
 });
 
-test('every bar is as wide as it should be, and shows a part exactly if it is not empty', () => {
+test('a bar has its width and shows exactly the parts that are not empty', () => {
   const count = fc.oneof(fc.constant(0), fc.nat(5), fc.nat(100_000));
   fc.assert(
     fc.property(

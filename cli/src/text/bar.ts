@@ -1,4 +1,4 @@
-/** What a bar is drawn with: parts in order, and what is still missing. */
+/** Characters of the parts of a bar, in order. */
 export interface BarMarks {
   readonly applied: string;
   readonly failed: string;
@@ -12,15 +12,15 @@ export const TERMINAL_MARKS: BarMarks = { applied: '█', failed: '×', open: '�
 export interface BarCounts {
   readonly applied: number;
   readonly failed: number;
-  /** Neither of them, so far. */
+  /** Neither applied nor failed yet. */
   readonly open: number;
-  /** All that there may be; less than the parts are together counts as what they are. */
+  /** The whole; at least the sum of the parts. */
   readonly total: number;
 }
 
 /**
- * Parts of a whole in so many characters. Every part that is not empty has at least one, also what is missing: a bar
- * that looks full is full. At least four characters.
+ * Draws the parts of a whole in `width` characters, at least four. Every part that is not empty gets at least one
+ * character, the missing part too, so that a bar that looks full is full.
  */
 export function bar({ applied, failed, open, total }: BarCounts, width: number, marks: BarMarks): string {
   const parts = [
@@ -36,7 +36,7 @@ export function bar({ applied, failed, open, total }: BarCounts, width: number, 
   return parts.map(({ mark }, index) => mark.repeat(sizes[index] ?? 0)).join('');
 }
 
-/** What rounding left over or short is taken from the widest, where it is seen least. */
+/** Corrects the rounding error at the widest part, where it is least visible. */
 function fit(sizes: number[], width: number): void {
   for (let sum = sizes.reduce((left, right) => left + right, 0); sum !== width; ) {
     const step = sum > width ? -1 : 1;

@@ -11,6 +11,6 @@ test.each([
   ['a span over a line end', 'ab\ncd', 1, 4, ['  ab', '   ^']],
   ['after wide characters', "'温度' x", 5, 1, ["  '温度' x", '         ^']],
   ['a control character', 'a\u0007b', 2, 1, ['  a\\u0007b', '         ^']],
-])('carets stand under %s', (_, text, position, length, lines) => {
+])('carets are under %s', (_, text, position, length, lines) => {
   expect(caretLines(text, position, length, createStyle(false))).toEqual(lines);
 });

@@ -4,7 +4,7 @@ import { visibleText } from './visible-text.js';
 
 const INDENT = '  ';
 
-/** The line of the text that `position` is in, and carets under `length` of it; both in UTF-16 units. */
+/** Returns the line that contains `position`, and carets below `length` of it; both in UTF-16 units. */
 export function caretLines(text: string, position: number, length: number, style: Style): string[] {
   const start = Math.min(Math.max(0, position), text.length);
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;

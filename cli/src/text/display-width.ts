@@ -1,9 +1,9 @@
 const ZERO_WIDTH = /[\p{M}\p{Cf}]/u;
-/** East Asian wide ranges, and pictures that terminals show two columns wide. */
+/** East Asian wide ranges, and emoji that terminals show two columns wide. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
-/** Columns that a terminal gives the text; a close guess for scripts that are neither Latin nor East Asian. */
+/** Columns of the text on a terminal; an estimate for scripts that are neither Latin nor East Asian. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += ZERO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;

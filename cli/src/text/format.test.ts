@@ -25,7 +25,7 @@ test.each([0, 1, 2])('JSON of %d items is one array', async (count) => {
   expect(JSON.parse(await list('json', items))).toEqual(items);
 });
 
-test('YAML is one document an item, and reads back as what it was', async () => {
+test('YAML is one document per item, and parses to the same values', async () => {
   const documents = parseAllDocuments(await list('yaml', ITEMS));
   expect(documents.map((document) => document.toJS())).toEqual(ITEMS);
 });
@@ -35,7 +35,7 @@ test('ids and tables are lines', async () => {
   expect(await list('table', ITEMS)).toBe('ID\na\nb\n');
 });
 
-test('one thing in JSON is an object, not a list', async () => {
+test('one item in JSON is an object, not a list', async () => {
   const lines: string[] = [];
   for await (const line of formatOne('json', { id: 'a' }, COLUMNS, plain)) lines.push(line);
   expect(JSON.parse(lines.join('\n'))).toEqual({ id: 'a' });

@@ -8,7 +8,7 @@ export const FORMATS = ['table', 'json', 'yaml', 'id'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export function formatOption(formats: readonly Format[], fallback?: Format): Option {
-  const option = new Option('-o, --output <format>', 'how to print').choices(formats);
+  const option = new Option('-o, --output <format>', 'output format').choices(formats);
   return fallback === undefined ? option : option.default(fallback);
 }
 
@@ -16,7 +16,7 @@ interface Identified {
   readonly id?: string;
 }
 
-/** Lines of a list, as they become known. JSON is one array, YAML one document an item. */
+/** Yields the lines of a list as its items arrive. JSON is one array, YAML one document per item. */
 export async function* formatList<Item extends Identified>(
   format: Format,
   items: AsyncIterable<Item>,
@@ -50,7 +50,7 @@ async function* jsonArray(items: AsyncIterable<unknown>): AsyncGenerator<string,
   yield before === undefined ? '[]' : `${before}\n]`;
 }
 
-/** Lines of one thing. */
+/** Yields the lines of one item. */
 export async function* formatOne<Item extends Identified>(
   format: Format,
   item: Item,
@@ -62,7 +62,7 @@ export async function* formatOne<Item extends Identified>(
   else yield text;
 }
 
-/** One thing for programs to read; undefined for a format that is for people. */
+/** Returns the item as JSON or YAML; undefined for other formats. */
 export function structuredText(format: Format | undefined, item: unknown): string | undefined {
   if (format === 'json') return JSON.stringify(item, null, 2);
   return format === 'yaml' ? yamlText(item) : undefined;

@@ -1,6 +1,6 @@
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
-/** Paints text for a terminal, or leaves it as it is. */
+/** Colours text for a terminal, or leaves it unchanged. */
 export type Style = Readonly<Record<keyof typeof CODES, (text: string) => string>>;
 
 export function createStyle(isColored: boolean): Style {

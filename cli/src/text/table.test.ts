@@ -26,11 +26,11 @@ test('columns are as wide as their widest cell, in columns of the terminal', () 
   expect(formatTable(columns, items, plain)).toEqual(['ID    N', 'pump  1', '温度  2', 'e\u0301     -']);
 });
 
-test('only the titles are painted', () => {
+test('only the titles are styled', () => {
   expect(formatTable(columns, [{ id: 'a', n: 'b' }], createStyle(true))).toEqual(['\u001b[1mID  N\u001b[0m', 'a   b']);
 });
 
-test('a cell cannot reach the terminal beyond its text', () => {
+test('control characters in a cell are escaped', () => {
   expect(formatTable(columns, [{ id: '\u001b[2J\n\u202e', n: '1' }], plain)[1]).toBe('\\u001b[2J\\u000a\\u202e  1');
 });
 

@@ -3,7 +3,7 @@ import type { Style } from './style.js';
 import { visibleText } from './visible-text.js';
 
 const GAP = '  ';
-/** Rows that decide how wide the columns of a long table are. */
+/** Rows that determine the column widths of a long table. */
 const ROWS_MEASURED = 500;
 
 export interface Column<Item> {
@@ -11,7 +11,7 @@ export interface Column<Item> {
   readonly text: (item: Item) => string;
 }
 
-/** The lines of a table; nothing is cut, nothing wrapped, so that lines can be searched and split. */
+/** Returns the lines of a table. Cells are neither cut nor wrapped, so that lines can be searched and split. */
 export function formatTable<Item>(columns: readonly Column<Item>[], items: readonly Item[], style: Style): string[] {
   return formatRows(
     columns.map(({ title }) => title),
@@ -20,7 +20,7 @@ export function formatTable<Item>(columns: readonly Column<Item>[], items: reado
   );
 }
 
-/** A table that is longer than memory: the first rows decide the widths, and what is wider later stands out. */
+/** Yields the lines of a table of any length. The first rows determine the widths; wider cells later stick out. */
 export async function* streamTable<Item>(
   columns: readonly Column<Item>[],
   items: AsyncIterable<Item>,

@@ -21,7 +21,7 @@ test.each([
   expect(diffOf(before, after)).toEqual(expected);
 });
 
-test('changes far apart are hunks of their own', () => {
+test('distant changes are separate hunks', () => {
   const hunks = diffOf('x1234567890y', 'a1234567890b').filter((line) => line.startsWith('@@'));
   expect(hunks).toEqual(['@@ -1,4 +1,4 @@', '@@ -9,4 +9,4 @@']);
 });
@@ -44,7 +44,7 @@ test('texts that differ in more than 1,000 lines are replaced whole', () => {
   expect(edits).toEqual([...lines('-a'), ...lines('+b')]);
 });
 
-/** The text that results when the hunks are applied as a patch. */
+/** Applies the hunks as a patch. */
 function applied(before: readonly string[], hunks: readonly string[]): string[] {
   const after: string[] = [];
   let next = 0;
@@ -66,7 +66,7 @@ function lines(prefix: string): string[] {
   return Array.from({ length: 2_000 }, (_, index) => `${prefix}${index}`);
 }
 
-/** The textbook table. */
+/** The length of a longest common subsequence, by the textbook table. */
 function longestCommon(left: readonly string[], right: readonly string[]): number {
   const table = left.map(() => right.map(() => 0));
   const at = (row: number, column: number) => table[row]?.[column] ?? 0;

@@ -1,4 +1,4 @@
-/** Other people's text for a terminal: what would move the cursor, paint or reorder is written as an escape. */
+/** Escapes characters that would move the cursor, colour or reorder the text of a terminal. */
 export function visibleText(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,

@@ -1,11 +1,11 @@
 import { Document, isScalar, visit } from 'yaml';
 
-/** YAML 1.2, lines never folded, no anchors: what is read back is what was written. */
+/** YAML 1.2 without folded lines and anchors. Parsing it returns an equal value. */
 export function yamlText(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {
     Pair: (_, { key }) => {
-      // Without quotes this key would merge what stands under it into its parent.
+      // Unquoted, this key would merge its value into the parent.
       if (isScalar(key) && key.value === '<<') key.type = 'QUOTE_DOUBLE';
     },
   });

@@ -61,7 +61,7 @@ export class Devices {
   }
 
   /**
-   * Registers or replaces a device. Without `auth`, the answer for a new device has its generated `secret`, once. Such a
+   * Registers or replaces a device. Without `auth`, the answer for a new device has a generated `secret`, once. Such a
    * request is not retried after a network error: a retry would find the device and return no secret.
    */
   async register(id: string, registration: Registration = {}, options: WriteOptions = {}): Promise<DeviceView> {

@@ -53,7 +53,7 @@ describe('FileStorage', () => {
   });
 
   it.each(['', '{', '[]', '{"device":"d"}', '{"device":"d","held":{},"handled":{},"reports":[]}'])(
-    'moves %j aside and starts anew',
+    'moves %j aside and starts without a state',
     async (text) => {
       await writeFile(join(folder, 'state.json'), text);
       expect(await new FileStorage(join(folder, 'state.json')).load()).toBeUndefined();
