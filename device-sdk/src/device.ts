@@ -151,7 +151,7 @@ export class Device {
    * Works offline. The next process sends reports that were not accepted, from the storage.
    */
   report(patch: JsonObject): Promise<number> {
-    const answer = this.#ask(patch);
+    const answer = this.#enqueueReport(patch);
     // If the result is not awaited, a refusal is emitted as `problem`.
     answer.catch(() => {});
     return answer;
@@ -171,7 +171,7 @@ export class Device {
     this.#tickets.clear();
   }
 
-  async #ask(patch: JsonObject): Promise<number> {
+  async #enqueueReport(patch: JsonObject): Promise<number> {
     if (this.#isClosed) throw new TwinError('unavailable', 'the device is closed');
     const checked = checkReport(patch);
     this.#ticketsIssued += 1;

@@ -6,7 +6,7 @@ export function rolloutMessage(before: ConfigurationView | undefined, after: Con
   if (rollout === undefined || before?.generation === after.generation) return undefined;
   const isNew = before === undefined || !isSameContent(before, after);
   if (!isNew && before.rollout === undefined) return 'nothing to roll out: every matching device has it already';
-  if (!enabled) return 'its rollout is stopped while the configuration is disabled';
+  if (!enabled) return 'its rollout does not advance while the configuration is disabled';
   const what = isNew ? 'a rollout begins' : 'its rollout was edited';
   return `${what}: muster status ${id} --watch`;
 }

@@ -1,11 +1,10 @@
-import { type BackoffBounds, backoffMs, type FeedEvent, TwinError } from '@muster/twin';
+import { type FeedEvent, TwinError } from '@muster/twin';
 import { decodeText } from '../transport/decode-text.js';
 import type { Http } from '../transport/http.js';
 import { NetworkError } from '../transport/network-error.js';
-import { wait } from '../transport/wait.js';
 import { type ServerSentEvent, ServerSentEventParser } from './server-sent-event-parser.js';
+import { waitToReconnect } from './wait-to-reconnect.js';
 
-const RECONNECT_BOUNDS: BackoffBounds = { firstMs: 500, maxMs: 30_000 };
 /** A feed is considered dead if not even a comment arrives for this time. */
 const FEED_SILENCE_MAX_MS = 90_000;
 const PATH = '/v1/changes';
@@ -34,9 +33,8 @@ export async function* changes(
       if (signal?.aborted) return;
       if (!isTemporary(error)) throw error;
     }
-    const delayMs = backoffMs(RECONNECT_BOUNDS, feed.failures, http.random());
+    await waitToReconnect(http, feed.failures, signal);
     feed.failures += 1;
-    await wait(http.clock, delayMs, signal).catch(() => {});
   }
 }
 

@@ -1,10 +1,9 @@
-import { type BackoffBounds, backoffMs, type Clock, LIMITS, TwinError } from '@muster/twin';
+import { LIMITS, TwinError } from '@muster/twin';
 import type { IClientOptions, MqttClient } from 'mqtt';
-import { wait } from '../transport/wait.js';
 import { EventQueue } from './event-queue.js';
 import { parseServiceEvent, type ServiceEvent } from './service-event.js';
+import { type Platform, waitToReconnect } from './wait-to-reconnect.js';
 
-const RECONNECT_BOUNDS: BackoffBounds = { firstMs: 500, maxMs: 30_000 };
 const EVENTS_WAITING_MAX = 10_000;
 const FILTERS_DEFAULT = ['twins/+/desired', 'twins/+/reported', 'twins/+/acknowledged', 'twins/+/presence'];
 
@@ -20,22 +19,17 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Platform {
-  readonly clock: Clock;
-  readonly random: () => number;
-}
-
 /**
  * Yields events as they arrive, over any number of connections, and a `gap` where events may be missing. Throws
  * `unauthorized` if the server refuses the token, and `forbidden` if it refuses a filter.
  */
 export async function* events(
-  { clock, random }: Platform,
+  platform: Platform,
   options: EventsOptions,
 ): AsyncGenerator<ServiceEvent, void, undefined> {
   // Loaded on first use, so that a program without MQTT does not include it; browsers have only its default export.
   const { connect } = (await import('mqtt')).default;
-  const clientId = options.clientId ?? `service-${Math.floor(random() * 2 ** 48).toString(36)}`;
+  const clientId = options.clientId ?? `service-${Math.floor(platform.random() * 2 ** 48).toString(36)}`;
   let [failures, wasConnected] = [0, false];
   while (!options.signal?.aborted) {
     const session = new Session(connect(options.url, mqttOptions(clientId, options.token)), options);
@@ -48,7 +42,7 @@ export async function* events(
     } finally {
       session.close();
     }
-    await wait(clock, backoffMs(RECONNECT_BOUNDS, failures, random()), options.signal).catch(() => {});
+    await waitToReconnect(platform, failures, options.signal);
     failures += 1;
   }
 }
