@@ -4,8 +4,8 @@ import { isObject, type Json } from '@muster/twin';
 import type { DeviceState, DeviceStorage } from './storage.js';
 
 /**
- * Keeps the state in one file. Each save writes a new file, syncs it, renames it over the old one and syncs the
- * folder, so that a power loss leaves the old state or the new one. The folder must exist. One process per file.
+ * Keeps the state in one file, which must have one process and an existing folder. Each save writes and syncs a new
+ * file, renames it over the old one and syncs the folder: a power loss leaves the old state or the new one.
  */
 export class FileStorage implements DeviceStorage {
   readonly #path: string;
