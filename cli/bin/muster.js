@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// In a checkout, what runs is built from what is there; a package from the registry is built already.
+// In a checkout, build first; a published package is built already.
 const build = fileURLToPath(new URL('../../scripts/ensure-build.js', import.meta.url));
 if (existsSync(build)) {
   const { status } = spawnSync(process.execPath, [build], { stdio: ['ignore', 2, 2] });

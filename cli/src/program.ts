@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Start } from './command.js';
 import { defineApply } from './commands/apply.js';
 import { defineDelete } from './commands/delete.js';
 import { defineDiff } from './commands/diff.js';
@@ -15,14 +14,15 @@ import { defineSimulate } from './commands/simulate.js';
 import { defineStatus } from './commands/status.js';
 import { defineUp } from './commands/up.js';
 import { defineWatch } from './commands/watch.js';
-import { defineGlobalOptions } from './global-options.js';
-import { Session } from './session.js';
-import type { Terminal } from './terminal.js';
+import { defineGlobalOptions } from './options/global-options.js';
+import type { Start } from './session/command.js';
+import { Session } from './session/session.js';
+import type { Terminal } from './session/terminal.js';
 
-/** What a run leaves behind. */
-export interface Outcome {
+/** The result of a run. */
+export interface ProgramResult {
   exitCode: number;
-  /** Help and usage errors on their way out. */
+  /** Writes of help and usage errors that are in flight. */
   readonly writes: Promise<void>[];
 }
 
@@ -49,21 +49,21 @@ Examples:
   muster simulate 200 --duration 1m               join 200 simulated devices
   muster apply -f configurations/ --dry-run       what would change, on how many devices
   muster get devices --where "device.tags.region = 'eu'"
-  muster status limit-speed --watch               how far it has come, phase by phase in a rollout
+  muster status limit-speed --watch               its progress, phase by phase in a rollout
   muster explain model-v3.1-0001                  why a device has the desired document it has
 
 Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 rollout failed,
 124 timeout, 130 interrupted.`;
 
-export function createProgram(terminal: Terminal, outcome: Outcome): Command {
+export function createProgram(terminal: Terminal, result: ProgramResult): Command {
   const program = new Command('muster')
     .description('Keep a fleet of devices in the state you ask for')
     .version(packageVersion())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => void outcome.writes.push(terminal.stdout.write(text)),
-      writeErr: (text) => void outcome.writes.push(terminal.stderr.write(text)),
+      writeOut: (text) => void result.writes.push(terminal.stdout.write(text)),
+      writeErr: (text) => void result.writes.push(terminal.stderr.write(text)),
       getOutHelpWidth: () => terminal.stdout.columns,
       getErrHelpWidth: () => terminal.stderr.columns,
       getOutHasColors: () => false,
@@ -73,7 +73,7 @@ export function createProgram(terminal: Terminal, outcome: Outcome): Command {
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', AFTER_HELP);
   defineGlobalOptions(program);
-  for (const define of COMMANDS) define(program, starter(terminal, outcome));
+  for (const define of COMMANDS) define(program, actionIn(terminal, result));
   return program;
 }
 
@@ -82,13 +82,13 @@ function packageVersion(): string {
   return manifest.version;
 }
 
-/** A session around the work; commander hands over arguments, options and, last, the command itself. */
-function starter(terminal: Terminal, outcome: Outcome): Start {
+/** Runs the work in a session. Commander passes the arguments, the options and, last, the command itself. */
+function actionIn(terminal: Terminal, result: ProgramResult): Start {
   return <Args extends unknown[]>(work: (session: Session, ...args: Args) => Promise<number>) =>
     async (...all: [...Args, Command]) => {
       const session = new Session(terminal, (all.at(-1) as Command).optsWithGlobals());
       try {
-        outcome.exitCode = await work(session, ...(all.slice(0, -1) as Args));
+        result.exitCode = await work(session, ...(all.slice(0, -1) as Args));
       } finally {
         session.close();
       }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { run } from './run.js';
 import { configurationView, createFakeTerminal, deviceView, FAKE_TOKEN, FakeServer } from './testing/index.js';
 
-const NOBODY = 'http://127.0.0.1:9';
+const UNREACHABLE = 'http://127.0.0.1:9';
 
 let server: FakeServer;
 let url: string;
@@ -34,7 +34,7 @@ async function muster(
   return { exitCode, ...terminal.output };
 }
 
-describe('what cannot be meant ends with 2, on stderr', () => {
+describe('a usage error ends with 2, on stderr', () => {
   test.each([
     [[]],
     [['frobnicate']],
@@ -83,22 +83,22 @@ test.each([
   [new TwinError('conflict', 'x'), 5],
   [new TwinError('precondition-failed', 'x'), 5],
   [new TwinError('too-large', 'x'), 1],
-])('what the server refuses with %s decides the exit code', async (refusal, expected) => {
+])('the code %s of a refusal determines the exit code', async (refusal, expected) => {
   server.refusals.set('GET /v1/devices/d1', refusal);
   const { exitCode, stdout, stderr } = await muster(['get', 'device', 'd1']);
   expect({ exitCode, stdout }).toEqual({ exitCode: expected, stdout: '' });
   expect(stderr).toContain(`(${refusal.code})`);
 });
 
-test('without a token nothing is sent, and it is said where one comes from', async () => {
+test('without a token nothing is sent, and the error says where tokens come from', async () => {
   const { exitCode, stderr } = await muster(['get', 'devices'], { MUSTER_TOKEN: '' });
   expect(exitCode).toBe(4);
   expect(stderr).toContain('MUSTER_DATA_DIR');
   expect(server.requests).toEqual([]);
 });
 
-test('a server that cannot be reached is a failure that says what to do', async () => {
-  const { exitCode, stderr } = await muster(['register', 'd1', '--replace', '--server', NOBODY]);
+test('an unreachable server is an error that says what to do', async () => {
+  const { exitCode, stderr } = await muster(['register', 'd1', '--replace', '--server', UNREACHABLE]);
   expect(exitCode).toBe(1);
   expect(stderr).toContain('cannot reach the server');
   expect(stderr).toContain('muster up');
@@ -116,19 +116,19 @@ describe('get', () => {
     for (const id of ['d1', 'd2', 'd3']) server.devices.set(id, deviceView(id, { tags: { region: 'eu' } }));
   });
 
-  test('lists over pages, in the format asked for', async () => {
+  test('lists all pages in the given format', async () => {
     expect((await muster(['get', 'devices', '-o', 'id'])).stdout).toBe('d1\nd2\nd3\n');
     const { stdout } = await muster(['get', 'devices', '-o', 'json']);
     expect(JSON.parse(stdout)).toEqual([...server.devices.values()]);
     expect((await muster(['get', 'devices'])).stdout).toMatch(/^ID +CONNECTED.*\nd1 +no +in sync .*region=eu\nd2/);
   });
 
-  test('stops at the limit, and asks for no more than that', async () => {
+  test('requests and prints no more than the limit', async () => {
     expect((await muster(['get', 'devices', '-o', 'id', '--limit', '2'])).stdout).toBe('d1\nd2\n');
     expect(server.requests).toEqual(['GET /v1/devices?select=id&limit=2']);
   });
 
-  test('points at what is wrong in a condition', async () => {
+  test('points at the error in a condition', async () => {
     const details = { position: 7, length: 2, hint: 'write one > only' };
     server.refusals.set('GET /v1/devices', new TwinError('bad-condition', '>> is no operator', details));
     const { exitCode, stderr } = await muster(['get', 'devices', '--where', 'device >> 3']);
@@ -141,7 +141,7 @@ describe('get', () => {
     ]);
   });
 
-  test('configurations say whether they are indexed, and in full why not', async () => {
+  test('configurations show whether they are indexed, and the full reason if not', async () => {
     const because = { indexable: false, notIndexableBecause: 'it asks for nothing' };
     const one = configurationView('a', { targetCondition: 'p', desiredProperties: {} });
     server.configurations.set('a', one);
@@ -167,7 +167,7 @@ describe('get', () => {
     expect(JSON.parse((await muster([...words, '-o', 'json'])).stdout)).toEqual(plan);
   });
 
-  test('one configuration in YAML is a file that apply takes as it is', async () => {
+  test('apply accepts a configuration printed as YAML', async () => {
     server.configurations.set('c', configurationView('c', { targetCondition: '*', desiredProperties: { a: 1 } }));
     const { stdout } = await muster(['get', 'configuration', 'c']);
     const applied = await muster(['apply', '-f', '-'], {}, stdout);
@@ -176,7 +176,7 @@ describe('get', () => {
 });
 
 describe('register', () => {
-  test('prints the secret alone, once', async () => {
+  test('prints only the secret, once', async () => {
     const words = ['register', 'd1', '--tags', '{"region":"eu"}', '--name', 'One'];
     const { exitCode, stdout, stderr } = await muster(words);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'made-by-the-server\n' });
@@ -184,7 +184,7 @@ describe('register', () => {
     expect(server.devices.get('d1')).toMatchObject({ name: 'One', tags: { region: 'eu' } });
   });
 
-  test('replaces nothing unless asked to', async () => {
+  test('replaces a device only with --replace', async () => {
     server.devices.set('d1', deviceView('d1', { tags: { kept: true } }));
     expect((await muster(['register', 'd1'])).exitCode).toBe(5);
     expect(server.devices.get('d1')).toMatchObject({ tags: { kept: true } });
@@ -192,13 +192,13 @@ describe('register', () => {
     expect(server.devices.get('d1')).toMatchObject({ tags: {} });
   });
 
-  test('takes the secret of a device from stdin', async () => {
+  test('reads the secret of a device from stdin', async () => {
     const { exitCode, stdout } = await muster(['register', 'd1', '--secret-file', '-'], {}, 'known-to-the-device\n');
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
   });
 });
 
-test('import answers every line in order and ends with 1 if one failed', async () => {
+test('import prints a result for each line in order, and ends with 1 if one failed', async () => {
   const { exitCode, stdout, stderr } = await muster(
     ['import', '-'],
     {},
@@ -227,14 +227,14 @@ test('patch merges options over a file', async () => {
   expect(server.devices.get('d1')).toMatchObject({ name: 'new', tags: { b: 2 } });
 });
 
-test('delete goes on after a failure, and ends with what it was', async () => {
+test('delete continues after a failure and ends with its exit code', async () => {
   server.devices.set('d2', deviceView('d2'));
   const { exitCode, stdout, stderr } = await muster(['delete', 'device', 'd1', 'd2']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: 'device d2 deleted\n' });
   expect(stderr).toContain('device d1: there is no d1 (not-found)');
 });
 
-test('explain shows winner, beaten and reasons', async () => {
+test('explain shows winners, beaten layers and reasons', async () => {
   const layer = { layer: 'configuration', id: 'c', generation: 1, priority: 5, enforce: false };
   server.answers.set('GET /v1/devices/d1/explain', {
     id: 'd1',
@@ -261,13 +261,13 @@ test('explain shows winner, beaten and reasons', async () => {
 describe('status', () => {
   const counts = { matched: 3, admitted: 3, overridden: 0, winning: 3, applied: 2, failed: 0, pending: 1, offline: 1 };
 
-  test('waits no longer than somebody could still answer', async () => {
+  test('--wait ends when no connected device is pending', async () => {
     server.answers.set('GET /v1/configurations/c/status', counts);
     const { exitCode, stdout } = await muster(['status', 'c', '--wait', '-o', 'json']);
-    expect({ exitCode, told: JSON.parse(stdout) }).toEqual({ exitCode: 0, told: { id: 'c', ...counts } });
+    expect({ exitCode, status: JSON.parse(stdout) }).toEqual({ exitCode: 0, status: { id: 'c', ...counts } });
   });
 
-  test('waiting fails when the configuration failed on a device, and with 124 when it takes too long', async () => {
+  test('--wait fails if a device failed, and ends with 124 after --timeout', async () => {
     server.answers.set('GET /v1/configurations/c/status', { ...counts, applied: 1, failed: 1 });
     expect((await muster(['status', 'c', '--wait'])).exitCode).toBe(1);
     server.answers.set('GET /v1/configurations/c/status', { ...counts, offline: 0 });
@@ -288,19 +288,19 @@ describe('watch', () => {
     ].join('');
   });
 
-  test('prints what is wanted and tells where to go on', async () => {
+  test('prints the matching events and the cursor to continue from', async () => {
     const { exitCode, stdout, stderr } = await muster(['watch', '--device', 'd1', '--count', '2']);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`${at}  d1  reported      v1 {"a":1}\n${at}  d1  acknowledged  v7 failed: no space\n`);
     expect(stderr).toContain('muster watch --after 3');
   });
 
-  test('as JSON, of one kind', async () => {
+  test('prints one kind as JSON', async () => {
     const { stdout } = await muster(['watch', '--kind', 'presence', '--count', '1', '-o', 'json']);
     expect(JSON.parse(stdout)).toEqual({ id: '2', event: 'presence', data: { device: 'd2', connected: true, at } });
   });
 
-  test('ends well with Ctrl-C', async () => {
+  test('ends with 0 on Ctrl-C', async () => {
     const terminal = createFakeTerminal({ environment: { MUSTER_URL: url, MUSTER_TOKEN: FAKE_TOKEN } });
     const ended = run(['watch'], terminal);
     await terminal.shows('no space');

@@ -1,25 +1,25 @@
 import type { Clock, FeedEvent } from '@muster/twin';
-import { type ChangesOptions, changes } from './changes.js';
-import { Configurations } from './configurations.js';
-import { Devices } from './devices.js';
-import { type EventsOptions, events } from './events.js';
-import { type Health, health } from './health.js';
-import { Http } from './http.js';
-import type { ServiceEvent } from './service-event.js';
-import { createSystemClock } from './system-clock.js';
-import type { ReadOptions } from './write-options.js';
+import { Configurations } from './resources/configurations.js';
+import { Devices } from './resources/devices.js';
+import { type Health, health } from './resources/health.js';
+import type { ReadOptions } from './resources/write-options.js';
+import { type ChangesOptions, changes } from './streams/changes.js';
+import { type EventsOptions, events } from './streams/events.js';
+import type { ServiceEvent } from './streams/service-event.js';
+import { Http } from './transport/http.js';
+import { createSystemClock } from './transport/system-clock.js';
 
 export interface ClientOptions {
-  /** Of the server's HTTP listener, such as `http://127.0.0.1:8080`. */
+  /** URL of the server's HTTP listener, such as `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly token: string;
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
-  /** In [0, 1), for the jitter of pauses. */
+  /** Returns numbers in [0, 1), for the jitter of delays. Default: `Math.random`. */
   readonly random?: () => number;
 }
 
-/** One Muster server, as a backend service or a console sees it. */
+/** A client of one Muster server, for a backend service or a console. */
 export class Client {
   readonly devices: Devices;
   readonly configurations: Configurations;
@@ -30,7 +30,7 @@ export class Client {
     this.#http = new Http({
       url: options.url,
       token: options.token,
-      // As a plain function: browsers refuse a fetch that is called as the method of something else.
+      // A plain function: browsers refuse to call fetch as a method of another object.
       fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
       clock: options.clock ?? createSystemClock(),
       random: options.random ?? Math.random,
@@ -40,12 +40,12 @@ export class Client {
     this.configurations = new Configurations(this.#http);
   }
 
-  /** The change feed: misses nothing that the server still has, and says so when it does not. */
+  /** Follows the change feed. Misses no change that the server still has, and yields a `gap` for others. */
   changes(options: ChangesOptions = {}): AsyncGenerator<FeedEvent, void, undefined> {
     return changes(this.#http, options);
   }
 
-  /** Events over MQTT: cheaper than the feed, for who can bear to miss some. */
+  /** Follows events over MQTT: cheaper than the feed, but some may be missed. */
   events(
     options: Omit<EventsOptions, 'token'> & { readonly token?: string },
   ): AsyncGenerator<ServiceEvent, void, undefined> {

@@ -4,16 +4,16 @@ import { type Cancel, isObject, type Json, type JsonObject, mergePatch } from '@
 import { Aedes, type Client } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Device, type DeviceOptions } from './device.js';
-import { MemoryStorage } from './storage.js';
+import { MemoryStorage } from './storage/storage.js';
 
-/** The server's side of the wire: a plain MQTT broker, and a twin kept in a few lines. */
+/** The server side: a plain MQTT broker and a minimal twin. */
 class Wire {
   readonly received: { topic: string; message: JsonObject }[] = [];
   readonly sockets = new Set<Socket>();
   reported: JsonObject = {};
   version = 0;
   port = 0;
-  /** What is done with a report; the default merges and accepts. */
+  /** Handles a report; the default merges and accepts it. */
   answer: (message: JsonObject, client: Client) => void = (message, client) => this.accept(message, client);
   readonly #server: Server;
   readonly #broker: Aedes;
@@ -122,7 +122,7 @@ async function eventually(check: () => void): Promise<void> {
 }
 
 describe.each([{ clean: true }, { clean: false }])('a device with clean $clean', ({ clean }) => {
-  it('asks for its document, applies it and says so', async () => {
+  it('requests its document, applies and acknowledges it', async () => {
     const device = await join({ clean });
     await eventually(() => expect(wire.of('$twin/get')).toEqual([{}]));
     const handed: unknown[] = [];
@@ -138,7 +138,7 @@ describe.each([{ clean: true }, { clean: false }])('a device with clean $clean',
     expect([device.version, device.desired]).toEqual([4, { speed: 2 }]);
   });
 
-  it('sends after a reconnect what was not answered before it', async () => {
+  it('sends unanswered reports again after a reconnect', async () => {
     wire.answer = () => {};
     const device = await join({ clean });
     const reported = device.report({ a: 1 });
@@ -153,7 +153,7 @@ describe.each([{ clean: true }, { clean: false }])('a device with clean $clean',
     expect(second).toMatchObject({ reported: { b: 2 } });
   });
 
-  it('repeats an acknowledgement that was lost with its connection', async () => {
+  it('repeats an acknowledgement lost with its connection', async () => {
     const device = await join({ clean });
     device.onDesired(async () => {
       await wire.stop();
@@ -166,7 +166,7 @@ describe.each([{ clean: true }, { clean: false }])('a device with clean $clean',
 });
 
 describe('a device', () => {
-  it('waits longer before each attempt that follows a failure, up to a minute', async () => {
+  it('doubles the delay after each failed attempt, up to a minute', async () => {
     await wire.stop();
     const delaysMs: number[] = [];
     const after = (delayMs: number, work: () => void): Cancel => {
@@ -179,7 +179,7 @@ describe('a device', () => {
     expect(delaysMs).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
-  it('hands over the newest document when several came while a handler was at work', async () => {
+  it('passes only the newest of several documents that arrive during a handler', async () => {
     const device = await join();
     const handed: JsonObject[] = [];
     let finish: () => void = () => {};
@@ -196,7 +196,7 @@ describe('a device', () => {
     expect(handed).toEqual([{ v1: 1 }, { v2: 2, v3: 3 }]);
   });
 
-  it('acknowledges a failing handler with the text of its error, and calls no further one', async () => {
+  it('acknowledges a failing handler with its error text, and calls no further handler', async () => {
     const device = await join();
     const called: string[] = [];
     device.onDesired(() => {
@@ -209,7 +209,7 @@ describe('a device', () => {
     expect(called).toEqual(['first']);
   });
 
-  it('asks when a message starts elsewhere', async () => {
+  it('requests the document if a message starts from another base', async () => {
     const device = await join();
     wire.desired({ version: 5, base: 0, desired: {} });
     await eventually(() => expect(device.version).toBe(5));
@@ -217,7 +217,7 @@ describe('a device', () => {
     await eventually(() => expect(wire.of('$twin/get').at(-1)).toEqual({ version: 5 }));
   });
 
-  it('composes what is reported while a report is under way', async () => {
+  it('composes reports while one is in flight', async () => {
     const device = await join();
     const held: [JsonObject, Client][] = [];
     wire.answer = (message, client) => held.push([message, client]);
@@ -230,7 +230,7 @@ describe('a device', () => {
     expect(wire.of('$twin/reported').map(({ reported }) => reported)).toEqual([{ n: 0 }, { n: 3, m: 1 }]);
   });
 
-  it('rejects a refused report with the code of the server, and goes on', async () => {
+  it('rejects a refused report with the code of the server, and continues', async () => {
     const device = await join();
     wire.answer = ({ id = null }, client) =>
       wire.send(client, '$twin/rejected', { id, code: 'too-large', message: 'no room' });
@@ -245,13 +245,13 @@ describe('a device', () => {
     expect(await device.report({ b: 1 })).toBe(1);
   });
 
-  it('refuses at once what no server would take', async () => {
+  it('refuses an invalid report at once', async () => {
     const device = await join();
     await expect(device.report({ a: Number.NaN })).rejects.toMatchObject({ code: 'bad-number' });
     expect(wire.of('$twin/reported')).toEqual([]);
   });
 
-  it('starts offline from its storage, and sends what an earlier process could not', async () => {
+  it('starts offline from its storage, and sends the reports of an earlier process', async () => {
     const storage = new MemoryStorage();
     await wire.stop();
     const earlier = await join({ storage, waitForConnection: false });
@@ -263,7 +263,7 @@ describe('a device', () => {
     await eventually(() => expect(wire.reported).toEqual({ a: 1 }));
   });
 
-  it('hands a version over again when the process ended before its handler did', async () => {
+  it('passes a version again if the process ended before its handler', async () => {
     const storage = new MemoryStorage();
     const earlier = await join({ storage });
     earlier.onDesired(() => new Promise(() => {}));
@@ -276,25 +276,25 @@ describe('a device', () => {
     expect(wire.of('$twin/get')).toEqual([{}, { version: 1 }]);
   });
 
-  it('is refused with a wrong secret, and does not try again', async () => {
+  it('is refused with a wrong secret, and does not retry', async () => {
     await expect(join({ secret: 'wrong' })).rejects.toMatchObject({ name: 'TwinError', code: 'unauthorized' });
     await eventually(() => expect(wire.sockets.size).toBe(0));
   });
 
-  it('gives up waiting for the first connection when told to', async () => {
+  it('stops waiting for the first connection when the signal aborts', async () => {
     await wire.stop();
     const signal = AbortSignal.timeout(50);
     await expect(join({ signal })).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('does not take the storage of another device', async () => {
+  it('refuses the storage of another device', async () => {
     const storage = new MemoryStorage();
     const nothing = { version: 0, document: {} };
     await storage.save({ device: 'other', held: nothing, handled: nothing, reports: [] });
     await expect(join({ storage })).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('goes on when its storage fails, and tells', async () => {
+  it('continues and reports a problem when its storage fails', async () => {
     const storage = new MemoryStorage();
     const device = await join({ storage });
     storage.save = async () => {
@@ -305,7 +305,7 @@ describe('a device', () => {
     expect(await problem).toMatchObject({ message: 'disk full' });
   });
 
-  it('is not changed by a handler that changes what it was given', async () => {
+  it('is not changed by a handler that changes its arguments', async () => {
     const device = await join();
     device.onDesired((_patch, document) => {
       (document as Record<string, unknown>).a = 2;

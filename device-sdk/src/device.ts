@@ -10,16 +10,23 @@ import {
   TOPICS,
   TwinError,
 } from '@muster/twin';
-import { checkReport } from './check-report.js';
-import { type Effect, type MachineEvent, type MachineState, startState, step, storedState } from './device-state.js';
 import { Emitter } from './emitter.js';
 import { Link, type LinkListener, type LinkOptions, type TlsOptions } from './link.js';
-import { type DeviceStorage, MemoryStorage } from './storage.js';
+import { checkReport } from './machine/check-report.js';
+import {
+  type Effect,
+  type MachineEvent,
+  type MachineState,
+  startState,
+  step,
+  storedState,
+} from './machine/device-state.js';
+import { type DeviceStorage, MemoryStorage } from './storage/storage.js';
 import { createSystemClock } from './system-clock.js';
 
-/** A connection without a complete answer to a report for so long is given up for a new one. */
+/** A connection is replaced if a report has no complete answer after this time. */
 const ANSWER_TIMEOUT_MS = 30_000;
-/** A connection that stood for so long was a success: the next failure counts as the first. */
+/** After a connection of at least this length the next failure counts as the first. */
 const CONNECTION_STABLE_MS = 10_000;
 const RECONNECT_BOUNDS: BackoffBounds = { firstMs: 1_000, maxMs: 60_000 };
 const KEEPALIVE_SECONDS_DEFAULT = 60;
@@ -33,31 +40,31 @@ export interface DeviceOptions {
   readonly tls?: TlsOptions;
   /** Default: memory. */
   readonly storage?: DeviceStorage;
-  /** Whether the server forgets the MQTT session between connections; default true. Both work alike here. */
+  /** Whether the server forgets the MQTT session between connections; default true. The device works with both. */
   readonly clean?: boolean;
   readonly keepaliveSeconds?: number;
-  /** False: `connect` resolves at once with what the storage holds, and goes on connecting. Default true. */
+  /** False: `connect` resolves at once with the stored state and connects in the background. Default true. */
   readonly waitForConnection?: boolean;
-  /** Gives up connecting for the first time. */
+  /** Cancels the first connection. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
-  /** In [0, 1), for the jitter and for ids. */
+  /** Returns numbers in [0, 1), for jitter and ids. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Begins a connection by another way than MQTT.js on a socket: a simulation brings its own. */
+  /** Opens a connection. Default: MQTT.js on a socket; a simulation passes its own. */
   readonly openLink?: (options: LinkOptions, listener: LinkListener) => DeviceLink;
 }
 
-/** What a device needs of its connection. */
+/** The connection of a device. */
 export type DeviceLink = Pick<Link, 'close' | 'drop' | 'publish' | 'subscribe'>;
 
-/** `patch` leads from the document that was handed over before to `document`. */
+/** `patch` leads from the document of the previous call to `document`. */
 export type DesiredHandler = (patch: JsonObject, document: JsonObject) => unknown;
 
 export interface DeviceEvents {
   /** Connected and subscribed. */
   readonly connected: undefined;
   readonly disconnected: Error;
-  /** What nobody asked for but somebody should see: failed attempts, refused messages, storage that fails. */
+  /** Errors that no call reports: failed attempts, refused messages, storage failures. */
   readonly problem: Error;
 }
 
@@ -66,7 +73,7 @@ interface Ticket {
   reject(error: Error): void;
 }
 
-/** One device and its twin, over as many connections as it takes. */
+/** One device and its twin, over any number of connections. */
 export class Device {
   readonly events = new Emitter<DeviceEvents>();
   readonly #storage: DeviceStorage;
@@ -79,7 +86,7 @@ export class Device {
   #state: MachineState;
   readonly #openLink: NonNullable<DeviceOptions['openLink']>;
   #link: DeviceLink | undefined;
-  #ticketsSold = 0;
+  #ticketsIssued = 0;
   #failures = 0;
   #connectedAt: number | undefined;
   #running = Promise.resolve();
@@ -90,8 +97,8 @@ export class Device {
   #cancelOverdue: () => void = () => {};
 
   /**
-   * Loads the state and connects. Resolves once the device is subscribed; tries again, with growing pauses, while
-   * the server cannot be reached. Rejects with `unauthorized` when the server refuses id and secret.
+   * Loads the state and connects. Resolves once the device is subscribed; retries with growing delays while the server
+   * cannot be reached. Rejects with `unauthorized` if the server refuses the id and secret.
    */
   static async connect(options: DeviceOptions): Promise<Device> {
     const storage = options.storage ?? new MemoryStorage();
@@ -117,21 +124,21 @@ export class Device {
     this.#state = state;
   }
 
-  /** The desired document as the server last sent it; a copy. */
+  /** A copy of the desired document that the server last sent. */
   get desired(): JsonObject {
     return structuredClone(this.#state.held.document);
   }
 
-  /** The version of `desired`; 0 before the first. */
+  /** The version of `desired`; 0 before the first one. */
   get version(): number {
     return this.#state.held.version;
   }
 
   /**
-   * Calls the handler with every document that was not handled yet, one at a time, only the newest of those that
-   * came meanwhile. Resolving acknowledges the version as `applied`, rejecting as `failed` with the message of the
-   * error. Several handlers are called in the order they were added, up to the first that fails. After a crash
-   * in between, the newest version is handed over again, its patch covering what may have been done.
+   * Calls the handler with documents not handled yet, one at a time. If several arrive meanwhile, only the newest is
+   * passed. Resolving acknowledges the version as `applied`, rejecting as `failed` with the message of the error.
+   * Several handlers are called in the order they were added, up to the first that fails. After a crash the newest
+   * version is passed again, with a patch that covers everything that may have been done.
    */
   onDesired(handler: DesiredHandler): void {
     this.#handlers.push(handler);
@@ -139,18 +146,18 @@ export class Device {
   }
 
   /**
-   * Merges the patch into the reported document. Resolves with the version of reported once the server has it on
-   * disk; rejects with a TwinError when it is refused. Patches that wait together travel as one and share its
-   * answer. Works offline; what is not accepted when the process ends is sent by the next one, from the storage.
+   * Merges the patch into the reported document. Resolves with the version of reported once the server has it on disk;
+   * rejects with a TwinError if the server refuses it. Patches that wait together are sent as one and share its answer.
+   * Works offline. The next process sends reports that were not accepted, from the storage.
    */
   report(patch: JsonObject): Promise<number> {
-    const answer = this.#ask(patch);
-    // Who does not wait for the answer is told of a refusal by the `problem` event.
+    const answer = this.#enqueueReport(patch);
+    // If the result is not awaited, a refusal is emitted as `problem`.
     answer.catch(() => {});
     return answer;
   }
 
-  /** Disconnects. Reports that were not accepted yet reject with `unavailable` and stay in the storage. */
+  /** Disconnects. Reports not accepted yet reject with `unavailable` and stay in the storage. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -164,11 +171,11 @@ export class Device {
     this.#tickets.clear();
   }
 
-  async #ask(patch: JsonObject): Promise<number> {
+  async #enqueueReport(patch: JsonObject): Promise<number> {
     if (this.#isClosed) throw new TwinError('unavailable', 'the device is closed');
     const checked = checkReport(patch);
-    this.#ticketsSold += 1;
-    const ticket = this.#ticketsSold;
+    this.#ticketsIssued += 1;
+    const ticket = this.#ticketsIssued;
     return new Promise((resolve, reject) => {
       this.#tickets.set(ticket, { resolve, reject });
       this.#dispatch({ kind: 'report-requested', ticket, patch: checked });
@@ -181,11 +188,11 @@ export class Device {
     this.#state = state;
     this.#isUnsaved ||= effects.some(({ kind }) => kind === 'save');
     this.#effects.push(...effects);
-    if (state.underWay === undefined) this.#cancelOverdue();
+    if (state.inFlight === undefined) this.#cancelOverdue();
     if (!this.#isRunning) this.#running = this.#run();
   }
 
-  /** Carries the effects out in order: nothing is sent before the state that it rests on is saved. */
+  /** Carries out the effects in order, so that a message is sent after the state it depends on is saved. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     for (let effect = this.#effects.shift(); effect !== undefined; effect = this.#effects.shift()) {
@@ -195,7 +202,7 @@ export class Device {
     this.#isRunning = false;
   }
 
-  /** Saves the newest state, which may be newer than the one that asked for it. */
+  /** Saves the newest state, which may be newer than the one that requested the save. */
   async #save(): Promise<void> {
     if (!this.#isUnsaved) return;
     this.#isUnsaved = false;
@@ -212,11 +219,11 @@ export class Device {
       case 'subscribe':
         void this.#subscribe();
         break;
-      case 'ask':
+      case 'request-desired':
         this.#publish(TOPICS.get, effect.version === 0 ? {} : { version: effect.version });
         break;
-      case 'hand':
-        void this.#hand(effect.patch, effect.document);
+      case 'call-handlers':
+        void this.#handle(effect.patch, effect.document);
         break;
       case 'acknowledge':
         this.#acknowledge(effect.acknowledgement);
@@ -230,7 +237,7 @@ export class Device {
       case 'reject':
         this.#settle(effect.tickets, (ticket) => ticket.reject(effect.error));
         break;
-      case 'tell':
+      case 'report-problem':
         this.events.emit('problem', effect.problem);
         break;
       case 'reconnect':
@@ -241,7 +248,7 @@ export class Device {
     }
   }
 
-  /** What fails with its connection needs no care here: the state machine sends it again on the next one. */
+  /** Ignores failures: the state machine sends the message again on the next connection. */
   #publish(topic: string, message: object, delivered?: MachineEvent): void {
     this.#link?.publish(topic, message).then(
       () => delivered && this.#dispatch(delivered),
@@ -268,7 +275,7 @@ export class Device {
     }
   }
 
-  async #hand(patch: JsonObject, document: JsonObject): Promise<void> {
+  async #handle(patch: JsonObject, document: JsonObject): Promise<void> {
     if (this.#isClosed) return;
     const error = await this.#callHandlers(patch, document);
     this.#dispatch({ kind: 'handled', ...(error && { error: error.message }) });
@@ -317,7 +324,7 @@ export class Device {
     try {
       await link?.subscribe([TOPICS.accepted, TOPICS.rejected, TOPICS.desired]);
     } catch (cause) {
-      link?.drop(new TwinError('forbidden', 'the server refused the subscriptions of a device', {}, { cause }));
+      link?.drop(new TwinError('forbidden', 'the server refused the subscriptions of the device', {}, { cause }));
       return;
     }
     if (link !== this.#link || this.#isClosed) return;
@@ -360,7 +367,10 @@ function deferred(): { promise: Promise<void>; resolve(): void; reject(reason: u
 }
 
 function closedEarly(): TwinError {
-  return new TwinError('unavailable', 'the device was closed before the server accepted the report; it is kept');
+  return new TwinError(
+    'unavailable',
+    'the device was closed before the server accepted the report; it stays in the storage',
+  );
 }
 
 function asError(error: unknown): Error {

@@ -1,17 +1,17 @@
 type Listener<Payload> = (payload: Payload) => void;
 
-/** A small typed emitter: `Events` maps the name of an event to what travels with it. */
+/** A small typed emitter. `Events` maps the name of an event to its payload. */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
 
-  /** Listens until the function that comes back is called. */
+  /** Adds a listener; the returned function removes it. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => void listeners.delete(listener);
   }
 
-  /** The next event of this name. */
+  /** Resolves with the next event of this name. */
   once<Name extends keyof Events>(name: Name): Promise<Events[Name]> {
     return new Promise((resolve) => {
       const stop = this.on(name, (payload) => {
@@ -26,7 +26,7 @@ export class Emitter<Events extends object> {
   }
 }
 
-/** A listener that throws is a bug of its owner: it surfaces as one, and keeps nobody else from being told. */
+/** Calls a listener. An error it throws is a bug: it surfaces as an uncaught error and stops no other listener. */
 function call<Payload>(listener: Listener<Payload>, payload: Payload): void {
   try {
     listener(payload);

@@ -1,10 +1,10 @@
 import { type Clock, LIMITS, TwinError } from '@muster/twin';
 import { connect, ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
 
-/** How long closing waits for publishes that are under way, and for the other side to close its end. */
+/** Longest wait of `close` for publishes in flight, and for the server to close its end. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** What TLS needs beyond the system's own roots; PEM texts. */
+/** TLS settings beyond the system's own roots, as PEM texts. */
 export interface TlsOptions {
   readonly ca?: string;
   readonly cert?: string;
@@ -24,18 +24,18 @@ export interface LinkOptions {
 export interface LinkListener {
   connected(): void;
   received(topic: string, payload: Uint8Array): void;
-  /** Once, at the end, whether the link ever was connected or not. */
+  /** Called once, at the end, even if the link never connected. */
   closed(reason: Error): void;
 }
 
 /**
- * One MQTT 3.1.1 connection, from the first attempt to its end. It never reconnects and resends nothing: what is
- * worth sending again is known to the state machine, not to the transport.
+ * One MQTT 3.1.1 connection, from the attempt to its end. It never reconnects or resends: the state machine decides
+ * what to send again.
  */
 export class Link {
   readonly #client: MqttClient;
   readonly #clock: Clock;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   #reason: Error = new TwinError('unavailable', 'the connection was closed');
 
   constructor(options: LinkOptions, listener: LinkListener) {
@@ -52,28 +52,28 @@ export class Link {
     });
   }
 
-  /** QoS 1; resolves with the PUBACK, rejects when the connection ends first. */
+  /** Publishes with QoS 1. Resolves with the PUBACK; rejects if the connection ends first. */
   publish(topic: string, message: object): Promise<unknown> {
     const sent = this.#client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
-    this.#underWay.add(sent);
-    return sent.finally(() => this.#underWay.delete(sent));
+    this.#inFlight.add(sent);
+    return sent.finally(() => this.#inFlight.delete(sent));
   }
 
-  /** QoS 1 for every topic; rejects when one of them is refused. */
+  /** Subscribes with QoS 1; rejects if the server refuses one of the topics. */
   async subscribe(topics: readonly string[]): Promise<void> {
     await this.#client.subscribeAsync([...topics], { qos: 1 });
   }
 
-  /** Ends the connection at once: `closed` is told soon after. */
+  /** Ends the connection at once; the listener's `closed` is called soon after. */
   drop(reason: Error): void {
     this.#reason = reason;
     this.#client.end(true);
   }
 
-  /** Lets what is under way finish, says goodbye and closes; all of it in bounded time. */
+  /** Waits for publishes in flight, sends DISCONNECT and closes, in bounded time. */
   async close(): Promise<void> {
-    await this.#atMost(Promise.allSettled(this.#underWay));
-    await this.#atMost(this.#client.endAsync(this.#underWay.size > 0));
+    await this.#atMost(Promise.allSettled(this.#inFlight));
+    await this.#atMost(this.#client.endAsync(this.#inFlight.size > 0));
     this.#client.stream?.destroy();
   }
 
@@ -101,7 +101,7 @@ function mqttOptions({ id, secret, tls, clean, keepaliveSeconds }: LinkOptions):
   };
 }
 
-/** A CONNACK that refuses (MQTT 3.1.1, table 3.1); 3, "server unavailable", passes by itself. */
+/** The error of a refusing CONNACK (MQTT 3.1.1, table 3.1). Code 3, "server unavailable", is temporary. */
 function refusal(error: Error): TwinError | undefined {
   if (!(error instanceof ErrorWithReasonCode)) return undefined;
   const text = `the server refused the connection with code ${error.code}`;

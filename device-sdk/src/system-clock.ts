@@ -1,6 +1,6 @@
 import type { Clock } from '@muster/twin';
 
-/** The machine's own time and timers. */
+/** The time and timers of the platform. */
 export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),

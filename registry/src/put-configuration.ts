@@ -3,6 +3,8 @@ import {
   canonicalEqual,
   checkDocument,
   documentBytes,
+  isSameContent,
+  isSameLayer,
   type JsonObject,
   LIMITS,
   type RolloutInput,
@@ -19,7 +21,6 @@ import {
 import { checkPrecondition, type Precondition } from './revision.js';
 import { rolloutPolicy } from './rollout-policy.js';
 import type { RolloutRules } from './rollout-rules.js';
-import { isSameContent, isSameLayer } from './same-content.js';
 import type { Decision } from './store.js';
 import { withProgress } from './with-progress.js';
 

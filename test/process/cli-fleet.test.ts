@@ -73,7 +73,7 @@ test('watch prints changes as they happen, those that are wanted', async () => {
   const { code, stdout, stderr } = await json.ended;
   expect(code).toBe(0);
   for (const line of stdout.trim().split('\n')) expect(JSON.parse(line).data.device).toBe('quiet-1');
-  expect(stderr).toContain('to go on from here: muster watch --after');
+  expect(stderr).toContain('to continue from here: muster watch --after');
   const ending = await text.signal('SIGINT');
   expect(ending.code).toBe(0);
   expect(ending.stdout).toMatch(/ {2}quiet-1 {2}desired .*from the own layer\n/);

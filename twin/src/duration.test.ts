@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationText, parseDuration } from './duration.js';
+import { durationMs, durationText, parseDuration } from './duration.js';
 import { TwinError } from './error.js';
 import { LIMITS } from './limit.js';
 
@@ -16,6 +16,11 @@ test.each([
   ['365d', LIMITS.durationMsMax],
 ])('%s is %d ms', (text, milliseconds) => {
   expect(parseDuration(text, '/wait')).toBe(milliseconds);
+});
+
+test('a caller may allow fractions', () => {
+  expect(['1.5h', '0.5ms', '2m'].map(durationMs)).toEqual([5_400_000, 0.5, 120_000]);
+  expect(['1.h', '.5h', '1,5h', 'h', ''].map(durationMs)).toEqual(Array(5).fill(undefined));
 });
 
 test.each([

@@ -54,7 +54,7 @@ export type { Cancel, Clock, SteadyClock } from './clock.js';
 export { decodeUtf8 } from './decode.js';
 export { type DesiredMessage, type Held, type Reception, receiveDesired } from './desired-message.js';
 export { checkDocument, type DocumentKind, documentBytes } from './document.js';
-export { durationText, parseDuration } from './duration.js';
+export { DURATION_UNITS, durationMs, durationText, parseDuration } from './duration.js';
 export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './error.js';
 export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
 export { checkId, isId } from './id.js';
@@ -67,6 +67,7 @@ export type { Log } from './log.js';
 export { diff, mergePatch } from './merge-patch.js';
 export { parseJson, parseObject } from './parse.js';
 export { formatPointer, leafPaths, valueAt } from './path.js';
+export { badSelect, parsePathList } from './path-list.js';
 export { isTwinErrorCode, PROBLEMS, problemOf, problemUri } from './problem.js';
 export { type AcknowledgementMessage, parseReport, type ReportMessage, reportId } from './report.js';
 export {
@@ -79,6 +80,7 @@ export {
   type RolloutPolicy,
 } from './rollout.js';
 export { type RolloutWindow, type RolloutWindowInput, WEEKDAYS, type Weekday } from './rollout-window.js';
+export { isSameContent, isSameLayer } from './same-content.js';
 export { suggestName } from './suggest-name.js';
 export { isTimezone, type RolloutTimezone } from './timezone.js';
 export { parseServiceTopic, type ServiceTopic, TOPICS, type TwinEventKind, twinEventTopic } from './topic.js';

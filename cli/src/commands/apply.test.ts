@@ -36,7 +36,7 @@ function writes(): string[] {
 }
 
 describe('apply', () => {
-  test('says what it did, and does nothing twice', async () => {
+  test('prints the change, and changes nothing the second time', async () => {
     await writeFile(
       join(folder, 'a.json'),
       JSON.stringify([
@@ -55,7 +55,7 @@ describe('apply', () => {
     expect(writes()).toEqual(['PUT /v1/configurations/limit', 'PUT /v1/configurations/base']);
   });
 
-  test('stores what changed', async () => {
+  test('stores a changed configuration', async () => {
     server.configurations.set('limit', configurationView('limit', LIMIT));
     await writeFile(join(folder, 'limit.yaml'), 'id: limit\ntargetCondition: "*"\ndesiredProperties: {speed: 5}\n');
     expect((await muster('apply', '-f', 'limit.yaml', '-o', 'json')).stdout).toBe(
@@ -64,7 +64,7 @@ describe('apply', () => {
     expect(server.configurations.get('limit')).toMatchObject({ targetCondition: '*', desiredProperties: { speed: 5 } });
   });
 
-  test('stores nothing while one of the files cannot be read', async () => {
+  test('stores nothing if one of the files is invalid', async () => {
     await writeFile(join(folder, 'a.yaml'), 'id: a\ntargetCondition: "*"\ndesiredProperties: {}\n');
     await writeFile(join(folder, 'b.yaml'), 'id: b\ntargetCondition: *\ndesiredProperties: {}\n');
     const { exitCode, stdout, stderr } = await muster('apply', '-f', '.');
@@ -74,7 +74,7 @@ describe('apply', () => {
     expect(stderr).toContain('needs quotes');
   });
 
-  test('goes on after a bad condition, and points into it', async () => {
+  test('continues after a bad condition, and points at the error', async () => {
     const details = { position: 2, length: 3 };
     server.refusals.set('PUT /v1/configurations/limit', new TwinError('bad-condition', 'wrong', details));
     const bad: JsonObject = { id: 'limit', targetCondition: 'a xyz', desiredProperties: {} };
@@ -127,7 +127,7 @@ describe('apply', () => {
 test.each([
   ['apply', '--dry-run', '-f', 'a.json'],
   ['preview', '-f', 'a.json'],
-])('%s %s says of a condition that is not indexable why', async (...words) => {
+])('%s %s says why a condition is not indexable', async (...words) => {
   const indexing = { indexable: false, notIndexableBecause: 'it asks for nothing' };
   const counts = { matched: 0, entering: 0, leaving: 0, changed: 0, atOnce: 0, overridden: 0, problems: 0 };
   const lists = { paths: [], conflicts: [], changes: [], changesLeftOut: 0, sample: [] };
@@ -139,7 +139,7 @@ test.each([
   expect(JSON.parse((await muster(...words, '-o', 'json')).stdout)).toMatchObject(indexing);
 });
 
-test('a preview and a diff of a rollout say how it begins', async () => {
+test('a preview and a diff of a rollout show its first phase', async () => {
   server.changed = 40;
   const rollout = { phases: [{ percent: 5, wait: '24h' }, { percent: 100 }] };
   await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT, rollout }));
@@ -149,7 +149,7 @@ test('a preview and a diff of a rollout say how it begins', async () => {
 });
 
 describe('diff', () => {
-  test('0 without a difference, in whatever order and with defaults left out', async () => {
+  test('0 without differences, in any order and with defaults omitted', async () => {
     server.configurations.set('limit', configurationView('limit', LIMIT));
     const { desiredProperties, targetCondition } = LIMIT;
     await writeFile(join(folder, 'a.json'), JSON.stringify({ desiredProperties, id: 'limit', targetCondition }));
@@ -165,7 +165,7 @@ describe('diff', () => {
     expect(stdout).toContain('-priority: 3\n+priority: 0\n');
   });
 
-  test('says behind a difference how many devices it is to, unless it is to be quiet', async () => {
+  test('prints the number of devices after a difference, unless --quiet', async () => {
     server.changed = 2;
     await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT }));
     const { stdout } = await muster('diff', '-f', 'a.json');
@@ -182,7 +182,7 @@ describe('diff', () => {
   });
 });
 
-test('delete -f deletes what the files name', async () => {
+test('delete -f deletes the configurations in the files', async () => {
   server.configurations.set('limit', configurationView('limit', LIMIT));
   await writeFile(join(folder, 'a.json'), JSON.stringify({ id: 'limit', ...LIMIT }));
   expect((await muster('delete', '-f', 'a.json')).stdout).toBe('configuration limit deleted\n');

@@ -1,35 +1,40 @@
 import { type Command, Option } from 'commander';
-import { applyConfiguration } from '../apply-configuration.js';
-import { collectFiles } from '../arguments.js';
-import type { Start } from '../command.js';
-import { type FiledConfiguration, readConfigurations } from '../configuration-file.js';
-import { addConsentOptions, type Consent, type ConsentOptions, consentOf } from '../consent.js';
-import { eachInTurn } from '../each-in-turn.js';
-import { exitCodeOfAll } from '../exit-code.js';
-import { about } from '../failure.js';
-import { visibleText } from '../output/visible-text.js';
-import { previewConfigurations } from '../preview-configurations.js';
-import type { Session } from '../session.js';
+import { applyConfiguration } from '../configurations/apply-configuration.js';
+import { type FileConfiguration, readConfigurations } from '../configurations/configuration-file.js';
+import {
+  addConfirmationOptions,
+  type Confirmation,
+  type ConfirmationOptions,
+  confirmationOf,
+} from '../configurations/confirmation.js';
+import { previewConfigurations } from '../configurations/preview-configurations.js';
+import { exitCodeOfAll } from '../failure/exit-code.js';
+import { withContext } from '../failure/failure.js';
+import { collectFiles } from '../options/arguments.js';
+import { collectFailures } from '../session/collect-failures.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
+import { visibleText } from '../text/visible-text.js';
 
-interface ApplyOptions extends ConsentOptions {
+interface ApplyOptions extends ConfirmationOptions {
   readonly file: readonly string[];
   readonly dryRun?: true;
   readonly output?: 'json';
 }
 
 const EXAMPLES = `
-A file names each configuration by its "id"; everything else is as in the API:
+A file has each configuration with its "id"; the other members are those of the API:
 
   id: limit-speed
   targetCondition: STARTS_WITH(device.name, 'model-v3.1')
   desiredProperties:
     speed: 20
-  rollout:                                  left away: every device that matches gets it at once
+  rollout:                                  without it, every matching device gets it at once
     phases: [{percent: 5, wait: 24h}, {percent: 100}]
     abort: {failedPercent: 2, minimum: 10}
 
-On a terminal it shows what would change and asks, once for each configuration that changes any device; devices that
-come to match meanwhile are not consented to. Elsewhere nobody is asked: the server stores it, or asks for a bound.
+On a terminal it shows the effect and asks, once for each configuration that changes any device. A yes covers the number
+of devices shown and no more. Elsewhere it does not ask: the server stores it, or requires a bound.
 
 Examples:
   muster apply -f limit-speed.yaml
@@ -41,14 +46,14 @@ export function defineApply(program: Command, start: Start): void {
   const command = program
     .command('apply')
     .summary('store configurations from files')
-    .description('Store the configurations of JSON or YAML files; says of each: created, changed or unchanged')
+    .description('Store the configurations of JSON or YAML files; prints for each: created, changed or unchanged')
     .requiredOption(
       '-f, --file <file>',
-      'file, folder or - for stdin; several documents in a file, several times -f',
+      'file, folder or - for stdin; a file may have several documents; repeatable',
       collectFiles,
     )
-    .option('--dry-run', 'store nothing, show what would change on how many devices');
-  addConsentOptions(command)
+    .option('--dry-run', 'store nothing; show what would change, on how many devices');
+  addConfirmationOptions(command)
     .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
     .addHelpText('after', EXAMPLES)
     .action(start(apply));
@@ -57,22 +62,24 @@ export function defineApply(program: Command, start: Start): void {
 async function apply(session: Session, options: ApplyOptions): Promise<number> {
   const configurations = await readConfigurations(options.file, session.terminal);
   if (options.dryRun) return previewConfigurations(session, configurations, options.output === 'json');
-  const consent = consentOf(session, options, options.file);
-  const failures = await eachInTurn(session, configurations, (one) => applyOne(session, one, consent, options));
+  const confirmation = confirmationOf(session, options, options.file);
+  const failures = await collectFailures(session, configurations, (one) =>
+    applyOne(session, one, confirmation, options),
+  );
   return exitCodeOfAll(failures);
 }
 
 async function applyOne(
   session: Session,
-  configuration: FiledConfiguration,
-  consent: Consent,
+  configuration: FileConfiguration,
+  confirmation: Confirmation,
   { output }: ApplyOptions,
 ): Promise<void> {
   const { id, source, input } = configuration;
-  await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
-    const { change, news } = await applyConfiguration(session, configuration, consent);
+  await withContext({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
+    const { change, message } = await applyConfiguration(session, configuration, confirmation);
     if (output === 'json') await session.print(JSON.stringify({ id, change }));
     else if (!session.isQuiet) await session.print(`configuration ${visibleText(id)} ${change}`);
-    if (news !== undefined) await session.say(`${visibleText(id)}: ${news}`);
+    if (message !== undefined) await session.printMessage(`${visibleText(id)}: ${message}`);
   });
 }

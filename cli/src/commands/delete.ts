@@ -1,41 +1,47 @@
 import type { Command } from 'commander';
-import { collectFiles } from '../arguments.js';
-import type { Start } from '../command.js';
-import { inputOf, readConfigurations } from '../configuration-file.js';
-import { addConsentOptions, type Consent, type ConsentOptions, consentOf, writeWithConsent } from '../consent.js';
-import { eachInTurn } from '../each-in-turn.js';
-import { exitCodeOfAll } from '../exit-code.js';
-import { about } from '../failure.js';
-import { visibleText } from '../output/visible-text.js';
-import type { Session } from '../session.js';
-import { UsageError } from '../usage-error.js';
+import { inputOf, readConfigurations } from '../configurations/configuration-file.js';
+import {
+  addConfirmationOptions,
+  type Confirmation,
+  type ConfirmationOptions,
+  confirmationOf,
+  writeConfirmed,
+} from '../configurations/confirmation.js';
+import { exitCodeOfAll } from '../failure/exit-code.js';
+import { withContext } from '../failure/failure.js';
+import { UsageError } from '../failure/usage-error.js';
+import { collectFiles } from '../options/arguments.js';
+import { collectFailures } from '../session/collect-failures.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
+import { visibleText } from '../text/visible-text.js';
 
 type Kind = 'device' | 'configuration';
 
-interface DeleteOptions extends ConsentOptions {
+interface DeleteOptions extends ConfirmationOptions {
   readonly file?: readonly string[];
 }
 
 const EXAMPLES = `
-What a configuration set falls to the next rank, or is taken back. On a terminal it shows what would change, and asks,
-once for each configuration that changes any device. A device that is deleted is disconnected; nobody is asked.
+The paths of a deleted configuration fall to the next rank or are removed. On a terminal it shows the effect and asks,
+once for each configuration that changes any device. It deletes and disconnects devices without asking.
 
 Examples:
   muster delete configuration limit-speed
   muster delete configuration limit-speed --max-changed 100
   muster delete device pump-1 pump-2
-  muster delete -f configurations/        the configurations that the files name`;
+  muster delete -f configurations/        all configurations in the files`;
 
 export function defineDelete(program: Command, start: Start): void {
   const command = program
     .command('delete')
     .summary('delete devices and configurations')
     .description('Delete devices or configurations')
-    .option('-f, --file <file>', 'delete the configurations that a file or folder names; - for stdin', collectFiles)
+    .option('-f, --file <file>', 'delete the configurations in a file or folder; - for stdin', collectFiles)
     .addHelpText('after', EXAMPLES)
-    .action(start(deleteFiled));
-  // Options are those of `delete`, wherever they stand.
-  addConsentOptions(command);
+    .action(start(deleteFromFiles));
+  // The options belong to `delete`, so that they work before and after the subcommand.
+  addConfirmationOptions(command);
   command
     .command('device')
     .argument('<ids...>')
@@ -47,17 +53,17 @@ export function defineDelete(program: Command, start: Start): void {
     .description('Delete configurations')
     .action(
       start((session: Session, ids: string[], _: object) =>
-        deleteConfigurations(session, ids, consentOf(session, command.opts<DeleteOptions>())),
+        deleteConfigurations(session, ids, confirmationOf(session, command.opts<DeleteOptions>())),
       ),
     );
 }
 
-async function deleteFiled(session: Session, options: DeleteOptions): Promise<number> {
+async function deleteFromFiles(session: Session, options: DeleteOptions): Promise<number> {
   const { file } = options;
-  if (file === undefined) throw new UsageError('say what to delete: device ID, configuration ID, or -f FILE');
+  if (file === undefined) throw new UsageError('nothing to delete: give device ID, configuration ID, or -f FILE');
   const configurations = await readConfigurations(file, session.terminal);
   const ids = configurations.map(({ id }) => id);
-  return deleteConfigurations(session, ids, consentOf(session, options, file));
+  return deleteConfigurations(session, ids, confirmationOf(session, options, file));
 }
 
 async function deleteDevices(session: Session, ids: readonly string[]): Promise<number> {
@@ -65,13 +71,17 @@ async function deleteDevices(session: Session, ids: readonly string[]): Promise<
   return deleteAll(session, 'device', ids, (id) => client.devices.remove(id, { signal }));
 }
 
-async function deleteConfigurations(session: Session, ids: readonly string[], consent: Consent): Promise<number> {
+async function deleteConfigurations(
+  session: Session,
+  ids: readonly string[],
+  confirmation: Confirmation,
+): Promise<number> {
   const { signal } = session;
   const { configurations } = session.client;
   return deleteAll(session, 'configuration', ids, (id) =>
-    writeWithConsent(session, consent, {
+    writeConfirmed(session, confirmation, {
       ...{ id, change: 'deleted', verb: ['Delete it', 'deleted'] },
-      // To disable it does to devices what it does to delete it.
+      // Deleting affects devices like disabling, so preview that.
       preview: async () => {
         const stored = inputOf(await configurations.get(id, { signal }));
         return configurations.preview({ ...stored, id, enabled: false }, { signal });
@@ -87,8 +97,8 @@ async function deleteAll(
   ids: readonly string[],
   remove: (id: string) => Promise<void>,
 ): Promise<number> {
-  const failures = await eachInTurn(session, ids, async (id) => {
-    await about({ subject: `${kind} ${id}` }, () => remove(id));
+  const failures = await collectFailures(session, ids, async (id) => {
+    await withContext({ subject: `${kind} ${id}` }, () => remove(id));
     if (!session.isQuiet) await session.print(`${kind} ${visibleText(id)} deleted`);
   });
   return exitCodeOfAll(failures);

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { collectFiles } from '../arguments.js';
-import type { Start } from '../command.js';
-import { storedConfiguration } from '../configuration-change.js';
-import { type FiledConfiguration, inputOf, readConfigurations } from '../configuration-file.js';
-import { EXIT, exitCodeOf } from '../exit-code.js';
-import { about } from '../failure.js';
-import { configurationText } from '../output/configuration-text.js';
-import { effectLines } from '../output/preview-lines.js';
-import { unifiedDiff } from '../output/unified-diff.js';
-import { visibleText } from '../output/visible-text.js';
-import { rolloutOutlook } from '../rollout-outlook.js';
-import type { Session } from '../session.js';
+import { storedConfiguration } from '../configurations/configuration-change.js';
+import { type FileConfiguration, inputOf, readConfigurations } from '../configurations/configuration-file.js';
+import { configurationText } from '../configurations/configuration-text.js';
+import { effectLines } from '../configurations/preview-lines.js';
+import { rolloutForecast } from '../configurations/rollout-forecast.js';
+import { EXIT, exitCodeOf } from '../failure/exit-code.js';
+import { withContext } from '../failure/failure.js';
+import { collectFiles } from '../options/arguments.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
+import { unifiedDiff } from '../text/unified-diff.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface DiffOptions {
   readonly file: readonly string[];
@@ -32,19 +32,19 @@ export function defineDiff(program: Command, start: Start): void {
     .command('diff')
     .summary('compare configurations in files with the server')
     .description(
-      'Show as a unified diff what "apply" would change in the configurations that the server has, and on how many devices',
+      'Show the changes that "apply" would make to stored configurations as a unified diff, and how many devices change',
     )
     .requiredOption('-f, --file <file>', 'file, folder or - for stdin', collectFiles)
     .addHelpText('after', EXAMPLES)
     .action(start(diff));
 }
 
-/** 1 says that there are differences, so that a failure has to say something else. */
+/** Exit code 1 means differences, so failures use another code. */
 async function diff(session: Session, options: DiffOptions): Promise<number> {
   try {
     return await diffAll(session, options);
   } catch (error) {
-    await session.complain(error);
+    await session.printError(error);
     const exitCode = exitCodeOf(error);
     return exitCode === EXIT.failure ? EXIT.usage : exitCode;
   }
@@ -56,7 +56,7 @@ async function diffAll(session: Session, { file }: DiffOptions): Promise<number>
   for (const configuration of configurations) {
     const { client, signal } = session;
     const { id } = configuration;
-    const stored = await about({ subject: id }, () => storedConfiguration(client, id, signal));
+    const stored = await withContext({ subject: id }, () => storedConfiguration(client, id, signal));
     const lines = diffLines(session, configuration, stored);
     if (lines.length === 0) continue;
     exitCode = DIFFERENT;
@@ -67,18 +67,18 @@ async function diffAll(session: Session, { file }: DiffOptions): Promise<number>
   return exitCode;
 }
 
-/** Behind a diff, where `patch` takes no notice of it. */
-async function printEffect(session: Session, { source, id, input }: FiledConfiguration, stored: Stored): Promise<void> {
+/** Prints the effect after the diff, as comments that `patch` ignores. */
+async function printEffect(session: Session, { source, id, input }: FileConfiguration, stored: Stored): Promise<void> {
   const { client, signal, style } = session;
-  await about({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
+  await withContext({ subject: `${source}: ${id}`, condition: String(input.targetCondition) }, async () => {
     const preview = await client.configurations.preview({ ...input, id }, { signal });
     const [, ...effect] = effectLines(id, 'changed', preview, style);
-    const lines = [...effect, ...rolloutOutlook(stored, input, preview)];
+    const lines = [...effect, ...rolloutForecast(stored, input, preview)];
     await session.print(lines.map((line) => `#${line}`).join('\n'));
   });
 }
 
-function diffLines(session: Session, { source, id, input }: FiledConfiguration, stored: Stored): string[] {
+function diffLines(session: Session, { source, id, input }: FileConfiguration, stored: Stored): string[] {
   const names = { before: stored ? `server/${id}` : '/dev/null', after: `${source}: ${id}` };
   const before = stored === undefined ? [] : configurationText(inputOf(stored)).map(visibleText);
   return unifiedDiff(mapNames(names), before, configurationText(input).map(visibleText), session.style);

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT } from '../failure/exit-code.js';
 import { explainLines } from '../output/explain-lines.js';
-import { type Format, formatOption, structuredText } from '../output/format.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
+import { type Format, formatOption, structuredText } from '../text/format.js';
 
 const EXAMPLES = `
 Examples:
@@ -14,9 +14,9 @@ export function defineExplain(program: Command, start: Start): void {
   program
     .command('explain')
     .argument('<id>', 'the device')
-    .summary('why a device has the desired document it has')
+    .summary('explain the desired document of a device')
     .description(
-      'Show who wins each path of the desired document of a device, whom it beat, and why each configuration applies or not',
+      'Show the winner of each path of the desired document, the layers it beat, and why each configuration applies or not',
     )
     .addOption(formatOption(['table', 'json', 'yaml'], 'table'))
     .addHelpText('after', EXAMPLES)

@@ -1,17 +1,16 @@
 import type { ConfigurationView, DeviceView } from '@muster/twin';
 import type { Command } from 'commander';
-import { parseCount } from '../arguments.js';
-import type { Start } from '../command.js';
-import { EXIT } from '../exit-code.js';
-import { about } from '../failure.js';
-import { limited } from '../limited.js';
+import { EXIT } from '../failure/exit-code.js';
+import { withContext } from '../failure/failure.js';
+import { UsageError } from '../failure/usage-error.js';
+import { parseCount } from '../options/arguments.js';
 import { CONFIGURATION_COLUMNS } from '../output/configuration-columns.js';
 import { DEVICE_COLUMNS, selectedColumns } from '../output/device-columns.js';
-import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../output/format.js';
-import { NotIndexed } from '../output/not-indexed.js';
+import { NotIndexedReasons } from '../output/not-indexed-reasons.js';
 import { planLines } from '../output/plan-lines.js';
-import type { Session } from '../session.js';
-import { UsageError } from '../usage-error.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
+import { FORMATS, type Format, formatList, formatOne, formatOption, structuredText } from '../text/format.js';
 
 const PAGE_ITEMS_MAX = 1_000;
 
@@ -43,11 +42,11 @@ export function defineGet(program: Command, start: Start): void {
     .addHelpText('after', EXAMPLES);
   get
     .command('devices')
-    .description('List devices, all or those that a condition is TRUE for')
-    .option('-w, --where <condition>', 'in the condition language')
-    .option('-s, --select <paths>', "only these parts, such as id,tags.region,tags['a b']")
-    .option('-l, --limit <number>', 'at most so many', parseCount)
-    .option('--explain', 'instead of the devices: how the server finds those of --where')
+    .description('List all devices, or those for which a condition is TRUE')
+    .option('-w, --where <condition>', 'a condition in the condition language')
+    .option('-s, --select <paths>', "only these paths, such as id,tags.region,tags['a b']")
+    .option('-l, --limit <number>', 'maximum number of items', parseCount)
+    .option('--explain', 'show how the server finds the devices of --where, instead of the devices')
     .addOption(formatOption(FORMATS, 'table'))
     .addHelpText('after', EXAMPLES)
     .action(start(getDevices));
@@ -60,7 +59,7 @@ export function defineGet(program: Command, start: Start): void {
   get
     .command('configurations')
     .description('List configurations')
-    .option('-l, --limit <number>', 'at most so many', parseCount)
+    .option('-l, --limit <number>', 'maximum number of items', parseCount)
     .addOption(formatOption(FORMATS, 'table'))
     .action(start(getConfigurations));
   get
@@ -82,8 +81,8 @@ async function getDevices(session: Session, options: DeviceListOptions): Promise
     ...(paths !== undefined && { select: [paths] }),
   };
   const devices: AsyncIterable<DeviceView> = session.client.devices.query(query as Omit<typeof query, 'select'>);
-  const columns = select === undefined ? DEVICE_COLUMNS : selectedColumns(select);
-  await about({ ...(where !== undefined && { condition: where }) }, () =>
+  const columns = paths === undefined ? DEVICE_COLUMNS : selectedColumns(paths);
+  await withContext({ ...(where !== undefined && { condition: where }) }, () =>
     printAll(session, formatList(output, limited(devices, limit), columns, session.style)),
   );
   return EXIT.ok;
@@ -91,7 +90,7 @@ async function getDevices(session: Session, options: DeviceListOptions): Promise
 
 async function explainQuery(session: Session, { where, output }: DeviceListOptions): Promise<number> {
   if (where === undefined) throw new UsageError('--explain needs --where: without a condition every device is read');
-  const plan = await about({ condition: where }, () =>
+  const plan = await withContext({ condition: where }, () =>
     session.client.devices.explainQuery(where, { signal: session.signal }),
   );
   await session.print(structuredText(output, plan) ?? planLines(plan, session.style).join('\n'));
@@ -107,10 +106,10 @@ async function getDevice(session: Session, id: string, { output }: { readonly ou
 async function getConfigurations(session: Session, { limit, output }: ListOptions): Promise<number> {
   const options = { limit: pageItems(limit), signal: session.signal };
   const configurations: AsyncIterable<ConfigurationView> = session.client.configurations.list(options);
-  const notIndexed = new NotIndexed();
-  const rows = notIndexed.passing(limited(configurations, limit));
+  const notIndexed = new NotIndexedReasons();
+  const rows = notIndexed.collect(limited(configurations, limit));
   await printAll(session, formatList(output, rows, CONFIGURATION_COLUMNS, session.style));
-  if (output === 'table') for (const line of notIndexed.lines()) await session.say(line);
+  if (output === 'table') for (const line of notIndexed.lines()) await session.printMessage(line);
   return EXIT.ok;
 }
 
@@ -126,6 +125,19 @@ async function getConfiguration(
 
 async function printAll(session: Session, lines: AsyncIterable<string>): Promise<void> {
   for await (const line of lines) await session.print(line);
+}
+
+/** The first `limit` items; takes no more from the source than that. */
+async function* limited<Item>(
+  items: AsyncIterable<Item>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Item, void, undefined> {
+  let count = 0;
+  for await (const item of items) {
+    yield item;
+    count += 1;
+    if (count >= limit) return;
+  }
 }
 
 function pageItems(limit = PAGE_ITEMS_MAX): number {

@@ -1,13 +1,13 @@
 import { isObject, type JsonObject, type RegistrationPatch, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import { parseJsonObject } from '../arguments.js';
-import type { Start } from '../command.js';
-import { readDocuments } from '../document-files.js';
-import { EXIT } from '../exit-code.js';
-import { type Format, formatOption, structuredText } from '../output/format.js';
-import { visibleText } from '../output/visible-text.js';
-import type { Session } from '../session.js';
-import { UsageError } from '../usage-error.js';
+import { EXIT } from '../failure/exit-code.js';
+import { UsageError } from '../failure/usage-error.js';
+import { readDocuments } from '../files/document-files.js';
+import { parseJsonObject } from '../options/arguments.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
+import { type Format, formatOption, structuredText } from '../text/format.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface PatchOptions {
   readonly name?: string;
@@ -31,25 +31,25 @@ export function definePatch(program: Command, start: Start): void {
   const patch = program
     .command('patch')
     .summary('change a device')
-    .description('Change what operators write of a device')
+    .description('Change the name, tags, own layer or enabled state of a device')
     .addHelpText('after', EXAMPLES);
   patch
     .command('device')
     .argument('<id>')
-    .description('Patch name, tags and own layer of a device')
+    .description('Change the name, tags, own layer or enabled state of a device')
     .option('--name <text>', 'the new name')
     .option('--tags <json>', 'a merge patch of the tags', parseJsonObject)
     .option('--desired <json>', 'a merge patch of its own layer', parseJsonObject)
-    .option('--enabled', 'it may connect')
-    .option('--disabled', 'it may not connect')
-    .option('-f, --file <file>', 'JSON or YAML file with the patch, - for stdin; options win over it')
+    .option('--enabled', 'allow it to connect')
+    .option('--disabled', 'do not allow it to connect')
+    .option('-f, --file <file>', 'JSON or YAML file with the patch, - for stdin; options take precedence')
     .addOption(formatOption(['json', 'yaml']))
     .addHelpText('after', EXAMPLES)
     .action(start(patchDevice));
 }
 
 async function patchDevice(session: Session, id: string, options: PatchOptions): Promise<number> {
-  const patch = { ...(await filedPatch(session, options.file)), ...givenPatch(options) };
+  const patch = { ...(await patchFromFile(session, options.file)), ...patchFromOptions(options) };
   if (Object.keys(patch).length === 0)
     throw new UsageError('nothing to patch: give --name, --tags, --desired, --enabled, --disabled or -f');
   const device = await session.client.devices.patch(id, patch, { signal: session.signal });
@@ -59,7 +59,7 @@ async function patchDevice(session: Session, id: string, options: PatchOptions):
   return EXIT.ok;
 }
 
-function givenPatch({ name, tags, desired, enabled, disabled }: PatchOptions): RegistrationPatch {
+function patchFromOptions({ name, tags, desired, enabled, disabled }: PatchOptions): RegistrationPatch {
   if (enabled && disabled) throw new UsageError('--enabled and --disabled exclude each other');
   return {
     ...(name !== undefined && { name }),
@@ -69,7 +69,7 @@ function givenPatch({ name, tags, desired, enabled, disabled }: PatchOptions): R
   };
 }
 
-async function filedPatch({ terminal }: Session, file: string | undefined): Promise<RegistrationPatch> {
+async function patchFromFile({ terminal }: Session, file: string | undefined): Promise<RegistrationPatch> {
   if (file === undefined) return {};
   const [document, ...others] = await readDocuments([file], terminal);
   if (others.length === 0 && isObject(document?.value)) return document.value as RegistrationPatch;

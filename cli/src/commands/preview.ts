@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { collectFiles } from '../arguments.js';
-import type { Start } from '../command.js';
-import { readConfigurations } from '../configuration-file.js';
-import { previewConfigurations } from '../preview-configurations.js';
-import type { Session } from '../session.js';
+import { readConfigurations } from '../configurations/configuration-file.js';
+import { previewConfigurations } from '../configurations/preview-configurations.js';
+import { collectFiles } from '../options/arguments.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 
 interface PreviewOptions {
   readonly file: readonly string[];
@@ -18,8 +18,8 @@ Examples:
 export function definePreview(program: Command, start: Start): void {
   program
     .command('preview')
-    .summary('what configurations in files would change')
-    .description('Show what storing the configurations of files would change, on how many devices; stores nothing')
+    .summary('preview the effect of configurations in files')
+    .description('Show what storing the configurations of files would change, and on how many devices; stores nothing')
     .requiredOption('-f, --file <file>', 'file, folder or - for stdin', collectFiles)
     .addOption(new Option('-o, --output <format>', 'json: one line of JSON for each configuration').choices(['json']))
     .addHelpText('after', EXAMPLES)

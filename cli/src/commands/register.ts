@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { type DeviceView, type JsonObject, type Registration, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import { parseJsonObject } from '../arguments.js';
-import type { Start } from '../command.js';
-import { EXIT } from '../exit-code.js';
-import { about } from '../failure.js';
-import { type Format, formatOption, structuredText } from '../output/format.js';
-import { visibleText } from '../output/visible-text.js';
-import { readAll } from '../read-all.js';
-import type { Session } from '../session.js';
+import { EXIT } from '../failure/exit-code.js';
+import { withContext } from '../failure/failure.js';
+import { parseJsonObject } from '../options/arguments.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
+import { type Format, formatOption, structuredText } from '../text/format.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface RegisterOptions {
   readonly name?: string;
@@ -22,7 +22,7 @@ interface RegisterOptions {
 }
 
 const EXAMPLES = `
-The secret that the server makes is printed once, alone on stdout; nobody can read it again.
+The generated secret is printed once, alone on stdout; the server does not show it again.
 
 Examples:
   muster register pump-1 --tags '{"region":"eu"}' > pump-1.secret
@@ -37,9 +37,12 @@ export function defineRegister(program: Command, start: Start): void {
     .option('--name <text>', 'default: the id')
     .option('--tags <json>', 'a JSON object', parseJsonObject)
     .option('--desired <json>', 'its own layer: a JSON object', parseJsonObject)
-    .option('--disabled', 'it may not connect')
-    .option('--secret-file <file>', 'file with the secret that the device has, - for stdin; 16 characters or more')
-    .option('--replace', 'also when it is registered: what is not given returns to its default, the secret stays')
+    .option('--disabled', 'do not allow it to connect')
+    .option('--secret-file <file>', 'file with the secret of the device, - for stdin; at least 16 characters')
+    .option(
+      '--replace',
+      'replace an existing registration; omitted values return to their defaults, the secret is kept',
+    )
     .addOption(formatOption(['json', 'yaml']))
     .addHelpText('after', EXAMPLES)
     .action(start(register));
@@ -47,14 +50,14 @@ export function defineRegister(program: Command, start: Start): void {
 
 async function register(session: Session, id: string, options: RegisterOptions): Promise<number> {
   const registration = await registrationOf(session, options);
-  if (!options.replace) await refuseKnown(session, id);
+  if (!options.replace) await refuseRegistered(session, id);
   const device = await session.client.devices.register(id, registration, { signal: session.signal });
   await report(session, device, options);
   return EXIT.ok;
 }
 
-/** A registration replaces everything; who means that says so. */
-async function refuseKnown({ client, signal }: Session, id: string): Promise<void> {
+/** Registering replaces everything, so an existing id requires `--replace`. */
+async function refuseRegistered({ client, signal }: Session, id: string): Promise<void> {
   try {
     await client.devices.get(id, { signal });
   } catch (error) {
@@ -79,18 +82,18 @@ async function registrationOf(session: Session, options: RegisterOptions): Promi
 }
 
 async function readSecret({ terminal }: Session, file: string): Promise<string> {
-  const bytes = await about({ subject: '--secret-file' }, () =>
-    file === '-' ? readAll(terminal.stdin) : readFile(resolve(terminal.workingDirectory, file)),
+  const bytes = await withContext({ subject: '--secret-file' }, () =>
+    file === '-' ? buffer(terminal.stdin) : readFile(resolve(terminal.workingDirectory, file)),
   );
-  return Buffer.from(bytes).toString('utf8').trim();
+  return bytes.toString('utf8').trim();
 }
 
 async function report(session: Session, device: DeviceView, { output, secretFile }: RegisterOptions): Promise<void> {
   await session.print(structuredText(output, device) ?? device.secret ?? '');
-  await session.say(`device ${visibleText(device.id)} registered${secretText(device, secretFile)}`);
+  await session.printMessage(`device ${visibleText(device.id)} registered${secretText(device, secretFile)}`);
 }
 
 function secretText({ secret }: DeviceView, secretFile: string | undefined): string {
-  if (secret !== undefined) return '; its secret is shown only this once';
-  return secretFile === undefined ? '; its secret stays' : ' with the secret given';
+  if (secret !== undefined) return '; its secret is shown only once';
+  return secretFile === undefined ? '; its secret is unchanged' : ' with the secret given';
 }

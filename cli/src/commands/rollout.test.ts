@@ -28,7 +28,7 @@ async function muster(...words: string[]) {
 }
 
 describe('rollout', () => {
-  test.each(['pause', 'resume', 'abort', 'rollback', 'promote'])('%s prints how it stands then', async (action) => {
+  test.each(['pause', 'resume', 'abort', 'rollback', 'promote'])('%s prints the state after it', async (action) => {
     server.answers.set(ACT, status('paused'));
     const { exitCode, stdout } = await muster('rollout', action, 'c');
     expect({ exitCode, lines: stdout.split('\n').slice(0, 2) }).toEqual({
@@ -59,7 +59,7 @@ describe('rollout', () => {
     [['rollout', 'pause']],
     [['rollout', 'pause', 'c', '--generation', '1']],
     [['rollout', 'rollback', 'c', '--generation', '0']],
-  ])('muster %j cannot be meant', async (words) => {
+  ])('muster %j is a usage error', async (words) => {
     expect(await muster(...words)).toMatchObject({ exitCode: 2, stdout: '' });
     expect(server.requests).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('rollout', () => {
 });
 
 describe('status', () => {
-  test('shows counts, then the rollout, and ends with 0 whatever became of it', async () => {
+  test('shows counts, then the rollout, and ends with 0 in any state', async () => {
     server.answers.set(STATUS, status('aborted'));
     const { exitCode, stdout } = await muster('status', 'c');
     expect(exitCode).toBe(0);
@@ -100,7 +100,7 @@ describe('status', () => {
     expect(lines.at(-1)).toMatch(new RegExp(`it is ${state}$`));
   });
 
-  test('--watch draws it in its place on a terminal, and prints JSON line by line', async () => {
+  test('--watch redraws it in place on a terminal, and prints JSON line by line', async () => {
     server.answers.set(STATUS, status('running'));
     const fake = terminal({ isTerminal: true });
     const ended = run(['status', 'c', '--watch', '--interval', '10ms'], fake);
@@ -117,9 +117,9 @@ describe('status', () => {
     ]);
   });
 
-  test('--watch goes on without a rollout, and Ctrl-C ends it well in both cases', async () => {
-    for (const told of [COUNTS, status('running')]) {
-      server.answers.set(STATUS, told);
+  test('--watch continues without a rollout, and ends with 0 on Ctrl-C in both cases', async () => {
+    for (const current of [COUNTS, status('running')]) {
+      server.answers.set(STATUS, current);
       const fake = terminal();
       const ended = run(['status', 'c', '--watch', '--interval', '10ms'], fake);
       await fake.shows('pending ');
@@ -129,13 +129,13 @@ describe('status', () => {
   });
 
   test.each([
-    ['over, and nobody can still answer', status('complete'), 0],
+    ['over, and no connected device is pending', status('complete'), 0],
     ['over, and it failed on a device', status('complete', { failed: 1 }), 1],
-    ['over, and somebody can still answer', status('complete', { offline: 0 }), 124],
-    ['under way, though nobody can still answer', status('running'), 124],
+    ['over, and a connected device is pending', status('complete', { offline: 0 }), 124],
+    ['running, and no connected device is pending', status('running'), 124],
     ['aborted', status('aborted', { offline: 0 }), 6],
-  ])('--wait of a rollout that is %s', async (_, told, expected) => {
-    server.answers.set(STATUS, told);
+  ])('--wait of a rollout that is %s', async (_, current, expected) => {
+    server.answers.set(STATUS, current);
     const words = ['status', 'c', '--wait', '--interval', '10ms', '--timeout', '200ms'];
     expect((await muster(...words)).exitCode).toBe(expected);
   });

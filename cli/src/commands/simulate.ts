@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } from '../arguments.js';
-import type { Start } from '../command.js';
-import { EXIT } from '../exit-code.js';
-import { Interrupted } from '../interrupted.js';
-import { type Format, formatOption } from '../output/format.js';
-import { summaryLines } from '../output/summary-lines.js';
-import type { Session } from '../session.js';
+import { EXIT } from '../failure/exit-code.js';
+import { Interrupted } from '../failure/interrupted.js';
+import { durationOption, parseCount, parseDurationMs, parsePercent, parseSeed } from '../options/arguments.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 import { planFleet } from '../simulate/fleet-plan.js';
 import { probeMqtt } from '../simulate/probe.js';
 import { Simulation, type SimulationResult } from '../simulate/simulation.js';
+import { summaryLines } from '../simulate/summary-lines.js';
+import { type Format, formatOption } from '../text/format.js';
 
 interface SimulateOptions {
   readonly prefix: string;
@@ -24,8 +24,8 @@ interface SimulateOptions {
 }
 
 const EXAMPLES = `
-The devices have the tags region, site and "simulated": true, report firmware, battery, temperature and whatever
-they applied, and are deleted at the end. Configure them from another terminal while they run:
+The devices have the tags region, site and "simulated": true. They report firmware, battery, temperature and the
+properties they applied, and are deleted at the end. Configure them from another terminal while they run:
 
   targetCondition: device.tags.simulated AND device.tags.region = 'eu'
 
@@ -37,18 +37,18 @@ Examples:
 export function defineSimulate(program: Command, start: Start): void {
   program
     .command('simulate')
-    .argument('<count>', 'how many devices', parseCount)
-    .summary('a fleet of simulated devices')
-    .description('Register simulated devices and let them join, apply, report, fail, drop out and return')
+    .argument('<count>', 'number of devices', parseCount)
+    .summary('run a fleet of simulated devices')
+    .description('Register simulated devices that join, apply, report, fail, drop out and return')
     .option('--prefix <text>', 'ids are the prefix, a dash and a number', 'model-v3.1')
-    .option('--duration <duration>', 'end after this time; else with Ctrl-C', parseDurationMs)
-    .option('--seed <number>', 'same seed, same fleet; default: a new one', parseSeed)
-    .option('--fail-percent <percent>', 'versions that a device fails to apply', parsePercent, 2)
-    .option('--churn <percent>', 'share of the fleet that drops out in a minute, to return soon', parsePercent, 5)
-    .addOption(durationOption('--apply-delay <duration>', 'applying takes up to this time', 2_000))
+    .option('--duration <duration>', 'stop after this time; default: run until Ctrl-C', parseDurationMs)
+    .option('--seed <number>', 'the same seed gives the same fleet; default: random', parseSeed)
+    .option('--fail-percent <percent>', 'percentage of versions that a device fails to apply', parsePercent, 2)
+    .option('--churn <percent>', 'percentage of the fleet that drops out per minute, and returns soon', parsePercent, 5)
+    .addOption(durationOption('--apply-delay <duration>', 'maximum time to apply a version', 2_000))
     .addOption(durationOption('--report-every <duration>', 'time between two reports of a device', 10_000))
-    .option('--mqtt <url>', 'the MQTT listener; else the one beside the server')
-    .option('--keep', 'leave the devices registered at the end')
+    .option('--mqtt <url>', 'URL of the MQTT listener; default: that of the server')
+    .option('--keep', 'keep the devices registered at the end')
     .addOption(formatOption(['table', 'json'], 'table'))
     .addHelpText('after', EXAMPLES)
     .action(start(simulate));
@@ -67,7 +67,7 @@ async function simulate(session: Session, count: number, options: SimulateOption
   });
   await simulation.refuseReal(prefix);
   await probeMqtt(mqttUrl);
-  await session.say(`registering ${count} devices, ${plans[0]?.id} and so on (--seed ${seed})`);
+  await session.printMessage(`registering ${count} devices, ${plans[0]?.id} and so on (--seed ${seed})`);
   const result = await runAndRemove(session, simulation, options);
   await session.print(
     options.output === 'json' ? JSON.stringify(result, null, 2) : summaryLines(result, session.style).join('\n'),
@@ -85,13 +85,13 @@ async function runAndRemove(
     return await simulation.run();
   } finally {
     if (!keep) {
-      await session.say('deleting the simulated devices (--keep leaves them)');
+      await session.printMessage('deleting the simulated devices (use --keep to keep them)');
       await simulation.remove();
     }
   }
 }
 
-/** Ctrl-C is how a simulation without a duration ends; a fleet of which nobody ever joined is a failure. */
+/** Ctrl-C is the regular end of a simulation. A fleet of which no device ever connected is a failure. */
 function exitCodeOfResult({ signal }: Session, { connections }: SimulationResult): number {
   if (signal.aborted && !(signal.reason instanceof Interrupted)) throw signal.reason;
   return connections > 0 ? EXIT.ok : EXIT.failure;

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TwinError } from '@muster/twin';
 import type { Command } from 'commander';
-import type { Start } from '../command.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 
 const EXAMPLES = `
-Everything after "up" goes to the server; "muster up -- --help" lists its settings.
+All arguments after "up" are passed to the server; "muster up -- --help" lists its settings.
 
 Examples:
   muster up
   muster up --http-port 9090 --mqtt-port 0 --data-dir /tmp/muster`;
 
-/** Those of `npm start`: docs/decisions/0015. */
+/** The options of `npm start`: docs/decisions/0015. */
 const HEAP_OPTIONS = ['--max-semi-space-size=32', '--no-allocation-site-pretenuring'];
 
 export function defineUp(program: Command, start: Start): void {
@@ -29,7 +29,7 @@ export function defineUp(program: Command, start: Start): void {
     .action(start((session: Session, settings: string[], _: object) => up(session, settings)));
 }
 
-/** The exit code is the server's own. */
+/** Resolves with the exit code of the server. */
 async function up({ signal, terminal }: Session, settings: readonly string[]): Promise<number> {
   const root = checkout();
   const build = spawnSync(process.execPath, [join(root, 'scripts/ensure-build.js')], {
@@ -41,7 +41,7 @@ async function up({ signal, terminal }: Session, settings: readonly string[]): P
     cwd: terminal.workingDirectory,
     stdio: 'inherit',
   });
-  // A terminal tells the whole group of Ctrl-C; whoever ends only this process means the server.
+  // Ctrl-C reaches the server too. A signal to this process alone is passed on to it.
   const stop = (): void => void server.kill('SIGTERM');
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
@@ -51,9 +51,9 @@ async function up({ signal, terminal }: Session, settings: readonly string[]): P
   });
 }
 
-/** The folder that this package and the server share. */
+/** Returns the folder that contains this package and the server. */
 function checkout(): string {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   if (existsSync(join(root, 'server/package.json'))) return root;
-  throw new TwinError('not-found', 'no server beside this command line: "up" works in a checkout of Muster');
+  throw new TwinError('not-found', 'no server beside this command line: "up" works only in a checkout of Muster');
 }

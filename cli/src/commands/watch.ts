@@ -1,12 +1,12 @@
 import type { FeedEvent } from '@muster/twin';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collectNames, parseCount } from '../arguments.js';
-import type { Start } from '../command.js';
-import { EVENT_KINDS, type EventFilter, isWanted } from '../event-filter.js';
-import { EXIT } from '../exit-code.js';
-import { Interrupted } from '../interrupted.js';
+import { EXIT } from '../failure/exit-code.js';
+import { Interrupted } from '../failure/interrupted.js';
+import { collectNames, parseCount } from '../options/arguments.js';
+import { EVENT_KINDS, type EventFilter, isWanted } from '../options/event-filter.js';
 import { eventLine } from '../output/event-line.js';
-import type { Session } from '../session.js';
+import type { Start } from '../session/command.js';
+import type { Session } from '../session/session.js';
 
 interface WatchOptions extends EventFilter {
   readonly after?: string;
@@ -15,7 +15,7 @@ interface WatchOptions extends EventFilter {
 }
 
 const EXAMPLES = `
-A line on stdout for each change, as it happens. When the connection breaks, the feed goes on where it was.
+Prints a line for each change as it happens. After a broken connection, the feed continues where it was.
 
 Examples:
   muster watch
@@ -26,27 +26,27 @@ Examples:
 export function defineWatch(program: Command, start: Start): void {
   program
     .command('watch')
-    .summary('changes as they happen')
-    .description('Follow the change feed: what was desired, reported, acknowledged; who came and went')
-    .option('-d, --device <id>', 'only of this device; several times, or with commas', collectNames)
-    .option('-k, --kind <kind>', `only these: ${EVENT_KINDS.join(', ')}`, collectKinds)
-    .option('--after <cursor>', 'begin after this event, instead of with what happens next')
-    .option('--count <number>', 'end after so many events', parseCount)
+    .summary('follow changes as they happen')
+    .description('Follow the change feed: desired, reported, acknowledged, presence')
+    .option('-d, --device <id>', 'only events of this device; repeatable, or a list with commas', collectNames)
+    .option('-k, --kind <kind>', `only events of this kind: ${EVENT_KINDS.join(', ')}`, collectKinds)
+    .option('--after <cursor>', 'start after this event; default: with the next event')
+    .option('--count <number>', 'stop after this many events', parseCount)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXAMPLES)
     .action(start(watch));
 }
 
-/** Ctrl-C is how watching ends. */
+/** Ctrl-C is the regular end. */
 async function watch(session: Session, options: WatchOptions): Promise<number> {
   const cursor = await follow(session, options);
-  if (cursor !== undefined) await session.say(`to go on from here: muster watch --after ${cursor}`);
+  if (cursor !== undefined) await session.printMessage(`to continue from here: muster watch --after ${cursor}`);
   const { aborted, reason } = session.signal;
   if (aborted && !(reason instanceof Interrupted)) throw reason;
   return EXIT.ok;
 }
 
-/** Prints what is wanted; answers where the feed stands. */
+/** Prints the events that pass the filter; resolves with the cursor of the last event. */
 async function follow(
   session: Session,
   { after, count, output, ...filter }: WatchOptions,
@@ -72,6 +72,6 @@ function collectKinds(text: string, before: readonly string[] = []): readonly st
   const kinds = collectNames(text, before);
   const unknown = kinds.find((kind) => !EVENT_KINDS.some((known) => known === kind));
   if (unknown !== undefined)
-    throw new InvalidArgumentError(`There is no kind "${unknown}"; known are ${EVENT_KINDS.join(', ')}.`);
+    throw new InvalidArgumentError(`Unknown kind "${unknown}"; known kinds are ${EVENT_KINDS.join(', ')}.`);
   return kinds;
 }

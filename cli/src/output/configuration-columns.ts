@@ -1,5 +1,5 @@
 import type { ConfigurationView } from '@muster/twin';
-import type { Column } from './table.js';
+import type { Column } from '../text/table.js';
 
 export const CONFIGURATION_COLUMNS: readonly Column<ConfigurationView>[] = [
   { title: 'ID', text: ({ id }) => id },

@@ -1,7 +1,6 @@
-import { type DeviceView, type Json, type JsonObject, valueAt } from '@muster/twin';
-import { selectedPaths } from '../selected-paths.js';
-import type { Column } from './table.js';
-import { valueText } from './value-text.js';
+import { type DeviceView, type Json, type JsonObject, parsePathList, valueAt } from '@muster/twin';
+import type { Column } from '../text/table.js';
+import { valueText } from '../text/value-text.js';
 
 export const DEVICE_COLUMNS: readonly Column<DeviceView>[] = [
   { title: 'ID', text: ({ id }) => id },
@@ -13,15 +12,15 @@ export const DEVICE_COLUMNS: readonly Column<DeviceView>[] = [
   { title: 'TAGS', text: ({ tags }) => tagsText(tags) },
 ];
 
-/** A column for each path that was selected. */
+/** Returns a column for each selected path. */
 export function selectedColumns(select: string): readonly Column<DeviceView>[] {
-  return selectedPaths(select).map((path) => ({
+  return parsePathList(select).map((path) => ({
     title: path.join('.').toUpperCase(),
     text: (device) => valueText(valueAt(device as unknown as JsonObject, path)),
   }));
 }
 
-/** How the device stands to the newest version of its desired document. */
+/** Whether the device has the newest version of its desired document. */
 export function syncState({ problem, acknowledged, desiredVersion }: DeviceView): string {
   if (problem) return `problem: ${problem.code}`;
   if (desiredVersion === 0) return 'in sync';

@@ -1,7 +1,7 @@
 import type { FeedEvent } from '@muster/twin';
 import { expect, test } from 'vitest';
+import { createStyle } from '../text/style.js';
 import { eventLine } from './event-line.js';
-import { createStyle } from './style.js';
 
 const at = 'T';
 
@@ -50,10 +50,7 @@ const CASES: [FeedEvent, string][] = [
     { id: '1', event: 'configuration', data: { configuration: 'c', ...QUARREL, with: [], at } },
     'T  c  configuration  quarrelled, generation 3, with itself on d',
   ],
-  [
-    { id: '9', event: 'gap', data: { after: '4', oldest: '9' } },
-    'events are missing: the server no longer has what came after 4',
-  ],
+  [{ id: '9', event: 'gap', data: { after: '4', oldest: '9' } }, 'gap: the server no longer has the events after 4'],
 ];
 
 test.each(CASES)('%j is one line', (event, line) => {

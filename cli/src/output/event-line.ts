@@ -1,13 +1,11 @@
 import { assertNever, type ConfigurationEvent, type FeedEvent } from '@muster/twin';
-import type { Style } from './style.js';
-import { visibleText } from './visible-text.js';
+import type { Style } from '../text/style.js';
+import { visibleText } from '../text/visible-text.js';
 
-/** One event on one line: when, about whom, what kind, and what. */
+/** Returns one event as a line: time, subject, kind and content. */
 export function eventLine(event: FeedEvent, style: Style): string {
   if (event.event === 'gap')
-    return style.yellow(
-      `events are missing: the server no longer has what came after ${event.data.after || 'the last one'}`,
-    );
+    return style.yellow(`gap: the server no longer has the events after ${event.data.after || 'the last one'}`);
   const subject = event.event === 'configuration' ? event.data.configuration : event.data.device;
   const kind = style.cyan(event.event.padEnd('acknowledged'.length));
   return `${style.dim(visibleText(event.data.at))}  ${style.bold(visibleText(subject))}  ${kind}  ${visibleText(eventText(event))}`;

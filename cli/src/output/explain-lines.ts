@@ -1,7 +1,7 @@
 import type { ConfigurationStanding, ExplainView, Json } from '@muster/twin';
-import type { Style } from './style.js';
-import { formatTable } from './table.js';
-import { visibleText } from './visible-text.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
+import { visibleText } from '../text/visible-text.js';
 
 type PathExplanation = ExplainView['paths'][string] & { readonly path: string };
 type Layer = PathExplanation['winner'];
@@ -20,7 +20,7 @@ const CONFIGURATION_COLUMNS = [
   { title: 'REASON', text: ({ reason, detail }: ConfigurationStanding) => (detail ? `${reason}: ${detail}` : reason) },
 ];
 
-/** Path by path the winner and whom it beat, then every configuration and why. */
+/** Returns the winner of each path and the layers it beat, then each configuration and its reason. */
 export function explainLines({ id, desiredVersion, paths, configurations }: ExplainView, style: Style): string[] {
   const explanations = Object.entries(paths).map(([path, explanation]) => ({ path, ...explanation }));
   return [

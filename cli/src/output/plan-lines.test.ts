@@ -1,7 +1,7 @@
 import type { PlanStepView } from '@muster/twin';
 import { expect, test } from 'vitest';
+import { createStyle } from '../text/style.js';
 import { planLines } from './plan-lines.js';
-import { createStyle } from './style.js';
 
 const step = (parts: Partial<PlanStepView>): PlanStepView => ({
   condition: '*',

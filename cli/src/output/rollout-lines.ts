@@ -1,47 +1,47 @@
 import { durationText, type RolloutPhaseView, type RolloutReasonView, type RolloutView } from '@muster/twin';
-import { type BarMarks, bar, PLAIN_MARKS, TERMINAL_MARKS } from './bar.js';
-import { deviceCount } from './preview-lines.js';
-import { spanText } from './span-text.js';
-import type { Style } from './style.js';
-import { formatTable } from './table.js';
-import { visibleText } from './visible-text.js';
+import { type BarMarks, bar, PLAIN_MARKS, TERMINAL_MARKS } from '../text/bar.js';
+import { deviceCount } from '../text/device-count.js';
+import { spanText } from '../text/span-text.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
+import { visibleText } from '../text/visible-text.js';
 
 const BAR_WIDTH = 20;
 
-/** Where the lines are shown: time is milliseconds since 1970. */
-export interface RolloutLook {
+/** How the lines are shown; `now` is in milliseconds since 1970. */
+export interface RolloutDisplay {
   readonly style: Style;
   readonly isTerminal: boolean;
   readonly now: number;
 }
 
-/** How a rollout stands, phase by phase, and what became of the devices. */
-export function rolloutLines(rollout: RolloutView, look: RolloutLook): string[] {
+/** Returns the state of a rollout, its phases, and the results on the devices. */
+export function rolloutLines(rollout: RolloutView, display: RolloutDisplay): string[] {
   const tables = [
-    phaseLines(rollout, look),
-    generationLines(rollout, look),
-    convergedLines(rollout, look),
-    failureLines(rollout, look),
+    phaseLines(rollout, display),
+    generationLines(rollout, display),
+    convergedLines(rollout, display),
+    failureLines(rollout, display),
   ];
   return [
-    ...rolloutHeadLines(rollout, look),
+    ...rolloutHeadLines(rollout, display),
     ...tables.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]),
   ];
 }
 
-/** Its state, how it came to it, and what comes next. */
-export function rolloutHeadLines(rollout: RolloutView, look: RolloutLook): string[] {
+/** Returns the state of a rollout, the reason for it and the next step. */
+export function rolloutHeadLines(rollout: RolloutView, display: RolloutDisplay): string[] {
   const { state, reason, changedBy, changedAt, generation, stable, waitsFor } = rollout;
   const others = stable === undefined ? 'nothing' : `generation ${stable}`;
   return [
-    `${look.style.bold('rollout')} ${stateText(state, look.style)}: ${visibleText(reason.text)}`,
+    `${display.style.bold('rollout')} ${stateText(state, display.style)}: ${visibleText(reason.text)}`,
     `  since ${visibleText(changedAt)}, by ${visibleText(changedBy)}`,
-    `  generation ${generation}; who is not admitted has ${others}`,
-    ...(isRolloutOver(state) ? [] : [...waitLine(waitsFor), ...nextLine(rollout, look)]),
+    `  generation ${generation}; other devices have ${others}`,
+    ...(isRolloutOver(state) ? [] : [...waitLine(waitsFor), ...nextLine(rollout, display)]),
   ];
 }
 
-/** One line, for a rollout that moves while one looks. */
+/** Returns the state of a rollout as one line, for `--watch`. */
 export function rolloutLine({ state, reason, phase, phases, waitsFor }: RolloutView): string {
   const sum = (name: 'admitted' | 'applied' | 'failed' | 'pending') =>
     `${name} ${phases.reduce((total, one) => total + one[name], 0)}`;
@@ -51,7 +51,7 @@ export function rolloutLine({ state, reason, phase, phases, waitsFor }: RolloutV
   return [state, `phase ${phase} of ${phases.length}`, ...counts, visibleText(why)].join('  ');
 }
 
-/** Whether nothing more comes of it by itself. */
+/** Whether the rollout has ended, and does nothing more by itself. */
 export function isRolloutOver(state: RolloutView['state']): boolean {
   return state === 'complete' || hasRolloutFailed(state);
 }
@@ -79,27 +79,27 @@ function waitLine(waitsFor: RolloutReasonView | undefined): string[] {
   return waitsFor === undefined ? [] : [`  it waits: ${visibleText(waitsFor.text)}`];
 }
 
-function nextLine({ nextAt }: RolloutView, { now }: RolloutLook): string[] {
+function nextLine({ nextAt }: RolloutView, { now }: RolloutDisplay): string[] {
   if (nextAt === undefined) return [];
   const inMs = Date.parse(nextAt) - now;
   return [`  next step at ${visibleText(nextAt)}${inMs > 0 ? `, in ${spanText(inMs)}` : ''}`];
 }
 
 interface PhaseRow extends RolloutPhaseView {
-  readonly place: string;
+  readonly label: string;
   readonly bar: string;
 }
 
-function phaseLines({ state, phase, phases }: RolloutView, look: RolloutLook): string[] {
-  const marks = look.isTerminal ? TERMINAL_MARKS : PLAIN_MARKS;
+function phaseLines({ state, phase, phases }: RolloutView, display: RolloutDisplay): string[] {
+  const marks = display.isTerminal ? TERMINAL_MARKS : PLAIN_MARKS;
   const isOpen = !isRolloutOver(state);
   const rows = phases.map((one, index): PhaseRow => {
     const size = one.target - (phases[index - 1]?.target ?? 0);
     const mark = isOpen && index + 1 === phase ? '> ' : '  ';
-    return { ...one, place: `${mark}${index + 1}`, bar: phaseBar(one, size, marks) };
+    return { ...one, label: `${mark}${index + 1}`, bar: phaseBar(one, size, marks) };
   });
   const columns = [
-    { title: '  PHASE', text: ({ place }: PhaseRow) => place },
+    { title: '  PHASE', text: ({ label }: PhaseRow) => label },
     { title: 'PERCENT', text: ({ percent }: PhaseRow) => String(percent) },
     { title: 'WAIT', text: ({ waitMs }: PhaseRow) => (waitMs === 0 ? '' : durationText(waitMs)) },
     { title: 'TARGET', text: ({ target }: PhaseRow) => String(target) },
@@ -110,10 +110,10 @@ function phaseLines({ state, phase, phases }: RolloutView, look: RolloutLook): s
     { title: 'OVERRIDDEN', text: ({ overridden }: PhaseRow) => String(overridden) },
     { title: '', text: ({ bar: drawn }: PhaseRow) => drawn },
   ];
-  return formatTable(columns, rows, look.style);
+  return formatTable(columns, rows, display.style);
 }
 
-/** Devices leave and join, so that more may be admitted in a phase than its share is by now. */
+/** Devices join and leave, so a phase may have more admitted devices than its share. */
 function phaseBar({ admitted, applied, failed }: RolloutPhaseView, size: number, marks: BarMarks): string {
   const open = Math.max(0, admitted - applied - failed);
   return bar({ applied, failed, open, total: Math.max(size, admitted) }, BAR_WIDTH, marks);
@@ -121,7 +121,7 @@ function phaseBar({ admitted, applied, failed }: RolloutPhaseView, size: number,
 
 type Generation = RolloutView['generations'][number];
 
-function generationLines({ generations }: RolloutView, { style }: RolloutLook): string[] {
+function generationLines({ generations }: RolloutView, { style }: RolloutDisplay): string[] {
   if (generations.length === 0) return [];
   const columns = [
     { title: 'GENERATION', text: ({ generation }: Generation) => String(generation) },
@@ -132,7 +132,7 @@ function generationLines({ generations }: RolloutView, { style }: RolloutLook): 
 
 type Converged = RolloutView['converged'][number];
 
-function convergedLines({ converged }: RolloutView, { style, isTerminal }: RolloutLook): string[] {
+function convergedLines({ converged }: RolloutView, { style, isTerminal }: RolloutDisplay): string[] {
   const most = Math.max(...converged.map(({ devices }) => devices));
   if (converged.length === 0 || most === 0) return [];
   const mark = (isTerminal ? TERMINAL_MARKS : PLAIN_MARKS).applied;
@@ -149,7 +149,7 @@ function convergedLines({ converged }: RolloutView, { style, isTerminal }: Rollo
 
 type FailureGroup = RolloutView['failures'][number];
 
-function failureLines({ failures, failuresLeftOut }: RolloutView, { style }: RolloutLook): string[] {
+function failureLines({ failures, failuresLeftOut }: RolloutView, { style }: RolloutDisplay): string[] {
   if (failures.length === 0) return [];
   const columns = [
     { title: 'FAILED WITH', text: ({ error }: FailureGroup) => error },

@@ -1,13 +1,13 @@
 import type { ConfigurationCounts } from '@muster/twin';
-import type { Style } from './style.js';
-import { formatTable } from './table.js';
-import { visibleText } from './visible-text.js';
+import type { Style } from '../text/style.js';
+import { formatTable } from '../text/table.js';
+import { visibleText } from '../text/visible-text.js';
 
 const MEANINGS: Readonly<Record<keyof ConfigurationCounts, string>> = {
   matched: 'the condition is TRUE',
-  admitted: 'of these, let in by the rollout',
-  overridden: 'admitted, but beaten at every path',
-  winning: 'admitted, and winning somewhere',
+  admitted: 'of these, admitted by the rollout',
+  overridden: 'admitted, but overridden at every path',
+  winning: 'admitted, and winning at some path',
   applied: 'of the winning: applied',
   failed: 'of the winning: failed',
   pending: 'of the winning: not acknowledged yet',
@@ -25,7 +25,7 @@ export function statusLines(id: string, counts: ConfigurationCounts, style: Styl
   return [style.bold(`configuration ${visibleText(id)}`), ...formatTable(columns, NAMES, style)];
 }
 
-/** For counts that change while one looks. */
+/** Returns the counts as one line, for `--watch`. */
 export function statusLine(counts: ConfigurationCounts): string {
   return NAMES.map((name) => `${name} ${counts[name]}`).join('  ');
 }

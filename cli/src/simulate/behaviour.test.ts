@@ -23,8 +23,8 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-describe('chance', () => {
-  test('is the same for the same seed, and in [0, 1)', () => {
+describe('random numbers', () => {
+  test('are the same for the same seed, and in [0, 1)', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const [one, other] = [createRandom(seed), createRandom(seed)];
@@ -38,7 +38,7 @@ describe('chance', () => {
     );
   });
 
-  test('is spread evenly, and differs from device to device', () => {
+  test('are uniform, and differ between devices', () => {
     expect(mean(draw((random) => random()))).toBeCloseTo(0.5, 1);
     const firsts = Array.from({ length: 1_000 }, (_, index) => createRandomOf(7, index)());
     expect(new Set(firsts).size).toBeGreaterThan(990);
@@ -73,11 +73,11 @@ test('a churn of 50 percent drops a device every two minutes on average, one of 
   expect(decideDropDelayMs({ ...CALM, churnPercent: 0.000_001 }, () => 0.999)).toBeLessThan(2 ** 31);
 });
 
-test('who dropped out returns within a quarter of a minute', () => {
+test('a device returns within 15 seconds after a drop', () => {
   expect(draw(decideAbsenceMs).every((delayMs) => delayMs >= 1_000 && delayMs < 15_000)).toBe(true);
 });
 
-test('vitals stay within what a device can measure, and the battery is charged before it is empty', () => {
+test('vitals stay in range, and the battery is charged before it is empty', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const random = createRandom(seed);

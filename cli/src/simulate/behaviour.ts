@@ -1,18 +1,18 @@
 import { pick } from './random.js';
 
-/** How a fleet behaves; every decision takes its chance from the caller. */
+/** How a fleet behaves. Decisions take their random numbers from the caller. */
 export interface Behaviour {
-  /** Of the versions that a device is told to apply. */
+  /** Percent of the versions that a device fails to apply. */
   readonly failPercent: number;
   readonly applyDelayMaxMs: number;
   readonly reportIntervalMs: number;
-  /** Percent of the fleet that drops out in a minute. */
+  /** Percent of the fleet that drops out per minute. */
   readonly churnPercent: number;
 }
 
 export interface Application {
   readonly delayMs: number;
-  /** Why it fails; absent: it works. */
+  /** The error; absent if it succeeds. */
   readonly error?: string;
 }
 
@@ -26,18 +26,18 @@ const ERRORS = [
   'the actuator does not answer',
 ] as const;
 
-/** How long applying a version takes, and how it ends. */
+/** Decides how long applying a version takes, and its result. */
 export function decideApplication({ failPercent, applyDelayMaxMs }: Behaviour, random: () => number): Application {
   const delayMs = random() * applyDelayMaxMs;
   return random() * 100 < failPercent ? { delayMs, error: pick(ERRORS, random) } : { delayMs };
 }
 
-/** Reports come at the interval, give or take a quarter: a fleet is no choir. */
+/** Varies the interval by a quarter, so that the reports of a fleet are not in step. */
 export function decideReportDelayMs({ reportIntervalMs }: Behaviour, random: () => number): number {
   return reportIntervalMs * (0.75 + random() * 0.5);
 }
 
-/** Time until a device drops out, without memory of the past; undefined: never. */
+/** Returns the time until a device drops out, exponentially distributed; undefined: never. */
 export function decideDropDelayMs({ churnPercent }: Behaviour, random: () => number): number | undefined {
   if (churnPercent === 0) return undefined;
   const mean = (MINUTE_MS * 100) / churnPercent;

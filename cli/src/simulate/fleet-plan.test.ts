@@ -11,7 +11,7 @@ test('ids are the prefix and a number of four digits or more', () => {
   expect(ids(10_000).at(-1)).toBe('model-v3.1-10000');
 });
 
-test('the same seed plans the same fleet, and a larger one begins with the smaller', () => {
+test('the same seed plans the same fleet, and a larger fleet starts with the smaller one', () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 1, max: 50 }), (seed, count) => {
       const fleet = planFleet({ count, prefix: 'p', seed });
@@ -23,18 +23,18 @@ test('the same seed plans the same fleet, and a larger one begins with the small
   );
 });
 
-test('a fleet is spread over regions and firmwares', () => {
+test('a fleet covers all regions and firmwares', () => {
   const fleet = planFleet({ count: 300, prefix: 'p', seed: 7 });
   const share = (text: string) => fleet.filter(({ tags }) => tags.region === text).length;
   for (const region of ['eu', 'us', 'apac']) expect(share(region)).toBeGreaterThan(60);
   expect(new Set(fleet.map(({ firmware }) => firmware)).size).toBe(3);
 });
 
-test('another seed plans another fleet', () => {
+test('a different seed plans a different fleet', () => {
   const [one, other] = [1, 2].map((seed) => planFleet({ count: 20, prefix: 'p', seed }));
   expect(one).not.toEqual(other);
 });
 
-test.each(['pu mp', '-a', '', 'x'.repeat(128)])('the prefix "%s" makes no ids', (prefix) => {
+test.each(['pu mp', '-a', '', 'x'.repeat(128)])('the prefix "%s" is refused', (prefix) => {
   expect(() => planFleet({ count: 1, prefix, seed: 1 })).toThrow('--prefix');
 });

@@ -1,7 +1,7 @@
 import { isId, TwinError } from '@muster/twin';
 import { createRandomOf, pick } from './random.js';
 
-/** Who a simulated device is; decided by the seed and its number alone. */
+/** The identity of a simulated device; depends only on the seed and its number. */
 export interface DevicePlan {
   readonly id: string;
   readonly tags: { readonly region: string; readonly site: string; readonly simulated: true };
@@ -28,7 +28,7 @@ export function planFleet({ count, prefix, seed }: FleetOptions): DevicePlan[] {
   });
   const bad = plans.find(({ id }) => !isId(id));
   if (bad === undefined) return plans;
-  throw new TwinError('bad-id', `--prefix ${prefix}: ${bad.id} is no id; use letters, digits and . _ : ~ @ -`);
+  throw new TwinError('bad-id', `--prefix ${prefix}: ${bad.id} is not an id; use letters, digits and . _ : ~ @ -`);
 }
 
 function planDevice(id: string, random: () => number): DevicePlan {

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { TwinError } from '@muster/twin';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../failure/usage-error.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
 const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 };
 
-/** Fails when nobody listens there: a fleet that tries for ever would only show that nobody is connected. */
+/** Fails if nothing listens on the address, so that the simulation does not retry forever. */
 export async function probeMqtt(mqttUrl: string): Promise<void> {
   const { protocol, hostname, port } = parseMqttUrl(mqttUrl);
   const socket = connect({
@@ -20,7 +20,7 @@ export async function probeMqtt(mqttUrl: string): Promise<void> {
       socket.once('timeout', () => reject(new Error('no answer')));
     });
   } catch (cause) {
-    const text = `cannot reach MQTT at ${mqttUrl} (${(cause as Error).message}): name the listener with --mqtt`;
+    const text = `cannot reach MQTT at ${mqttUrl} (${(cause as Error).message}): give its address with --mqtt`;
     throw new TwinError('unavailable', text, {}, { cause });
   } finally {
     socket.destroy();
@@ -30,5 +30,5 @@ export async function probeMqtt(mqttUrl: string): Promise<void> {
 function parseMqttUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && Object.hasOwn(PORTS, url.protocol)) return url;
-  throw new UsageError(`--mqtt takes a URL such as mqtt://127.0.0.1:1883, not "${text}"`);
+  throw new UsageError(`--mqtt needs a URL such as mqtt://127.0.0.1:1883, not "${text}"`);
 }

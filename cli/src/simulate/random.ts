@@ -1,4 +1,4 @@
-/** A source of chance, in [0, 1): the same seed gives the same numbers (mulberry32). */
+/** Returns a source of numbers in [0, 1); the same seed gives the same numbers (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** A source for each device, so that what one does is independent of when the others do something. */
+/** Returns the source of one device, so that devices do not influence each other. */
 export function createRandomOf(seed: number, index: number): () => number {
   return createRandom((seed ^ Math.imul(index + 1, 0x9e3779b1)) >>> 0);
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@muster/twin';
 import type { Vitals } from './vitals.js';
 
-/** What a device says of itself: everything it applied, under the same names, and what it measures. */
+/** The reported document of a device: the applied properties and its measurements. */
 export function reportedDocument(firmware: string, applied: JsonObject, { battery, temperature }: Vitals): JsonObject {
   return { firmware, ...applied, battery, temperature };
 }

@@ -7,9 +7,9 @@ import {
   decideDropDelayMs,
   decideReportDelayMs,
 } from './behaviour.js';
+import type { FleetEvent } from './fleet-counters.js';
 import type { DevicePlan } from './fleet-plan.js';
 import { reportedDocument } from './reported.js';
-import type { FleetEvent } from './tally.js';
 import { firstVitals, nextVitals, type Vitals } from './vitals.js';
 
 const KEEPALIVE_SECONDS = 60;
@@ -21,13 +21,13 @@ export interface SimulatedDeviceOptions {
   readonly behaviour: Behaviour;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly tell: (event: FleetEvent, problem?: Error) => void;
+  readonly onEvent: (event: FleetEvent, problem?: Error) => void;
 }
 
-/** One device of a simulated fleet: joins, applies what it is told, reports, drops out and returns. */
+/** One device of a simulated fleet: it joins, applies desired documents, reports, drops out and returns. */
 export class SimulatedDevice {
   readonly #options: SimulatedDeviceOptions;
-  /** Outlives a drop, as the flash of a real device would. */
+  /** Kept over a drop, like the flash of a real device. */
   readonly #storage = new MemoryStorage();
   readonly #timers = new Map<'report' | 'drop' | 'return' | 'apply', Cancel>();
   #device: Device | undefined;
@@ -47,12 +47,12 @@ export class SimulatedDevice {
     return this.#isConnected;
   }
 
-  /** Connected, and the newest version that it was told is applied. */
+  /** Whether the device is connected and has applied the newest version it received. */
   get isInSync(): boolean {
     return this.#isConnected && this.#isInSync;
   }
 
-  /** Resolves when the device is connected, or stopped. */
+  /** Resolves when the device is connected or stopped. */
   async start(): Promise<void> {
     const { plan, secret, mqttUrl: url, clock, random } = this.#options;
     const device = await Device.connect({
@@ -70,7 +70,7 @@ export class SimulatedDevice {
     const connected = device.events.once('connected');
     device.events.on('connected', () => this.#joined());
     device.events.on('disconnected', (reason) => this.#left(reason));
-    device.events.on('problem', (problem) => this.#options.tell('problem', problem));
+    device.events.on('problem', (problem) => this.#options.onEvent('problem', problem));
     device.onDesired((_, document) => this.#apply(document));
     await Promise.race([connected, aborted(this.#stopped.signal)]);
   }
@@ -82,7 +82,7 @@ export class SimulatedDevice {
 
   #joined(): void {
     this.#isConnected = true;
-    this.#options.tell('connected');
+    this.#options.onEvent('connected');
     this.#report();
     this.#later('drop', decideDropDelayMs(this.#options.behaviour, this.#options.random), () => void this.#drop());
   }
@@ -90,33 +90,33 @@ export class SimulatedDevice {
   #left(reason: Error): void {
     this.#isConnected = false;
     this.#timers.get('drop')?.();
-    this.#options.tell('problem', reason);
+    this.#options.onEvent('problem', reason);
   }
 
   async #apply(document: JsonObject): Promise<void> {
-    const { behaviour, random, tell } = this.#options;
+    const { behaviour, random, onEvent } = this.#options;
     const { delayMs, error } = decideApplication(behaviour, random);
     this.#isInSync = false;
-    tell('received');
+    onEvent('received');
     await new Promise<void>((resolve) => this.#later('apply', delayMs, resolve));
-    tell(error === undefined ? 'applied' : 'failed');
+    onEvent(error === undefined ? 'applied' : 'failed');
     if (error !== undefined) throw new Error(error);
     this.#isInSync = true;
     this.#applied = document;
     this.#report();
   }
 
-  /** Tells what changed since it was told last; a report that is under way when the link breaks is sent again. */
+  /** Reports the changes since the last report. The SDK sends it again if the link breaks. */
   #report(): void {
-    const { behaviour, random, plan, tell } = this.#options;
+    const { behaviour, random, plan, onEvent } = this.#options;
     this.#vitals = nextVitals(this.#vitals, random);
     const reported = reportedDocument(plan.firmware, this.#applied, this.#vitals);
     const patch = diff(this.#reported, reported);
     this.#reported = reported;
     if (Object.keys(patch).length > 0) {
-      // A refusal is told by the device as a problem; a report that a stop cuts off is none.
+      // The device emits a refusal as a problem; a report cut off by a stop is not one.
       this.#device?.report(patch).then(
-        () => tell('reported'),
+        () => onEvent('reported'),
         () => {},
       );
     }
@@ -124,8 +124,8 @@ export class SimulatedDevice {
   }
 
   async #drop(): Promise<void> {
-    const { random, tell } = this.#options;
-    tell('dropped');
+    const { random, onEvent } = this.#options;
+    onEvent('dropped');
     await this.#disconnect();
     this.#later('return', decideAbsenceMs(random), () => void this.start());
   }

@@ -1,27 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import type { ImportLine } from '@muster/client';
+import { type ImportLine, wait } from '@muster/client';
 import { TwinError } from '@muster/twin';
-import { atOnce } from '../at-once.js';
-import { Failure } from '../failure.js';
-import { ProgressLine } from '../output/progress-line.js';
-import { visibleText } from '../output/visible-text.js';
-import { pause } from '../pause.js';
-import type { Session } from '../session.js';
+import { Failure } from '../failure/failure.js';
+import { ProgressLine } from '../session/progress-line.js';
+import type { Session } from '../session/session.js';
+import { visibleText } from '../text/visible-text.js';
 import type { Behaviour } from './behaviour.js';
-import type { DevicePlan } from './fleet-plan.js';
-import { createRandomOf } from './random.js';
-import { SimulatedDevice } from './simulated-device.js';
 import {
-  counted,
-  EMPTY_TALLY,
+  addSample,
+  countEvent,
+  type FleetCounters,
   type FleetEvent,
+  type FleetState,
+  fleetLine,
+  NO_COUNTERS,
   ratePerSecond,
   type Sample,
-  type Standing,
-  sampled,
-  type Tally,
-  tallyLine,
-} from './tally.js';
+} from './fleet-counters.js';
+import type { DevicePlan } from './fleet-plan.js';
+import { createRandomOf } from './random.js';
+import { runConcurrently } from './run-concurrently.js';
+import { SimulatedDevice } from './simulated-device.js';
 
 const CONNECTING_MAX = 50;
 const FIRST_DESIRED = { telemetry: { intervalSeconds: 60 } };
@@ -33,22 +32,22 @@ export interface SimulationOptions {
   readonly mqttUrl: string;
   readonly behaviour: Behaviour;
   readonly seed: number;
-  /** Undefined: until somebody interrupts. */
+  /** Undefined: until Ctrl-C. */
   readonly durationMs: number | undefined;
 }
 
-export interface SimulationResult extends Standing, Tally {
+export interface SimulationResult extends FleetState, FleetCounters {
   readonly seconds: number;
   readonly messagesPerSecond: number;
 }
 
-/** A fleet on a real server: its devices are registered, joined, watched, and taken away again. */
+/** A simulated fleet on a real server: it registers the devices, runs them and deletes them. */
 export class Simulation {
   readonly #session: Session;
   readonly #options: SimulationOptions;
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #devices: readonly SimulatedDevice[];
-  #tally: Tally = EMPTY_TALLY;
+  #counters: FleetCounters = NO_COUNTERS;
   #samples: readonly Sample[] = [];
   #lastProblem: Error | undefined;
 
@@ -59,14 +58,14 @@ export class Simulation {
     this.#devices = options.plans.map((plan, index) => this.#device(plan, index));
   }
 
-  /** Devices of an earlier simulation may be taken over; real ones of the same name are left in peace. */
+  /** Throws if a real device has an id of the fleet. Devices of an earlier simulation are reused. */
   async refuseReal(prefix: string): Promise<void> {
     const { client, signal } = this.#session;
     const where = `STARTS_WITH(device.id, '${prefix}-')`;
     const select = ['id', 'tags.simulated'];
     for await (const { id, tags } of client.devices.query({ where, select, limit: 1_000, signal })) {
       if (id === undefined || !this.#secrets.has(id) || tags?.simulated === true) continue;
-      throw new TwinError('conflict', `${id} is registered and not simulated: choose another --prefix`);
+      throw new TwinError('conflict', `${id} is registered and is not simulated: choose another --prefix`);
     }
   }
 
@@ -78,11 +77,11 @@ export class Simulation {
     }
   }
 
-  /** Ends after the duration, or when the session ends. */
+  /** Runs until the duration has passed or the session ends. */
   async run(): Promise<SimulationResult> {
     const { terminal, signal } = this.#session;
     const startedAt = terminal.clock.now();
-    const starting = atOnce(this.#devices, CONNECTING_MAX, (device) => device.start(), signal);
+    const starting = runConcurrently(this.#devices, CONNECTING_MAX, (device) => device.start(), signal);
     try {
       await this.#watch(startedAt);
       return this.#result(startedAt);
@@ -92,10 +91,10 @@ export class Simulation {
     }
   }
 
-  /** Deletes what was registered. Works also when the session was interrupted. */
+  /** Deletes the registered devices, also after an interrupt. */
   async remove(): Promise<void> {
     const { client } = this.#session;
-    await atOnce(this.#options.plans, DELETING_MAX, async ({ id }) => {
+    await runConcurrently(this.#options.plans, DELETING_MAX, async ({ id }) => {
       await client.devices.remove(id).catch((error) => {
         if (!(error instanceof TwinError && error.code === 'not-found')) throw error;
       });
@@ -106,18 +105,26 @@ export class Simulation {
     const { mqttUrl, behaviour, seed } = this.#options;
     const random = createRandomOf(seed + 1, index);
     const secret = this.#secrets.get(plan.id) ?? '';
-    const tell = (event: FleetEvent, problem?: Error): void => this.#take(event, problem);
-    return new SimulatedDevice({ plan, secret, mqttUrl, behaviour, clock: this.#session.terminal.clock, random, tell });
+    const onEvent = (event: FleetEvent, problem?: Error): void => this.#onEvent(event, problem);
+    return new SimulatedDevice({
+      plan,
+      secret,
+      mqttUrl,
+      behaviour,
+      clock: this.#session.terminal.clock,
+      random,
+      onEvent,
+    });
   }
 
-  #take(event: FleetEvent, problem: Error | undefined): void {
-    this.#tally = counted(this.#tally, event);
+  #onEvent(event: FleetEvent, problem: Error | undefined): void {
+    this.#counters = countEvent(this.#counters, event);
     this.#lastProblem = problem ?? this.#lastProblem;
   }
 
   *#registrations(): Generator<ImportLine, void, undefined> {
     for (const { id, tags } of this.#options.plans) {
-      // Something to apply from the first moment, also where no configuration is stored yet.
+      // Gives devices something to apply even if no configuration is stored yet.
       yield { id, tags, desired: FIRST_DESIRED, auth: { type: 'secret', secret: this.#secrets.get(id) ?? '' } };
     }
   }
@@ -128,22 +135,22 @@ export class Simulation {
     const progress = new ProgressLine(this.#session, () => this.#line());
     try {
       while (!signal.aborted && terminal.clock.now() - startedAt < durationMs) {
-        this.#samples = sampled(this.#samples, { atMs: terminal.clock.now(), messages: this.#tally.messages });
+        this.#samples = addSample(this.#samples, { atMs: terminal.clock.now(), messages: this.#counters.messages });
         await progress.update();
-        await pause(terminal.clock, TICK_MS, signal).catch(() => {});
+        await wait(terminal.clock, TICK_MS, signal).catch(() => {});
       }
     } finally {
-      await progress.end();
+      await progress.clear();
     }
   }
 
   #line(): string {
-    const line = tallyLine(this.#standing(), this.#tally, ratePerSecond(this.#samples));
-    const isStuck = this.#tally.connections === 0 && this.#lastProblem !== undefined;
+    const line = fleetLine(this.#fleetState(), this.#counters, ratePerSecond(this.#samples));
+    const isStuck = this.#counters.connections === 0 && this.#lastProblem !== undefined;
     return isStuck ? `${line} (${visibleText(this.#lastProblem?.message ?? '')})` : line;
   }
 
-  #standing(): Standing {
+  #fleetState(): FleetState {
     return {
       devices: this.#devices.length,
       connected: this.#devices.filter(({ isConnected }) => isConnected).length,
@@ -153,7 +160,7 @@ export class Simulation {
 
   #result(startedAt: number): SimulationResult {
     const seconds = (this.#session.terminal.clock.now() - startedAt) / 1_000;
-    const messagesPerSecond = seconds > 0 ? this.#tally.messages / seconds : 0;
-    return { ...this.#standing(), ...this.#tally, seconds, messagesPerSecond };
+    const messagesPerSecond = seconds > 0 ? this.#counters.messages / seconds : 0;
+    return { ...this.#fleetState(), ...this.#counters, seconds, messagesPerSecond };
   }
 }

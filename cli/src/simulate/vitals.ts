@@ -1,4 +1,4 @@
-/** What a device measures about itself. */
+/** Measurements of a device. */
 export interface Vitals {
   /** Percent. */
   readonly battery: number;
@@ -14,7 +14,7 @@ export function firstVitals(random: () => number): Vitals {
   return { battery: 40 + Math.floor(random() * 61), isCharging: false, temperature: tenths(18 + random() * 12) };
 }
 
-/** One report later: the battery drains until it is charged, the temperature wanders and comes back. */
+/** Returns the next measurements: the battery drains and recharges, the temperature varies around its mean. */
 export function nextVitals({ battery, isCharging, temperature }: Vitals, random: () => number): Vitals {
   const step = Math.floor(random() * (isCharging ? 6 : 3));
   const next = Math.min(100, Math.max(0, battery + (isCharging ? step : -step)));

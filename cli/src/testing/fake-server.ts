@@ -8,18 +8,18 @@ const PREVIEW = 'POST /v1/configurations:preview';
 const PAGE_ITEMS = 2;
 const AT = '2026-01-02T03:04:05.000Z';
 
-/** Speaks the HTTP API as far as the command line needs it, over things that are kept in memory. */
+/** Implements the part of the HTTP API that the command line needs, in memory. */
 export class FakeServer {
   readonly devices = new Map<string, JsonObject>();
   readonly configurations = new Map<string, JsonObject>();
-  /** What is answered to GET or POST of a path, as it is; for answers that take more than a fake to compute. */
+  /** Fixed answers to GET or POST of a path, for answers that a fake cannot compute. */
   readonly answers = new Map<string, JsonObject>();
-  /** How many devices any configuration would change, for previews and bounds. */
+  /** Devices that any configuration would change, for previews and bounds. */
   changed = 0;
-  /** Whether a write of a configuration without a bound is refused. */
+  /** Whether to refuse a write of a configuration without a bound. */
   isBoundRequired = false;
   readonly refusals = new Map<string, TwinError>();
-  /** Server-sent events of the change feed, sent to everybody who asks. */
+  /** Server-sent events of the change feed, sent to every client. */
   events = '';
   readonly requests: string[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));

@@ -1,11 +1,11 @@
 import { createSystemClock } from '@muster/client';
-import type { Sink, Terminal } from '../terminal.js';
+import type { Sink, Terminal } from '../session/terminal.js';
 
-/** A terminal whose output can be read. */
+/** A terminal that records its output. */
 export interface FakeTerminal extends Terminal {
   readonly output: { readonly stdout: string; readonly stderr: string };
   interrupt(): void;
-  /** Resolves when stdout has the text. */
+  /** Resolves when stdout contains the text. */
   shows(text: string): Promise<void>;
 }
 
@@ -13,9 +13,9 @@ export interface FakeTerminalOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly workingDirectory?: string;
-  /** Of stdout and stderr. */
+  /** Whether stdout and stderr are terminals. */
   readonly isTerminal?: boolean;
-  /** Of stdin: somebody types it. */
+  /** Whether stdin is a terminal. */
   readonly isTyped?: boolean;
 }
 

@@ -6,7 +6,7 @@ export function phaseView(percent: number, target: number, more: Partial<Rollout
   return { percent, waitMs: 0, target, ...NOTHING, ...more };
 }
 
-/** A rollout in the wait of its second phase. */
+/** A rollout that waits in its second phase. */
 export function rolloutView(more: Partial<RolloutView> = {}): RolloutView {
   return {
     state: 'running',

@@ -13,7 +13,7 @@ export interface Received {
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 type Handler = (request: Received, response: ServerResponse) => void;
 
-/** The server's side of the wire: answers requests one after the other as the test says, the last one for ever. */
+/** A fake server: answers each request with the next handler of the test, and keeps using the last one. */
 export class Wire {
   readonly received: Received[] = [];
   readonly #server: Server;
@@ -21,12 +21,12 @@ export class Wire {
 
   private constructor(serve?: Serve) {
     this.#server = createServer((request, response) => {
-      // A client that goes away in the middle of its request is part of what is tested.
+      // Tests include clients that disconnect in the middle of a request.
       (serve ?? this.#serve.bind(this))(request, response).catch(() => response.destroy());
     });
   }
 
-  /** For answers that begin before the request has ended. */
+  /** For answers that start before the request has ended. */
   static async openRaw(serve: Serve): Promise<Wire> {
     const wire = new Wire(serve);
     await wire.#listen();
@@ -40,7 +40,7 @@ export class Wire {
     return wire;
   }
 
-  /** Pauses are cut short, since they are multiplied with something small. */
+  /** Delays are short, because the random factor is small. */
   client(options: Partial<ClientOptions> = {}): Client {
     const { port } = this.#server.address() as AddressInfo;
     return new Client({ url: `http://127.0.0.1:${port}/`, token: 'secret', random: () => 0.001, ...options });
@@ -80,5 +80,5 @@ export function problem(status: number, code: string, more: object = {}): Handle
   return answer(status, body, { 'content-type': 'application/problem+json' });
 }
 
-/** The connection breaks instead of an answer. */
-export const breakOff: Handler = (_request, response) => void response.socket?.destroy();
+/** Breaks the connection instead of answering. */
+export const disconnect: Handler = (_request, response) => void response.socket?.destroy();

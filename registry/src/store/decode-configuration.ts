@@ -1,10 +1,10 @@
+import { isSameLayer } from '@muster/twin';
 import {
   type ConfigurationEntry,
   type ConfigurationGeneration,
   type ConfigurationRecord,
   isStored,
 } from '../configuration-record.js';
-import { isSameLayer } from '../same-content.js';
 
 /** The configuration in a row. One that was written before rollouts were stored is read as if it never had one. */
 export function decodeConfiguration(row: string): ConfigurationEntry {

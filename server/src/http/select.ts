@@ -1,9 +1,11 @@
 import {
+  badSelect,
   type DeviceView,
   isObject,
   type Json,
   type JsonObject,
   type MutableJsonObject,
+  parsePathList,
   TwinError,
   valueAt,
 } from '@muster/twin';
@@ -31,12 +33,11 @@ const MEMBERS: Readonly<Record<keyof Omit<DeviceView, 'secret'>, 'value' | 'docu
 };
 
 const PATHS_MAX = 100;
-const BARE = /[\p{L}\p{N}_$]+/uy;
-const QUOTED = /\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*\]/sy;
 
 /** Reads `id,tags.region,tags['a b']`. Paths below others that are selected whole are dropped. */
 export function parseSelect(text: string): Selection {
-  const paths = readPaths(text);
+  const paths = parsePathList(text);
+  for (const path of paths) checkMember(path);
   if (paths.length > PATHS_MAX) throw new TwinError('bad-request', `select takes at most ${PATHS_MAX} paths`);
   return paths.filter((path, index) => !paths.some((other, at) => covers(other, path, at < index)));
 }
@@ -51,54 +52,11 @@ export function applySelect(view: DeviceView, selection: Selection): JsonObject 
   return item;
 }
 
-function readPaths(text: string): string[][] {
-  const paths: string[][] = [];
-  for (let index = 0; ; index += 1) {
-    const { path, end } = readPath(text, index);
-    checkMember(path);
-    paths.push(path);
-    if (end === text.length) return paths;
-    if (text[end] !== ',') throw bad(`"${text.slice(end, end + 20)}" does not fit`);
-    index = end;
-  }
-}
-
-function readPath(text: string, start: number): { path: string[]; end: number } {
-  let [name, end] = readBare(text, skipBlanks(text, start));
-  const path = [name];
-  for (;;) {
-    if (text[end] === '.') [name, end] = readBare(text, end + 1);
-    else if (text[end] === '[') [name, end] = readQuoted(text, end);
-    else return { path, end: skipBlanks(text, end) };
-    path.push(name);
-  }
-}
-
-function readBare(text: string, start: number): [name: string, end: number] {
-  BARE.lastIndex = start;
-  const [name] = BARE.exec(text) ?? [];
-  if (name === undefined) throw bad('a name is missing');
-  return [name, start + name.length];
-}
-
-function readQuoted(text: string, start: number): [name: string, end: number] {
-  QUOTED.lastIndex = start;
-  const [whole, single, double] = QUOTED.exec(text) ?? [];
-  if (whole === undefined) throw bad('a bracket holds one quoted name');
-  return [(single ?? double ?? '').replaceAll(/\\(.)/gs, '$1'), start + whole.length];
-}
-
-function skipBlanks(text: string, start: number): number {
-  let end = start;
-  while (text[end] === ' ') end += 1;
-  return end;
-}
-
 function checkMember([member = '', ...below]: readonly string[]): void {
   if (!Object.hasOwn(MEMBERS, member))
-    throw bad(`"${member}" is no part of a twin; known are ${Object.keys(MEMBERS).join(', ')}`);
+    throw badSelect(`"${member}" is no part of a twin; known are ${Object.keys(MEMBERS).join(', ')}`);
   if (below.length > 0 && MEMBERS[member as keyof typeof MEMBERS] === 'value')
-    throw bad(`there is nothing below "${member}"`);
+    throw badSelect(`there is nothing below "${member}"`);
 }
 
 function covers(other: readonly string[], path: readonly string[], isEarlier: boolean): boolean {
@@ -119,8 +77,4 @@ function put(item: MutableJsonObject, path: readonly string[], value: Json): voi
     }
   }
   target[path.at(-1) ?? ''] = value;
-}
-
-function bad(reason: string): TwinError {
-  return new TwinError('bad-request', `select: ${reason}; paths look like id,tags.region,tags['a b']`);
 }

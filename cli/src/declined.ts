@@ -1,8 +1,0 @@
-/** Somebody was asked, and did not say yes. */
-export class Declined extends Error {
-  /** Such as `stored`: what did not happen. */
-  constructor(what: string) {
-    super(`not ${what}, for nobody said yes`);
-    this.name = 'Declined';
-  }
-}

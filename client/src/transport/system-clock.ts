@@ -1,0 +1,12 @@
+import type { Clock } from '@muster/twin';
+
+/** The time and timers of the platform; the default clock of a client. */
+export function createSystemClock(): Clock {
+  return {
+    now: () => Date.now(),
+    after: (delayMs, work) => {
+      const timer = setTimeout(work, delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
+}
