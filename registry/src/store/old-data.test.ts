@@ -65,10 +65,13 @@ async function writtenAgain(): Promise<Tables> {
   const put = async <Kind extends EntryKind>(kind: Kind, entries: readonly Entries[Kind][]): Promise<void> => {
     for (const entry of entries) await again.update(kind, entry.id, () => ({ result: undefined, entry }));
   };
-  await put('device', await entriesOf('device'));
+  const devices = await entriesOf('device');
+  await put('device', devices);
   await put('configuration', await entriesOf('configuration'));
   const changes: readonly NewChange[] = await changesOf();
-  const committed = await again.update('device', 'anything', () => ({ result: undefined, changes }));
+  const [entry] = devices;
+  if (!entry) throw new Error('the archive holds no device');
+  const committed = await again.update('device', entry.id, () => ({ result: undefined, entry, changes }));
   await committed.durable;
   await again.close();
   return tablesIn(folder);

@@ -4,7 +4,7 @@ export { LateStore } from './late-store.js';
 export { makeDevice } from './make-device.js';
 export { type OldAnswers, type OldData, unpackOldData } from './old-data.js';
 export { onDeviceCommit } from './on-device-commit.js';
-export { openRegistry, openRegistry, openTestStore } from './open-registry.js';
+export { openRegistry, openTestStore } from './open-registry.js';
 export { ReplayingStore } from './replaying-store.js';
 export { setDesired } from './set-desired.js';
 export { runStoreTests } from './store-conformance.js';

@@ -14,6 +14,7 @@ it('what may fall is a gauge of its own, and no event of a counter', async () =>
   await expect.poll(metrics).toContain('# TYPE muster_reconciler_devices gauge\nmuster_reconciler_devices 1\n');
   await open.ask('DELETE', '/v1/devices/here');
   await expect.poll(metrics).toContain('\nmuster_reconciler_devices 0\n');
+  await expect.poll(metrics).toContain('\nmuster_reconciler_queued 0\n');
   const text = await metrics();
   for (const [name, event] of [
     ['queued', 'queued'],
