@@ -21,7 +21,6 @@ export async function match(): Promise<void> {
   const figures = SIZES.flatMap((size) => KINDS.map((kind) => measureMatch(kind, size)));
   console.log('one device, the index beside the loop over the same compiled conditions, answers checked equal\n');
   printMatches(figures);
-  printChanges(figures);
   printSizes(figures);
   console.log('how the time for one device grows with the conditions (mix)\n');
   printCurve(measureCurve());
@@ -47,23 +46,6 @@ function printMatches(figures: readonly MatchFigures[]): void {
     `>= ${count(RATIO_AIMS[`${one.conditions} ${one.kind}`] ?? Number.NaN)}`,
     ...[one.matches.toFixed(2), one.candidates.toFixed(2)],
     `<= ${(one.matches * CANDIDATES_PER_MATCH_AIM + CANDIDATES_BESIDE_AIM).toFixed(1)}`,
-  ]);
-  console.log(`${table(header, rows)}\n`);
-}
-
-/** The loop must ask every condition about the device as it was and as it is. */
-function printChanges(figures: readonly MatchFigures[]): void {
-  const header = [
-    'one device changed its site',
-    'two loops, µs',
-    'index, µs',
-    'ratio',
-    'entered and left',
-    'candidates',
-  ];
-  const rows = figures.map((one) => [
-    ...[name(one), count(one.naiveUs * 2), one.changedUs.toFixed(2), ratio(one.naiveUs * 2, one.changedUs)],
-    ...[one.flips.toFixed(2), one.changedCandidates.toFixed(2)],
   ]);
   console.log(`${table(header, rows)}\n`);
 }

@@ -16,8 +16,6 @@ export type AccessPlan = KeyedPlan | ScannedPlan;
 export interface KeyedPlan {
   readonly kind: 'keyed';
   readonly entries: readonly AccessEntry[];
-  /** A subject that has an entry makes the condition TRUE. */
-  readonly isExact: boolean;
 }
 
 /** Nothing has to be true of a subject. */
@@ -34,10 +32,9 @@ const ENTRY_KEYS_MAX = 6;
 export function planAccess(node: ConditionNode, share: Share): AccessPlan {
   if (node.kind === 'and') return planAnd(node, share);
   if (node.kind === 'or') return planOr(node, share);
-  const { entries, isExact } = leafKeys(node);
-  const plans = entries.map((keys) => keys.filter((key) => !isAlwaysThere(key)));
+  const plans = leafKeys(node).map((keys) => keys.filter((key) => !isAlwaysThere(key)));
   if (plans.some((keys) => keys.length === 0)) return { kind: 'scanned', reason: reasonFor(node) };
-  return limit({ kind: 'keyed', entries: plans.map((keys) => entryOf(keys, share)), isExact });
+  return limit({ kind: 'keyed', entries: plans.map((keys) => entryOf(keys, share)) });
 }
 
 /** Every subject has an id and a name, both texts. */
@@ -60,7 +57,7 @@ function planAnd({ operands }: AndNode, share: Share): AccessPlan {
   if (plans.length === 1) return pivot;
   const others = keyed.flatMap((plan) => (plan !== pivot && plan.entries.length === 1 ? plan.entries.flat() : []));
   const entries = pivot.entries.map((entry) => entryOf([...entry, ...others], share));
-  return { kind: 'keyed', entries, isExact: pivot.isExact && keyed.length === 1 && !plans.some(isScanned) };
+  return { kind: 'keyed', entries };
 }
 
 function planOr({ operands }: OrNode, share: Share): AccessPlan {
@@ -70,12 +67,7 @@ function planOr({ operands }: OrNode, share: Share): AccessPlan {
     if (plan.kind === 'scanned') return plan;
     plans.push(plan);
   }
-  const entries = plans.flatMap((plan) => plan.entries);
-  return limit({ kind: 'keyed', entries, isExact: plans.every(({ isExact }) => isExact) });
-}
-
-function isScanned({ kind }: AccessPlan): boolean {
-  return kind === 'scanned';
+  return limit({ kind: 'keyed', entries: plans.flatMap((plan) => plan.entries) });
 }
 
 function limit(plan: KeyedPlan): AccessPlan {
@@ -115,7 +107,7 @@ function mergeRanges(plans: readonly KeyedPlan[]): KeyedPlan[] {
     const other = at === undefined ? undefined : merged[at];
     const otherRange = other && onlyRange(other);
     if (at === undefined || !range || !otherRange) merged.push(plan);
-    else merged[at] = { ...rangePlan(intersect(range, otherRange)), isExact: plan.isExact && other.isExact };
+    else merged[at] = rangePlan(intersect(range, otherRange));
   }
   return merged;
 }
@@ -146,7 +138,7 @@ function outer<Item extends RangeKey['above']>(left: Item, right: Item, directio
   return compareCuts(left, right) * direction > 0 ? left : right;
 }
 
-function rangePlan(key: RangeKey): Pick<KeyedPlan, 'kind' | 'entries'> {
+function rangePlan(key: RangeKey): KeyedPlan {
   const isEmpty = key.above && key.below && compareCuts(key.above, key.below) >= 0;
   return { kind: 'keyed', entries: isEmpty ? [] : [[key]] };
 }

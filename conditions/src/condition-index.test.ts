@@ -94,20 +94,4 @@ describe.each(implementations)('%s', (_, create) => {
     index.remove('b');
     expect(index.readsReported({ fw: 2 })).toBe(false);
   });
-
-  test('a change of a subject enters some conditions and leaves others', () => {
-    const index = indexOf({
-      left: "device.tags.region = 'eu'",
-      entered: 'device.reported.battery < 20',
-      still: '*',
-      gone: 'NOT IS_DEFINED(device.reported.battery)',
-      never: 'device.reported.battery > 90',
-    });
-    const after = { ...subject, tags: {}, reported: { battery: 5 } };
-    const { entered, left } = index.changed(subject, after);
-    expect([entered, [...left].sort()]).toEqual([['entered'], ['gone', 'left']]);
-    const back = index.changed(after, subject);
-    expect([[...back.entered].sort(), back.left]).toEqual([['gone', 'left'], ['entered']]);
-    expect(index.changed(after, structuredClone(after))).toEqual({ entered: [], left: [] });
-  });
 });

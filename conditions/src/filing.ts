@@ -18,26 +18,17 @@ export interface FilingDesk {
 /** Files under the first key; under the next ones as well, if too many are under it alone. */
 export function file(filing: Filing, desk: FilingDesk): void {
   filing.depth = 1;
-  put(filing, postingsOf(filing).open(filing.keys[0].key), desk);
+  const [{ key, reading }] = filing.keys;
+  put(filing, reading.postings.open(key), desk);
 }
 
 /** Costs as much as the keys it is filed under. */
 export function unfile(filing: Filing, desk: FilingDesk): void {
-  const postings = postingsOf(filing);
-  const [{ key }] = filing.keys;
-  const list = postings.find(key);
+  const [{ key, reading }] = filing.keys;
+  const list = reading.postings.find(key);
   if (!list) throw new Error('a filing is under its first key');
   take(filing, list, 1, desk);
-  if (list.count === 0) drop(postings, key, desk);
-}
-
-function postingsOf({ isExact, keys: [first] }: Filing): Postings {
-  return isExact && isBroad(first.key) ? first.reading.exact : first.reading.guarded;
-}
-
-/** Many values have keys of this kind. */
-function isBroad(key: AccessKey): boolean {
-  return key.kind === 'range' || isNearlyAll(key);
+  if (list.count === 0) drop(reading.postings, key, desk);
 }
 
 function put(filing: Filing, list: PostingList, desk: FilingDesk): void {

@@ -16,7 +16,7 @@ export interface IndexCounters {
   readonly lists: number;
   /** Distinct paths that are read. */
   readonly paths: number;
-  /** Calls of `match` and `changed`. */
+  /** Calls of `match`. */
   readonly questions: number;
   /** Distinct conditions that those calls examined, in all. */
   readonly candidates: number;

@@ -11,7 +11,7 @@
  * - Every `ConditionIndex` answers as `ScanIndex` does. `KeyIndex` does so at the cost of the answer, not of all that
  *   is stored; `explainAccess` says by what it looks a condition up, or why it cannot.
  * - `DeviceIndex` finds every device of which a condition is TRUE and, where it says that it is exact, no other;
- *   `printPlan` says how, and what it had to leave to be verified.
+ *   `plan` says how, and what it had to leave to be verified.
  * - `normalize` gives a tree that is TRUE, FALSE and UNKNOWN of the same subjects.
  */
 export { compile } from './compile.js';
@@ -43,10 +43,10 @@ export type {
   TypeTestNode,
   VersionOperand,
 } from './condition.js';
-export type { ConditionIndex, MatchChange } from './condition-index.js';
+export type { ConditionIndex } from './condition-index.js';
 export type { Candidates } from './devices/candidates.js';
 export { DeviceIndex, type DeviceIndexCounters, type DeviceIndexOptions } from './devices/device-index.js';
-export { type Plan, type PlanStep, type PlanWay, printPlan } from './devices/plan.js';
+export type { Plan, PlanStep, PlanWay } from './devices/plan.js';
 export type { Preparation } from './devices/preparation.js';
 export { evaluate } from './evaluate.js';
 export { type AccessExplanation, explainAccess } from './explain-access.js';

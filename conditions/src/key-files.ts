@@ -23,10 +23,10 @@ export class KeyFiles {
   }
 
   /** The paths of the condition must be open. */
-  file(condition: FiledCondition, { entries, isExact }: KeyedPlan): Filing[] {
+  file(condition: FiledCondition, { entries }: KeyedPlan): Filing[] {
     return entries.map((entry) => {
       const [first, ...others] = this.#open(entry);
-      const filing: Filing = { condition, isExact, keys: [first, ...others], depth: 0, position: 0 };
+      const filing: Filing = { condition, keys: [first, ...others], depth: 0, position: 0 };
       file(filing, this.#desk);
       this.#count(first, 1);
       return filing;
@@ -44,7 +44,7 @@ export class KeyFiles {
   share(key: AccessKey): number {
     const place = this.#placeOf(key);
     if (!place) return estimateShare(key, NOTHING_FILED);
-    const underKey = place.guarded.find(key)?.count ?? 0;
+    const underKey = place.postings.find(key)?.count ?? 0;
     return estimateShare(key, { underKey, underKind: place.filedUnder(key.kind) });
   }
 

@@ -2,7 +2,6 @@ import type { Json } from '@muster/twin';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Condition, Subject } from './condition.js';
-import type { MatchChange } from './condition-index.js';
 import { KeyIndex } from './key-index.js';
 import { parseCondition } from './parse.js';
 import { ScanIndex } from './scan-index.js';
@@ -21,14 +20,11 @@ type Step = { readonly key: number; readonly condition: Condition | undefined };
 const step = (condition: fc.Arbitrary<Condition>): fc.Arbitrary<Step> =>
   fc.record({ key: fc.nat(40), condition: fc.option(condition, { nil: undefined, freq: 8 }) });
 
-const sortedChange = ({ entered, left }: MatchChange<number>) => [[...entered].sort(), [...left].sort()];
-
 function expectSameAnswers(index: KeyIndex<number>, oracle: ScanIndex<number>, subjects: readonly Subject[]): void {
   expect(index.size).toBe(oracle.size);
   for (const [at, one] of subjects.entries()) {
     expect(index.match(one).sort()).toEqual(oracle.match(one).sort());
     const other = subjects[(at + 1) % subjects.length] ?? one;
-    expect(sortedChange(index.changed(one, other))).toEqual(sortedChange(oracle.changed(one, other)));
     expect(index.readsReported(other.reported)).toBe(oracle.readsReported(other.reported));
   }
 }
@@ -150,7 +146,6 @@ test.each<[string, string, Json, boolean]>([
   const one = { ...base, tags: { a: value } };
   expect(parsed(text).test(one) === true).toBe(matches);
   expect(indexOf([text]).match(one)).toEqual(matches ? [0] : []);
-  expect(indexOf([text]).changed(base, one).entered).toEqual(matches ? [0] : []);
 });
 
 test('__proto__ is a name like any other in a document, whoever put it there', () => {
@@ -259,41 +254,6 @@ test('what is examined in vain again and again is filed anew, where it is examin
   expect(index.match({ ...one, reported: { n: 93 } }).sort()).toEqual([0, 1, 2]);
   for (let key = 0; key < 5; key += 1) index.remove(key);
   expect(index.counters).toMatchObject({ distinct: 0, filings: 0, paths: 0 });
-});
-
-describe('of a change', () => {
-  const thresholds = indexOf(numbered(1_000, (n) => `device.reported.n > ${n}`));
-  const at = (n: Json, other = 0): Subject => ({ ...base, reported: { n, other } });
-
-  test('only thresholds between the two values are examined', () => {
-    const examined = candidates(thresholds, () => {
-      expect(thresholds.changed(at(500), at(503)).entered).toEqual([500, 501, 502]);
-      expect(thresholds.changed(at(503), at(500)).left).toEqual([500, 501, 502]);
-    });
-    expect(examined).toBe(6);
-    expect(thresholds.changed(at(500), at('x')).left).toHaveLength(500);
-  });
-
-  test('nothing is examined if no path that is read has changed', () => {
-    expect(candidates(thresholds, () => thresholds.changed(at(500, 1), at(500, 2)))).toBe(0);
-  });
-
-  test('conditions that do not read what changed are not examined, though the subject has their keys', () => {
-    const index = indexOf(numbered(1_000, (n) => `device.reported.n > ${n} AND device.reported.a != ${n}`));
-    index.add(-1, parsed('device.reported.other = 2 AND device.reported.n > 3'));
-    const examined = candidates(index, () => {
-      expect(index.changed(at(500, 1), at(500, 2))).toEqual({ entered: [-1], left: [] });
-    });
-    expect(examined).toBe(1);
-  });
-
-  test('of inequalities only those with one of the two values are examined', () => {
-    const index = indexOf(numbered(1_000, (n) => `device.reported.n != ${n}`));
-    const examined = candidates(index, () => {
-      expect(index.changed(at(3), at(4))).toEqual({ entered: [3], left: [4] });
-    });
-    expect(examined).toBe(2);
-  });
 });
 
 test('a patch of reports is judged by its own paths, however many are read', () => {

@@ -2,13 +2,12 @@ import type { Json, JsonObject } from '@muster/twin';
 import { type AccessKey, isNearlyAll } from './access-key.js';
 import { type AccessPlan, planAccess } from './access-keys.js';
 import type { Condition, ConditionNode, Subject } from './condition.js';
-import type { ConditionIndex, MatchChange } from './condition-index.js';
+import type { ConditionIndex } from './condition-index.js';
 import type { IndexCounters } from './index-counters.js';
 import { KeyFiles } from './key-files.js';
 import { normalize } from './normalize.js';
 import { pathsOf } from './operands-of.js';
 import type { PathSlot } from './path-trie.js';
-import type { PlaceReading } from './place-reading.js';
 import type { FiledCondition, Filing, PostingList } from './postings/posting-list.js';
 import { printCondition } from './print.js';
 import { SubjectSamples } from './subject-samples.js';
@@ -19,9 +18,8 @@ import { SubjectSamples } from './subject-samples.js';
  * subject is asked itself, never believed. Where many are filed under one key they are told apart by a second; what
  * is asked in vain again and again is filed anew, under the keys that the fewest of the subjects seen lately have.
  *
- * `match` costs about as much as the answer is long. `changed` does not ask conditions that read nothing of what
- * changed; of a thousand thresholds on one path it asks those between the old value and the new. Adding and
- * removing cost as much as the keys of the condition. Not to be asked from within a condition's own test.
+ * `match` costs about as much as the answer is long. Adding and removing cost as much as the keys of the condition.
+ * Not to be asked from within a condition's own test.
  */
 export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #keys = new Map<Key, StoredCondition<Key>>();
@@ -31,15 +29,14 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #files = new KeyFiles();
   readonly #samples = new SubjectSamples();
   readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, refiled: 0 };
-  /** The slots that the subject in question holds something for, or did before. */
+  /** The slots that the subject in question holds something for. */
   readonly #held: PathSlot[] = [];
   readonly #candidates: StoredCondition<Key>[] = [];
   /** Made once: a fleet is asked about one device after the other. */
   readonly #hold = (slot: PathSlot, value: Json): void => {
-    slot.value = value;
+    for (const place of slot.places) place.current = place.take(value);
     this.#held.push(slot);
   };
-  #walk = 0;
 
   add(key: Key, condition: Condition): void {
     this.remove(key);
@@ -60,7 +57,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   match(subject: Subject): Key[] {
     this.#begin();
     this.#files.paths.read(subject, this.#hold);
-    this.#visitHeld(({ value }) => value, true);
+    this.#visitHeld();
     const keys: Key[] = [];
     let missed: StoredCondition<Key> | undefined;
     for (const condition of this.#candidates) {
@@ -71,23 +68,6 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     this.#samples.offer(subject);
     if (missed) this.#refile(missed);
     return keys;
-  }
-
-  changed(before: Subject, after: Subject): MatchChange<Key> {
-    this.#begin();
-    const changed = this.#compare(before, after);
-    const change = { entered: [] as Key[], left: [] as Key[] };
-    if (changed.length === 0) return change;
-    this.#visitHeld((slot) => slot.before, false);
-    this.#visitHeld((slot) => slot.value, false);
-    this.#visitFlips(changed);
-    for (const condition of [...this.#candidates, ...this.#scanned]) {
-      if (!condition.reads.some((slot) => slot.changed === this.#counts.questions)) continue;
-      const holds = this.#examine(condition, after);
-      if (holds !== (condition.test(before) === true))
-        addAll(condition.subscribers, holds ? change.entered : change.left);
-    }
-    return change;
   }
 
   readsReported(patch: JsonObject): boolean {
@@ -120,8 +100,6 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   /** A new question: nothing is known of its subject. */
   #begin(): void {
     for (const slot of this.#held) {
-      slot.value = undefined;
-      slot.before = undefined;
       for (const place of slot.places) place.current = undefined;
     }
     this.#held.length = 0;
@@ -129,50 +107,19 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     this.#counts.questions += 1;
   }
 
-  /** Reads both; answers the slots that differ. Arrays and objects differ unless they are the same one. */
-  #compare(before: Subject, after: Subject): PathSlot[] {
-    this.#files.paths.read(before, (slot, value) => {
-      slot.before = value;
-      this.#held.push(slot);
-    });
-    this.#files.paths.read(after, (slot, value) => {
-      slot.value = value;
-      if (slot.before === undefined) this.#held.push(slot);
-    });
-    const changed = this.#held.filter((slot) => slot.before !== slot.value);
-    for (const slot of changed) slot.changed = this.#counts.questions;
-    return changed;
-  }
-
-  /** What is filed under the keys of one state of the subject. */
-  #visitHeld(read: (slot: PathSlot) => Json | undefined, withExact: boolean): void {
-    this.#walk += 1;
-    for (const slot of this.#held) {
-      const value = read(slot);
-      for (const place of slot.places) place.current = place.take(value);
-    }
+  /** What is filed under the keys of the subject. */
+  #visitHeld(): void {
     for (const { places } of this.#held) {
-      for (const place of places) if (place.current !== undefined) this.#visitPlace(place, withExact);
+      for (const { postings, current } of places) if (current !== undefined) postings.visit(current, this.#see);
     }
-    for (const place of this.#files.awaited) if (place.current === undefined) this.#visitPlace(place, withExact);
-  }
-
-  #visitPlace({ guarded, exact, current }: PlaceReading, withExact: boolean): void {
-    guarded.visit(current, this.#see);
-    if (withExact) exact.visit(current, this.#see);
-  }
-
-  /** What is just one key changes only if that key comes or goes. */
-  #visitFlips(changed: readonly PathSlot[]): void {
-    this.#walk += 1;
-    for (const { places, before, value } of changed) {
-      for (const place of places) place.exact.visitFlips(place.take(before), place.take(value), this.#see);
+    for (const { postings, current } of this.#files.awaited) {
+      if (current === undefined) postings.visit(current, this.#see);
     }
   }
 
   readonly #see = (list: PostingList): void => {
-    if (list.walk === this.#walk) return;
-    list.walk = this.#walk;
+    if (list.visited === this.#counts.questions) return;
+    list.visited = this.#counts.questions;
     for (const { condition } of list.filings) {
       if (condition.examined === this.#counts.questions) continue;
       condition.examined = this.#counts.questions;
@@ -186,8 +133,9 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     const { paths } = this.#files;
     const reads = pathsOf(root).map((path) => paths.open(path));
     const plan = planAccess(normalize(root), (key) => this.#files.share(key));
-    const asked = { test, reads, examined: 0, misses: 0, patience: MISSES_MIN };
-    const stored: StoredCondition<Key> = { ...asked, text, root, plan: plan.kind, filings: [], subscribers: new Set() };
+    const asked = { test, examined: 0, misses: 0, patience: MISSES_MIN };
+    const own = { text, root, reads, plan: plan.kind, filings: [], subscribers: new Set<Key>() };
+    const stored: StoredCondition<Key> = { ...asked, ...own };
     if (plan.kind === 'keyed') stored.filings = this.#files.file(stored, plan);
     else this.#scanned.add(stored);
     this.#byText.set(text, stored);

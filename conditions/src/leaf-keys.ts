@@ -20,11 +20,7 @@ import { versionKey } from './version-key.js';
  * What must be true of a subject for which a leaf is TRUE: all keys of at least one entry. No entry: the leaf is
  * never TRUE. An entry without keys: nothing has to be.
  */
-export interface LeafKeys {
-  readonly entries: readonly (readonly AccessKey[])[];
-  /** The converse holds as well: a subject with all keys of an entry makes the leaf TRUE. */
-  readonly isExact: boolean;
-}
+export type LeafKeys = readonly (readonly AccessKey[])[];
 
 export type Leaf = Exclude<ConditionNode, AndNode | OrNode>;
 
@@ -32,7 +28,7 @@ export type Leaf = Exclude<ConditionNode, AndNode | OrNode>;
 export function leafKeys(leaf: Leaf): LeafKeys {
   switch (leaf.kind) {
     case 'constant':
-      return leaf.value ? exactly([]) : NEVER;
+      return leaf.value ? [[]] : [];
     case 'not':
       return negatedKeys(leaf);
     case 'equal':
@@ -43,7 +39,7 @@ export function leafKeys(leaf: Leaf): LeafKeys {
     case 'greater-or-equal':
       return comparisonKeys(leaf.kind, leaf.left, leaf.right);
     case 'in':
-      return unionOf(leaf.values.map((value) => comparisonKeys('equal', leaf.operand, value)));
+      return leaf.values.flatMap((value) => comparisonKeys('equal', leaf.operand, value));
     case 'starts-with':
     case 'ends-with':
     case 'contains':
@@ -52,7 +48,7 @@ export function leafKeys(leaf: Leaf): LeafKeys {
     case 'is-string':
     case 'is-number':
     case 'is-bool':
-      return exactly([presenceOf(leaf.path, TYPES[leaf.kind])]);
+      return [[presenceOf(leaf.path, TYPES[leaf.kind])]];
     case 'array-contains':
       return elementKeys(leaf.array, leaf.value);
     case 'truth':
@@ -62,28 +58,14 @@ export function leafKeys(leaf: Leaf): LeafKeys {
   }
 }
 
-const NEVER: LeafKeys = { entries: [], isExact: true };
-
 const TYPES = { 'is-defined': 'any', 'is-string': 'string', 'is-number': 'number', 'is-bool': 'boolean' } as const;
-
-function exactly(keys: readonly AccessKey[]): LeafKeys {
-  return { entries: [keys], isExact: true };
-}
-
-function atLeast(keys: readonly AccessKey[]): LeafKeys {
-  return { entries: [keys], isExact: false };
-}
-
-function unionOf(parts: readonly LeafKeys[]): LeafKeys {
-  return { entries: parts.flatMap(({ entries }) => entries), isExact: parts.every(({ isExact }) => isExact) };
-}
 
 function comparisonKeys(kind: ComparisonKind, left: Operand, right: Operand): LeafKeys {
   const [place, value] = [placeOf(left), scalarOf(right)];
-  if (place === undefined || value === undefined) return atLeast(presencesOf([left, right]));
-  if (kind === 'equal') return exactly([{ kind, place, value }]);
-  if (kind === 'not-equal') return exactly([{ kind: 'unequal', place, value }]);
-  return typeof value === 'string' || typeof value === 'number' ? exactly([rangeOf(kind, place, value)]) : NEVER;
+  if (place === undefined || value === undefined) return [presencesOf([left, right])];
+  if (kind === 'equal') return [[{ kind, place, value }]];
+  if (kind === 'not-equal') return [[{ kind: 'unequal', place, value }]];
+  return typeof value === 'string' || typeof value === 'number' ? [[rangeOf(kind, place, value)]] : [];
 }
 
 function rangeOf(
@@ -107,10 +89,10 @@ function rangeOf(
 
 function textTestKeys({ kind, operand, text }: TextTestNode): LeafKeys {
   const [place, part] = [placeOf(operand), scalarOf(text)];
-  if (place === undefined || typeof part !== 'string') return atLeast(textPresencesOf([operand, text]));
-  if (part === '') return exactly(textPresencesOf([operand]));
-  if (kind === 'contains') return { entries: [gramsOf(place, part)], isExact: part.length <= GRAM_LENGTH };
-  return exactly([{ kind: TEXT_KEYS[kind], place, text: part }]);
+  if (place === undefined || typeof part !== 'string') return [textPresencesOf([operand, text])];
+  if (part === '') return [textPresencesOf([operand])];
+  if (kind === 'contains') return [gramsOf(place, part)];
+  return [[{ kind: TEXT_KEYS[kind], place, text: part }]];
 }
 
 const TEXT_KEYS: { readonly [kind in Exclude<TextTestKind, 'contains'>]: 'prefix' | 'suffix' } = {
@@ -133,8 +115,8 @@ function gramsOf(place: Place, text: string): AccessKey[] {
 
 function elementKeys(array: PathOperand, value: Operand): LeafKeys {
   const element = scalarOf(value);
-  if (element === undefined) return atLeast([presenceOf(array, 'array'), ...presencesOf([value])]);
-  return exactly([{ kind: 'element', place: { path: array.path, form: 'value' }, value: element }]);
+  if (element === undefined) return [[presenceOf(array, 'array'), ...presencesOf([value])]];
+  return [[{ kind: 'element', place: { path: array.path, form: 'value' }, value: element }]];
 }
 
 function negatedKeys({ operand }: NotNode): LeafKeys {
@@ -144,9 +126,9 @@ function negatedKeys({ operand }: NotNode): LeafKeys {
     case 'starts-with':
     case 'ends-with':
     case 'contains':
-      return atLeast(textPresencesOf([operand.operand, operand.text]));
+      return [textPresencesOf([operand.operand, operand.text])];
     case 'array-contains':
-      return atLeast([presenceOf(operand.array, 'array'), ...presencesOf([operand.value])]);
+      return [[presenceOf(operand.array, 'array'), ...presencesOf([operand.value])]];
     case 'is-defined':
     case 'is-string':
     case 'is-number':
@@ -160,16 +142,14 @@ function negatedKeys({ operand }: NotNode): LeafKeys {
 /** All comparisons are FALSE; of those the first says enough. */
 function negatedInKeys({ operand, values }: InNode): LeafKeys {
   const [first] = values;
-  return first === undefined
-    ? atLeast(presencesOf([operand]))
-    : { ...comparisonKeys('not-equal', operand, first), isExact: false };
+  return first === undefined ? [presencesOf([operand])] : comparisonKeys('not-equal', operand, first);
 }
 
 /** The type tests are FALSE, not UNKNOWN, of what is missing. */
 function otherTypeKeys({ kind, path }: TypeTestNode): LeafKeys {
   const absent: AccessKey = { kind: 'absent', place: { path: path.path, form: 'value' } };
   const others = kind === 'is-defined' ? [] : VALUE_TYPES.filter((type) => type !== TYPES[kind]);
-  return unionOf([absent, ...others.map((type) => presenceOf(path, type))].map((key) => exactly([key])));
+  return [absent, ...others.map((type) => presenceOf(path, type))].map((key) => [key]);
 }
 
 const VALUE_TYPES: readonly ValueType[] = ['string', 'number', 'boolean', 'null', 'array', 'object'];

@@ -9,12 +9,6 @@ export interface PathSlot {
   readonly path: SubjectPath;
   /** How many conditions read it. */
   readers: number;
-  /** What the subject in question holds there. */
-  value: Json | undefined;
-  /** What it held before, if a change is in question. */
-  before: Json | undefined;
-  /** The last question for which the two differed. */
-  changed: number;
   readonly places: PlaceReading[];
 }
 
@@ -42,7 +36,7 @@ export class PathTrie {
     let branch = openBranch(this.#members, member);
     for (const name of names) branch = openBranch(branch.children, name);
     if (!branch.slot) {
-      branch.slot = { path, readers: 0, value: undefined, before: undefined, changed: 0, places: [] };
+      branch.slot = { path, readers: 0, places: [] };
       this.#size += 1;
     }
     branch.slot.readers += 1;

@@ -8,8 +8,7 @@ import { versionKey } from './version-key.js';
 export class PlaceReading implements Reading {
   readonly form: PlaceForm;
   current: Json | undefined;
-  readonly exact: Postings = new KeyPostings();
-  readonly guarded: Postings = new KeyPostings();
+  readonly postings: Postings = new KeyPostings();
   /** Keys of all filings that are about this place. */
   users = 0;
   readonly #filed = new Map<AccessKeyKind, number>();

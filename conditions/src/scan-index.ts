@@ -1,6 +1,6 @@
 import { type JsonObject, leafPaths } from '@muster/twin';
 import type { Condition, Subject } from './condition.js';
-import type { ConditionIndex, MatchChange } from './condition-index.js';
+import type { ConditionIndex } from './condition-index.js';
 
 /** Asks each condition. Complete, and slow with thousands: the oracle of every index that is not. */
 export class ScanIndex<Key = string> implements ConditionIndex<Key> {
@@ -33,16 +33,6 @@ export class ScanIndex<Key = string> implements ConditionIndex<Key> {
     const keys: Key[] = [];
     for (const [key, condition] of this.#conditions) if (condition.test(subject) === true) keys.push(key);
     return keys;
-  }
-
-  changed(before: Subject, after: Subject): MatchChange<Key> {
-    const change = { entered: [] as Key[], left: [] as Key[] };
-    for (const [key, condition] of this.#conditions) {
-      const [held, holds] = [condition.test(before) === true, condition.test(after) === true];
-      if (holds && !held) change.entered.push(key);
-      if (held && !holds) change.left.push(key);
-    }
-    return change;
   }
 
   /** Asks each path once, however many conditions read it: every report of every device comes through here. */

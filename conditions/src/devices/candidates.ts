@@ -91,14 +91,6 @@ export class Candidates {
     }
   }
 
-  /** At once: where few of very many are found that takes as long as looking at all of them. */
-  page(after: string | undefined, limit: number): string[] {
-    const ids: string[] = [];
-    if (limit <= 0) return ids;
-    for (const id of this.walkInOrder(after)) if (id !== undefined && ids.push(id) === limit) break;
-    return ids;
-  }
-
   #holds(number: number): boolean {
     return this.#numbers.has(number) && this.#isFound(number);
   }

@@ -5,6 +5,7 @@ import { parseCondition } from '../parse.js';
 import { printCondition } from '../print.js';
 import { conditionOf, node, subject } from '../testing/arbitrary.js';
 import { crowdedSubject, crowdedText } from '../testing/crowd.js';
+import { pageOf } from '../testing/page-of.js';
 import type { Candidates } from './candidates.js';
 import { DeviceIndex, type DeviceIndexOptions } from './device-index.js';
 
@@ -150,8 +151,8 @@ function expectTruth({ index, subjects }: Model, condition: Condition, other: Co
   expect(found.plan?.isExact).toBe(found.isExact);
   expect(found.plan?.estimate).toBeGreaterThanOrEqual(matching.length);
   const inOrder = sorted(found.ids());
-  expect(found.page(undefined, 100)).toEqual(inOrder);
-  expect(found.page('ab', 2)).toEqual(inOrder.filter((id) => id > 'ab').slice(0, 2));
+  expect(pageOf(found, undefined, 100)).toEqual(inOrder);
+  expect(pageOf(found, 'ab', 2)).toEqual(inOrder.filter((id) => id > 'ab').slice(0, 2));
   for (const id of IDS) expect(found.has(id)).toBe(inOrder.includes(id));
   const differs = (one: Subject) => (condition.test(one) === true) !== (other.test(one) === true);
   const flipped = sorted([...subjects.values()].filter(differs).map(({ id }) => id));
@@ -169,7 +170,7 @@ function takeSteps(steps: readonly Step[], conditions: readonly Condition[], opt
   const model = new Model(options);
   for (const [at, step] of steps.entries()) {
     model.take(step);
-    expect(model.index.size).toBe(model.subjects.size);
+    expect(model.index.counters.devices).toBe(model.subjects.size);
     const [one, other] = [conditions[at % conditions.length], conditions[(at + 1) % conditions.length]];
     if (one && other) expectTruth(model, one, other);
   }

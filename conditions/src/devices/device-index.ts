@@ -42,11 +42,6 @@ export class DeviceIndex {
     this.#reported = new WatchedPaths(this.#budget);
   }
 
-  /** How many devices there are. */
-  get size(): number {
-    return this.#table.size;
-  }
-
   /** How many paths of reported are watched. */
   get watched(): number {
     return this.#reported.size;

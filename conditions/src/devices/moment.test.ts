@@ -2,6 +2,7 @@ import type { JsonObject } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
 import type { Subject, SubjectPath } from '../condition.js';
 import { parseCondition } from '../parse.js';
+import { pageOf } from '../testing/page-of.js';
 import { DeviceIndex } from './device-index.js';
 
 const parsed = (text: string) => parseCondition(text, 'target');
@@ -97,7 +98,7 @@ describe('what was found is of its moment', () => {
     const index = indexOf(devices);
     const ids: string[] = [];
     for (let page = ['']; page.length > 0; ids.push(...page)) {
-      page = index.find(parsed('*')).page(ids.at(-1), 300);
+      page = pageOf(index.find(parsed('*')), ids.at(-1), 300);
       const last = devices.find(({ id }) => id === page.at(-1));
       if (last) index.change(last, undefined);
     }
@@ -158,7 +159,7 @@ describe('a threshold that is edited', () => {
 
   test('turns the devices between the old and the new', () => {
     const turned = held().turned('held', parsed('device.tags.n > 53'));
-    expect([turned.isExact, turned.sizeMax, turned.page(undefined, 9)]).toEqual([
+    expect([turned.isExact, turned.sizeMax, pageOf(turned, undefined, 9)]).toEqual([
       true,
       3,
       ['d-000051', 'd-000052', 'd-000053'],
@@ -243,7 +244,7 @@ test('of very many values there is an order once it was prepared, whatever chang
     .filter((_, at) => at !== 1 && at !== 9)
     .map(({ id }) => id);
   const found = index.find(condition);
-  expect([found.isExact, found.page(undefined, 99)]).toEqual([true, [...expected, 'late-50500']]);
+  expect([found.isExact, pageOf(found, undefined, 99)]).toEqual([true, [...expected, 'late-50500']]);
   expect([...index.prepare(condition)]).toEqual([]);
 });
 

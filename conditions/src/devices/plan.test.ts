@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Subject } from '../condition.js';
 import { parseCondition } from '../parse.js';
 import { conditionOf } from '../testing/arbitrary.js';
+import { pageOf } from '../testing/page-of.js';
+import { printPlan } from '../testing/print-plan.js';
 import { DeviceIndex, type DeviceIndexOptions } from './device-index.js';
-import { type PlanStep, printPlan } from './plan.js';
+import type { PlanStep } from './plan.js';
 
 const parsed = (text: string) => parseCondition(text, 'query');
 const deviceOf = (n: number, tags: JsonObject = {}, reported: JsonObject = {}): Subject => {
@@ -131,7 +133,7 @@ test('a condition on names alone that has no order is asked device by device whi
   expect([found.isExact, found.isCounted, found.sizeMax]).toEqual([true, false, 60_000]);
   const matching = Array.from({ length: 60_000 }, (_, n) => deviceOf(n)).filter(({ name }) => name.includes('-59'));
   expect([...found.ids()].sort()).toEqual(matching.map(({ id }) => id).sort());
-  expect(found.page('d-5', 2)).toEqual(['d-59', 'd-590']);
+  expect(pageOf(found, 'd-5', 2)).toEqual(['d-59', 'd-590']);
 });
 
 describe('limits', () => {

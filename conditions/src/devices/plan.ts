@@ -34,20 +34,6 @@ export interface PlanStep {
  */
 export type PlanWay = 'constant' | 'lookup' | 'intersection' | 'union' | 'test' | 'verify' | 'scan';
 
-/** One line for each step, indented below the step that it is part of. */
-export function printPlan(plan: Plan): string {
-  return printStep(plan.root, '').join('\n');
-}
-
-function printStep(
-  { way, condition, uses, estimate, isExact, reason, steps = [] }: PlanStep,
-  indent: string,
-): string[] {
-  const remarks = [uses, isExact ? 'exact' : 'to be verified', reason].filter((remark) => remark !== undefined);
-  const line = `${indent}${way}: ${condition} (at most ${estimate}; ${remarks.join('; ')})`;
-  return [line, ...steps.flatMap((step) => printStep(step, `${indent}  `))];
-}
-
 /** What a lookup is looked up in. */
 export function describeLookup(lookup: Lookup): string {
   if (lookup.kind === 'present') return `types at ${lookup.paths.map(printPath).join(' or ')}`;

@@ -122,26 +122,13 @@ export class KeyPostings implements Postings {
       if (this.#absent) see(this.#absent);
       return;
     }
-    this.#visitNarrow(value, see);
-    this.#range?.visit(value, see);
-    this.#unequal?.visit(value, see);
-    this.#type?.visit(value, see);
-  }
-
-  visitFlips(before: Json | undefined, after: Json | undefined, see: See): void {
-    this.#range?.visitFlips(before, after, see);
-    this.#unequal?.visitFlips(before, after, see);
-    this.#type?.visitFlips(before, after, see);
-    if (this.#absent && (before === undefined) !== (after === undefined)) see(this.#absent);
-    for (const value of [before, after]) if (value !== undefined) this.#visitNarrow(value, see);
-  }
-
-  /** The stores in which a value has few keys anyway. */
-  #visitNarrow(value: Json, see: See): void {
     this.#equal?.visit(value, see);
     this.#element?.visitElements(value, see);
     this.#prefix?.visit(value, see);
     this.#suffix?.visit(value, see);
     this.#gram?.visit(value, see);
+    this.#range?.visit(value, see);
+    this.#unequal?.visit(value, see);
+    this.#type?.visit(value, see);
   }
 }

@@ -9,14 +9,13 @@ export class PostingList {
   finer: Map<Reading, Postings> | undefined;
   /** With the finer ones. */
   count = 0;
-  /** The last walk that came here, so that none comes twice. */
-  walk = 0;
+  /** The last question that came here, so that none comes twice. */
+  visited = 0;
 }
 
 /** One entry of the access plan of a condition, and where it is filed: under its first `depth` keys. */
 export interface Filing {
   readonly condition: FiledCondition;
-  readonly isExact: boolean;
   readonly keys: [PlacedKey, ...PlacedKey[]];
   depth: number;
   /** In the filings of its list. */
@@ -31,8 +30,6 @@ export interface PlacedKey {
 /** A condition that is stored once, whoever asks for it. */
 export interface FiledCondition {
   readonly test: (subject: Subject) => Truth;
-  /** What it reads, and for which question each of them last differed. */
-  readonly reads: readonly { readonly changed: number }[];
   /** The last question for which it was examined. */
   examined: number;
   /** How often it was examined and not TRUE. */
@@ -45,15 +42,12 @@ export interface FiledCondition {
 export interface Reading {
   /** What the subject in question holds there. */
   readonly current: Json | undefined;
-  /** Conditions that are just one key or the OR of some, by those keys that many values have. */
-  readonly exact: Postings;
-  /** Everything else. */
-  readonly guarded: Postings;
+  readonly postings: Postings;
 }
 
 export type See = (list: PostingList) => void;
 
-/** Posting lists of one place by key. Both searches find what a key has: no key of a missing value but `absent`. */
+/** Posting lists of one place by key. A missing value has no key but `absent`. */
 export interface Postings {
   readonly isEmpty: boolean;
   find(key: AccessKey): PostingList | undefined;
@@ -62,6 +56,4 @@ export interface Postings {
   drop(key: AccessKey): void;
   /** Shows the lists whose key this value has, and maybe one twice. */
   visit(value: Json | undefined, see: See): void;
-  /** Shows the lists whose key one of the two values has and the other has not, and maybe some that both have. */
-  visitFlips(before: Json | undefined, after: Json | undefined, see: See): void;
 }

@@ -6,7 +6,7 @@ import { SortedChunks } from './sorted-chunks.js';
 
 /**
  * By where a number or a text lies, each type by itself. Ranges with one end stand in the order of it: those that a
- * value has are the first or the last of them, those that two values do not share lie between the two.
+ * value has are the first or the last of them.
  */
 export class RangePostings {
   readonly #byType = { number: new TypedRanges(), string: new TypedRanges() };
@@ -30,17 +30,6 @@ export class RangePostings {
   visit(value: Json, see: See): void {
     if (typeof value === 'number') this.#byType.number.visit(value, see);
     else if (typeof value === 'string') this.#byType.string.visit(value, see);
-  }
-
-  visitFlips(before: Json | undefined, after: Json | undefined, see: See): void {
-    if (typeof before === 'number' && typeof after === 'number') {
-      this.#byType.number.visitFlips(before, after, see);
-    } else if (typeof before === 'string' && typeof after === 'string') {
-      this.#byType.string.visitFlips(before, after, see);
-    } else {
-      if (before !== undefined) this.visit(before, see);
-      if (after !== undefined) this.visit(after, see);
-    }
   }
 
   #rangesOf({ above, below }: RangeKey): TypedRanges {
@@ -87,16 +76,6 @@ class TypedRanges {
     this.#visitBetween(value, see);
   }
 
-  visitFlips(before: number | string, after: number | string, see: See): void {
-    const [least, most] = before < after ? [before, after] : [after, before];
-    const isBeyond = (value: number | string) => (range: Range) => !isAbove(value, endOf(range));
-    for (const store of [this.#above, this.#below]) {
-      store.visit(isBeyond(least), isBeyond(most), ({ list }) => see(list));
-    }
-    this.#visitBetween(before, see);
-    this.#visitBetween(after, see);
-  }
-
   /** In the order of their lower ends; a chunk in which no range reaches up to the value is passed over. */
   #visitBetween(value: number | string, see: See): void {
     for (const chunk of this.#between.chunks) {
@@ -134,10 +113,4 @@ function compareEnds(left: Cut | undefined, right: Cut | undefined): number {
 
 function furthest(left: Range, right: Range): Range {
   return compareEnds(left.below, right.below) < 0 ? right : left;
-}
-
-function endOf({ above, below }: Range): Cut {
-  const end = above ?? below;
-  if (!end) throw new Error('a range has an end');
-  return end;
 }

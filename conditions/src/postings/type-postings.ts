@@ -29,12 +29,6 @@ export class TypePostings {
       if (list) see(list);
     }
   }
-
-  visitFlips(before: Json | undefined, after: Json | undefined, see: See): void {
-    if (before !== undefined && after !== undefined && typeOf(before) === typeOf(after)) return;
-    if (before !== undefined) this.visit(before, see);
-    if (after !== undefined) this.visit(after, see);
-  }
 }
 
 function typeOf(value: Json): ValueType {

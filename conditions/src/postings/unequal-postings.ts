@@ -32,15 +32,4 @@ export class UnequalPostings {
     if (typeof value === 'object') return;
     for (const [other, list] of this.#byType.get(typeof value) ?? []) if (other !== value) see(list);
   }
-
-  visitFlips(before: Json | undefined, after: Json | undefined, see: See): void {
-    const lists = this.#byType.get(typeof before);
-    if (before !== undefined && typeof before === typeof after && typeof before !== 'object') {
-      const found = [lists?.get(before), after === undefined ? undefined : lists?.get(after)];
-      for (const list of found) if (list) see(list);
-    } else {
-      if (before !== undefined) this.visit(before, see);
-      if (after !== undefined) this.visit(after, see);
-    }
-  }
 }
