@@ -1,21 +1,10 @@
 import { assertNever } from '@muster/twin';
-import type { Operand, SubjectPath } from './condition.js';
-import type { Cut } from './cut.js';
+import type { Operand } from './condition.js';
+import type { Cut, Interval } from './cut.js';
+import type { Place, PlaceForm } from './place.js';
 import { FUNCTIONS, printOperand, printText } from './print.js';
+import type { Scalar, ValueType } from './value-type.js';
 import { versionOfKey } from './version-key.js';
-
-/** A path, and what its value is taken as: itself, LOWER of it, or VERSION of it as `versionKey` writes it. */
-export interface Place {
-  readonly path: SubjectPath;
-  readonly form: PlaceForm;
-}
-
-export type PlaceForm = 'value' | 'lower' | 'version';
-
-export type Scalar = string | number | boolean | null;
-
-/** The types of JSON; `any` is each of them. */
-export type ValueType = 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 
 /**
  * Something that a subject has or has not, and that can be looked up by the value at the place. No value at a place
@@ -43,21 +32,12 @@ export interface TextKey {
   readonly text: string;
 }
 
-/** The value lies between two cuts, or on one side of one. */
-export interface RangeKey {
+export interface RangeKey extends Interval {
   readonly kind: 'range';
   readonly place: Place;
-  readonly above?: Cut;
-  readonly below?: Cut;
 }
 
 export type AccessKeyKind = AccessKey['kind'];
-
-export function samePlace(left: Place, right: Place): boolean {
-  if (left === right) return true;
-  if (left.form !== right.form || left.path.length !== right.path.length) return false;
-  return left.path.every((name, index) => name === right.path[index]);
-}
 
 /** Nearly all subjects have such a key, so that nothing is gained by looking for it among others. */
 export function isNearlyAll({ kind }: AccessKey): boolean {

@@ -1,7 +1,8 @@
-import { type AccessKey, type RangeKey, samePlace } from './access-key.js';
-import type { AndNode, ConditionNode, OrNode } from './condition.js';
-import { compareCuts } from './cut.js';
+import type { AccessKey, RangeKey } from './access-key.js';
+import type { AndNode, ConditionNode, ConstantNode, OrNode } from './condition.js';
+import { compareCuts, intersectIntervals, intervalType } from './cut.js';
 import { leafKeys } from './leaf-keys.js';
+import { isSamePlace } from './place.js';
 
 /** About which part of all subjects have the key, from 0 to 1. It decides what is fast, never what is right. */
 export type Share = (key: AccessKey) => number;
@@ -27,14 +28,20 @@ export interface ScannedPlan {
 /** More than a condition of the longest text can ask for. */
 export const ACCESS_ENTRIES_MAX = 2_000;
 const ENTRY_KEYS_MAX = 6;
+const ALWAYS_THERE = 'all it asks for in a way that can be looked up is what every device has: an id and a name';
 
 /** For a tree in negation normal form. An AND is entered through one operand, an OR through each. */
 export function planAccess(node: ConditionNode, share: Share): AccessPlan {
   if (node.kind === 'and') return planAnd(node, share);
   if (node.kind === 'or') return planOr(node, share);
+  if (node.kind === 'constant') return planConstant(node);
   const plans = leafKeys(node).map((keys) => keys.filter((key) => !isAlwaysThere(key)));
-  if (plans.some((keys) => keys.length === 0)) return { kind: 'scanned', reason: reasonFor(node) };
+  if (plans.some((keys) => keys.length === 0)) return { kind: 'scanned', reason: ALWAYS_THERE };
   return limit({ kind: 'keyed', entries: plans.map((keys) => entryOf(keys, share)) });
+}
+
+function planConstant({ value }: ConstantNode): AccessPlan {
+  return value ? { kind: 'scanned', reason: 'it is TRUE of every device' } : { kind: 'keyed', entries: [] };
 }
 
 /** Every subject has an id and a name, both texts. */
@@ -42,11 +49,6 @@ function isAlwaysThere(key: AccessKey): boolean {
   if (key.kind !== 'present' || key.place.form !== 'value' || key.place.path.length > 1) return false;
   const [member] = key.place.path;
   return (member === 'id' || member === 'name') && (key.type === 'any' || key.type === 'string');
-}
-
-function reasonFor(node: ConditionNode): string {
-  if (node.kind === 'constant') return 'it is TRUE of every device';
-  return 'all it asks for in a way that can be looked up is what every device has: an id and a name';
 }
 
 function planAnd({ operands }: AndNode, share: Share): AccessPlan {
@@ -80,7 +82,7 @@ function entryOf(keys: readonly AccessKey[], share: Share): AccessEntry {
   const kept: AccessKey[] = [];
   for (const { key } of ranked) {
     if (kept.length === ENTRY_KEYS_MAX) break;
-    if (!kept.some((other) => other.kind === key.kind && samePlace(other.place, key.place))) kept.push(key);
+    if (!kept.some((other) => other.kind === key.kind && isSamePlace(other.place, key.place))) kept.push(key);
   }
   const [rarest, ...others] = kept;
   if (rarest === undefined) throw new Error('an entry has at least one key');
@@ -107,7 +109,7 @@ function mergeRanges(plans: readonly KeyedPlan[]): KeyedPlan[] {
     const other = at === undefined ? undefined : merged[at];
     const otherRange = other && onlyRange(other);
     if (at === undefined || !range || !otherRange) merged.push(plan);
-    else merged[at] = rangePlan(intersect(range, otherRange));
+    else merged[at] = rangePlan({ ...range, ...intersectIntervals(range, otherRange) });
   }
   return merged;
 }
@@ -119,23 +121,7 @@ function onlyRange({ entries: [first, second] }: KeyedPlan): RangeKey | undefine
 }
 
 function canMerge(left: RangeKey | undefined, right: RangeKey): boolean {
-  return left !== undefined && typeof boundOf(left) === typeof boundOf(right) && samePlace(left.place, right.place);
-}
-
-function boundOf({ above, below }: RangeKey): number | string | undefined {
-  return (above ?? below)?.value;
-}
-
-function intersect(left: RangeKey, right: RangeKey): RangeKey {
-  const above = outer(left.above, right.above, 1);
-  const below = outer(left.below, right.below, -1);
-  return { kind: 'range', place: left.place, ...(above && { above }), ...(below && { below }) };
-}
-
-/** The higher of two cuts (direction 1) or the lower (-1). */
-function outer<Item extends RangeKey['above']>(left: Item, right: Item, direction: 1 | -1): Item {
-  if (left === undefined || right === undefined) return left ?? right;
-  return compareCuts(left, right) * direction > 0 ? left : right;
+  return left !== undefined && intervalType(left) === intervalType(right) && isSamePlace(left.place, right.place);
 }
 
 function rangePlan(key: RangeKey): KeyedPlan {

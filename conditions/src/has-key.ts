@@ -1,8 +1,9 @@
 import { assertNever, type Json, valueAt } from '@muster/twin';
-import type { AccessKey, Place } from './access-key.js';
+import type { AccessKey } from './access-key.js';
 import type { Subject } from './condition.js';
 import { compareCuts } from './cut.js';
-import { versionKey } from './version-key.js';
+import { type Place, projectValue } from './place.js';
+import { typeOf } from './value-type.js';
 
 /** What a key means, as plain as it can be written. The postings look up the same, fast. */
 export function hasKey(key: AccessKey, subject: Subject): boolean {
@@ -29,7 +30,7 @@ export function hasKey(key: AccessKey, subject: Subject): boolean {
       return isAbove && (!key.below || compareCuts({ value, isAfter: false }, key.below) < 0);
     }
     case 'present':
-      return key.type === 'any' || key.type === typeName(value);
+      return key.type === 'any' || key.type === typeOf(value);
     default:
       return assertNever(key);
   }
@@ -37,13 +38,5 @@ export function hasKey(key: AccessKey, subject: Subject): boolean {
 
 function valueAtPlace({ path: [member, ...names], form }: Place, subject: Subject): Json | undefined {
   const held: Json | undefined = subject[member];
-  const value = held === undefined ? undefined : valueAt(held, names);
-  if (form === 'value') return value;
-  if (typeof value !== 'string') return undefined;
-  return form === 'lower' ? value.toLowerCase() : versionKey(value);
-}
-
-function typeName(value: Json): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
+  return projectValue(form, held === undefined ? undefined : valueAt(held, names));
 }

@@ -8,6 +8,7 @@ import { KeyFiles } from './key-files.js';
 import { normalize } from './normalize.js';
 import { pathsOf } from './operands-of.js';
 import type { PathSlot } from './path-trie.js';
+import { projectValue } from './place.js';
 import type { FiledCondition, Filing, PostingList } from './postings/posting-list.js';
 import { printCondition } from './print.js';
 import { SubjectSamples } from './subject-samples.js';
@@ -34,7 +35,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #candidates: StoredCondition<Key>[] = [];
   /** Made once: a fleet is asked about one device after the other. */
   readonly #hold = (slot: PathSlot, value: Json): void => {
-    for (const place of slot.places) place.current = place.take(value);
+    for (const place of slot.places) place.current = projectValue(place.form, value);
     this.#held.push(slot);
   };
 

@@ -1,192 +1,132 @@
 import { assertNever } from '@muster/twin';
-import type { AccessKey, Place, Scalar, ValueType } from './access-key.js';
-import type {
-  AndNode,
-  ComparisonKind,
-  ConditionNode,
-  InNode,
-  NotNode,
-  Operand,
-  OrNode,
-  PathOperand,
-  TextTestKind,
-  TextTestNode,
-  TypeTestNode,
-} from './condition.js';
+import type { AccessKey } from './access-key.js';
+import type { ConditionNode, Operand, SubjectPath } from './condition.js';
+import {
+  type EqualityShape,
+  type Leaf,
+  type LeafShape,
+  type PartShape,
+  type PrefixShape,
+  shapeOf,
+  type TypesShape,
+} from './leaf-shape.js';
 import { pathOf } from './operands-of.js';
-import { versionKey } from './version-key.js';
+import type { Place } from './place.js';
+import { VALUE_TYPES, type ValueType } from './value-type.js';
 
-/**
- * What must be true of a subject for which a leaf is TRUE: all keys of at least one entry. No entry: the leaf is
- * never TRUE. An entry without keys: nothing has to be.
- */
+/** A subject matches a leaf only if it has all keys of at least one entry. Without entries the leaf is never TRUE. */
 export type LeafKeys = readonly (readonly AccessKey[])[];
 
-export type Leaf = Exclude<ConditionNode, AndNode | OrNode>;
-
-/** Of a leaf in negation normal form. */
 export function leafKeys(leaf: Leaf): LeafKeys {
-  switch (leaf.kind) {
-    case 'constant':
-      return leaf.value ? [[]] : [];
-    case 'not':
-      return negatedKeys(leaf);
+  const shape = shapeOf(leaf);
+  return shape ? shapeKeys(shape) : [presences(leaf.kind === 'not' ? leaf.operand : leaf)];
+}
+
+function shapeKeys(shape: LeafShape): LeafKeys {
+  switch (shape.kind) {
+    case 'equal':
+    case 'unequal':
+      return equalityKeys(shape);
+    case 'range': {
+      const { kind, path, form, ...interval } = shape;
+      return [[{ kind, place: { path, form }, ...interval }]];
+    }
+    case 'prefix':
+    case 'suffix':
+    case 'contains':
+      return [textKeys(shape)];
+    case 'types':
+      return typesKeys(shape);
+    case 'element': {
+      const { kind, path, value, isNegated } = shape;
+      return isNegated ? [[presenceOf(path, 'array')]] : [[{ kind, place: { path, form: 'value' }, value }]];
+    }
+    default:
+      return assertNever(shape);
+  }
+}
+
+/** A value that equals none differs from the first, which is selective enough. */
+function equalityKeys({ kind, path, form, values }: EqualityShape): LeafKeys {
+  const place = { path, form };
+  if (kind === 'equal') return values.map((value) => [{ kind, place, value }]);
+  const [first] = values;
+  return first === undefined ? [[presenceIn(place)]] : [[{ kind, place, value: first }]];
+}
+
+function textKeys({ kind, path, form, text }: PrefixShape | PartShape): AccessKey[] {
+  const place = { path, form };
+  if (text === '') return [presenceOf(path, 'string')];
+  return kind === 'contains'
+    ? gramsOf(text).map((gram) => ({ kind: 'gram', place, text: gram }))
+    : [{ kind, place, text }];
+}
+
+const GRAM_LENGTH = 3;
+/** At most this many grams of one text are compared for the rarest. */
+const GRAMS_MAX = 32;
+
+function gramsOf(text: string): string[] {
+  const grams = new Set<string>();
+  const last = Math.max(0, text.length - GRAM_LENGTH);
+  for (let position = 0; position <= last && grams.size < GRAMS_MAX; position += 1) {
+    grams.add(text.slice(position, position + GRAM_LENGTH));
+  }
+  return [...grams];
+}
+
+function typesKeys({ path, types, orMissing }: TypesShape): LeafKeys {
+  const present = types.length === VALUE_TYPES.length ? (['any'] as const) : types;
+  const keys = present.map((type) => presenceOf(path, type));
+  const absent: AccessKey = { kind: 'absent', place: { path, form: 'value' } };
+  return (orMissing ? [absent, ...keys] : keys).map((key) => [key]);
+}
+
+/** Each path that must have a value, or the leaf is UNKNOWN. */
+function presences(node: ConditionNode): AccessKey[] {
+  switch (node.kind) {
     case 'equal':
     case 'not-equal':
     case 'less':
     case 'less-or-equal':
     case 'greater':
     case 'greater-or-equal':
-      return comparisonKeys(leaf.kind, leaf.left, leaf.right);
+      return presencesOf([node.left, node.right]);
     case 'in':
-      return leaf.values.flatMap((value) => comparisonKeys('equal', leaf.operand, value));
+      return presencesOf([node.operand]);
     case 'starts-with':
     case 'ends-with':
     case 'contains':
-      return textTestKeys(leaf);
-    case 'is-defined':
-    case 'is-string':
-    case 'is-number':
-    case 'is-bool':
-      return [[presenceOf(leaf.path, TYPES[leaf.kind])]];
+      return textPresencesOf([node.operand, node.text]);
     case 'array-contains':
-      return elementKeys(leaf.array, leaf.value);
-    case 'truth':
-      return comparisonKeys('equal', leaf.path, { kind: 'literal', value: true, span: leaf.span });
+      return [presenceOf(node.array.path, 'array'), ...presencesOf([node.value])];
     default:
-      return assertNever(leaf);
+      throw new Error(`${node.kind} is no leaf of a negation normal form`);
   }
 }
 
-const TYPES = { 'is-defined': 'any', 'is-string': 'string', 'is-number': 'number', 'is-bool': 'boolean' } as const;
-
-function comparisonKeys(kind: ComparisonKind, left: Operand, right: Operand): LeafKeys {
-  const [place, value] = [placeOf(left), scalarOf(right)];
-  if (place === undefined || value === undefined) return [presencesOf([left, right])];
-  if (kind === 'equal') return [[{ kind, place, value }]];
-  if (kind === 'not-equal') return [[{ kind: 'unequal', place, value }]];
-  return typeof value === 'string' || typeof value === 'number' ? [[rangeOf(kind, place, value)]] : [];
-}
-
-function rangeOf(
-  kind: Exclude<ComparisonKind, 'equal' | 'not-equal'>,
-  place: Place,
-  value: string | number,
-): AccessKey {
-  switch (kind) {
-    case 'less':
-      return { kind: 'range', place, below: { value, isAfter: false } };
-    case 'less-or-equal':
-      return { kind: 'range', place, below: { value, isAfter: true } };
-    case 'greater':
-      return { kind: 'range', place, above: { value, isAfter: true } };
-    case 'greater-or-equal':
-      return { kind: 'range', place, above: { value, isAfter: false } };
-    default:
-      return assertNever(kind);
-  }
-}
-
-function textTestKeys({ kind, operand, text }: TextTestNode): LeafKeys {
-  const [place, part] = [placeOf(operand), scalarOf(text)];
-  if (place === undefined || typeof part !== 'string') return [textPresencesOf([operand, text])];
-  if (part === '') return [textPresencesOf([operand])];
-  if (kind === 'contains') return [gramsOf(place, part)];
-  return [[{ kind: TEXT_KEYS[kind], place, text: part }]];
-}
-
-const TEXT_KEYS: { readonly [kind in Exclude<TextTestKind, 'contains'>]: 'prefix' | 'suffix' } = {
-  'starts-with': 'prefix',
-  'ends-with': 'suffix',
-};
-
-const GRAM_LENGTH = 3;
-/** More of one text are not compared for the rarest. */
-const GRAMS_MAX = 32;
-
-function gramsOf(place: Place, text: string): AccessKey[] {
-  const grams = new Set<string>();
-  const last = Math.max(0, text.length - GRAM_LENGTH);
-  for (let position = 0; position <= last && grams.size < GRAMS_MAX; position += 1) {
-    grams.add(text.slice(position, position + GRAM_LENGTH));
-  }
-  return [...grams].map((gram) => ({ kind: 'gram', place, text: gram }));
-}
-
-function elementKeys(array: PathOperand, value: Operand): LeafKeys {
-  const element = scalarOf(value);
-  if (element === undefined) return [[presenceOf(array, 'array'), ...presencesOf([value])]];
-  return [[{ kind: 'element', place: { path: array.path, form: 'value' }, value: element }]];
-}
-
-function negatedKeys({ operand }: NotNode): LeafKeys {
-  switch (operand.kind) {
-    case 'in':
-      return negatedInKeys(operand);
-    case 'starts-with':
-    case 'ends-with':
-    case 'contains':
-      return [textPresencesOf([operand.operand, operand.text])];
-    case 'array-contains':
-      return [[presenceOf(operand.array, 'array'), ...presencesOf([operand.value])]];
-    case 'is-defined':
-    case 'is-string':
-    case 'is-number':
-    case 'is-bool':
-      return otherTypeKeys(operand);
-    default:
-      throw new Error(`NOT over ${operand.kind} is no negation normal form`);
-  }
-}
-
-/** All comparisons are FALSE; of those the first says enough. */
-function negatedInKeys({ operand, values }: InNode): LeafKeys {
-  const [first] = values;
-  return first === undefined ? [presencesOf([operand])] : comparisonKeys('not-equal', operand, first);
-}
-
-/** The type tests are FALSE, not UNKNOWN, of what is missing. */
-function otherTypeKeys({ kind, path }: TypeTestNode): LeafKeys {
-  const absent: AccessKey = { kind: 'absent', place: { path: path.path, form: 'value' } };
-  const others = kind === 'is-defined' ? [] : VALUE_TYPES.filter((type) => type !== TYPES[kind]);
-  return [absent, ...others.map((type) => presenceOf(path, type))].map((key) => [key]);
-}
-
-const VALUE_TYPES: readonly ValueType[] = ['string', 'number', 'boolean', 'null', 'array', 'object'];
-
-/** That each operand which reads a path has a value. */
 function presencesOf(operands: readonly Operand[]): AccessKey[] {
   return operands.flatMap((operand): AccessKey[] => {
     const path = pathOf(operand);
-    if (path === undefined) return [];
-    if (operand.kind === 'version') return [{ kind: 'present', place: { path, form: 'version' }, type: 'any' }];
-    return [{ kind: 'present', place: { path, form: 'value' }, type: operand.kind === 'lower' ? 'string' : 'any' }];
+    if (path === undefined || operand.kind === 'literal') return [];
+    return [presenceIn({ path, form: operand.kind === 'path' ? 'value' : operand.kind })];
   });
 }
 
-/** That each operand which reads a path is a text. */
+/** A text test needs a text of each operand that reads a path. */
 function textPresencesOf(operands: readonly Operand[]): AccessKey[] {
-  return operands.flatMap((operand): AccessKey[] => {
+  return operands.flatMap((operand) => {
     const path = pathOf(operand);
-    return path === undefined ? [] : [{ kind: 'present', place: { path, form: 'value' }, type: 'string' }];
+    return path === undefined ? [] : [presenceOf(path, 'string')];
   });
 }
 
-function presenceOf({ path }: PathOperand, type: ValueType | 'any'): AccessKey {
+/** The place has a value: LOWER needs a text, VERSION a version. */
+function presenceIn({ path, form }: Place): AccessKey {
+  if (form === 'version') return { kind: 'present', place: { path, form }, type: 'any' };
+  return presenceOf(path, form === 'lower' ? 'string' : 'any');
+}
+
+function presenceOf(path: SubjectPath, type: ValueType | 'any'): AccessKey {
   return { kind: 'present', place: { path, form: 'value' }, type };
-}
-
-/** LOWER of LOWER has no place of its own. */
-function placeOf(operand: Operand): Place | undefined {
-  if (operand.kind === 'path') return { path: operand.path, form: 'value' };
-  if (operand.kind === 'literal' || operand.operand.kind !== 'path') return undefined;
-  return { path: operand.operand.path, form: operand.kind };
-}
-
-/** What the operand is for every subject, in the form in which it is compared. */
-function scalarOf(operand: Operand): Scalar | undefined {
-  if (operand.kind === 'literal') return operand.value;
-  if (operand.kind !== 'version' || operand.operand.kind !== 'literal') return undefined;
-  const { value } = operand.operand;
-  return typeof value === 'string' ? versionKey(value) : undefined;
 }

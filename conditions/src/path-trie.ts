@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '@muster/twin';
-import type { PlaceForm } from './access-key.js';
 import type { Subject, SubjectMember, SubjectPath } from './condition.js';
 import { openEntry } from './open-entry.js';
+import type { PlaceForm } from './place.js';
 import { PlaceReading } from './place-reading.js';
 
 /** One path that conditions read. */

@@ -1,8 +1,8 @@
 import type { Json } from '@muster/twin';
-import type { AccessKeyKind, PlaceForm } from './access-key.js';
+import type { AccessKeyKind } from './access-key.js';
+import type { PlaceForm } from './place.js';
 import { KeyPostings } from './postings/key-postings.js';
 import type { Postings, Reading } from './postings/posting-list.js';
-import { versionKey } from './version-key.js';
 
 /** A place that somebody uses, with counts for the choice among keys. */
 export class PlaceReading implements Reading {
@@ -15,13 +15,6 @@ export class PlaceReading implements Reading {
 
   constructor(form: PlaceForm) {
     this.form = form;
-  }
-
-  /** What a value at the path is at this place. */
-  take(value: Json | undefined): Json | undefined {
-    if (this.form === 'value') return value;
-    if (typeof value !== 'string') return undefined;
-    return this.form === 'lower' ? value.toLowerCase() : versionKey(value);
   }
 
   filedUnder(kind: AccessKeyKind): number {

@@ -1,10 +1,11 @@
 import type { Condition, Subject, SubjectPath } from '../condition.js';
 import { normalize } from '../normalize.js';
 import { printPath } from '../print.js';
+import { VALUE_TYPES } from '../value-type.js';
 import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './answer.js';
 import { Candidates, findNow, isCollectedAtOnce } from './candidates.js';
 import { DeviceTable } from './device-table.js';
-import { type Lookup, VALUE_TYPES } from './lookup.js';
+import type { Lookup } from './lookup.js';
 import { NumberSet } from './number-set.js';
 import type { PathValues, ValueBudget } from './path-values.js';
 import type { Plan } from './plan.js';

@@ -1,8 +1,7 @@
 import type { Json } from '@muster/twin';
-import type { Scalar, ValueType } from '../access-key.js';
-import { versionKey } from '../version-key.js';
+import { projectText } from '../place.js';
+import { type Scalar, typeOf, VALUE_TYPES, type ValueType } from '../value-type.js';
 import { BlockNumbers } from './block-numbers.js';
-import { typeOf, VALUE_TYPES } from './lookup.js';
 import { NumberSet } from './number-set.js';
 import { numbersOf, type Posting, setOf, withNumber, withoutNumber } from './posting.js';
 import type { Keep } from './preparation.js';
@@ -260,8 +259,7 @@ function newOrder(): Order {
 function orderedValue(kind: OrderKind, value: Scalar): OrderedValue | undefined {
   if (kind === 'number') return typeof value === 'number' ? { key: value, value } : undefined;
   if (typeof value !== 'string') return undefined;
-  if (kind === 'string') return { key: value, value };
-  const key = kind === 'lower' ? value.toLowerCase() : versionKey(value);
+  const key = projectText(kind === 'string' ? 'value' : kind, value);
   return key === undefined ? undefined : { key, value };
 }
 

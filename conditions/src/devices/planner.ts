@@ -1,5 +1,6 @@
 import type { AndNode, ConditionNode, OrNode } from '../condition.js';
-import { type Cut, compareCuts } from '../cut.js';
+import { intersectIntervals, intervalType } from '../cut.js';
+import type { Leaf, RangeShape } from '../leaf-shape.js';
 import { printCondition } from '../print.js';
 import {
   type Answer,
@@ -12,7 +13,7 @@ import {
   preparing,
   type Unanswered,
 } from './answer.js';
-import { constantOf, type Leaf, type Lookup, lookupOf, type RangeLookup } from './lookup.js';
+import { constantOf, type Lookup, lookupOf } from './lookup.js';
 import type { NumberSet } from './number-set.js';
 import { describeLookup, type PlanStep } from './plan.js';
 import { uniteAll } from './posting.js';
@@ -179,17 +180,17 @@ function unionOf(answers: readonly Answer[], { all }: LookupSource): Answer {
 /** Two ends of an interval on the same path are looked up as one. */
 function planConjuncts({ operands }: AndNode, source: LookupSource): Planned[] {
   const planned: Planned[] = [];
-  const ranges = new Map<string, { readonly lookup: RangeLookup; readonly nodes: readonly ConditionNode[] }>();
+  const ranges = new Map<string, { readonly lookup: RangeShape; readonly nodes: readonly ConditionNode[] }>();
   for (const node of operands) {
     const lookup = isLeaf(node) && constantOf(node) === undefined ? lookupOf(node) : undefined;
     if (lookup?.kind !== 'range') {
       planned.push(planNode(node, source));
       continue;
     }
-    const key = JSON.stringify([lookup.path, lookup.form, typeof (lookup.above ?? lookup.below)?.value]);
+    const key = JSON.stringify([lookup.path, lookup.form, intervalType(lookup)]);
     const known = ranges.get(key);
     ranges.set(key, {
-      lookup: known ? narrow(known.lookup, lookup) : lookup,
+      lookup: known ? { ...lookup, ...intersectIntervals(known.lookup, lookup) } : lookup,
       nodes: [...(known?.nodes ?? []), node],
     });
   }
@@ -201,19 +202,6 @@ function planConjuncts({ operands }: AndNode, source: LookupSource): Planned[] {
 
 function isLeaf(node: ConditionNode): node is Leaf {
   return node.kind !== 'and' && node.kind !== 'or' && node.kind !== 'constant';
-}
-
-function narrow(left: RangeLookup, right: RangeLookup): RangeLookup {
-  const above = pick(left.above, right.above, 1);
-  const below = pick(left.below, right.below, -1);
-  const { kind, path, form } = left;
-  return { kind, path, form, ...(above ? { above } : {}), ...(below ? { below } : {}) };
-}
-
-/** The greater or the lesser of two cuts, or the only one. */
-function pick(left: Cut | undefined, right: Cut | undefined, sign: 1 | -1): Cut | undefined {
-  if (!left || !right) return left ?? right;
-  return compareCuts(left, right) * sign > 0 ? left : right;
 }
 
 function stepOf(condition: string, way: PlanStep['way'], { estimate, isExact }: Answer): PlanStep {

@@ -1,10 +1,10 @@
 import { assertNever } from '@muster/twin';
-import type { PlaceForm, Scalar } from '../access-key.js';
-import { type Cut, isAbove } from '../cut.js';
-import { versionKey } from '../version-key.js';
+import { type Interval, intervalType, isAbove } from '../cut.js';
+import type { EqualityShape } from '../leaf-shape.js';
+import { type PlaceForm, projectText } from '../place.js';
 import { type Answer, answerOf, NOTHING, type NumberTest } from './answer.js';
 import type { DeviceTable } from './device-table.js';
-import type { Lookup, ValueLookup } from './lookup.js';
+import type { Lookup } from './lookup.js';
 import { NumberSet } from './number-set.js';
 import type { Border } from './sorted-blocks.js';
 
@@ -20,7 +20,7 @@ export function answerByTexts(table: DeviceTable, member: 'id' | 'name', lookup:
     case 'unequal':
       return lookup.form === 'value' ? valuesAnswer(texts, lookup) : formAnswer(texts, lookup);
     case 'range':
-      return rangeAnswer(texts, lookup.form, lookup.above, lookup.below);
+      return rangeAnswer(texts, lookup.form, lookup);
     case 'prefix':
       return prefixAnswer(texts, lookup.form, lookup.text);
     case 'types':
@@ -48,7 +48,7 @@ function testAnswer({ table, textOf }: Texts, holds: (text: string) => boolean):
   return { ...answerOf(table.all), tests: [test], test };
 }
 
-function valuesAnswer(texts: Texts, { kind, values }: ValueLookup): Answer {
+function valuesAnswer(texts: Texts, { kind, values }: EqualityShape): Answer {
   const { table, textOf } = texts;
   const wanted = new Set(values);
   if (kind === 'unequal' && ![...wanted].every((value) => value === null || typeof value === 'string')) return NOTHING;
@@ -73,22 +73,18 @@ function numbersOf({ order, textOf }: Texts, value: string): number[] {
 }
 
 /** There is no order of what LOWER and VERSION make of ids and names. */
-function formAnswer(texts: Texts, { kind, form, values }: ValueLookup): Answer {
+function formAnswer(texts: Texts, { kind, form, values }: EqualityShape): Answer {
   const comparable = values.every((value) => value === null || typeof value === 'string');
   if (kind === 'unequal' && !comparable) return NOTHING;
   return testAnswer(texts, (text) => {
-    const key = keyOf(form, text);
-    return key !== undefined && values.includes(key as Scalar) === (kind === 'equal');
+    const key = projectText(form, text);
+    return key !== undefined && values.includes(key) === (kind === 'equal');
   });
 }
 
-function keyOf(form: PlaceForm, text: string): string | undefined {
-  if (form === 'value') return text;
-  return form === 'lower' ? text.toLowerCase() : versionKey(text);
-}
-
-function rangeAnswer(texts: Texts, form: PlaceForm, above: Cut | undefined, below: Cut | undefined): Answer {
-  if (typeof (above ?? below)?.value !== 'string') return NOTHING;
+function rangeAnswer(texts: Texts, form: PlaceForm, interval: Interval): Answer {
+  if (intervalType(interval) !== 'string') return NOTHING;
+  const { above, below } = interval;
   const holds = (key: string) => (!above || isAbove(key, above)) && !(below && isAbove(key, below));
   if (form !== 'value') return formTest(texts, form, holds);
   const { order, textOf } = texts;
@@ -108,7 +104,7 @@ function prefixAnswer(texts: Texts, form: PlaceForm, prefix: string): Answer {
 
 function formTest(texts: Texts, form: PlaceForm, holds: (key: string) => boolean): Answer {
   return testAnswer(texts, (text) => {
-    const key = keyOf(form, text);
+    const key = projectText(form, text);
     return key !== undefined && holds(key);
   });
 }

@@ -1,8 +1,10 @@
 import { assertNever, type Json } from '@muster/twin';
-import type { PlaceForm, Scalar, ValueType } from '../access-key.js';
-import { type Cut, isAbove } from '../cut.js';
+import { type Interval, intervalType, isAbove } from '../cut.js';
+import type { EqualityShape } from '../leaf-shape.js';
+import type { PlaceForm } from '../place.js';
+import { type Scalar, typeOf, VALUE_TYPES, type ValueType } from '../value-type.js';
 import { type Answer, answerOf, NOTHING, preparing, type Unanswered } from './answer.js';
-import { type Lookup, typeOf, VALUE_TYPES, type ValueLookup } from './lookup.js';
+import type { Lookup } from './lookup.js';
 import type { NumberSet } from './number-set.js';
 import { type OrderedValue, type OrderKind, type PathValues, TEXT_LENGTH_MAX } from './path-values.js';
 import { isIn, type Posting, setOf, sizeOfAll, uniteAll } from './posting.js';
@@ -11,7 +13,7 @@ import type { Border, SortedBlocks } from './sorted-blocks.js';
 
 /** The order that a lookup needs; `undefined` if it needs none. */
 export function orderFor(lookup: Lookup): OrderKind | undefined {
-  if (lookup.kind === 'range') return orderKind(lookup.form, lookup.above ?? lookup.below);
+  if (lookup.kind === 'range') return orderKind(lookup.form, lookup);
   if (lookup.kind === 'prefix') return orderKind(lookup.form);
   const isDerived = (lookup.kind === 'equal' || lookup.kind === 'unequal') && lookup.form !== 'value';
   return isDerived ? orderKind(lookup.form) : undefined;
@@ -25,11 +27,10 @@ export function answerByValues(values: PathValues, lookup: Lookup, all: NumberSe
     case 'unequal':
       return unequalAnswer(values, lookup);
     case 'range': {
-      const { form, above, below } = lookup;
-      const kind = orderKind(form, above ?? below);
-      if (kind !== 'number' && typeof (above ?? below)?.value === 'number') return NOTHING;
+      const kind = orderKind(lookup.form, lookup);
+      if (kind !== 'number' && intervalType(lookup) === 'number') return NOTHING;
       if (values.isGivenUp) return atMost(values, [kind === 'number' ? 'number' : 'string']);
-      return orderAnswer(values, kind, (order) => bordersOf(order, above, below));
+      return orderAnswer(values, kind, (order) => bordersOf(order, lookup));
     }
     case 'prefix':
       if (values.isGivenUp) return atMost(values, ['string']);
@@ -78,7 +79,7 @@ function unionOf(postings: readonly Posting[], size = sizeOfAll(postings)): Answ
 /** A number is looked for in so many sets; when there are more they are united. */
 const TESTED_SETS_MAX = 8;
 
-function typesOf({ form, values }: ValueLookup): ValueType[] {
+function typesOf({ form, values }: EqualityShape): ValueType[] {
   return form === 'value' ? [...new Set(values.map(typeOf))] : ['string'];
 }
 
@@ -99,7 +100,7 @@ function orLong(answer: Answer, { longTexts }: PathValues): Answer {
   };
 }
 
-function equalAnswer(values: PathValues, { form, values: wanted }: ValueLookup): Answer {
+function equalAnswer(values: PathValues, { form, values: wanted }: EqualityShape): Answer {
   const different = [...new Set(wanted)];
   if (form !== 'value') {
     const order = values.order(form);
@@ -114,14 +115,17 @@ function postingsOfKeys(values: PathValues, order: Order, keys: readonly Scalar[
   const postings: Posting[] = [];
   for (const key of keys) {
     if (typeof key !== 'string') continue;
-    const [from, to] = bordersOf(order, { value: key, isAfter: false }, { value: key, isAfter: true });
+    const [from, to] = bordersOf(order, {
+      above: { value: key, isAfter: false },
+      below: { value: key, isAfter: true },
+    });
     order.visit(from, to, ({ value }) => postings.push(values.withValue(value)));
   }
   return postings;
 }
 
 /** Comparable are values of the type that all literals have. With null every value can be compared. */
-function unequalAnswer(values: PathValues, lookup: ValueLookup): Answer {
+function unequalAnswer(values: PathValues, lookup: EqualityShape): Answer {
   const { form, values: unwanted } = lookup;
   const types = new Set(unwanted.filter((value) => value !== null).map(typeOf));
   if (types.size > 1 || (form !== 'value' && types.size === 1 && !types.has('string'))) return NOTHING;
@@ -164,14 +168,13 @@ function unequalVersions(values: PathValues, unwanted: readonly Scalar[]): Answe
   return orLong({ ...NOTHING, estimate, cost: order.size + texts, base }, values);
 }
 
-function orderKind(form: PlaceForm, cut?: Cut): OrderKind {
-  if (form !== 'value') return form;
-  return typeof cut?.value === 'number' ? 'number' : 'string';
+function orderKind(form: PlaceForm, interval: Interval = {}): OrderKind {
+  return form === 'value' ? intervalType(interval) : form;
 }
 
 type Order = SortedBlocks<OrderedValue>;
 
-function bordersOf(order: Order, above: Cut | undefined, below: Cut | undefined): [Border, Border] {
+function bordersOf(order: Order, { above, below }: Interval): [Border, Border] {
   const from = above ? order.from(({ key }) => isAbove(key, above)) : order.start;
   return [from, below ? order.from(({ key }) => isAbove(key, below)) : order.end];
 }

@@ -1,11 +1,12 @@
 import type { Json } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AccessKey, Place } from '../access-key.js';
+import type { AccessKey } from '../access-key.js';
 import { hasKey } from '../has-key.js';
 import { leafKeys } from '../leaf-keys.js';
 import { normalize } from '../normalize.js';
 import { parseCondition } from '../parse.js';
+import type { Place } from '../place.js';
 import { crowdedText } from '../testing/crowd.js';
 import { KeyPostings } from './key-postings.js';
 import type { PostingList } from './posting-list.js';
@@ -15,7 +16,7 @@ const place: Place = { path: ['tags', 'a'], form: 'value' };
 /** Keys as conditions make them, all moved to one place. */
 const key: fc.Arbitrary<AccessKey> = crowdedText
   .map((text) => normalize(parseCondition(text, 'target').root))
-  .map((node) => (node.kind === 'and' || node.kind === 'or' ? [] : leafKeys(node).flat()))
+  .map((node) => (node.kind === 'and' || node.kind === 'or' || node.kind === 'constant' ? [] : leafKeys(node).flat()))
   .filter((keys) => keys.length > 0)
   .chain((keys) => fc.constantFrom(...keys))
   .map((one): AccessKey => ({ ...one, place }));

@@ -1,6 +1,6 @@
 import type { Json } from '@muster/twin';
 import type { RangeKey } from '../access-key.js';
-import { type Cut, compareCuts, isAbove } from '../cut.js';
+import { type Cut, compareCuts, intervalType, isAbove } from '../cut.js';
 import { PostingList, type See } from './posting-list.js';
 import { SortedChunks } from './sorted-chunks.js';
 
@@ -32,8 +32,8 @@ export class RangePostings {
     else if (typeof value === 'string') this.#byType.string.visit(value, see);
   }
 
-  #rangesOf({ above, below }: RangeKey): TypedRanges {
-    return typeof (above ?? below)?.value === 'number' ? this.#byType.number : this.#byType.string;
+  #rangesOf(key: RangeKey): TypedRanges {
+    return this.#byType[intervalType(key)];
   }
 }
 

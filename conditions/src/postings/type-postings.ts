@@ -1,6 +1,6 @@
 import type { Json } from '@muster/twin';
-import type { ValueType } from '../access-key.js';
 import { openEntry } from '../open-entry.js';
+import { typeOf, type ValueType } from '../value-type.js';
 import { PostingList, type See } from './posting-list.js';
 
 /** By the type of what is there. */
@@ -29,12 +29,4 @@ export class TypePostings {
       if (list) see(list);
     }
   }
-}
-
-function typeOf(value: Json): ValueType {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'string') return 'string';
-  if (typeof value === 'number') return 'number';
-  return typeof value === 'boolean' ? 'boolean' : 'object';
 }

@@ -1,6 +1,6 @@
 import type { Json } from '@muster/twin';
-import type { Scalar } from '../access-key.js';
 import { openEntry } from '../open-entry.js';
+import type { Scalar } from '../value-type.js';
 import { PostingList, type See } from './posting-list.js';
 
 /** By the value that the place must not hold. A value has the keys of its type except its own, and that of null. */

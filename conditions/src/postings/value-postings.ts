@@ -1,6 +1,7 @@
 import type { Json } from '@muster/twin';
-import type { Scalar, ValueKey } from '../access-key.js';
+import type { ValueKey } from '../access-key.js';
 import { openEntry } from '../open-entry.js';
+import type { Scalar } from '../value-type.js';
 import { PostingList, type See } from './posting-list.js';
 
 /** By the value itself, and its type: 1 and '1' are two values, 0 and -0 are one. */
