@@ -14,7 +14,17 @@
  *   `plan` says how, and what it had to leave to be verified.
  * - `normalize` gives a tree that is TRUE, FALSE and UNKNOWN of the same subjects.
  */
-export { compile } from './compile.js';
+
+export type { Candidates } from './devices/candidates.js';
+export { DeviceIndex, type DeviceIndexCounters, type DeviceIndexOptions } from './devices/device-index.js';
+export type { Plan, PlanStep, PlanWay } from './devices/planning/plan.js';
+export type { Preparation } from './devices/storage/preparation.js';
+export { type AccessExplanation, explainAccess } from './key-index/access/explain-access.js';
+export type { ConditionIndex } from './key-index/condition-index.js';
+export type { IndexCounters } from './key-index/index-counters.js';
+export { KeyIndex } from './key-index/key-index.js';
+export { ScanIndex } from './key-index/scan-index.js';
+export { compile } from './language/compile.js';
 export type {
   AndNode,
   ArrayContainsNode,
@@ -42,19 +52,10 @@ export type {
   TypeTestKind,
   TypeTestNode,
   VersionOperand,
-} from './condition.js';
-export type { ConditionIndex } from './condition-index.js';
-export type { Candidates } from './devices/candidates.js';
-export { DeviceIndex, type DeviceIndexCounters, type DeviceIndexOptions } from './devices/device-index.js';
-export type { Plan, PlanStep, PlanWay } from './devices/plan.js';
-export type { Preparation } from './devices/preparation.js';
-export { evaluate } from './evaluate.js';
-export { type AccessExplanation, explainAccess } from './explain-access.js';
-export type { IndexCounters } from './index-counters.js';
-export { KeyIndex } from './key-index.js';
-export { normalize } from './normalize.js';
-export { parseCondition } from './parse.js';
-export { printCondition } from './print.js';
-export { ScanIndex } from './scan-index.js';
-export { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.js';
-export { explainUnknown } from './unknown.js';
+} from './language/condition.js';
+export { evaluate } from './language/evaluate.js';
+export { normalize } from './language/normalize.js';
+export { printCondition } from './language/print.js';
+export { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './language/semantic-version.js';
+export { explainUnknown } from './language/unknown.js';
+export { parseCondition } from './parse/parse.js';

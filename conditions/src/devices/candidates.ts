@@ -1,8 +1,8 @@
-import { type Answer, collect, costOf, type NumberTest } from './answer.js';
-import type { DeviceTable } from './device-table.js';
-import { mergeSorted } from './merge-sorted.js';
-import type { NumberSet } from './number-set.js';
-import type { Plan } from './plan.js';
+import { mergeSorted } from '../collections/merge-sorted.js';
+import type { NumberSet } from '../collections/number-set.js';
+import { type Answer, collect, costOf, type NumberTest } from './planning/access-path.js';
+import type { Plan } from './planning/plan.js';
+import type { DeviceTable } from './storage/device-table.js';
 
 /**
  * The devices that were found for a condition at one moment. They are of that moment: devices that came later are not

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Condition, Subject, SubjectPath } from '../condition.js';
-import { parseCondition } from '../parse.js';
-import { printCondition } from '../print.js';
+import type { Condition, Subject, SubjectPath } from '../language/condition.js';
+import { printCondition } from '../language/print.js';
+import { parseCondition } from '../parse/parse.js';
 import { conditionOf, node, subject } from '../testing/arbitrary.js';
-import { crowdedSubject, crowdedText } from '../testing/crowd.js';
 import { pageOf } from '../testing/page-of.js';
+import { crowdedSubject, crowdedText } from '../testing/workload.js';
 import type { Candidates } from './candidates.js';
 import { DeviceIndex, type DeviceIndexOptions } from './device-index.js';
 

@@ -1,20 +1,20 @@
-import type { Condition, Subject, SubjectPath } from '../condition.js';
-import { normalize } from '../normalize.js';
-import { printPath } from '../print.js';
-import { VALUE_TYPES } from '../value-type.js';
-import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './answer.js';
+import { NumberSet } from '../collections/number-set.js';
+import type { Condition, Subject, SubjectPath } from '../language/condition.js';
+import { normalize } from '../language/normalize.js';
+import { printPath } from '../language/print.js';
+import { VALUE_TYPES } from '../language/value-type.js';
 import { Candidates, findNow, isCollectedAtOnce } from './candidates.js';
-import { DeviceTable } from './device-table.js';
-import type { Lookup } from './lookup.js';
-import { NumberSet } from './number-set.js';
-import type { PathValues, ValueBudget } from './path-values.js';
-import type { Plan } from './plan.js';
-import { lookupsOf, type Planned, planNode } from './planner.js';
-import { type Keep, Preparation } from './preparation.js';
-import { answerByTexts } from './text-answer.js';
-import { answerByValues, orderFor } from './value-answer.js';
-import { ValueTree } from './value-tree.js';
-import { WatchedPaths } from './watched-paths.js';
+import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './planning/access-path.js';
+import type { Lookup } from './planning/lookup.js';
+import type { Plan } from './planning/plan.js';
+import { lookupsOf, type Planned, planNode } from './planning/planner.js';
+import { answerByTexts } from './planning/text-access.js';
+import { answerByValues, orderFor } from './planning/value-access.js';
+import { DeviceTable } from './storage/device-table.js';
+import type { PathValues, ValueBudget } from './storage/path-values.js';
+import { type Keep, Preparation } from './storage/preparation.js';
+import { ValueTree } from './storage/value-tree.js';
+import { WatchedPaths } from './storage/watched-paths.js';
 
 /**
  * Answers which devices a condition is TRUE of, without asking each. It knows ids, names, the values at all paths of

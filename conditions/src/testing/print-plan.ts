@@ -1,4 +1,4 @@
-import type { Plan, PlanStep } from '../devices/plan.js';
+import type { Plan, PlanStep } from '../devices/planning/plan.js';
 
 /** One line for each step, indented below the step that it is part of. */
 export function printPlan(plan: Plan): string {

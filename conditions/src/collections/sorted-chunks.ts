@@ -1,0 +1,82 @@
+import { firstIndex } from './first-index.js';
+
+/** Many items in order, in chunks, so that adding and removing moves few of them. No two items are of equal order. */
+export class SortedChunks<Item> {
+  /** None is empty. */
+  readonly chunks: Chunk<Item>[] = [];
+  readonly #compare: (left: Item, right: Item) => number;
+
+  constructor(compare: (left: Item, right: Item) => number) {
+    this.#compare = compare;
+  }
+
+  /** The item of this order that is stored, if there is one. */
+  find(item: Item): Item | undefined {
+    const chunk = this.chunks[this.#chunkFor(item)];
+    const stored = chunk?.items[this.#positionIn(chunk, item)];
+    return stored !== undefined && this.#compare(stored, item) === 0 ? stored : undefined;
+  }
+
+  /** An item of an order that is not there yet. */
+  add(item: Item): void {
+    const at = this.#chunkFor(item);
+    const chunk = this.chunks[at];
+    if (!chunk) {
+      this.chunks.push({ items: [item] });
+      return;
+    }
+    chunk.items.splice(this.#positionIn(chunk, item), 0, item);
+    chunk.reach = undefined;
+    if (chunk.items.length > CHUNK_ITEMS_MAX) {
+      this.chunks.splice(at + 1, 0, { items: chunk.items.splice(CHUNK_ITEMS_MAX / 2) });
+    }
+  }
+
+  remove(item: Item): void {
+    const at = this.#chunkFor(item);
+    const chunk = this.chunks[at];
+    const position = chunk ? this.#positionIn(chunk, item) : 0;
+    const stored = chunk?.items[position];
+    if (!chunk || stored === undefined || this.#compare(stored, item) !== 0) return;
+    chunk.items.splice(position, 1);
+    chunk.reach = undefined;
+    if (chunk.items.length === 0) this.chunks.splice(at, 1);
+  }
+
+  /** Those from the first that `isFrom` holds of until `isPast` holds; both hold of all that come later, once they do. */
+  visit(isFrom: (item: Item) => boolean, isPast: (item: Item) => boolean, see: (item: Item) => void): void {
+    const { chunks } = this;
+    const begin = Math.max(0, firstIndex(chunks.length, (index) => isFrom(firstOf(chunks[index]))) - 1);
+    for (let at = begin; at < chunks.length; at += 1) {
+      const items = chunks[at]?.items ?? [];
+      const start = at === begin ? firstIndex(items.length, (index) => isFrom(items[index] as Item)) : 0;
+      for (let index = start; index < items.length; index += 1) {
+        const item = items[index] as Item;
+        if (isPast(item)) return;
+        see(item);
+      }
+    }
+  }
+
+  /** The last chunk that begins at or before the item, or the first. */
+  #chunkFor(item: Item): number {
+    const { chunks } = this;
+    return Math.max(0, firstIndex(chunks.length, (index) => this.#compare(firstOf(chunks[index]), item) > 0) - 1);
+  }
+
+  #positionIn({ items }: Chunk<Item>, item: Item): number {
+    return firstIndex(items.length, (index) => this.#compare(items[index] as Item, item) >= 0);
+  }
+}
+
+export interface Chunk<Item> {
+  readonly items: Item[];
+  /** Something about all items, for who looks through them; `undefined` when they change. */
+  reach?: Item | undefined;
+}
+
+const CHUNK_ITEMS_MAX = 128;
+
+function firstOf<Item>(chunk: Chunk<Item> | undefined): Item {
+  return chunk?.items[0] as Item;
+}

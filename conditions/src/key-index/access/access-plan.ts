@@ -1,0 +1,130 @@
+import { compareCuts, intersectIntervals, intervalType } from '../../language/bound.js';
+import type { AndNode, ConditionNode, ConstantNode, OrNode } from '../../language/condition.js';
+import { isSamePlace } from '../../language/place.js';
+import type { AccessKey, RangeKey } from './access-key.js';
+import { leafKeys } from './leaf-keys.js';
+
+/** About which part of all subjects have the key, from 0 to 1. It decides what is fast, never what is right. */
+export type Share = (key: AccessKey) => number;
+
+/** The rarest key first; of those at one place only one of a kind. A subject has all of them or not the entry. */
+export type AccessEntry = readonly [AccessKey, ...AccessKey[]];
+
+/** How the subjects are found for which a condition may be TRUE. */
+export type AccessPlan = KeyedPlan | ScannedPlan;
+
+/** The condition is TRUE only of subjects that have an entry; without entries it is never TRUE. */
+export interface KeyedPlan {
+  readonly kind: 'keyed';
+  readonly entries: readonly AccessEntry[];
+}
+
+/** Nothing has to be true of a subject. */
+export interface ScannedPlan {
+  readonly kind: 'scanned';
+  readonly reason: string;
+}
+
+/** More than a condition of the longest text can ask for. */
+export const ACCESS_ENTRIES_MAX = 2_000;
+const ENTRY_KEYS_MAX = 6;
+const ALWAYS_THERE = 'all it asks for in a way that can be looked up is what every device has: an id and a name';
+
+/** For a tree in negation normal form. An AND is entered through one operand, an OR through each. */
+export function planAccess(node: ConditionNode, share: Share): AccessPlan {
+  if (node.kind === 'and') return planAnd(node, share);
+  if (node.kind === 'or') return planOr(node, share);
+  if (node.kind === 'constant') return planConstant(node);
+  const plans = leafKeys(node).map((keys) => keys.filter((key) => !isAlwaysThere(key)));
+  if (plans.some((keys) => keys.length === 0)) return { kind: 'scanned', reason: ALWAYS_THERE };
+  return limit({ kind: 'keyed', entries: plans.map((keys) => entryOf(keys, share)) });
+}
+
+function planConstant({ value }: ConstantNode): AccessPlan {
+  return value ? { kind: 'scanned', reason: 'it is TRUE of every device' } : { kind: 'keyed', entries: [] };
+}
+
+/** Every subject has an id and a name, both texts. */
+function isAlwaysThere(key: AccessKey): boolean {
+  if (key.kind !== 'present' || key.place.form !== 'value' || key.place.path.length > 1) return false;
+  const [member] = key.place.path;
+  return (member === 'id' || member === 'name') && (key.type === 'any' || key.type === 'string');
+}
+
+function planAnd({ operands }: AndNode, share: Share): AccessPlan {
+  const plans = operands.map((operand) => planAccess(operand, share));
+  const keyed = mergeRanges(plans.filter((plan) => plan.kind === 'keyed'));
+  const pivot = cheapest(keyed, share);
+  if (pivot === undefined) return plans[0] ?? { kind: 'scanned', reason: 'it asks for nothing' };
+  if (plans.length === 1) return pivot;
+  const others = keyed.flatMap((plan) => (plan !== pivot && plan.entries.length === 1 ? plan.entries.flat() : []));
+  const entries = pivot.entries.map((entry) => entryOf([...entry, ...others], share));
+  return { kind: 'keyed', entries };
+}
+
+function planOr({ operands }: OrNode, share: Share): AccessPlan {
+  const plans: KeyedPlan[] = [];
+  for (const operand of operands) {
+    const plan = planAccess(operand, share);
+    if (plan.kind === 'scanned') return plan;
+    plans.push(plan);
+  }
+  return limit({ kind: 'keyed', entries: plans.flatMap((plan) => plan.entries) });
+}
+
+function limit(plan: KeyedPlan): AccessPlan {
+  if (plan.entries.length <= ACCESS_ENTRIES_MAX) return plan;
+  return { kind: 'scanned', reason: `it would have to be looked up under more than ${ACCESS_ENTRIES_MAX} keys` };
+}
+
+function entryOf(keys: readonly AccessKey[], share: Share): AccessEntry {
+  const ranked = keys.map((key) => ({ key, share: share(key) })).sort((left, right) => left.share - right.share);
+  const kept: AccessKey[] = [];
+  for (const { key } of ranked) {
+    if (kept.length === ENTRY_KEYS_MAX) break;
+    if (!kept.some((other) => other.kind === key.kind && isSamePlace(other.place, key.place))) kept.push(key);
+  }
+  const [rarest, ...others] = kept;
+  if (rarest === undefined) throw new Error('an entry has at least one key');
+  return [rarest, ...others];
+}
+
+/** The plan by which the fewest subjects are expected; none is better than one that is never TRUE. */
+function cheapest(plans: readonly KeyedPlan[], share: Share): KeyedPlan | undefined {
+  let best: KeyedPlan | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const plan of plans) {
+    const cost = plan.entries.reduce((sum, [rarest]) => sum + share(rarest), 0);
+    if (cost < least) [best, least] = [plan, cost];
+  }
+  return best;
+}
+
+/** `a > 3` and `a <= 10` as one range, which fewer subjects have than either. */
+function mergeRanges(plans: readonly KeyedPlan[]): KeyedPlan[] {
+  const merged: KeyedPlan[] = [];
+  for (const plan of plans) {
+    const range = onlyRange(plan);
+    const at = range && merged.findIndex((other) => canMerge(onlyRange(other), range));
+    const other = at === undefined ? undefined : merged[at];
+    const otherRange = other && onlyRange(other);
+    if (at === undefined || !range || !otherRange) merged.push(plan);
+    else merged[at] = rangePlan({ ...range, ...intersectIntervals(range, otherRange) });
+  }
+  return merged;
+}
+
+function onlyRange({ entries: [first, second] }: KeyedPlan): RangeKey | undefined {
+  if (first === undefined || second !== undefined || first.length > 1) return undefined;
+  const [key] = first;
+  return key.kind === 'range' ? key : undefined;
+}
+
+function canMerge(left: RangeKey | undefined, right: RangeKey): boolean {
+  return left !== undefined && intervalType(left) === intervalType(right) && isSamePlace(left.place, right.place);
+}
+
+function rangePlan(key: RangeKey): KeyedPlan {
+  const isEmpty = key.above && key.below && compareCuts(key.above, key.below) >= 0;
+  return { kind: 'keyed', entries: isEmpty ? [] : [[key]] };
+}

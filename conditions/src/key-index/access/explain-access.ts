@@ -1,0 +1,24 @@
+import type { Condition } from '../../language/condition.js';
+import { normalize } from '../../language/normalize.js';
+import { printAccessKey } from './access-key.js';
+import { planAccess } from './access-plan.js';
+import { estimateShare, NOTHING_FILED } from './selectivity.js';
+
+/** Whether an index can look a condition up, and by what; if not, why it is asked of every device. */
+export type AccessExplanation =
+  | {
+      readonly indexable: true;
+      /**
+       * A device is asked only if one of these holds, each written as a condition: `device.tags.region = 'eu' AND
+       * STARTS_WITH(device.name, 'a')`. Empty for a condition that is never TRUE.
+       */
+      readonly keys: readonly string[];
+    }
+  | { readonly indexable: false; readonly reason: string };
+
+/** By the text alone: an index may choose among the same keys by what else it holds. */
+export function explainAccess(condition: Condition): AccessExplanation {
+  const plan = planAccess(normalize(condition.root), (key) => estimateShare(key, NOTHING_FILED));
+  if (plan.kind === 'scanned') return { indexable: false, reason: plan.reason };
+  return { indexable: true, keys: plan.entries.map((entry) => entry.map(printAccessKey).join(' AND ')) };
+}

@@ -1,0 +1,190 @@
+import type { Json, JsonObject } from '@muster/twin';
+import type { Condition, ConditionNode, Subject } from '../language/condition.js';
+import { normalize } from '../language/normalize.js';
+import { pathsOf } from '../language/operands-of.js';
+import { projectValue } from '../language/place.js';
+import { printCondition } from '../language/print.js';
+import { type AccessKey, isNearlyAll } from './access/access-key.js';
+import { type AccessPlan, planAccess } from './access/access-plan.js';
+import type { ConditionIndex } from './condition-index.js';
+import type { IndexCounters } from './index-counters.js';
+import type { PathSlot } from './path-trie.js';
+import { KeyFiles } from './posting-store.js';
+import type { FiledCondition, Filing, PostingList } from './postings/posting-list.js';
+import { SubjectSamples } from './subject-samples.js';
+
+/**
+ * Answers as `ScanIndex` does, but asks few conditions that are not TRUE: each is filed under keys one of which a
+ * subject must have for it to be TRUE, such as `device.tags.region = 'eu'`, and what is filed under the keys of a
+ * subject is asked itself, never believed. Where many are filed under one key they are told apart by a second; what
+ * is asked in vain again and again is filed anew, under the keys that the fewest of the subjects seen lately have.
+ *
+ * `match` costs about as much as the answer is long. Adding and removing cost as much as the keys of the condition.
+ * Not to be asked from within a condition's own test.
+ */
+export class KeyIndex<Key = string> implements ConditionIndex<Key> {
+  readonly #keys = new Map<Key, StoredCondition<Key>>();
+  /** By canonical text. */
+  readonly #byText = new Map<string, StoredCondition<Key>>();
+  readonly #scanned = new Set<StoredCondition<Key>>();
+  readonly #files = new KeyFiles();
+  readonly #samples = new SubjectSamples();
+  readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, refiled: 0 };
+  /** The slots that the subject in question holds something for. */
+  readonly #held: PathSlot[] = [];
+  readonly #candidates: StoredCondition<Key>[] = [];
+  /** Made once: a fleet is asked about one device after the other. */
+  readonly #hold = (slot: PathSlot, value: Json): void => {
+    for (const place of slot.places) place.current = projectValue(place.form, value);
+    this.#held.push(slot);
+  };
+
+  add(key: Key, condition: Condition): void {
+    this.remove(key);
+    const text = printCondition(condition.root);
+    const stored = this.#byText.get(text) ?? this.#store(text, condition);
+    stored.subscribers.add(key);
+    this.#keys.set(key, stored);
+  }
+
+  remove(key: Key): void {
+    const stored = this.#keys.get(key);
+    if (!stored) return;
+    this.#keys.delete(key);
+    stored.subscribers.delete(key);
+    if (stored.subscribers.size === 0) this.#discard(stored);
+  }
+
+  match(subject: Subject): Key[] {
+    this.#begin();
+    this.#files.paths.read(subject, this.#hold);
+    this.#visitHeld();
+    const keys: Key[] = [];
+    let missed: StoredCondition<Key> | undefined;
+    for (const condition of this.#candidates) {
+      if (this.#examine(condition, subject)) addAll(condition.subscribers, keys);
+      else if (condition.misses >= condition.patience) missed = condition;
+    }
+    for (const condition of this.#scanned) if (this.#examine(condition, subject)) addAll(condition.subscribers, keys);
+    this.#samples.offer(subject);
+    if (missed) this.#refile(missed);
+    return keys;
+  }
+
+  readsReported(patch: JsonObject): boolean {
+    return this.#files.paths.touches('reported', patch);
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  get counters(): IndexCounters {
+    return {
+      ...this.#counts,
+      conditions: this.#keys.size,
+      distinct: this.#byText.size,
+      scanned: this.#scanned.size,
+      filings: this.#files.filings,
+      lists: this.#files.lists,
+      paths: this.#files.paths.size,
+    };
+  }
+
+  #examine(condition: FiledCondition, subject: Subject): boolean {
+    this.#counts.candidates += 1;
+    const isTrue = condition.test(subject) === true;
+    if (!isTrue) condition.misses += 1;
+    return isTrue;
+  }
+
+  /** A new question: nothing is known of its subject. */
+  #begin(): void {
+    for (const slot of this.#held) {
+      for (const place of slot.places) place.current = undefined;
+    }
+    this.#held.length = 0;
+    this.#candidates.length = 0;
+    this.#counts.questions += 1;
+  }
+
+  /** What is filed under the keys of the subject. */
+  #visitHeld(): void {
+    for (const { places } of this.#held) {
+      for (const { postings, current } of places) if (current !== undefined) postings.visit(current, this.#see);
+    }
+    for (const { postings, current } of this.#files.awaited) {
+      if (current === undefined) postings.visit(current, this.#see);
+    }
+  }
+
+  readonly #see = (list: PostingList): void => {
+    if (list.visited === this.#counts.questions) return;
+    list.visited = this.#counts.questions;
+    for (const { condition } of list.filings) {
+      if (condition.examined === this.#counts.questions) continue;
+      condition.examined = this.#counts.questions;
+      // Whatever is filed was stored by #store.
+      this.#candidates.push(condition as StoredCondition<Key>);
+    }
+    if (list.finer) for (const [reading, postings] of list.finer) postings.visit(reading.current, this.#see);
+  };
+
+  #store(text: string, { root, test }: Condition): StoredCondition<Key> {
+    const { paths } = this.#files;
+    const reads = pathsOf(root).map((path) => paths.open(path));
+    const plan = planAccess(normalize(root), (key) => this.#files.share(key));
+    const asked = { test, examined: 0, misses: 0, patience: MISSES_MIN };
+    const own = { text, root, reads, plan: plan.kind, filings: [], subscribers: new Set<Key>() };
+    const stored: StoredCondition<Key> = { ...asked, ...own };
+    if (plan.kind === 'keyed') stored.filings = this.#files.file(stored, plan);
+    else this.#scanned.add(stored);
+    this.#byText.set(text, stored);
+    this.#count(stored, 1);
+    return stored;
+  }
+
+  /** Under the keys that the fewest of the subjects asked about lately have. One a question, so that none is slow. */
+  #refile(stored: StoredCondition<Key>): void {
+    stored.patience = 2 * stored.misses;
+    const share = (key: AccessKey) => this.#samples.share(key, this.#files.share(key));
+    const plan = planAccess(normalize(stored.root), share);
+    if (plan.kind !== 'keyed') return;
+    this.#count(stored, -1);
+    this.#files.unfile(stored.filings);
+    stored.filings = this.#files.file(stored, plan);
+    this.#count(stored, 1);
+    this.#counts.refiled += 1;
+  }
+
+  #discard(stored: StoredCondition<Key>): void {
+    const { paths } = this.#files;
+    this.#files.unfile(stored.filings);
+    for (const slot of stored.reads) paths.close(slot);
+    this.#byText.delete(stored.text);
+    this.#scanned.delete(stored);
+    this.#count(stored, -1);
+  }
+
+  #count({ plan, filings }: StoredCondition<Key>, difference: 1 | -1): void {
+    if (plan === 'keyed' && filings.length === 0) this.#counts.never += difference;
+    if (filings.some(({ keys: [first] }) => isNearlyAll(first.key))) this.#counts.broad += difference;
+  }
+}
+
+/** A condition is filed anew after so many misses, and whenever they have doubled since. */
+const MISSES_MIN = 64;
+
+/** One by one, for a call takes only so many arguments. */
+function addAll<Key>(subscribers: ReadonlySet<Key>, keys: Key[]): void {
+  for (const key of subscribers) keys.push(key);
+}
+
+interface StoredCondition<Key> extends FiledCondition {
+  readonly text: string;
+  readonly root: ConditionNode;
+  readonly plan: AccessPlan['kind'];
+  readonly reads: readonly PathSlot[];
+  filings: readonly Filing[];
+  readonly subscribers: Set<Key>;
+}

@@ -1,0 +1,35 @@
+import type { Json } from '@muster/twin';
+import { openEntry } from '../../collections/get-or-create.js';
+import type { Scalar } from '../../language/value-type.js';
+import { PostingList, type See } from './posting-list.js';
+
+/** By the value that the place must not hold. A value has the keys of its type except its own, and that of null. */
+export class UnequalPostings {
+  readonly #byType = new Map<string, Map<Json, PostingList>>();
+
+  get size(): number {
+    return this.#byType.size;
+  }
+
+  find({ value }: { readonly value: Scalar }): PostingList | undefined {
+    return this.#byType.get(typeof value)?.get(value);
+  }
+
+  open({ value }: { readonly value: Scalar }): PostingList {
+    const lists = openEntry(this.#byType, typeof value, () => new Map<Json, PostingList>());
+    return openEntry(lists, value, () => new PostingList());
+  }
+
+  drop({ value }: { readonly value: Scalar }): void {
+    const lists = this.#byType.get(typeof value);
+    lists?.delete(value);
+    if (lists?.size === 0) this.#byType.delete(typeof value);
+  }
+
+  visit(value: Json, see: See): void {
+    const ofNull = this.#byType.get('object')?.get(null);
+    if (ofNull && value !== null) see(ofNull);
+    if (typeof value === 'object') return;
+    for (const [other, list] of this.#byType.get(typeof value) ?? []) if (other !== value) see(list);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Json } from '@muster/twin';
+import { openEntry } from '../../collections/get-or-create.js';
+import type { Scalar } from '../../language/value-type.js';
+import type { ValueKey } from '../access/access-key.js';
+import { PostingList, type See } from './posting-list.js';
+
+/** By the value itself, and its type: 1 and '1' are two values, 0 and -0 are one. */
+export class ValuePostings {
+  readonly #lists = new Map<Json, PostingList>();
+
+  get size(): number {
+    return this.#lists.size;
+  }
+
+  find({ value }: Pick<ValueKey, 'value'>): PostingList | undefined {
+    return this.#lists.get(value);
+  }
+
+  open({ value }: { readonly value: Scalar }): PostingList {
+    return openEntry(this.#lists, value, () => new PostingList());
+  }
+
+  drop({ value }: Pick<ValueKey, 'value'>): void {
+    this.#lists.delete(value);
+  }
+
+  visit(value: Json, see: See): void {
+    const list = this.#lists.get(value);
+    if (list) see(list);
+  }
+
+  /** An array of any length, for it costs no more than reading the report that brought it. */
+  visitElements(value: Json, see: See): void {
+    if (Array.isArray(value)) for (const element of value) this.visit(element, see);
+  }
+}
