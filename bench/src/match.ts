@@ -54,14 +54,14 @@ function printSizes(figures: readonly MatchFigures[]): void {
   const header = [
     'index',
     'distinct',
-    'filings',
+    'postings',
     'built in, ms',
     'a second',
     'condition, bytes',
     'index beside, bytes',
   ];
   const rows = figures.map((one) => [
-    ...[name(one), count(one.distinct), count(one.filings), count(one.buildMs)],
+    ...[name(one), count(one.distinct), count(one.postings), count(one.buildMs)],
     ...[count((one.conditions * 1_000) / one.buildMs), count(one.conditionBytes), count(one.indexBytes)],
   ]);
   console.log(`${table(header, rows)}\n`);

@@ -15,7 +15,7 @@ export interface MatchFigures {
   readonly kind: ConditionKind;
   readonly conditions: number;
   readonly distinct: number;
-  readonly filings: number;
+  readonly postings: number;
   readonly matches: number;
   readonly candidates: number;
   readonly naiveUs: number;
@@ -35,10 +35,10 @@ export function measureMatch(kind: ConditionKind, amount: number): MatchFigures 
   const { index, buildMs } = build(conditions);
   const built = heapBytes();
   const devices = Array.from({ length: DEVICES }, (_, n) => workload.device(n));
-  const { distinct, filings } = index.counters;
+  const { distinct, postings } = index.counters;
   const naiveUs = measureNaive(conditions, index, devices);
   return {
-    ...{ kind, conditions: amount, distinct, filings, naiveUs, buildMs },
+    ...{ kind, conditions: amount, distinct, postings, naiveUs, buildMs },
     ...measureIndex(index, devices),
     conditionBytes: (parsed - before) / amount,
     indexBytes: (built - parsed) / amount,

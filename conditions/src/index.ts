@@ -17,7 +17,7 @@
 
 export type { Candidates } from './devices/candidates.js';
 export { DeviceIndex, type DeviceIndexCounters, type DeviceIndexOptions } from './devices/device-index.js';
-export type { Plan, PlanStep, PlanWay } from './devices/planning/plan.js';
+export type { Plan, PlanOperator, PlanStep } from './devices/planning/plan.js';
 export type { Preparation } from './devices/storage/preparation.js';
 export { type AccessExplanation, explainAccess } from './key-index/access/explain-access.js';
 export type { ConditionIndex } from './key-index/condition-index.js';

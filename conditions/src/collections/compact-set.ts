@@ -1,61 +1,61 @@
 import { NumberSet } from './number-set.js';
 
 /** The devices of a value: most values of a serial number have one device, which needs no set. */
-export type Posting = number | NumberSet;
+export type CompactSet = number | NumberSet;
 
-export function sizeOfAll(postings: readonly Posting[]): number {
-  return postings.reduce<number>((sum, posting) => sum + sizeOf(posting), 0);
+export function sizeOfAll(sets: readonly CompactSet[]): number {
+  return sets.reduce<number>((sum, set) => sum + sizeOf(set), 0);
 }
 
-export function isIn(posting: Posting, number: number): boolean {
-  return typeof posting === 'number' ? posting === number : posting.has(number);
+export function hasNumber(set: CompactSet, number: number): boolean {
+  return typeof set === 'number' ? set === number : set.has(number);
 }
 
-export function setOf(posting: Posting | undefined): NumberSet {
-  if (posting === undefined) return new NumberSet();
-  return typeof posting === 'number' ? NumberSet.of([posting]) : posting;
+export function setOf(set: CompactSet | undefined): NumberSet {
+  if (set === undefined) return new NumberSet();
+  return typeof set === 'number' ? NumberSet.of([set]) : set;
 }
 
-/** With the number; the same posting if it changed within. */
-export function withNumber(posting: Posting | undefined, number: number): Posting {
-  if (posting === undefined || posting === number) return number;
-  if (typeof posting === 'number') return NumberSet.of([posting, number]);
-  posting.add(number);
-  return posting;
+/** With the number; the same set if it changed within. */
+export function withNumber(set: CompactSet | undefined, number: number): CompactSet {
+  if (set === undefined || set === number) return number;
+  if (typeof set === 'number') return NumberSet.of([set, number]);
+  set.add(number);
+  return set;
 }
 
 /** Without the number, which may be missing; `undefined` when none is left. */
-export function withoutNumber(posting: Posting, number: number): Posting | undefined {
-  if (typeof posting === 'number') return posting === number ? undefined : posting;
-  posting.delete(number);
-  return posting.size === 1 ? posting.toArray()[0] : posting;
+export function withoutNumber(set: CompactSet, number: number): CompactSet | undefined {
+  if (typeof set === 'number') return set === number ? undefined : set;
+  set.delete(number);
+  return set.size === 1 ? set.toArray()[0] : set;
 }
 
 /** The union, not to be changed: of a single one it is this one. */
-export function uniteAll(postings: readonly Posting[]): NumberSet {
-  const large = postings.filter((posting) => typeof posting !== 'number' && posting.size > EACH_MAX) as NumberSet[];
-  const [only] = postings;
-  if (postings.length === 1 && only !== undefined) return setOf(only);
-  const few = NumberSet.ofMany(numbersOf(postings.filter((posting) => sizeOf(posting) <= EACH_MAX)));
+export function uniteAll(sets: readonly CompactSet[]): NumberSet {
+  const large = sets.filter((set) => typeof set !== 'number' && set.size > EACH_MAX) as NumberSet[];
+  const [only] = sets;
+  if (sets.length === 1 && only !== undefined) return setOf(only);
+  const few = NumberSet.ofMany(numbersOf(sets.filter((set) => sizeOf(set) <= EACH_MAX)));
   return large.reduce((all, set) => all.unite(set), few);
 }
 
 /** In any order. */
-export function numbersOf(postings: readonly Posting[]): Uint32Array {
-  const numbers = new Uint32Array(sizeOfAll(postings));
+export function numbersOf(sets: readonly CompactSet[]): Uint32Array {
+  const numbers = new Uint32Array(sizeOfAll(sets));
   let at = 0;
   const take = (number: number) => {
     numbers[at++] = number;
   };
-  for (const posting of postings) {
-    if (typeof posting === 'number') take(posting);
-    else posting.visit(take);
+  for (const set of sets) {
+    if (typeof set === 'number') take(set);
+    else set.visit(take);
   }
   return numbers;
 }
 
-function sizeOf(posting: Posting): number {
-  return typeof posting === 'number' ? 1 : posting.size;
+function sizeOf(set: CompactSet): number {
+  return typeof set === 'number' ? 1 : set.size;
 }
 
 /** A set of more is united chunk by chunk, the others number by number. */

@@ -1,5 +1,5 @@
 /** What a map holds under a key, made now if there is nothing yet. */
-export function openEntry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+export function getOrCreate<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = make();

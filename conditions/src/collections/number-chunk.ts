@@ -1,5 +1,5 @@
 /** Numbers below 65,536, in a sorted list while they are few and as bits when they are many. */
-export class Chunk {
+export class NumberChunk {
   #size = 0;
   #list: Uint16Array = new Uint16Array(LIST_LENGTH_MIN);
   #words: Uint32Array | undefined;
@@ -41,31 +41,31 @@ export class Chunk {
   }
 
   /** In order. */
-  visit(base: number, see: (number: number) => void): void {
-    if (this.#words) visitBits(this.#words, base, see);
-    else for (let index = 0; index < this.#size; index += 1) see(base + (this.#list[index] as number));
+  visit(base: number, visit: (number: number) => void): void {
+    if (this.#words) visitBits(this.#words, base, visit);
+    else for (let index = 0; index < this.#size; index += 1) visit(base + (this.#list[index] as number));
   }
 
-  clone(): Chunk {
-    const copy = new Chunk();
+  clone(): NumberChunk {
+    const copy = new NumberChunk();
     copy.#size = this.#size;
     copy.#words = this.#words?.slice();
     copy.#list = this.#list.slice();
     return copy;
   }
 
-  intersect(other: Chunk): Chunk {
+  intersect(other: NumberChunk): NumberChunk {
     const [left, right] = [this.#words, other.#words];
     if (left && right) {
       const both = left.slice();
       for (let index = 0; index < WORDS; index += 1) both[index] = (both[index] as number) & (right[index] as number);
-      return Chunk.ofWords(both);
+      return NumberChunk.ofWords(both);
     }
     if (left) return other.intersect(this);
     return right ? this.#keep((low) => other.has(low)) : this.#intersectLists(other);
   }
 
-  subtract(other: Chunk): Chunk {
+  subtract(other: NumberChunk): NumberChunk {
     const [left, right] = [this.#words, other.#words];
     if (!left) return this.#keep((low) => !other.has(low));
     const rest = left.slice();
@@ -75,14 +75,14 @@ export class Chunk {
       other.visit(0, (low) => {
         rest[low >>> 5] = (rest[low >>> 5] as number) & ~(1 << (low & 31));
       });
-    return Chunk.ofWords(rest);
+    return NumberChunk.ofWords(rest);
   }
 
-  unite(other: Chunk): Chunk {
+  unite(other: NumberChunk): NumberChunk {
     const words = new Uint32Array(WORDS);
     this.#writeTo(words);
     other.#writeTo(words);
-    return Chunk.ofWords(words);
+    return NumberChunk.ofWords(words);
   }
 
   #writeTo(words: Uint32Array): void {
@@ -95,16 +95,16 @@ export class Chunk {
       });
   }
 
-  #keep(isKept: (low: number) => boolean): Chunk {
+  #keep(isKept: (low: number) => boolean): NumberChunk {
     const kept = new Uint16Array(this.#size);
     let size = 0;
     this.visit(0, (low) => {
       if (isKept(low)) kept[size++] = low;
     });
-    return Chunk.#ofList(kept, size);
+    return NumberChunk.#ofList(kept, size);
   }
 
-  #intersectLists(other: Chunk): Chunk {
+  #intersectLists(other: NumberChunk): NumberChunk {
     const [left, right] = [this.#list, other.#list];
     const both = new Uint16Array(Math.min(this.#size, other.#size));
     let [size, at] = [0, 0];
@@ -113,19 +113,19 @@ export class Chunk {
       while (at < other.#size && (right[at] as number) < low) at += 1;
       if (at < other.#size && right[at] === low) both[size++] = low;
     }
-    return Chunk.#ofList(both, size);
+    return NumberChunk.#ofList(both, size);
   }
 
-  static #ofList(list: Uint16Array, size: number): Chunk {
-    const chunk = new Chunk();
+  static #ofList(list: Uint16Array, size: number): NumberChunk {
+    const chunk = new NumberChunk();
     chunk.#list = list;
     chunk.#size = size;
     return chunk;
   }
 
   /** As bits; they become the chunk's own. */
-  static ofWords(words: Uint32Array): Chunk {
-    const chunk = new Chunk();
+  static ofWords(words: Uint32Array): NumberChunk {
+    const chunk = new NumberChunk();
     chunk.#size = countBits(words);
     if (chunk.#size < LIST_LENGTH_MAX / 2) chunk.#becomeList(words);
     else chunk.#words = words;
@@ -203,11 +203,11 @@ const LIST_LENGTH_MAX = 4_096;
 const LIST_LENGTH_MIN = 4;
 const NOTHING = new Uint16Array(0);
 
-function visitBits(words: Uint32Array, base: number, see: (number: number) => void): void {
+function visitBits(words: Uint32Array, base: number, visit: (number: number) => void): void {
   for (let index = 0; index < WORDS; index += 1) {
     let word = words[index] as number;
     while (word !== 0) {
-      see(base + index * 32 + (31 - Math.clz32(word & -word)));
+      visit(base + index * 32 + (31 - Math.clz32(word & -word)));
       word &= word - 1;
     }
   }

@@ -1,4 +1,4 @@
-import { CHUNK_BITS, Chunk, setBit } from './number-chunk.js';
+import { CHUNK_BITS, NumberChunk, setBit } from './number-chunk.js';
 
 /**
  * A set of numbers from 0 below 2^32, small whatever it holds: few are a sorted list, more are chunks of 65,536, each
@@ -8,7 +8,7 @@ export class NumberSet {
   #size = 0;
   /** In order. Either this or the chunks. */
   #few: number[] | undefined = [];
-  #chunks: (Chunk | undefined)[] | undefined;
+  #chunks: (NumberChunk | undefined)[] | undefined;
 
   static of(numbers: Iterable<number>): NumberSet {
     const set = new NumberSet();
@@ -25,14 +25,14 @@ export class NumberSet {
       for (const number of list) {
         const high = number >>> CHUNK_BITS;
         while (words.length <= high) words.push(NO_WORDS);
-        if (words[high] === NO_WORDS) words[high] = Chunk.words();
+        if (words[high] === NO_WORDS) words[high] = NumberChunk.words();
         setBit(words[high] as Uint32Array, number & LOW);
       }
     }
-    return NumberSet.#ofChunks(words.map((bits) => (bits === NO_WORDS ? undefined : Chunk.ofWords(bits))));
+    return NumberSet.#ofChunks(words.map((bits) => (bits === NO_WORDS ? undefined : NumberChunk.ofWords(bits))));
   }
 
-  static #ofChunks(chunks: (Chunk | undefined)[]): NumberSet {
+  static #ofChunks(chunks: (NumberChunk | undefined)[]): NumberSet {
     const set = new NumberSet();
     set.#few = undefined;
     set.#chunks = chunks;
@@ -71,9 +71,9 @@ export class NumberSet {
   }
 
   /** In order. */
-  visit(see: (number: number) => void): void {
-    if (this.#few) for (const number of this.#few) see(number);
-    else for (const [high, chunk] of (this.#chunks ?? []).entries()) chunk?.visit(high * CHUNK_SIZE, see);
+  visit(visit: (number: number) => void): void {
+    if (this.#few) for (const number of this.#few) visit(number);
+    else for (const [high, chunk] of (this.#chunks ?? []).entries()) chunk?.visit(high * CHUNK_SIZE, visit);
   }
 
   /** All numbers in order, in lists of 65,536 at most. What is added or deleted between two lists may be missed. */
@@ -134,18 +134,18 @@ export class NumberSet {
     return this.#combine(other, (left, right) => (left && right ? left.unite(right) : (left ?? right)?.clone()));
   }
 
-  #combine(other: NumberSet, join: (left?: Chunk, right?: Chunk) => Chunk | undefined): NumberSet {
+  #combine(other: NumberSet, join: (left?: NumberChunk, right?: NumberChunk) => NumberChunk | undefined): NumberSet {
     const [left, right] = [this.#chunks ?? [], other.#chunks ?? []];
     const length = Math.max(left.length, right.length);
     return NumberSet.#ofChunks(Array.from({ length }, (_, at) => join(left[at], right[at])));
   }
 
-  #chunk(high: number): Chunk {
+  #chunk(high: number): NumberChunk {
     this.#chunks ??= [];
     while (this.#chunks.length <= high) this.#chunks.push(undefined);
     let chunk = this.#chunks[high];
     if (!chunk) {
-      chunk = new Chunk();
+      chunk = new NumberChunk();
       this.#chunks[high] = chunk;
     }
     return chunk;

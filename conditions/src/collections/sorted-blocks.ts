@@ -79,11 +79,11 @@ export class SortedBlocks<Item> {
     return count;
   }
 
-  visit(from: Border, to: Border, see: (item: Item) => void): void {
+  visit(from: Border, to: Border, visit: (item: Item) => void): void {
     for (let at = from.block; at <= to.block; at += 1) {
       const block = this.#blocks[at] ?? [];
       const end = at === to.block ? to.index : block.length;
-      for (let index = at === from.block ? from.index : 0; index < end; index += 1) see(block[index] as Item);
+      for (let index = at === from.block ? from.index : 0; index < end; index += 1) visit(block[index] as Item);
     }
   }
 

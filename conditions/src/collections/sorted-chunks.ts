@@ -3,7 +3,7 @@ import { firstIndex } from './first-index.js';
 /** Many items in order, in chunks, so that adding and removing moves few of them. No two items are of equal order. */
 export class SortedChunks<Item> {
   /** None is empty. */
-  readonly chunks: Chunk<Item>[] = [];
+  readonly chunks: ItemChunk<Item>[] = [];
   readonly #compare: (left: Item, right: Item) => number;
 
   constructor(compare: (left: Item, right: Item) => number) {
@@ -26,7 +26,7 @@ export class SortedChunks<Item> {
       return;
     }
     chunk.items.splice(this.#positionIn(chunk, item), 0, item);
-    chunk.reach = undefined;
+    chunk.furthest = undefined;
     if (chunk.items.length > CHUNK_ITEMS_MAX) {
       this.chunks.splice(at + 1, 0, { items: chunk.items.splice(CHUNK_ITEMS_MAX / 2) });
     }
@@ -39,12 +39,12 @@ export class SortedChunks<Item> {
     const stored = chunk?.items[position];
     if (!chunk || stored === undefined || this.#compare(stored, item) !== 0) return;
     chunk.items.splice(position, 1);
-    chunk.reach = undefined;
+    chunk.furthest = undefined;
     if (chunk.items.length === 0) this.chunks.splice(at, 1);
   }
 
   /** Those from the first that `isFrom` holds of until `isPast` holds; both hold of all that come later, once they do. */
-  visit(isFrom: (item: Item) => boolean, isPast: (item: Item) => boolean, see: (item: Item) => void): void {
+  visit(isFrom: (item: Item) => boolean, isPast: (item: Item) => boolean, visit: (item: Item) => void): void {
     const { chunks } = this;
     const begin = Math.max(0, firstIndex(chunks.length, (index) => isFrom(firstOf(chunks[index]))) - 1);
     for (let at = begin; at < chunks.length; at += 1) {
@@ -53,7 +53,7 @@ export class SortedChunks<Item> {
       for (let index = start; index < items.length; index += 1) {
         const item = items[index] as Item;
         if (isPast(item)) return;
-        see(item);
+        visit(item);
       }
     }
   }
@@ -64,19 +64,19 @@ export class SortedChunks<Item> {
     return Math.max(0, firstIndex(chunks.length, (index) => this.#compare(firstOf(chunks[index]), item) > 0) - 1);
   }
 
-  #positionIn({ items }: Chunk<Item>, item: Item): number {
+  #positionIn({ items }: ItemChunk<Item>, item: Item): number {
     return firstIndex(items.length, (index) => this.#compare(items[index] as Item, item) >= 0);
   }
 }
 
-export interface Chunk<Item> {
+export interface ItemChunk<Item> {
   readonly items: Item[];
   /** Something about all items, for who looks through them; `undefined` when they change. */
-  reach?: Item | undefined;
+  furthest?: Item | undefined;
 }
 
 const CHUNK_ITEMS_MAX = 128;
 
-function firstOf<Item>(chunk: Chunk<Item> | undefined): Item {
+function firstOf<Item>(chunk: ItemChunk<Item> | undefined): Item {
   return chunk?.items[0] as Item;
 }

@@ -158,7 +158,7 @@ describe('a threshold that is edited', () => {
   };
 
   test('turns the devices between the old and the new', () => {
-    const turned = held().turned('held', parsed('device.tags.n > 53'));
+    const turned = held().mismatched('held', parsed('device.tags.n > 53'));
     expect([turned.isExact, turned.sizeMax, pageOf(turned, undefined, 9)]).toEqual([
       true,
       3,
@@ -167,7 +167,7 @@ describe('a threshold that is edited', () => {
   });
 
   test('that cannot be looked up leaves all devices to be asked', () => {
-    const turned = held().turned('held', parsed('device.reported.n > 53'));
+    const turned = held().mismatched('held', parsed('device.reported.n > 53'));
     expect([turned.isExact, turned.sizeMax]).toEqual([false, 100]);
   });
 

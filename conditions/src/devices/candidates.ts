@@ -1,6 +1,6 @@
 import { mergeSorted } from '../collections/merge-sorted.js';
 import type { NumberSet } from '../collections/number-set.js';
-import { type Answer, collect, costOf, type NumberTest } from './planning/access-path.js';
+import { type AccessPath, collect, costOf, type DeviceFilter } from './planning/access-path.js';
 import type { Plan } from './planning/plan.js';
 import type { DeviceTable } from './storage/device-table.js';
 
@@ -20,16 +20,16 @@ export class Candidates {
   readonly plan: Plan | undefined;
   readonly #table: DeviceTable;
   readonly #numbers: NumberSet;
-  readonly #tests: readonly NumberTest[];
+  readonly #residualFilters: readonly DeviceFilter[];
   readonly #added: number;
 
   constructor(table: DeviceTable, found: Found, plan?: Plan) {
     this.#table = table;
     this.#numbers = found.numbers;
-    this.#tests = found.tests;
+    this.#residualFilters = found.residualFilters;
     this.#added = table.added;
     this.isExact = found.isExact;
-    this.isCounted = found.tests.length === 0;
+    this.isCounted = found.residualFilters.length === 0;
     this.sizeMax = found.numbers.size;
     this.plan = plan;
   }
@@ -96,7 +96,10 @@ export class Candidates {
   }
 
   #isFound(number: number): boolean {
-    return this.#table.isSince(number, this.#added) && (this.isCounted || this.#tests.every((test) => test(number)));
+    return (
+      this.#table.isSince(number, this.#added) &&
+      (this.isCounted || this.#residualFilters.every((test) => test(number)))
+    );
   }
 }
 
@@ -104,7 +107,7 @@ export interface Found {
   readonly isExact: boolean;
   readonly numbers: NumberSet;
   /** What remains to be asked of each number. */
-  readonly tests: readonly NumberTest[];
+  readonly residualFilters: readonly DeviceFilter[];
 }
 
 /** So many devices are looked at between two looks at the order, which may change while a walk pauses. */
@@ -118,15 +121,15 @@ const SORTED_MAX = 32 * RUN_LENGTH;
 /** So many devices are asked at once; more are asked one by one as they are walked over. */
 const TESTED_AT_ONCE_MAX = 10_000;
 
-export function isCollectedAtOnce(answer: Answer): boolean {
-  return answer.tests.length === 0 || costOf(answer) <= TESTED_AT_ONCE_MAX;
+export function isCollectedAtOnce(accessPath: AccessPath): boolean {
+  return accessPath.residualFilters.length === 0 || costOf(accessPath) <= TESTED_AT_ONCE_MAX;
 }
 
 /** A copy, for the index changes and what was found does not. */
-export function findNow(answer: Answer): Found {
-  const { isExact, base, tests } = answer;
-  if (!isCollectedAtOnce(answer)) return { isExact, numbers: base().clone(), tests };
-  return { isExact, numbers: collect(answer).clone(), tests: [] };
+export function findNow(accessPath: AccessPath): Found {
+  const { isExact, base, residualFilters } = accessPath;
+  if (!isCollectedAtOnce(accessPath)) return { isExact, numbers: base().clone(), residualFilters };
+  return { isExact, numbers: collect(accessPath).clone(), residualFilters: [] };
 }
 
 /** By UTF-16 code unit. */

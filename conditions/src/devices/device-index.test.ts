@@ -5,7 +5,7 @@ import { printCondition } from '../language/print.js';
 import { parseCondition } from '../parse/parse.js';
 import { conditionOf, node, subject } from '../testing/arbitrary.js';
 import { pageOf } from '../testing/page-of.js';
-import { crowdedSubject, crowdedText } from '../testing/workload.js';
+import { workloadSubject, workloadText } from '../testing/workload.js';
 import type { Candidates } from './candidates.js';
 import { DeviceIndex, type DeviceIndexOptions } from './device-index.js';
 
@@ -159,7 +159,7 @@ function expectTruth({ index, subjects }: Model, condition: Condition, other: Co
   const holders = naive(subjects, other);
   for (const id of holders) index.mark(id, 'held');
   expect(sorted(index.marked('held').ids())).toEqual(holders);
-  expect(verified(index.turned('held', condition), subjects, differs)).toEqual(flipped);
+  expect(verified(index.mismatched('held', condition), subjects, differs)).toEqual(flipped);
   const either = (one: Subject) => condition.test(one) === true || other.test(one) === true;
   const any = sorted([...subjects.values()].filter(either).map(({ id }) => id));
   expect(verified(index.findAny([condition, other]), subjects, either)).toEqual(any);
@@ -204,19 +204,19 @@ describe('after every change, watch and fill it finds what asking every device f
 
   test(
     'for values that many devices share',
-    () => takeManySteps(crowdedText.map(parsed), crowdedSubject, {}),
+    () => takeManySteps(workloadText.map(parsed), workloadSubject, {}),
     timeoutMs,
   );
 
   test(
     'when there are more paths than are indexed',
-    () => takeManySteps(crowdedText.map(parsed), crowdedSubject, { indexedPathsMax: 3 }),
+    () => takeManySteps(workloadText.map(parsed), workloadSubject, { indexedPathsMax: 3 }),
     timeoutMs,
   );
 
   test(
     'when there are more values than are indexed',
-    () => takeManySteps(crowdedText.map(parsed), crowdedSubject, { indexedValuesMax: 6 }),
+    () => takeManySteps(workloadText.map(parsed), workloadSubject, { indexedValuesMax: 6 }),
     timeoutMs,
   );
 });

@@ -4,15 +4,15 @@ import { normalize } from '../language/normalize.js';
 import { printPath } from '../language/print.js';
 import { VALUE_TYPES } from '../language/value-type.js';
 import { Candidates, findNow, isCollectedAtOnce } from './candidates.js';
-import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './planning/access-path.js';
+import { type AccessPath, accessPathOf, collect, isAccessPath, type NoAccessPath } from './planning/access-path.js';
 import type { Lookup } from './planning/lookup.js';
 import type { Plan } from './planning/plan.js';
 import { lookupsOf, type Planned, planNode } from './planning/planner.js';
-import { answerByTexts } from './planning/text-access.js';
-import { answerByValues, orderFor } from './planning/value-access.js';
+import { accessByTexts } from './planning/text-access.js';
+import { accessByValues, orderFor } from './planning/value-access.js';
 import { DeviceTable } from './storage/device-table.js';
 import type { PathValues, ValueBudget } from './storage/path-values.js';
-import { type Keep, Preparation } from './storage/preparation.js';
+import { type AddRelease, Preparation } from './storage/preparation.js';
 import { ValueTree } from './storage/value-tree.js';
 import { WatchedPaths } from './storage/watched-paths.js';
 
@@ -145,28 +145,28 @@ export class DeviceIndex {
     return new Preparation((keep) => this.#prepare(condition, keep));
   }
 
-  *#prepare(condition: Condition, keep: Keep): Generator<undefined, void, undefined> {
+  *#prepare(condition: Condition, keep: AddRelease): Generator<undefined, void, undefined> {
     for (const lookup of lookupsOf(normalize(condition.root))) {
       const kind = orderFor(lookup);
       if (kind === undefined || lookup.kind === 'present') continue;
       const values = this.#valuesAt(lookup.path);
       if (!('reason' in values)) yield* values.prepareOrder(kind);
     }
-    const { answer } = this.#plan(condition);
-    if (answer?.prepare) yield* answer.prepare(keep);
+    const { accessPath } = this.#plan(condition);
+    if (accessPath?.prepare) yield* accessPath.prepare(keep);
   }
 
   find(condition: Condition): Candidates {
     const planned = this.#plan(condition);
-    return new Candidates(this.#table, findNow(this.#answerOf(planned)), planOf(planned));
+    return new Candidates(this.#table, findNow(this.#pathOrAll(planned)), planOf(planned));
   }
 
   /** The devices of which one of the conditions is TRUE, or of which it may be. */
   findAny(conditions: readonly Condition[]): Candidates {
-    const answers = conditions.map((one) => this.#collectable(one));
-    const isExact = answers.every((answer) => answer.isExact);
-    const numbers = answers.reduce((union, answer) => union.unite(collect(answer)), new NumberSet());
-    return new Candidates(this.#table, { isExact, numbers, tests: [] });
+    const accessPaths = conditions.map((one) => this.#collectable(one));
+    const isExact = accessPaths.every((accessPath) => accessPath.isExact);
+    const numbers = accessPaths.reduce((union, accessPath) => union.unite(collect(accessPath)), new NumberSet());
+    return new Candidates(this.#table, { isExact, numbers, residualFilters: [] });
   }
 
   /** Notes something of a device that is there. What was noted is to be taken back before the device is removed. */
@@ -185,26 +185,26 @@ export class DeviceIndex {
 
   marked(label: string): Candidates {
     const numbers = this.#marks.get(label)?.clone() ?? new NumberSet();
-    return new Candidates(this.#table, { isExact: true, numbers, tests: [] });
+    return new Candidates(this.#table, { isExact: true, numbers, residualFilters: [] });
   }
 
   /**
    * The devices that are marked so or of which the condition is TRUE, but not both. What is not exact are all that are
    * either, or may be.
    */
-  turned(label: string, condition: Condition): Candidates {
+  mismatched(label: string, condition: Condition): Candidates {
     const marked = this.#marks.get(label) ?? new NumberSet();
-    const answer = this.#collectable(condition);
-    const found = collect(answer);
-    const { isExact } = answer;
+    const accessPath = this.#collectable(condition);
+    const found = collect(accessPath);
+    const { isExact } = accessPath;
     const numbers = isExact ? marked.subtract(found).unite(found.subtract(marked)) : marked.unite(found);
-    return new Candidates(this.#table, { isExact, numbers, tests: [] });
+    return new Candidates(this.#table, { isExact, numbers, residualFilters: [] });
   }
 
   /** What takes long to collect is answered without its tests. */
-  #collectable(condition: Condition): Answer {
-    const answer = this.#answerOf(this.#plan(condition));
-    return isCollectedAtOnce(answer) ? answer : { ...answer, isExact: false, tests: [] };
+  #collectable(condition: Condition): AccessPath {
+    const accessPath = this.#pathOrAll(this.#plan(condition));
+    return isCollectedAtOnce(accessPath) ? accessPath : { ...accessPath, isExact: false, residualFilters: [] };
   }
 
   #mustKnow(id: string): number {
@@ -214,23 +214,23 @@ export class DeviceIndex {
   }
 
   #plan(condition: Condition): Planned {
-    const source = { all: this.#table.all, answer: (lookup: Lookup) => this.#answer(lookup) };
+    const source = { all: this.#table.all, accessPath: (lookup: Lookup) => this.#accessPath(lookup) };
     return planNode(normalize(condition.root), source);
   }
 
-  #answerOf({ answer }: Planned): Answer {
-    return answer ?? answerOf(this.#table.all, false);
+  #pathOrAll({ accessPath }: Planned): AccessPath {
+    return accessPath ?? accessPathOf(this.#table.all, false);
   }
 
-  #answer(lookup: Lookup): Answer | Unanswered {
+  #accessPath(lookup: Lookup): AccessPath | NoAccessPath {
     if (lookup.kind === 'present') return this.#smallest(lookup.paths);
     const [member] = lookup.path;
-    if (member === 'id' || member === 'name') return answerByTexts(this.#table, member, lookup);
+    if (member === 'id' || member === 'name') return accessByTexts(this.#table, member, lookup);
     const values = this.#valuesAt(lookup.path);
-    return 'reason' in values ? values : answerByValues(values, lookup, this.#table.all);
+    return 'reason' in values ? values : accessByValues(values, lookup, this.#table.all);
   }
 
-  #valuesAt(path: SubjectPath): PathValues | Unanswered {
+  #valuesAt(path: SubjectPath): PathValues | NoAccessPath {
     const [member, ...names] = path;
     const printed = printPath(path);
     if (member === 'tags' && names.length > 0) {
@@ -245,12 +245,14 @@ export class DeviceIndex {
   }
 
   /** Of several paths that must all have a value, the one that the fewest devices have. */
-  #smallest(paths: readonly SubjectPath[]): Answer | Unanswered {
-    const answers = paths.map((path) => this.#answer({ kind: 'types', path, types: VALUE_TYPES, orMissing: false }));
-    const known = answers.filter(isAnswer).sort((left, right) => left.estimate - right.estimate);
+  #smallest(paths: readonly SubjectPath[]): AccessPath | NoAccessPath {
+    const accessPaths = paths.map((path) =>
+      this.#accessPath({ kind: 'types', path, types: VALUE_TYPES, orMissing: false }),
+    );
+    const known = accessPaths.filter(isAccessPath).sort((left, right) => left.estimate - right.estimate);
     const [first] = known;
     if (first) return { ...first, isExact: false };
-    return answers.find((answer) => !isAnswer(answer)) ?? { reason: 'it reads nothing' };
+    return accessPaths.find((accessPath) => !isAccessPath(accessPath)) ?? { reason: 'it reads nothing' };
   }
 
   *#paths(): Generator<readonly [path: readonly string[], values: PathValues], void, undefined> {
@@ -300,6 +302,6 @@ function namesOf([member, ...names]: SubjectPath): readonly string[] {
   return names;
 }
 
-function planOf({ step, answer }: Planned): Plan {
-  return { estimate: step.estimate, isExact: answer?.isExact ?? false, root: step };
+function planOf({ step, accessPath }: Planned): Plan {
+  return { estimate: step.estimate, isExact: accessPath?.isExact ?? false, root: step };
 }

@@ -11,8 +11,8 @@ export interface IndexCounters {
   /** Distinct conditions that are never TRUE and never examined. */
   readonly never: number;
   /** Entries in posting lists, over all distinct conditions. */
-  readonly filings: number;
-  /** Posting lists, those that tell the filings of another list apart included. */
+  readonly postings: number;
+  /** Posting lists, those that tell the postings of another list apart included. */
   readonly lists: number;
   /** Distinct paths that are read. */
   readonly paths: number;
@@ -21,5 +21,5 @@ export interface IndexCounters {
   /** Distinct conditions that those calls examined, in all. */
   readonly candidates: number;
   /** How often a condition was filed anew, because it was examined in vain too often. */
-  readonly refiled: number;
+  readonly reinserted: number;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Condition, Subject } from '../language/condition.js';
 import { parseCondition } from '../parse/parse.js';
 import { conditionOf, node, subject } from '../testing/arbitrary.js';
-import { crowdedSubject, crowdedText } from '../testing/workload.js';
+import { workloadSubject, workloadText } from '../testing/workload.js';
 import { KeyIndex } from './key-index.js';
 import { ScanIndex } from './scan-index.js';
 
@@ -47,7 +47,7 @@ function takeSteps(steps: readonly Step[], subjects: readonly Subject[], questio
     scanned: 0,
     broad: 0,
     never: 0,
-    filings: 0,
+    postings: 0,
     lists: 0,
     paths: 0,
   });
@@ -77,7 +77,7 @@ describe('after every step of adding, replacing and removing it answers as the s
   test(
     'for conditions that crowd under the same keys',
     () => {
-      takeManySteps(crowdedText.map(parsed), crowdedSubject, STEPS / 3);
+      takeManySteps(workloadText.map(parsed), workloadSubject, STEPS / 3);
     },
     timeoutMs,
   );
@@ -86,9 +86,9 @@ describe('after every step of adding, replacing and removing it answers as the s
     'for conditions that are told apart by their second and third keys only',
     () => {
       const first = fc.constantFrom("device.tags.a = 'x'", "STARTS_WITH(device.name, 'ab')", "device.tags.a = 'abc'");
-      const text = fc.tuple(first, crowdedText).map(([one, rest]) => (rest === '*' ? one : `${one} AND (${rest})`));
-      const one = crowdedSubject.map((held) => ({ ...held, name: 'abcd', tags: { ...held.tags, a: 'x' } }));
-      takeManySteps(text.map(parsed), fc.oneof(one, crowdedSubject), STEPS / 2);
+      const text = fc.tuple(first, workloadText).map(([one, rest]) => (rest === '*' ? one : `${one} AND (${rest})`));
+      const one = workloadSubject.map((held) => ({ ...held, name: 'abcd', tags: { ...held.tags, a: 'x' } }));
+      takeManySteps(text.map(parsed), fc.oneof(one, workloadSubject), STEPS / 2);
     },
     timeoutMs,
   );
@@ -164,7 +164,7 @@ test('a list of hundreds of values is looked up by each, and a deep nest by what
   expect(index.match({ ...base, tags: { a: 'v399' } })).toEqual([0]);
   expect(index.match({ ...base, tags: { a: 'v7' } }).sort()).toEqual([0, 1]);
   expect(candidates(index, () => index.match({ ...base, tags: { a: 'w' } }))).toBe(0);
-  expect(index.counters.filings).toBe(401);
+  expect(index.counters.postings).toBe(401);
 });
 
 test('conditions of the same meaning in other words are stored once', () => {
@@ -176,7 +176,7 @@ test('conditions of the same meaning in other words are stored once', () => {
     'true',
     'false',
   ]);
-  expect(index.counters).toMatchObject({ conditions: 6, distinct: 3, scanned: 1, never: 1, filings: 1, paths: 1 });
+  expect(index.counters).toMatchObject({ conditions: 6, distinct: 3, scanned: 1, never: 1, postings: 1, paths: 1 });
   expect(candidates(index, () => index.match({ ...base, tags: { a: 'x' } }))).toBe(2);
   expect(index.match({ ...base, tags: { a: 'x' } }).sort()).toEqual([0, 1, 2, 3, 4]);
   index.remove(0);
@@ -225,13 +225,13 @@ test.each<[string, (n: number) => string, Subject, number]>([
   },
 );
 
-test('lists go when the last filing goes, though others at the same place stay', () => {
+test('lists go when the last posting goes, though others at the same place stay', () => {
   const texts = numbered(400, (n) => `device.tags.a = 'v${n % 20}' AND device.tags.b = ${Math.floor(n / 20)}`);
   const index = indexOf([...texts, "device.tags.a = 'y' AND device.tags.b = -1"]);
-  expect(index.counters.filings).toBe(401);
+  expect(index.counters.postings).toBe(401);
   expect(index.counters.lists).toBeGreaterThan(41);
   for (const key of texts.keys()) index.remove(key);
-  expect(index.counters).toMatchObject({ filings: 1, lists: 1, paths: 2 });
+  expect(index.counters).toMatchObject({ postings: 1, lists: 1, paths: 2 });
 });
 
 test('windows that come between questions are found, however far they reach', () => {
@@ -249,11 +249,11 @@ test('what is examined in vain again and again is filed anew, where it is examin
   const one = { ...base, tags: { t0: 'x', t1: 'x', t2: 'x', t3: 'x', t4: 'x' }, reported: { n: 50 } };
   expect(candidates(index, () => index.match(one))).toBe(5);
   for (let question = 0; question < 100; question += 1) expect(index.match(one)).toEqual([]);
-  expect(index.counters).toMatchObject({ refiled: 5, filings: 5 });
+  expect(index.counters).toMatchObject({ reinserted: 5, postings: 5 });
   expect(candidates(index, () => index.match(one))).toBe(0);
   expect(index.match({ ...one, reported: { n: 93 } }).sort()).toEqual([0, 1, 2]);
   for (let key = 0; key < 5; key += 1) index.remove(key);
-  expect(index.counters).toMatchObject({ distinct: 0, filings: 0, paths: 0 });
+  expect(index.counters).toMatchObject({ distinct: 0, postings: 0, paths: 0 });
 });
 
 test('a patch of reports is judged by its own paths, however many are read', () => {

@@ -4,13 +4,13 @@ import { normalize } from '../language/normalize.js';
 import { pathsOf } from '../language/operands-of.js';
 import { projectValue } from '../language/place.js';
 import { printCondition } from '../language/print.js';
-import { type AccessKey, isNearlyAll } from './access/access-key.js';
+import { type AccessKey, isUnselective } from './access/access-key.js';
 import { type AccessPlan, planAccess } from './access/access-plan.js';
 import type { ConditionIndex } from './condition-index.js';
 import type { IndexCounters } from './index-counters.js';
 import type { PathSlot } from './path-trie.js';
-import { KeyFiles } from './posting-store.js';
-import type { FiledCondition, Filing, PostingList } from './postings/posting-list.js';
+import { PostingStore } from './posting-store.js';
+import type { IndexedCondition, Posting, PostingList } from './postings/posting-list.js';
 import { SubjectSamples } from './subject-samples.js';
 
 /**
@@ -27,9 +27,9 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   /** By canonical text. */
   readonly #byText = new Map<string, StoredCondition<Key>>();
   readonly #scanned = new Set<StoredCondition<Key>>();
-  readonly #files = new KeyFiles();
+  readonly #store = new PostingStore();
   readonly #samples = new SubjectSamples();
-  readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, refiled: 0 };
+  readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, reinserted: 0 };
   /** The slots that the subject in question holds something for. */
   readonly #held: PathSlot[] = [];
   readonly #candidates: StoredCondition<Key>[] = [];
@@ -42,7 +42,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   add(key: Key, condition: Condition): void {
     this.remove(key);
     const text = printCondition(condition.root);
-    const stored = this.#byText.get(text) ?? this.#store(text, condition);
+    const stored = this.#byText.get(text) ?? this.#addDistinct(text, condition);
     stored.subscribers.add(key);
     this.#keys.set(key, stored);
   }
@@ -57,22 +57,22 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
 
   match(subject: Subject): Key[] {
     this.#begin();
-    this.#files.paths.read(subject, this.#hold);
+    this.#store.paths.read(subject, this.#hold);
     this.#visitHeld();
     const keys: Key[] = [];
     let missed: StoredCondition<Key> | undefined;
     for (const condition of this.#candidates) {
       if (this.#examine(condition, subject)) addAll(condition.subscribers, keys);
-      else if (condition.misses >= condition.patience) missed = condition;
+      else if (condition.misses >= condition.missLimit) missed = condition;
     }
     for (const condition of this.#scanned) if (this.#examine(condition, subject)) addAll(condition.subscribers, keys);
     this.#samples.offer(subject);
-    if (missed) this.#refile(missed);
+    if (missed) this.#reinsert(missed);
     return keys;
   }
 
   readsReported(patch: JsonObject): boolean {
-    return this.#files.paths.touches('reported', patch);
+    return this.#store.paths.touches('reported', patch);
   }
 
   get size(): number {
@@ -85,13 +85,13 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
       conditions: this.#keys.size,
       distinct: this.#byText.size,
       scanned: this.#scanned.size,
-      filings: this.#files.filings,
-      lists: this.#files.lists,
-      paths: this.#files.paths.size,
+      postings: this.#store.postings,
+      lists: this.#store.lists,
+      paths: this.#store.paths.size,
     };
   }
 
-  #examine(condition: FiledCondition, subject: Subject): boolean {
+  #examine(condition: IndexedCondition, subject: Subject): boolean {
     this.#counts.candidates += 1;
     const isTrue = condition.test(subject) === true;
     if (!isTrue) condition.misses += 1;
@@ -111,33 +111,34 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   /** What is filed under the keys of the subject. */
   #visitHeld(): void {
     for (const { places } of this.#held) {
-      for (const { postings, current } of places) if (current !== undefined) postings.visit(current, this.#see);
+      for (const { postings, current } of places) if (current !== undefined) postings.visit(current, this.#visitList);
     }
-    for (const { postings, current } of this.#files.awaited) {
-      if (current === undefined) postings.visit(current, this.#see);
+    for (const { postings, current } of this.#store.absentWatchers) {
+      if (current === undefined) postings.visit(current, this.#visitList);
     }
   }
 
-  readonly #see = (list: PostingList): void => {
+  readonly #visitList = (list: PostingList): void => {
     if (list.visited === this.#counts.questions) return;
     list.visited = this.#counts.questions;
-    for (const { condition } of list.filings) {
+    for (const { condition } of list.postings) {
       if (condition.examined === this.#counts.questions) continue;
       condition.examined = this.#counts.questions;
-      // Whatever is filed was stored by #store.
+      // Whatever is filed was made by #addDistinct.
       this.#candidates.push(condition as StoredCondition<Key>);
     }
-    if (list.finer) for (const [reading, postings] of list.finer) postings.visit(reading.current, this.#see);
+    if (list.refinements)
+      for (const [place, postings] of list.refinements) postings.visit(place.current, this.#visitList);
   };
 
-  #store(text: string, { root, test }: Condition): StoredCondition<Key> {
-    const { paths } = this.#files;
+  #addDistinct(text: string, { root, test }: Condition): StoredCondition<Key> {
+    const { paths } = this.#store;
     const reads = pathsOf(root).map((path) => paths.open(path));
-    const plan = planAccess(normalize(root), (key) => this.#files.share(key));
-    const asked = { test, examined: 0, misses: 0, patience: MISSES_MIN };
-    const own = { text, root, reads, plan: plan.kind, filings: [], subscribers: new Set<Key>() };
+    const plan = planAccess(normalize(root), (key) => this.#store.selectivity(key));
+    const asked = { test, examined: 0, misses: 0, missLimit: MISSES_MIN };
+    const own = { text, root, reads, plan: plan.kind, postings: [], subscribers: new Set<Key>() };
     const stored: StoredCondition<Key> = { ...asked, ...own };
-    if (plan.kind === 'keyed') stored.filings = this.#files.file(stored, plan);
+    if (plan.kind === 'keyed') stored.postings = this.#store.insert(stored, plan);
     else this.#scanned.add(stored);
     this.#byText.set(text, stored);
     this.#count(stored, 1);
@@ -145,30 +146,30 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   }
 
   /** Under the keys that the fewest of the subjects asked about lately have. One a question, so that none is slow. */
-  #refile(stored: StoredCondition<Key>): void {
-    stored.patience = 2 * stored.misses;
-    const share = (key: AccessKey) => this.#samples.share(key, this.#files.share(key));
-    const plan = planAccess(normalize(stored.root), share);
+  #reinsert(stored: StoredCondition<Key>): void {
+    stored.missLimit = 2 * stored.misses;
+    const selectivity = (key: AccessKey) => this.#samples.selectivity(key, this.#store.selectivity(key));
+    const plan = planAccess(normalize(stored.root), selectivity);
     if (plan.kind !== 'keyed') return;
     this.#count(stored, -1);
-    this.#files.unfile(stored.filings);
-    stored.filings = this.#files.file(stored, plan);
+    this.#store.remove(stored.postings);
+    stored.postings = this.#store.insert(stored, plan);
     this.#count(stored, 1);
-    this.#counts.refiled += 1;
+    this.#counts.reinserted += 1;
   }
 
   #discard(stored: StoredCondition<Key>): void {
-    const { paths } = this.#files;
-    this.#files.unfile(stored.filings);
+    const { paths } = this.#store;
+    this.#store.remove(stored.postings);
     for (const slot of stored.reads) paths.close(slot);
     this.#byText.delete(stored.text);
     this.#scanned.delete(stored);
     this.#count(stored, -1);
   }
 
-  #count({ plan, filings }: StoredCondition<Key>, difference: 1 | -1): void {
-    if (plan === 'keyed' && filings.length === 0) this.#counts.never += difference;
-    if (filings.some(({ keys: [first] }) => isNearlyAll(first.key))) this.#counts.broad += difference;
+  #count({ plan, postings }: StoredCondition<Key>, difference: 1 | -1): void {
+    if (plan === 'keyed' && postings.length === 0) this.#counts.never += difference;
+    if (postings.some(({ keys: [first] }) => isUnselective(first.key))) this.#counts.broad += difference;
   }
 }
 
@@ -180,11 +181,11 @@ function addAll<Key>(subscribers: ReadonlySet<Key>, keys: Key[]): void {
   for (const key of subscribers) keys.push(key);
 }
 
-interface StoredCondition<Key> extends FiledCondition {
+interface StoredCondition<Key> extends IndexedCondition {
   readonly text: string;
   readonly root: ConditionNode;
   readonly plan: AccessPlan['kind'];
   readonly reads: readonly PathSlot[];
-  filings: readonly Filing[];
+  postings: readonly Posting[];
   readonly subscribers: Set<Key>;
 }

@@ -1,15 +1,15 @@
 import { isObject, type Json, type JsonObject } from '@muster/twin';
-import { openEntry } from '../collections/get-or-create.js';
+import { getOrCreate } from '../collections/get-or-create.js';
 import type { Subject, SubjectMember, SubjectPath } from '../language/condition.js';
 import type { PlaceForm } from '../language/place.js';
-import { PlaceReading } from './postings/indexed-place.js';
+import { IndexedPlace } from './postings/indexed-place.js';
 
 /** One path that conditions read. */
 export interface PathSlot {
   readonly path: SubjectPath;
   /** How many conditions read it. */
   readers: number;
-  readonly places: PlaceReading[];
+  readonly places: IndexedPlace[];
 }
 
 /**
@@ -60,18 +60,18 @@ export class PathTrie {
   }
 
   /** Shows each slot for which the subject holds something. */
-  read(subject: Subject, see: (slot: PathSlot, value: Json) => void): void {
+  read(subject: Subject, visit: (slot: PathSlot, value: Json) => void): void {
     for (const [member, branch] of this.#members) {
       const value = subject[member];
-      if (value !== undefined) read(branch, value, see);
+      if (value !== undefined) read(branch, value, visit);
     }
   }
 }
 
 /** The place of a path in a form, for one user more. */
-export function openPlace(slot: PathSlot, form: PlaceForm): PlaceReading {
+export function openPlace(slot: PathSlot, form: PlaceForm): IndexedPlace {
   const known = slot.places.find((place) => place.form === form);
-  const place = known ?? new PlaceReading(form);
+  const place = known ?? new IndexedPlace(form);
   if (!known) slot.places.push(place);
   place.users += 1;
   return place;
@@ -95,7 +95,7 @@ interface Branch {
 const CHILDREN_TRIED_MAX = 32;
 
 function openBranch<Name extends string>(branches: Map<Name, Branch>, name: Name): Branch {
-  return openEntry(branches, name, () => ({ children: new Map(), slot: undefined }));
+  return getOrCreate(branches, name, () => ({ children: new Map(), slot: undefined }));
 }
 
 /** Takes the slot at the end of the names away, and the branches that led only there. Whether this one may go. */
@@ -119,34 +119,34 @@ function isBare(branch: Branch | undefined): boolean {
   return branch !== undefined && branch.slot === undefined && branch.children.size === 0;
 }
 
-function read(branch: Branch, value: Json, see: (slot: PathSlot, value: Json) => void): void {
-  if (branch.slot) see(branch.slot, value);
+function read(branch: Branch, value: Json, visit: (slot: PathSlot, value: Json) => void): void {
+  if (branch.slot) visit(branch.slot, value);
   const { children } = branch;
   if (children.size === 0 || !isObject(value)) return;
-  if (children.size > CHILDREN_TRIED_MAX) readByName(children, value, see);
-  else readByChild(children, value, see);
+  if (children.size > CHILDREN_TRIED_MAX) readByName(children, value, visit);
+  else readByChild(children, value, visit);
 }
 
 function readByChild(
   children: ReadonlyMap<string, Branch>,
   value: JsonObject,
-  see: (slot: PathSlot, value: Json) => void,
+  visit: (slot: PathSlot, value: Json) => void,
 ): void {
   for (const [name, child] of children) {
     const inner = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (inner !== undefined) read(child, inner, see);
+    if (inner !== undefined) read(child, inner, visit);
   }
 }
 
 function readByName(
   children: ReadonlyMap<string, Branch>,
   value: JsonObject,
-  see: (slot: PathSlot, value: Json) => void,
+  visit: (slot: PathSlot, value: Json) => void,
 ): void {
   for (const name of Object.keys(value)) {
     const child = children.get(name);
     const inner = child && value[name];
-    if (child && inner !== undefined) read(child, inner, see);
+    if (child && inner !== undefined) read(child, inner, visit);
   }
 }
 

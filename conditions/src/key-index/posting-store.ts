@@ -1,51 +1,51 @@
 import type { AccessKey } from './access/access-key.js';
 import type { AccessEntry, KeyedPlan } from './access/access-plan.js';
-import { estimateShare, NOTHING_FILED } from './access/selectivity.js';
+import { estimateSelectivity, NO_POSTINGS } from './access/selectivity.js';
 import { closePlace, openPlace, PathTrie } from './path-trie.js';
-import type { PlaceReading } from './postings/indexed-place.js';
-import { type FilingDesk, file, unfile } from './postings/insert-posting.js';
-import type { FiledCondition, Filing, PlacedKey } from './postings/posting-list.js';
+import type { IndexedPlace } from './postings/indexed-place.js';
+import { type InsertionContext, insertPosting, removePosting } from './postings/insert-posting.js';
+import type { IndexedCondition, PlacedKey, Posting } from './postings/posting-list.js';
 
 /** Conditions filed under the keys of their plans, at the places of the paths that they read. */
-export class KeyFiles {
+export class PostingStore {
   readonly paths = new PathTrie();
   /** Places with conditions that wait for nothing to be there. */
-  readonly awaited = new Set<PlaceReading>();
-  readonly #desk: FilingDesk = { share: (key) => this.share(key), lists: 0 };
-  #filings = 0;
+  readonly absentWatchers = new Set<IndexedPlace>();
+  readonly #context: InsertionContext = { selectivity: (key) => this.selectivity(key), lists: 0 };
+  #postings = 0;
 
-  get filings(): number {
-    return this.#filings;
+  get postings(): number {
+    return this.#postings;
   }
 
   get lists(): number {
-    return this.#desk.lists;
+    return this.#context.lists;
   }
 
   /** The paths of the condition must be open. */
-  file(condition: FiledCondition, { entries }: KeyedPlan): Filing[] {
+  insert(condition: IndexedCondition, { entries }: KeyedPlan): Posting[] {
     return entries.map((entry) => {
       const [first, ...others] = this.#open(entry);
-      const filing: Filing = { condition, keys: [first, ...others], depth: 0, position: 0 };
-      file(filing, this.#desk);
+      const posting: Posting = { condition, keys: [first, ...others], depth: 0, position: 0 };
+      insertPosting(posting, this.#context);
       this.#count(first, 1);
-      return filing;
+      return posting;
     });
   }
 
-  unfile(filings: readonly Filing[]): void {
-    for (const filing of filings) {
-      unfile(filing, this.#desk);
-      this.#count(filing.keys[0], -1);
-      for (const { key } of filing.keys) this.#close(key);
+  remove(postings: readonly Posting[]): void {
+    for (const posting of postings) {
+      removePosting(posting, this.#context);
+      this.#count(posting.keys[0], -1);
+      for (const { key } of posting.keys) this.#close(key);
     }
   }
 
-  share(key: AccessKey): number {
+  selectivity(key: AccessKey): number {
     const place = this.#placeOf(key);
-    if (!place) return estimateShare(key, NOTHING_FILED);
-    const underKey = place.postings.find(key)?.count ?? 0;
-    return estimateShare(key, { underKey, underKind: place.filedUnder(key.kind) });
+    if (!place) return estimateSelectivity(key, NO_POSTINGS);
+    const ofKey = place.postings.find(key)?.count ?? 0;
+    return estimateSelectivity(key, { ofKey, ofKind: place.postingCount(key.kind) });
   }
 
   #open([first, ...others]: AccessEntry): [PlacedKey, ...PlacedKey[]] {
@@ -55,7 +55,7 @@ export class KeyFiles {
   #openKey(key: AccessKey): PlacedKey {
     const slot = this.paths.find(key.place.path);
     if (!slot) throw new Error('a key is about a path that its condition reads');
-    return { key, reading: openPlace(slot, key.place.form) };
+    return { key, place: openPlace(slot, key.place.form) };
   }
 
   #close({ place: { path, form } }: AccessKey): void {
@@ -63,17 +63,17 @@ export class KeyFiles {
     if (slot) closePlace(slot, form);
   }
 
-  #placeOf({ place: { path, form } }: AccessKey): PlaceReading | undefined {
+  #placeOf({ place: { path, form } }: AccessKey): IndexedPlace | undefined {
     return this.paths.find(path)?.places.find((place) => place.form === form);
   }
 
   #count({ key }: PlacedKey, difference: 1 | -1): void {
-    this.#filings += difference;
+    this.#postings += difference;
     const place = this.#placeOf(key);
     if (!place) return;
     place.count(key.kind, difference);
     if (key.kind !== 'absent') return;
-    if (place.filedUnder('absent') > 0) this.awaited.add(place);
-    else this.awaited.delete(place);
+    if (place.postingCount('absent') > 0) this.absentWatchers.add(place);
+    else this.absentWatchers.delete(place);
   }
 }

@@ -19,7 +19,7 @@ export class SubjectSamples {
   }
 
   /** The share that was expected counts as one sample more, so that keys which no sample has still differ. */
-  share(key: AccessKey, expected: number): number {
+  selectivity(key: AccessKey, expected: number): number {
     const having = this.#samples.filter((subject) => hasKey(key, subject)).length;
     return (having + expected) / (this.#samples.length + 1);
   }

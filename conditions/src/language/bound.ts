@@ -1,23 +1,23 @@
 /** A place between values, just before or just after one of them. What compares with texts is a text, else a number. */
-export interface Cut {
+export interface Bound {
   readonly value: number | string;
   readonly isAfter: boolean;
 }
 
 /** The values between two cuts, or on one side of one. Both cuts are of the same type. */
 export interface Interval {
-  readonly above?: Cut;
-  readonly below?: Cut;
+  readonly above?: Bound;
+  readonly below?: Bound;
 }
 
 /** Below 0, 0, or above 0. Cuts of different types have no order: they are never compared. */
-export function compareCuts(left: Cut, right: Cut): number {
+export function compareBounds(left: Bound, right: Bound): number {
   if (left.value !== right.value) return left.value < right.value ? -1 : 1;
   return Number(left.isAfter) - Number(right.isAfter);
 }
 
 /** Whether a value of the same type lies above the cut. */
-export function isAbove(value: number | string, cut: Cut): boolean {
+export function isAbove(value: number | string, cut: Bound): boolean {
   return cut.isAfter ? value > cut.value : value >= cut.value;
 }
 
@@ -34,7 +34,7 @@ export function intersectIntervals(left: Interval, right: Interval): Interval {
 }
 
 /** The higher of two cuts (direction 1) or the lower (-1). */
-function furthest(left: Cut | undefined, right: Cut | undefined, direction: 1 | -1): Cut | undefined {
+function furthest(left: Bound | undefined, right: Bound | undefined, direction: 1 | -1): Bound | undefined {
   if (!left || !right) return left ?? right;
-  return compareCuts(left, right) * direction > 0 ? left : right;
+  return compareBounds(left, right) * direction > 0 ? left : right;
 }

@@ -102,7 +102,7 @@ class SyntaxParser extends Jsep {
 
   #gobbleWord(): SyntaxNode {
     const start = this.index;
-    const word = this.#see(WORD)?.toUpperCase();
+    const word = this.#visit(WORD)?.toUpperCase();
     if (word === undefined) return refuseUnexpected(this.expr, start);
     if (word === 'NOT') return this.#gobbleNot(word.length);
     if (word === 'AND' || word === 'OR' || word === 'IN') return refuseUnexpected(this.expr, start);
@@ -246,17 +246,17 @@ class SyntaxParser extends Jsep {
   }
 
   #sees(pattern: RegExp): boolean {
-    return this.#see(pattern) !== undefined;
+    return this.#visit(pattern) !== undefined;
   }
 
   /** Takes sticky patterns, which match at their `lastIndex` only. */
-  #see(pattern: RegExp): string | undefined {
+  #visit(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.index;
     return pattern.exec(this.expr)?.[0];
   }
 
   #take(pattern: RegExp): string | undefined {
-    const written = this.#see(pattern);
+    const written = this.#visit(pattern);
     this.index += written?.length ?? 0;
     return written;
   }

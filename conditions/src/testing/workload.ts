@@ -65,7 +65,7 @@ const leaf = fc.oneof(
 const term = fc.oneof({ weight: 4, arbitrary: leaf }, { weight: 1, arbitrary: leaf.map((one) => `NOT ${one}`) });
 
 /** The text of a condition: a few terms, joined by AND, some of them an OR of two. */
-export const crowdedText: fc.Arbitrary<string> = fc.oneof(
+export const workloadText: fc.Arbitrary<string> = fc.oneof(
   { weight: 30, arbitrary: fc.array(term, { minLength: 1, maxLength: 4 }).map((terms) => terms.join(' AND ')) },
   { weight: 8, arbitrary: fc.tuple(term, term, term).map(([a, b, c]) => `(${a} OR ${b}) AND ${c}`) },
   { weight: 4, arbitrary: fc.tuple(term, term, term).map(([a, b, c]) => `NOT (${a} AND (${b} OR ${c}))`) },
@@ -92,7 +92,7 @@ function objectText(entries: readonly (readonly [string, Json])[]): string {
   return `{${[...parts].map(([name, held]) => `${JSON.stringify(name)}:${held}`).join(',')}}`;
 }
 
-export const crowdedSubject: fc.Arbitrary<Subject> = fc.record({
+export const workloadSubject: fc.Arbitrary<Subject> = fc.record({
   id: text,
   name: text,
   tags: member,

@@ -13,7 +13,7 @@ export interface Plan {
 export interface PlanStep {
   /** The part of the condition, after normalization, in its canonical spelling. */
   readonly condition: string;
-  readonly way: PlanWay;
+  readonly way: PlanOperator;
   /** Such as `values of device.tags.region`. */
   readonly uses?: string;
   readonly estimate: number;
@@ -32,7 +32,7 @@ export interface PlanStep {
  * - `verify`: left to the caller, of each device that is found.
  * - `scan`: left to the caller, of all devices.
  */
-export type PlanWay = 'constant' | 'lookup' | 'intersection' | 'union' | 'test' | 'verify' | 'scan';
+export type PlanOperator = 'constant' | 'lookup' | 'intersection' | 'union' | 'test' | 'verify' | 'scan';
 
 /** What a lookup is looked up in. */
 export function describeLookup(lookup: Lookup): string {

@@ -5,15 +5,15 @@ import type { AndNode, ConditionNode, OrNode } from '../../language/condition.js
 import type { Leaf, RangeShape } from '../../language/leaf-shape.js';
 import { printCondition } from '../../language/print.js';
 import {
-  type Answer,
-  answerOf,
+  type AccessPath,
+  accessPathOf,
   collect,
   costOf,
-  isAnswer,
-  NOTHING,
-  type NumberTest,
-  preparing,
-  type Unanswered,
+  type DeviceFilter,
+  EMPTY,
+  isAccessPath,
+  type NoAccessPath,
+  preparationOf,
 } from './access-path.js';
 import { constantOf, type Lookup, lookupOf } from './lookup.js';
 import { describeLookup, type PlanStep } from './plan.js';
@@ -21,13 +21,13 @@ import { describeLookup, type PlanStep } from './plan.js';
 /** What is known of devices. */
 export interface LookupSource {
   readonly all: NumberSet;
-  readonly answer: (lookup: Lookup) => Answer | Unanswered;
+  readonly accessPath: (lookup: Lookup) => AccessPath | NoAccessPath;
 }
 
 export interface Planned {
   readonly step: PlanStep;
   /** `undefined`: nothing is known, any device may match. */
-  readonly answer: Answer | undefined;
+  readonly accessPath: AccessPath | undefined;
 }
 
 /** How the devices are found of which a condition in negation normal form is TRUE. */
@@ -45,8 +45,8 @@ export function planNode(node: ConditionNode, source: LookupSource): Planned {
 }
 
 function planConstant(condition: string, value: boolean, { all }: LookupSource): Planned {
-  const answer = value ? answerOf(all) : NOTHING;
-  return { answer, step: stepOf(condition, 'constant', answer) };
+  const accessPath = value ? accessPathOf(all) : EMPTY;
+  return { accessPath, step: stepOf(condition, 'constant', accessPath) };
 }
 
 function planLeaf(leaf: Leaf, source: LookupSource): Planned {
@@ -68,13 +68,13 @@ const COST_RATIO_MAX = 50;
 const COST_FREE = 20_000;
 
 function planLookup(condition: string, lookup: Lookup, source: LookupSource): Planned {
-  const answer = source.answer(lookup);
-  if (!isAnswer(answer)) return { answer: undefined, step: scanStep(condition, source, answer.reason) };
-  const step = stepOf(condition, answer.tests.length > 0 ? 'test' : 'lookup', answer);
-  return { answer, step: { ...step, uses: describeLookup(lookup), ...reasonOf(lookup, answer) } };
+  const accessPath = source.accessPath(lookup);
+  if (!isAccessPath(accessPath)) return { accessPath: undefined, step: scanStep(condition, source, accessPath.reason) };
+  const step = stepOf(condition, accessPath.residualFilters.length > 0 ? 'test' : 'lookup', accessPath);
+  return { accessPath, step: { ...step, uses: describeLookup(lookup), ...reasonOf(lookup, accessPath) } };
 }
 
-function reasonOf(lookup: Lookup, { isExact }: Answer): { readonly reason?: string } {
+function reasonOf(lookup: Lookup, { isExact }: AccessPath): { readonly reason?: string } {
   if (isExact) return {};
   if (lookup.kind === 'present') return { reason: 'values of two paths are compared device by device' };
   return { reason: 'values are too long, too many, or not in order yet' };
@@ -84,46 +84,46 @@ function reasonOf(lookup: Lookup, { isExact }: Answer): { readonly reason?: stri
 function planAnd(node: AndNode, source: LookupSource): Planned {
   const parts = planConjuncts(node, source);
   const condition = printCondition(node);
-  const [first, ...others] = parts.filter(isAnswered).sort(byEstimate);
+  const [first, ...others] = parts.filter(isAccessible).sort(byEstimate);
   if (!first) {
     const step = scanStep(condition, source, 'no part of it can be looked up');
-    return { answer: undefined, step: { ...step, steps: parts.map((part) => part.step) } };
+    return { accessPath: undefined, step: { ...step, steps: parts.map((part) => part.step) } };
   }
-  if (first.answer.estimate === 0) {
-    return { answer: NOTHING, step: { ...stepOf(condition, 'intersection', NOTHING), steps: [first.step] } };
+  if (first.accessPath.estimate === 0) {
+    return { accessPath: EMPTY, step: { ...stepOf(condition, 'intersection', EMPTY), steps: [first.step] } };
   }
-  const taken = others.map((part) => takeConjunct(part, first.answer.estimate));
-  const left = parts.filter((part) => !isAnswered(part)).map(({ step }) => verified(step, step.reason));
-  const answer = intersection(first.answer, taken, left.length === 0);
+  const taken = others.map((part) => planConjunct(part, first.accessPath.estimate));
+  const left = parts.filter((part) => !isAccessible(part)).map(({ step }) => verified(step, step.reason));
+  const accessPath = intersection(first.accessPath, taken, left.length === 0);
   const steps = [first.step, ...taken.map(({ step }) => step), ...left];
-  return { answer, step: { ...stepOf(condition, 'intersection', answer), steps } };
+  return { accessPath, step: { ...stepOf(condition, 'intersection', accessPath), steps } };
 }
 
-interface Answered extends Planned {
-  readonly answer: Answer;
+interface Accessible extends Planned {
+  readonly accessPath: AccessPath;
 }
 
-function isAnswered(part: Planned): part is Answered {
-  return part.answer !== undefined;
+function isAccessible(part: Planned): part is Accessible {
+  return part.accessPath !== undefined;
 }
 
-function byEstimate(left: Answered, right: Answered): number {
-  return left.answer.estimate - right.answer.estimate || costOf(left.answer) - costOf(right.answer);
+function byEstimate(left: Accessible, right: Accessible): number {
+  return left.accessPath.estimate - right.accessPath.estimate || costOf(left.accessPath) - costOf(right.accessPath);
 }
 
 /** What becomes of a conjunct after the first: its set, its test, or nothing of both. */
-interface Taken {
+interface PlannedConjunct {
   readonly step: PlanStep;
-  readonly set?: Answer;
-  readonly test?: NumberTest;
+  readonly path?: AccessPath;
+  readonly filter?: DeviceFilter;
   readonly isExact: boolean;
 }
 
-function takeConjunct({ answer, step }: Answered, found: number): Taken {
-  const isCheap = costOf(answer) <= COST_RATIO_MAX * found + COST_FREE;
-  const { test, tests, isExact } = answer;
-  if (test && (tests.length > 0 || !isCheap)) return { step: { ...step, way: 'test' }, test, isExact };
-  if (isCheap) return { step, set: answer, isExact };
+function planConjunct({ accessPath, step }: Accessible, found: number): PlannedConjunct {
+  const isCheap = costOf(accessPath) <= COST_RATIO_MAX * found + COST_FREE;
+  const { filter, residualFilters, isExact } = accessPath;
+  if (filter && (residualFilters.length > 0 || !isCheap)) return { step: { ...step, way: 'test' }, filter, isExact };
+  if (isCheap) return { step, path: accessPath, isExact };
   return { step: verified(step, 'verifying the few that are found costs less than looking it up'), isExact: false };
 }
 
@@ -131,15 +131,15 @@ function verified(step: PlanStep, reason: string | undefined): PlanStep {
   return { ...step, way: 'verify', isExact: false, ...(reason === undefined ? {} : { reason }) };
 }
 
-function intersection(first: Answer, taken: readonly Taken[], isComplete: boolean): Answer {
-  const sets = taken.flatMap(({ set }) => set ?? []);
+function intersection(first: AccessPath, taken: readonly PlannedConjunct[], isComplete: boolean): AccessPath {
+  const sets = taken.flatMap(({ path: set }) => set ?? []);
   return {
     estimate: first.estimate,
     isExact: isComplete && first.isExact && taken.every(({ isExact }) => isExact),
     cost: sets.reduce((sum, set) => sum + Math.min(first.estimate, set.estimate) + costOf(set), first.cost),
     base: () => sets.reduce((found, set) => found.intersect(collect(set)), first.base()),
-    ...preparing([first, ...sets]),
-    tests: [...first.tests, ...taken.flatMap(({ test }) => test ?? [])],
+    ...preparationOf([first, ...sets]),
+    residualFilters: [...first.residualFilters, ...taken.flatMap(({ filter }) => filter ?? [])],
   };
 }
 
@@ -148,33 +148,44 @@ function planOr(node: OrNode, source: LookupSource): Planned {
   const condition = printCondition(node);
   const parts = node.operands.map((operand) => planNode(operand, source));
   const steps = parts.map(({ step }) => step);
-  const unanswered = parts.find((part) => !isAnswered(part));
-  if (unanswered) {
-    const reason = `of ${unanswered.step.condition} nothing is known: ${unanswered.step.reason}`;
-    return { answer: undefined, step: { ...scanStep(condition, source, reason), steps } };
+  const inaccessible = parts.find((part) => !isAccessible(part));
+  if (inaccessible) {
+    const reason = `of ${inaccessible.step.condition} nothing is known: ${inaccessible.step.reason}`;
+    return { accessPath: undefined, step: { ...scanStep(condition, source, reason), steps } };
   }
-  const answer = unionOf(
-    parts.flatMap((part) => part.answer ?? []),
+  const accessPath = unionOf(
+    parts.flatMap((part) => part.accessPath ?? []),
     source,
   );
-  return { answer, step: { ...stepOf(condition, answer.tests.length > 0 ? 'test' : 'union', answer), steps } };
+  return {
+    accessPath,
+    step: { ...stepOf(condition, accessPath.residualFilters.length > 0 ? 'test' : 'union', accessPath), steps },
+  };
 }
 
-function unionOf(answers: readonly Answer[], { all }: LookupSource): Answer {
+function unionOf(accessPaths: readonly AccessPath[], { all }: LookupSource): AccessPath {
   const estimate = Math.min(
     all.size,
-    answers.reduce((sum, answer) => sum + answer.estimate, 0),
+    accessPaths.reduce((sum, accessPath) => sum + accessPath.estimate, 0),
   );
-  const isExact = answers.every((answer) => answer.isExact);
-  const tests = answers.flatMap(({ test }) => test ?? []);
-  const test: NumberTest | undefined =
-    tests.length === answers.length ? (number) => tests.some((one) => one(number)) : undefined;
-  if (test && answers.some((answer) => answer.tests.length > 0)) {
-    return { estimate, isExact, cost: 0, base: () => all, tests: [test], test };
+  const isExact = accessPaths.every((accessPath) => accessPath.isExact);
+  const filters = accessPaths.flatMap(({ filter }) => filter ?? []);
+  const filter: DeviceFilter | undefined =
+    filters.length === accessPaths.length ? (number) => filters.some((one) => one(number)) : undefined;
+  if (filter && accessPaths.some((accessPath) => accessPath.residualFilters.length > 0)) {
+    return { estimate, isExact, cost: 0, base: () => all, residualFilters: [filter], filter };
   }
-  const cost = answers.reduce((sum, answer) => sum + answer.estimate + costOf(answer), 0);
-  const base = () => uniteAll(answers.map(collect));
-  return { estimate, isExact, cost, base, ...preparing(answers), tests: [], ...(test ? { test } : {}) };
+  const cost = accessPaths.reduce((sum, accessPath) => sum + accessPath.estimate + costOf(accessPath), 0);
+  const base = () => uniteAll(accessPaths.map(collect));
+  return {
+    estimate,
+    isExact,
+    cost,
+    base,
+    ...preparationOf(accessPaths),
+    residualFilters: [],
+    ...(filter ? { filter } : {}),
+  };
 }
 
 /** Two ends of an interval on the same path are looked up as one. */
@@ -204,7 +215,7 @@ function isLeaf(node: ConditionNode): node is Leaf {
   return node.kind !== 'and' && node.kind !== 'or' && node.kind !== 'constant';
 }
 
-function stepOf(condition: string, way: PlanStep['way'], { estimate, isExact }: Answer): PlanStep {
+function stepOf(condition: string, way: PlanStep['way'], { estimate, isExact }: AccessPath): PlanStep {
   return { condition, way, estimate, isExact };
 }
 

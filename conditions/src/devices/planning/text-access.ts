@@ -5,11 +5,11 @@ import { type Interval, intervalType, isAbove } from '../../language/bound.js';
 import type { EqualityShape } from '../../language/leaf-shape.js';
 import { type PlaceForm, projectText } from '../../language/place.js';
 import type { DeviceTable } from '../storage/device-table.js';
-import { type Answer, answerOf, NOTHING, type NumberTest } from './access-path.js';
+import { type AccessPath, accessPathOf, type DeviceFilter, EMPTY } from './access-path.js';
 import type { Lookup } from './lookup.js';
 
 /** What ids or names say of a lookup at `device.id` or `device.name`: every device has both, and both are texts. */
-export function answerByTexts(table: DeviceTable, member: 'id' | 'name', lookup: Lookup): Answer {
+export function accessByTexts(table: DeviceTable, member: 'id' | 'name', lookup: Lookup): AccessPath {
   const texts: Texts = {
     table,
     order: member === 'id' ? table.byId() : table.byName(),
@@ -18,19 +18,19 @@ export function answerByTexts(table: DeviceTable, member: 'id' | 'name', lookup:
   switch (lookup.kind) {
     case 'equal':
     case 'unequal':
-      return lookup.form === 'value' ? valuesAnswer(texts, lookup) : formAnswer(texts, lookup);
+      return lookup.form === 'value' ? equalityAccess(texts, lookup) : projectedAccess(texts, lookup);
     case 'range':
-      return rangeAnswer(texts, lookup.form, lookup);
+      return rangeAccess(texts, lookup.form, lookup);
     case 'prefix':
-      return prefixAnswer(texts, lookup.form, lookup.text);
+      return prefixAccess(texts, lookup.form, lookup.text);
     case 'types':
-      return lookup.types.includes('string') ? answerOf(table.all) : NOTHING;
+      return lookup.types.includes('string') ? accessPathOf(table.all) : EMPTY;
     case 'element':
-      return NOTHING;
+      return EMPTY;
     case 'filter':
-      return testAnswer(texts, lookup.holds);
+      return filterAccess(texts, lookup.holds);
     case 'present':
-      return answerOf(table.all, false);
+      return accessPathOf(table.all, false);
     default:
       return assertNever(lookup);
   }
@@ -43,22 +43,22 @@ interface Texts {
 }
 
 /** Every text has to be asked, so that it is better to ask those of devices that something else has found. */
-function testAnswer({ table, textOf }: Texts, holds: (text: string) => boolean): Answer {
-  const test: NumberTest = (number) => holds(textOf(number));
-  return { ...answerOf(table.all), tests: [test], test };
+function filterAccess({ table, textOf }: Texts, holds: (text: string) => boolean): AccessPath {
+  const filter: DeviceFilter = (number) => holds(textOf(number));
+  return { ...accessPathOf(table.all), residualFilters: [filter], filter };
 }
 
-function valuesAnswer(texts: Texts, { kind, values }: EqualityShape): Answer {
+function equalityAccess(texts: Texts, { kind, values }: EqualityShape): AccessPath {
   const { table, textOf } = texts;
   const wanted = new Set(values);
-  if (kind === 'unequal' && ![...wanted].every((value) => value === null || typeof value === 'string')) return NOTHING;
+  if (kind === 'unequal' && ![...wanted].every((value) => value === null || typeof value === 'string')) return EMPTY;
   const equal = NumberSet.of(
     [...wanted].flatMap((value) => (typeof value === 'string' ? numbersOf(texts, value) : [])),
   );
-  if (kind === 'equal') return answerOf(equal);
+  if (kind === 'equal') return accessPathOf(equal);
   const base = () => table.all.subtract(equal);
-  const test: NumberTest = (number) => !wanted.has(textOf(number));
-  return { ...NOTHING, estimate: table.size - equal.size, base, cost: equal.size, test };
+  const filter: DeviceFilter = (number) => !wanted.has(textOf(number));
+  return { ...EMPTY, estimate: table.size - equal.size, base, cost: equal.size, filter };
 }
 
 function numbersOf({ order, textOf }: Texts, value: string): number[] {
@@ -73,43 +73,43 @@ function numbersOf({ order, textOf }: Texts, value: string): number[] {
 }
 
 /** There is no order of what LOWER and VERSION make of ids and names. */
-function formAnswer(texts: Texts, { kind, form, values }: EqualityShape): Answer {
+function projectedAccess(texts: Texts, { kind, form, values }: EqualityShape): AccessPath {
   const comparable = values.every((value) => value === null || typeof value === 'string');
-  if (kind === 'unequal' && !comparable) return NOTHING;
-  return testAnswer(texts, (text) => {
+  if (kind === 'unequal' && !comparable) return EMPTY;
+  return filterAccess(texts, (text) => {
     const key = projectText(form, text);
     return key !== undefined && values.includes(key) === (kind === 'equal');
   });
 }
 
-function rangeAnswer(texts: Texts, form: PlaceForm, interval: Interval): Answer {
-  if (intervalType(interval) !== 'string') return NOTHING;
+function rangeAccess(texts: Texts, form: PlaceForm, interval: Interval): AccessPath {
+  if (intervalType(interval) !== 'string') return EMPTY;
   const { above, below } = interval;
   const holds = (key: string) => (!above || isAbove(key, above)) && !(below && isAbove(key, below));
-  if (form !== 'value') return formTest(texts, form, holds);
+  if (form !== 'value') return projectedFilter(texts, form, holds);
   const { order, textOf } = texts;
   const from = above ? order.from((number) => isAbove(textOf(number), above)) : order.start;
   const to = below ? order.from((number) => isAbove(textOf(number), below)) : order.end;
   return betweenBorders(texts, from, to, holds);
 }
 
-function prefixAnswer(texts: Texts, form: PlaceForm, prefix: string): Answer {
+function prefixAccess(texts: Texts, form: PlaceForm, prefix: string): AccessPath {
   const holds = (key: string) => key.startsWith(prefix);
-  if (form !== 'value') return formTest(texts, form, holds);
+  if (form !== 'value') return projectedFilter(texts, form, holds);
   const { order, textOf } = texts;
   const from = order.from((number) => textOf(number) >= prefix);
   const to = order.from((number) => textOf(number) >= prefix && !textOf(number).startsWith(prefix));
   return betweenBorders(texts, from, to, holds);
 }
 
-function formTest(texts: Texts, form: PlaceForm, holds: (key: string) => boolean): Answer {
-  return testAnswer(texts, (text) => {
+function projectedFilter(texts: Texts, form: PlaceForm, holds: (key: string) => boolean): AccessPath {
+  return filterAccess(texts, (text) => {
     const key = projectText(form, text);
     return key !== undefined && holds(key);
   });
 }
 
-function betweenBorders(texts: Texts, from: Border, to: Border, holds: (text: string) => boolean): Answer {
+function betweenBorders(texts: Texts, from: Border, to: Border, holds: (text: string) => boolean): AccessPath {
   const { order, textOf } = texts;
   const estimate = order.count(from, to);
   const base = () => {
@@ -120,5 +120,12 @@ function betweenBorders(texts: Texts, from: Border, to: Border, holds: (text: st
     });
     return NumberSet.ofMany(numbers);
   };
-  return { estimate, isExact: true, cost: estimate, base, tests: [], test: (number) => holds(textOf(number)) };
+  return {
+    estimate,
+    isExact: true,
+    cost: estimate,
+    base,
+    residualFilters: [],
+    filter: (number) => holds(textOf(number)),
+  };
 }

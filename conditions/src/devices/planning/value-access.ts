@@ -1,5 +1,5 @@
 import { assertNever, type Json } from '@muster/twin';
-import { isIn, type Posting, setOf, sizeOfAll, uniteAll } from '../../collections/compact-set.js';
+import { type CompactSet, hasNumber, setOf, sizeOfAll, uniteAll } from '../../collections/compact-set.js';
 import type { NumberSet } from '../../collections/number-set.js';
 import type { Border, SortedBlocks } from '../../collections/sorted-blocks.js';
 import { type Interval, intervalType, isAbove } from '../../language/bound.js';
@@ -7,8 +7,8 @@ import type { EqualityShape } from '../../language/leaf-shape.js';
 import type { PlaceForm } from '../../language/place.js';
 import { type Scalar, typeOf, VALUE_TYPES, type ValueType } from '../../language/value-type.js';
 import { type OrderedValue, type OrderKind, type PathValues, TEXT_LENGTH_MAX } from '../storage/path-values.js';
-import type { Keep } from '../storage/preparation.js';
-import { type Answer, answerOf, NOTHING, preparing, type Unanswered } from './access-path.js';
+import type { AddRelease } from '../storage/preparation.js';
+import { type AccessPath, accessPathOf, EMPTY, type NoAccessPath, preparationOf } from './access-path.js';
 import type { Lookup } from './lookup.js';
 
 /** The order that a lookup needs; `undefined` if it needs none. */
@@ -20,27 +20,27 @@ export function orderFor(lookup: Lookup): OrderKind | undefined {
 }
 
 /** What the values at a path say of a lookup at this path. `all` are all devices, whether they have a value or not. */
-export function answerByValues(values: PathValues, lookup: Lookup, all: NumberSet): Answer | Unanswered {
+export function accessByValues(values: PathValues, lookup: Lookup, all: NumberSet): AccessPath | NoAccessPath {
   switch (lookup.kind) {
     case 'equal':
-      return values.isGivenUp ? atMost(values, typesOf(lookup)) : equalAnswer(values, lookup);
+      return values.isGivenUp ? atMost(values, typesOf(lookup)) : equalAccess(values, lookup);
     case 'unequal':
-      return unequalAnswer(values, lookup);
+      return unequalAccess(values, lookup);
     case 'range': {
       const kind = orderKind(lookup.form, lookup);
-      if (kind !== 'number' && intervalType(lookup) === 'number') return NOTHING;
+      if (kind !== 'number' && intervalType(lookup) === 'number') return EMPTY;
       if (values.isGivenUp) return atMost(values, [kind === 'number' ? 'number' : 'string']);
-      return orderAnswer(values, kind, (order) => bordersOf(order, lookup));
+      return orderAccess(values, kind, (order) => bordersOf(order, lookup));
     }
     case 'prefix':
       if (values.isGivenUp) return atMost(values, ['string']);
-      return orderAnswer(values, orderKind(lookup.form), (order) => prefixBorders(order, lookup.text));
+      return orderAccess(values, orderKind(lookup.form), (order) => prefixBorders(order, lookup.text));
     case 'types':
-      return typesAnswer(values, lookup.types, lookup.orMissing ? all : undefined);
+      return typesAccess(values, lookup.types, lookup.orMissing ? all : undefined);
     case 'element':
-      return elementAnswer(values, lookup.value, lookup.isNegated);
+      return elementAccess(values, lookup.value, lookup.isNegated);
     case 'filter':
-      return filterAnswer(values, lookup.holds, all);
+      return filterAccess(values, lookup.holds, all);
     case 'present':
       return atMost(values, VALUE_TYPES);
     default:
@@ -53,27 +53,27 @@ const COUNTED_VALUES_MAX = 4_096;
 /** More are not looked through one by one, for a condition that has no order. */
 const FILTERED_VALUES_MAX = 50_000;
 
-function atMost(values: PathValues, types: readonly ValueType[]): Answer {
-  return { ...typesAnswer(values, types), isExact: false };
+function atMost(values: PathValues, types: readonly ValueType[]): AccessPath {
+  return { ...typesAccess(values, types), isExact: false };
 }
 
-function typesAnswer(values: PathValues, types: readonly ValueType[], all?: NumberSet): Answer {
+function typesAccess(values: PathValues, types: readonly ValueType[], all?: NumberSet): AccessPath {
   const sets = types.map((type) => values.ofType(type)).filter(({ size }) => size > 0);
   const size = sets.reduce((sum, set) => sum + set.size, 0);
   const [only, second] = sets;
-  if (!all) return only && !second ? answerOf(only) : unionOf(sets, size);
+  if (!all) return only && !second ? accessPathOf(only) : unionOf(sets, size);
   const others = VALUE_TYPES.filter((type) => !types.includes(type)).map((type) => values.ofType(type));
   const otherSize = others.reduce((sum, set) => sum + set.size, 0);
   const base = () => others.reduce((rest, set) => (set.size === 0 ? rest : rest.subtract(set)), all);
-  return { ...NOTHING, estimate: all.size - otherSize, cost: otherSize, base };
+  return { ...EMPTY, estimate: all.size - otherSize, cost: otherSize, base };
 }
 
-function unionOf(postings: readonly Posting[], size = sizeOfAll(postings)): Answer {
-  const [only, second] = postings;
-  if (only !== undefined && second === undefined) return answerOf(setOf(only));
-  const answer = { ...NOTHING, estimate: size, cost: size, base: () => uniteAll(postings) };
-  if (postings.length > TESTED_SETS_MAX) return answer;
-  return { ...answer, test: (number) => postings.some((posting) => isIn(posting, number)) };
+function unionOf(sets: readonly CompactSet[], size = sizeOfAll(sets)): AccessPath {
+  const [only, second] = sets;
+  if (only !== undefined && second === undefined) return accessPathOf(setOf(only));
+  const accessPath = { ...EMPTY, estimate: size, cost: size, base: () => uniteAll(sets) };
+  if (sets.length > TESTED_SETS_MAX) return accessPath;
+  return { ...accessPath, filter: (number) => sets.some((set) => hasNumber(set, number)) };
 }
 
 /** A number is looked for in so many sets; when there are more they are united. */
@@ -88,84 +88,84 @@ function isLong(value: Scalar): boolean {
 }
 
 /** Of a long text it is not known what it is: the device is found and has to be verified. */
-function orLong(answer: Answer, { longTexts }: PathValues): Answer {
-  if (longTexts.size === 0) return answer;
+function orLong(accessPath: AccessPath, { longTexts }: PathValues): AccessPath {
+  if (longTexts.size === 0) return accessPath;
   return {
-    estimate: answer.estimate + longTexts.size,
+    estimate: accessPath.estimate + longTexts.size,
     isExact: false,
-    cost: answer.cost + longTexts.size,
-    base: () => answer.base().unite(longTexts),
-    ...preparing([answer]),
-    tests: [],
+    cost: accessPath.cost + longTexts.size,
+    base: () => accessPath.base().unite(longTexts),
+    ...preparationOf([accessPath]),
+    residualFilters: [],
   };
 }
 
-function equalAnswer(values: PathValues, { form, values: wanted }: EqualityShape): Answer {
+function equalAccess(values: PathValues, { form, values: wanted }: EqualityShape): AccessPath {
   const different = [...new Set(wanted)];
   if (form !== 'value') {
     const order = values.order(form);
-    return order ? orLong(unionOf(postingsOfKeys(values, order, different)), values) : atMost(values, ['string']);
+    return order ? orLong(unionOf(setsOfKeys(values, order, different)), values) : atMost(values, ['string']);
   }
-  const answer = unionOf(different.map((value) => values.withValue(value)));
-  return different.some(isLong) ? orLong(answer, values) : answer;
+  const accessPath = unionOf(different.map((value) => values.withValue(value)));
+  return different.some(isLong) ? orLong(accessPath, values) : accessPath;
 }
 
 /** Of values whose LOWER or VERSION is one of these. */
-function postingsOfKeys(values: PathValues, order: Order, keys: readonly Scalar[]): Posting[] {
-  const postings: Posting[] = [];
+function setsOfKeys(values: PathValues, order: Order, keys: readonly Scalar[]): CompactSet[] {
+  const sets: CompactSet[] = [];
   for (const key of keys) {
     if (typeof key !== 'string') continue;
     const [from, to] = bordersOf(order, {
       above: { value: key, isAfter: false },
       below: { value: key, isAfter: true },
     });
-    order.visit(from, to, ({ value }) => postings.push(values.withValue(value)));
+    order.visit(from, to, ({ value }) => sets.push(values.withValue(value)));
   }
-  return postings;
+  return sets;
 }
 
 /** Comparable are values of the type that all literals have. With null every value can be compared. */
-function unequalAnswer(values: PathValues, lookup: EqualityShape): Answer {
+function unequalAccess(values: PathValues, lookup: EqualityShape): AccessPath {
   const { form, values: unwanted } = lookup;
   const types = new Set(unwanted.filter((value) => value !== null).map(typeOf));
-  if (types.size > 1 || (form !== 'value' && types.size === 1 && !types.has('string'))) return NOTHING;
+  if (types.size > 1 || (form !== 'value' && types.size === 1 && !types.has('string'))) return EMPTY;
   if (form === 'version') return unequalVersions(values, unwanted);
   const [type] = form === 'lower' ? (['string'] as const) : types;
-  const comparable = type ? answerOf(values.ofType(type)) : typesAnswer(values, VALUE_TYPES);
+  const comparable = type ? accessPathOf(values.ofType(type)) : typesAccess(values, VALUE_TYPES);
   if (unwanted.length === 0) return comparable;
-  const equal = equalPostings(values, form, type ? unwanted.filter((value) => value !== null) : unwanted);
+  const equal = equalSets(values, form, type ? unwanted.filter((value) => value !== null) : unwanted);
   if (!equal || (values.isGivenUp && type)) return { ...comparable, isExact: false };
   const mayBeLong = values.longTexts.size > 0 && (form === 'lower' || unwanted.some(isLong));
   return { ...subtractAll(comparable, equal), isExact: !mayBeLong };
 }
 
-function equalPostings(values: PathValues, form: PlaceForm, wanted: readonly Scalar[]): Posting[] | undefined {
+function equalSets(values: PathValues, form: PlaceForm, wanted: readonly Scalar[]): CompactSet[] | undefined {
   const different = [...new Set(wanted)];
   if (form === 'value') return different.map((value) => values.withValue(value));
   const order = values.order(form);
-  return order && postingsOfKeys(values, order, different);
+  return order && setsOfKeys(values, order, different);
 }
 
-/** Of postings that differ and are within. */
-function subtractAll(from: Answer, postings: readonly Posting[]): Answer {
-  const size = sizeOfAll(postings);
-  const base = () => from.base().subtract(uniteAll(postings));
-  return { ...NOTHING, estimate: Math.max(0, from.estimate - size), cost: from.cost + size, base };
+/** Of sets that differ and are within. */
+function subtractAll(from: AccessPath, sets: readonly CompactSet[]): AccessPath {
+  const size = sizeOfAll(sets);
+  const base = () => from.base().subtract(uniteAll(sets));
+  return { ...EMPTY, estimate: Math.max(0, from.estimate - size), cost: from.cost + size, base };
 }
 
-function unequalVersions(values: PathValues, unwanted: readonly Scalar[]): Answer {
+function unequalVersions(values: PathValues, unwanted: readonly Scalar[]): AccessPath {
   const order = values.order('version');
   if (!order || values.isGivenUp) return atMost(values, ['string']);
   const texts = values.ofType('string').size;
   const base = () => {
-    const postings: Posting[] = [];
+    const sets: CompactSet[] = [];
     order.visit(order.start, order.end, ({ key, value }) => {
-      if (!unwanted.includes(key)) postings.push(values.withValue(value));
+      if (!unwanted.includes(key)) sets.push(values.withValue(value));
     });
-    return uniteAll(postings);
+    return uniteAll(sets);
   };
   const estimate = texts - values.longTexts.size;
-  return orLong({ ...NOTHING, estimate, cost: order.size + texts, base }, values);
+  return orLong({ ...EMPTY, estimate, cost: order.size + texts, base }, values);
 }
 
 function orderKind(form: PlaceForm, interval: Interval = {}): OrderKind {
@@ -184,19 +184,19 @@ function prefixBorders(order: Order, text: string): [Border, Border] {
   return [from, order.from(({ key }) => key >= text && !String(key).startsWith(text))];
 }
 
-function orderAnswer(values: PathValues, kind: OrderKind, find: (order: Order) => [Border, Border]): Answer {
+function orderAccess(values: PathValues, kind: OrderKind, find: (order: Order) => [Border, Border]): AccessPath {
   const order = values.order(kind);
   if (!order) return atMost(values, [kind === 'number' ? kind : 'string']);
   const [from, to] = find(order);
   const count = order.count(from, to);
-  const postings = () => {
-    const all: Posting[] = [];
+  const sets = () => {
+    const all: CompactSet[] = [];
     order.visit(from, to, ({ value }) => all.push(values.withValue(value)));
     return all;
   };
-  const answer =
-    count <= COUNTED_VALUES_MAX ? unionOf(postings()) : manyAnswer(values, kind, { order, from, to, count });
-  return kind === 'number' ? answer : orLong(answer, values);
+  const accessPath =
+    count <= COUNTED_VALUES_MAX ? unionOf(sets()) : largeRangeAccess(values, kind, { order, from, to, count });
+  return kind === 'number' ? accessPath : orLong(accessPath, values);
 }
 
 interface Stretch {
@@ -207,48 +207,48 @@ interface Stretch {
 }
 
 /** Each value outside has a device at least. */
-function manyAnswer(values: PathValues, kind: OrderKind, { order, from, to, count }: Stretch): Answer {
+function largeRangeAccess(values: PathValues, kind: OrderKind, { order, from, to, count }: Stretch): AccessPath {
   const comparable = values.ofType(kind === 'number' ? 'number' : 'string').size;
   const estimate = comparable - (order.size - count);
   const base = () => values.between(kind, from, to);
-  const prepare = (keep: Keep) => values.prepareBetween(kind, from, to, keep);
-  return { ...NOTHING, estimate, cost: count + estimate, base, prepare };
+  const prepare = (keep: AddRelease) => values.prepareBetween(kind, from, to, keep);
+  return { ...EMPTY, estimate, cost: count + estimate, base, prepare };
 }
 
-function elementAnswer(values: PathValues, value: Scalar, isNegated: boolean): Answer {
-  const lists = answerOf(values.ofType('array'));
+function elementAccess(values: PathValues, value: Scalar, isNegated: boolean): AccessPath {
+  const lists = accessPathOf(values.ofType('array'));
   const { longLists } = values;
   if (values.isGivenUp) return { ...lists, isExact: false };
   const found = values.withElement(value);
   const isExact = longLists.size === 0;
   if (isNegated) return { ...subtractAll(lists, [found]), isExact };
-  return isExact ? answerOf(found) : { ...unionOf([found, longLists]), isExact };
+  return isExact ? accessPathOf(found) : { ...unionOf([found, longLists]), isExact };
 }
 
 /** Each different value is asked; of lists and objects the type says it all. */
-function filterAnswer(
+function filterAccess(
   values: PathValues,
   holds: (value: Json | undefined) => boolean,
   all: NumberSet,
-): Answer | Unanswered {
+): AccessPath | NoAccessPath {
   if (values.isGivenUp) return { reason: 'the path has more different values than are indexed' };
   if (values.distinct > FILTERED_VALUES_MAX) return { reason: 'the path has too many different values to ask each' };
   const ofMissing = holds(undefined);
   const base = () => {
-    const postings: Posting[] = [];
-    for (const value of values.values()) if (holds(value)) postings.push(values.withValue(value));
-    for (const value of [null, [], {}]) if (holds(value)) postings.push(values.ofType(typeOf(value)));
-    const found = uniteAll(postings);
+    const sets: CompactSet[] = [];
+    for (const value of values.values()) if (holds(value)) sets.push(values.withValue(value));
+    for (const value of [null, [], {}]) if (holds(value)) sets.push(values.ofType(typeOf(value)));
+    const found = uniteAll(sets);
     return ofMissing ? found.unite(collectMissing(values, all)) : found;
   };
   const estimate = ofMissing ? all.size : values.size;
-  const answer = { ...NOTHING, estimate, cost: values.distinct * FILTER_COST + estimate, base };
-  return { ...orLong(answer, values), estimate };
+  const accessPath = { ...EMPTY, estimate, cost: values.distinct * FILTER_COST + estimate, base };
+  return { ...orLong(accessPath, values), estimate };
 }
 
 /** A closure is asked of a value in the time in which so many numbers are looked at. */
 const FILTER_COST = 8;
 
 function collectMissing(values: PathValues, all: NumberSet): NumberSet {
-  return typesAnswer(values, [], all).base();
+  return typesAccess(values, [], all).base();
 }

@@ -4,8 +4,8 @@ import type { SortedBlocks } from '../../collections/sorted-blocks.js';
  * The devices of the values in whole blocks of an order, from when they were collected until something of them changes
  * or nobody keeps them any more. They are collected in slices, for it takes long where there are very many values.
  */
-export class BlockNumbers<Item> {
-  readonly #kept = new Map<readonly Item[], Kept>();
+export class BlockCache<Item> {
+  readonly #kept = new Map<readonly Item[], CachedBlock>();
 
   get size(): number {
     return this.#kept.size;
@@ -33,7 +33,7 @@ export class BlockNumbers<Item> {
   }
 }
 
-interface Kept {
+interface CachedBlock {
   readonly numbers: Uint32Array;
   keepers: number;
 }

@@ -1,18 +1,18 @@
 import type { Json } from '@muster/twin';
-import { numbersOf, type Posting, setOf, withNumber, withoutNumber } from '../../collections/compact-set.js';
+import { type CompactSet, numbersOf, setOf, withNumber, withoutNumber } from '../../collections/compact-set.js';
 import { NumberSet } from '../../collections/number-set.js';
 import { type Border, SortedBlocks } from '../../collections/sorted-blocks.js';
 import { projectText } from '../../language/place.js';
 import { type Scalar, typeOf, VALUE_TYPES, type ValueType } from '../../language/value-type.js';
-import { BlockNumbers } from './block-cache.js';
-import type { Keep } from './preparation.js';
+import { BlockCache } from './block-cache.js';
+import type { AddRelease } from './preparation.js';
 
 /** The values that devices have at one path: by value, by type, and in order once an order has been asked for. */
 export class PathValues {
   readonly #budget: ValueBudget;
   readonly #types = new Map<ValueType, NumberSet>();
-  #values: Map<Scalar, Posting> | undefined = new Map();
-  readonly #elements = new Map<Scalar, Posting>();
+  #values: Map<Scalar, CompactSet> | undefined = new Map();
+  readonly #elements = new Map<Scalar, CompactSet>();
   readonly #orders = new Map<OrderKind, Order>();
   /** Devices whose text is too long to be told from other long ones, or whose list is too long to be looked into. */
   readonly longTexts = new NumberSet();
@@ -78,7 +78,7 @@ export class PathValues {
     return VALUE_TYPES.reduce((size, type) => size + (this.#types.get(type)?.size ?? 0), 0);
   }
 
-  withValue(value: Scalar): Posting {
+  withValue(value: Scalar): CompactSet {
     return (value === null ? this.#types.get('null') : this.#values?.get(value)) ?? new NumberSet();
   }
 
@@ -101,7 +101,7 @@ export class PathValues {
     if ((this.#values?.size ?? 0) > ORDERED_AT_ONCE_MAX) return undefined;
     const items = new SortedBlocks(compareValues);
     items.fill([...this.values()].flatMap((value) => orderedValue(kind, value) ?? []).sort(compareValues));
-    this.#orders.set(kind, { items, numbers: new BlockNumbers(), isComplete: true });
+    this.#orders.set(kind, { items, numbers: new BlockCache(), isComplete: true });
     return items;
   }
 
@@ -131,7 +131,7 @@ export class PathValues {
   }
 
   /** Collects them step by step. */
-  *prepareBetween(kind: OrderKind, from: Border, to: Border, keep: Keep): Generator<undefined, void, undefined> {
+  *prepareBetween(kind: OrderKind, from: Border, to: Border, keep: AddRelease): Generator<undefined, void, undefined> {
     const order = this.#orders.get(kind);
     if (!order) return;
     for (const list of order.items.lists(from, to)) {
@@ -226,7 +226,7 @@ export interface OrderedValue {
 
 interface Order {
   readonly items: SortedBlocks<OrderedValue>;
-  readonly numbers: BlockNumbers<OrderedValue>;
+  readonly numbers: BlockCache<OrderedValue>;
   isComplete: boolean;
 }
 
@@ -253,7 +253,7 @@ function scalarsOf(list: readonly Json[]): Set<Scalar> {
 }
 
 function newOrder(): Order {
-  return { items: new SortedBlocks(compareValues), numbers: new BlockNumbers(), isComplete: false };
+  return { items: new SortedBlocks(compareValues), numbers: new BlockCache(), isComplete: false };
 }
 
 function orderedValue(kind: OrderKind, value: Scalar): OrderedValue | undefined {

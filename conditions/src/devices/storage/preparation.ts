@@ -4,10 +4,10 @@
  * released stays in memory until it changes.
  */
 export class Preparation implements Iterable<undefined> {
-  readonly #begin: (keep: Keep) => Iterable<undefined>;
+  readonly #begin: (keep: AddRelease) => Iterable<undefined>;
   #releases: (() => void)[] | undefined = [];
 
-  constructor(begin: (keep: Keep) => Iterable<undefined>) {
+  constructor(begin: (keep: AddRelease) => Iterable<undefined>) {
     this.#begin = begin;
   }
 
@@ -32,4 +32,4 @@ export class Preparation implements Iterable<undefined> {
 }
 
 /** Takes over what is to be called when something is no longer kept. */
-export type Keep = (release: () => void) => void;
+export type AddRelease = (release: () => void) => void;

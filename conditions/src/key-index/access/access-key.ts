@@ -1,5 +1,5 @@
 import { assertNever } from '@muster/twin';
-import type { Cut, Interval } from '../../language/bound.js';
+import type { Bound, Interval } from '../../language/bound.js';
 import type { Operand } from '../../language/condition.js';
 import type { Place, PlaceForm } from '../../language/place.js';
 import { FUNCTIONS, printOperand, printText } from '../../language/print.js';
@@ -40,7 +40,7 @@ export interface RangeKey extends Interval {
 export type AccessKeyKind = AccessKey['kind'];
 
 /** Nearly all subjects have such a key, so that nothing is gained by looking for it among others. */
-export function isNearlyAll({ kind }: AccessKey): boolean {
+export function isUnselective({ kind }: AccessKey): boolean {
   return kind === 'unequal' || kind === 'present' || kind === 'absent';
 }
 
@@ -89,7 +89,7 @@ function printScalar(value: Scalar): string {
 }
 
 function printRange(place: string, { above, below, place: { form } }: RangeKey): string {
-  const print = (operator: string, { value }: Cut) => `${place} ${operator} ${printValue(form, value)}`;
+  const print = (operator: string, { value }: Bound) => `${place} ${operator} ${printValue(form, value)}`;
   const lower = above && print(above.isAfter ? '>' : '>=', above);
   const upper = below && print(below.isAfter ? '<=' : '<', below);
   return [lower, upper].filter((part) => part !== undefined).join(' AND ');

@@ -5,12 +5,12 @@ import { evaluate } from '../../language/evaluate.js';
 import { normalize } from '../../language/normalize.js';
 import { parseCondition } from '../../parse/parse.js';
 import { node, subject } from '../../testing/arbitrary.js';
-import { crowdedSubject, crowdedText } from '../../testing/workload.js';
+import { workloadSubject, workloadText } from '../../testing/workload.js';
 import type { AccessKey } from './access-key.js';
 import { planAccess } from './access-plan.js';
 import { explainAccess } from './explain-access.js';
 import { hasKey } from './has-key.js';
-import { estimateShare, NOTHING_FILED } from './selectivity.js';
+import { estimateSelectivity, NO_POSTINGS } from './selectivity.js';
 
 const keysOf = (text: string) => {
   const explanation = explainAccess(parseCondition(text, 'target'));
@@ -92,8 +92,10 @@ test('an OR of many ANDs has a key for each operand, and a condition of more key
 
 describe('any condition over any subject', () => {
   /** Shares that prefer one key or another, so that every choice among keys is tried. */
-  const share = fc.func(fc.double({ min: 0.01, max: 1, noNaN: true })).map((choose) => (key: AccessKey) => choose(key));
-  const prior = fc.constant((key: AccessKey) => estimateShare(key, NOTHING_FILED));
+  const selectivity = fc
+    .func(fc.double({ min: 0.01, max: 1, noNaN: true }))
+    .map((choose) => (key: AccessKey) => choose(key));
+  const prior = fc.constant((key: AccessKey) => estimateSelectivity(key, NO_POSTINGS));
 
   function judge(root: ConditionNode, one: Subject, rank: (key: AccessKey) => number): boolean | undefined {
     const plan = planAccess(normalize(root), rank);
@@ -106,7 +108,7 @@ describe('any condition over any subject', () => {
   test('what is TRUE has all keys of an entry', () => {
     const seen = new Set<unknown>();
     fc.assert(
-      fc.property(node, subject, fc.oneof(share, prior), (root, one, rank) => {
+      fc.property(node, subject, fc.oneof(selectivity, prior), (root, one, rank) => {
         seen.add(judge(root, one, rank));
       }),
       { numRuns: 2_000 },
@@ -116,7 +118,7 @@ describe('any condition over any subject', () => {
 
   test('so it is where keys and values often meet', () => {
     fc.assert(
-      fc.property(crowdedText, crowdedSubject, fc.oneof(share, prior), (text, one, rank) => {
+      fc.property(workloadText, workloadSubject, fc.oneof(selectivity, prior), (text, one, rank) => {
         judge(parseCondition(text, 'target').root, one, rank);
       }),
       { numRuns: 2_000 },

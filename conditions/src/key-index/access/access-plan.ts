@@ -1,11 +1,11 @@
-import { compareCuts, intersectIntervals, intervalType } from '../../language/bound.js';
+import { compareBounds, intersectIntervals, intervalType } from '../../language/bound.js';
 import type { AndNode, ConditionNode, ConstantNode, OrNode } from '../../language/condition.js';
 import { isSamePlace } from '../../language/place.js';
 import type { AccessKey, RangeKey } from './access-key.js';
 import { leafKeys } from './leaf-keys.js';
 
 /** About which part of all subjects have the key, from 0 to 1. It decides what is fast, never what is right. */
-export type Share = (key: AccessKey) => number;
+export type Selectivity = (key: AccessKey) => number;
 
 /** The rarest key first; of those at one place only one of a kind. A subject has all of them or not the entry. */
 export type AccessEntry = readonly [AccessKey, ...AccessKey[]];
@@ -31,13 +31,13 @@ const ENTRY_KEYS_MAX = 6;
 const ALWAYS_THERE = 'all it asks for in a way that can be looked up is what every device has: an id and a name';
 
 /** For a tree in negation normal form. An AND is entered through one operand, an OR through each. */
-export function planAccess(node: ConditionNode, share: Share): AccessPlan {
-  if (node.kind === 'and') return planAnd(node, share);
-  if (node.kind === 'or') return planOr(node, share);
+export function planAccess(node: ConditionNode, selectivity: Selectivity): AccessPlan {
+  if (node.kind === 'and') return planAnd(node, selectivity);
+  if (node.kind === 'or') return planOr(node, selectivity);
   if (node.kind === 'constant') return planConstant(node);
   const plans = leafKeys(node).map((keys) => keys.filter((key) => !isAlwaysThere(key)));
   if (plans.some((keys) => keys.length === 0)) return { kind: 'scanned', reason: ALWAYS_THERE };
-  return limit({ kind: 'keyed', entries: plans.map((keys) => entryOf(keys, share)) });
+  return limit({ kind: 'keyed', entries: plans.map((keys) => entryOf(keys, selectivity)) });
 }
 
 function planConstant({ value }: ConstantNode): AccessPlan {
@@ -51,21 +51,21 @@ function isAlwaysThere(key: AccessKey): boolean {
   return (member === 'id' || member === 'name') && (key.type === 'any' || key.type === 'string');
 }
 
-function planAnd({ operands }: AndNode, share: Share): AccessPlan {
-  const plans = operands.map((operand) => planAccess(operand, share));
+function planAnd({ operands }: AndNode, selectivity: Selectivity): AccessPlan {
+  const plans = operands.map((operand) => planAccess(operand, selectivity));
   const keyed = mergeRanges(plans.filter((plan) => plan.kind === 'keyed'));
-  const pivot = cheapest(keyed, share);
+  const pivot = cheapest(keyed, selectivity);
   if (pivot === undefined) return plans[0] ?? { kind: 'scanned', reason: 'it asks for nothing' };
   if (plans.length === 1) return pivot;
   const others = keyed.flatMap((plan) => (plan !== pivot && plan.entries.length === 1 ? plan.entries.flat() : []));
-  const entries = pivot.entries.map((entry) => entryOf([...entry, ...others], share));
+  const entries = pivot.entries.map((entry) => entryOf([...entry, ...others], selectivity));
   return { kind: 'keyed', entries };
 }
 
-function planOr({ operands }: OrNode, share: Share): AccessPlan {
+function planOr({ operands }: OrNode, selectivity: Selectivity): AccessPlan {
   const plans: KeyedPlan[] = [];
   for (const operand of operands) {
-    const plan = planAccess(operand, share);
+    const plan = planAccess(operand, selectivity);
     if (plan.kind === 'scanned') return plan;
     plans.push(plan);
   }
@@ -77,8 +77,10 @@ function limit(plan: KeyedPlan): AccessPlan {
   return { kind: 'scanned', reason: `it would have to be looked up under more than ${ACCESS_ENTRIES_MAX} keys` };
 }
 
-function entryOf(keys: readonly AccessKey[], share: Share): AccessEntry {
-  const ranked = keys.map((key) => ({ key, share: share(key) })).sort((left, right) => left.share - right.share);
+function entryOf(keys: readonly AccessKey[], selectivity: Selectivity): AccessEntry {
+  const ranked = keys
+    .map((key) => ({ key, selectivity: selectivity(key) }))
+    .sort((left, right) => left.selectivity - right.selectivity);
   const kept: AccessKey[] = [];
   for (const { key } of ranked) {
     if (kept.length === ENTRY_KEYS_MAX) break;
@@ -90,11 +92,11 @@ function entryOf(keys: readonly AccessKey[], share: Share): AccessEntry {
 }
 
 /** The plan by which the fewest subjects are expected; none is better than one that is never TRUE. */
-function cheapest(plans: readonly KeyedPlan[], share: Share): KeyedPlan | undefined {
+function cheapest(plans: readonly KeyedPlan[], selectivity: Selectivity): KeyedPlan | undefined {
   let best: KeyedPlan | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const plan of plans) {
-    const cost = plan.entries.reduce((sum, [rarest]) => sum + share(rarest), 0);
+    const cost = plan.entries.reduce((sum, [rarest]) => sum + selectivity(rarest), 0);
     if (cost < least) [best, least] = [plan, cost];
   }
   return best;
@@ -125,6 +127,6 @@ function canMerge(left: RangeKey | undefined, right: RangeKey): boolean {
 }
 
 function rangePlan(key: RangeKey): KeyedPlan {
-  const isEmpty = key.above && key.below && compareCuts(key.above, key.below) >= 0;
+  const isEmpty = key.above && key.below && compareBounds(key.above, key.below) >= 0;
   return { kind: 'keyed', entries: isEmpty ? [] : [[key]] };
 }

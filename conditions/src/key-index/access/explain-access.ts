@@ -2,7 +2,7 @@ import type { Condition } from '../../language/condition.js';
 import { normalize } from '../../language/normalize.js';
 import { printAccessKey } from './access-key.js';
 import { planAccess } from './access-plan.js';
-import { estimateShare, NOTHING_FILED } from './selectivity.js';
+import { estimateSelectivity, NO_POSTINGS } from './selectivity.js';
 
 /** Whether an index can look a condition up, and by what; if not, why it is asked of every device. */
 export type AccessExplanation =
@@ -18,7 +18,7 @@ export type AccessExplanation =
 
 /** By the text alone: an index may choose among the same keys by what else it holds. */
 export function explainAccess(condition: Condition): AccessExplanation {
-  const plan = planAccess(normalize(condition.root), (key) => estimateShare(key, NOTHING_FILED));
+  const plan = planAccess(normalize(condition.root), (key) => estimateSelectivity(key, NO_POSTINGS));
   if (plan.kind === 'scanned') return { indexable: false, reason: plan.reason };
   return { indexable: true, keys: plan.entries.map((entry) => entry.map(printAccessKey).join(' AND ')) };
 }

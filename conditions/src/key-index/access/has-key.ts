@@ -1,5 +1,5 @@
 import { assertNever, type Json, valueAt } from '@muster/twin';
-import { compareCuts } from '../../language/bound.js';
+import { compareBounds } from '../../language/bound.js';
 import type { Subject } from '../../language/condition.js';
 import { type Place, projectValue } from '../../language/place.js';
 import { typeOf } from '../../language/value-type.js';
@@ -26,8 +26,8 @@ export function hasKey(key: AccessKey, subject: Subject): boolean {
     case 'range': {
       const type = typeof (key.above ?? key.below)?.value;
       if ((typeof value !== 'string' && typeof value !== 'number') || typeof value !== type) return false;
-      const isAbove = !key.above || compareCuts({ value, isAfter: false }, key.above) >= (key.above.isAfter ? 1 : 0);
-      return isAbove && (!key.below || compareCuts({ value, isAfter: false }, key.below) < 0);
+      const isAbove = !key.above || compareBounds({ value, isAfter: false }, key.above) >= (key.above.isAfter ? 1 : 0);
+      return isAbove && (!key.below || compareBounds({ value, isAfter: false }, key.below) < 0);
     }
     case 'present':
       return key.type === 'any' || key.type === typeOf(value);

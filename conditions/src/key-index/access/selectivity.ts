@@ -1,17 +1,17 @@
 import { assertNever } from '@muster/twin';
 import type { AccessKey, TextKey } from './access-key.js';
 
-/** How many filings there are under a key, and under all keys of its kind at its place. */
-export interface Filed {
-  readonly underKey: number;
-  readonly underKind: number;
+/** How many postings there are under a key, and under all keys of its kind at its place. */
+export interface PostingCounts {
+  readonly ofKey: number;
+  readonly ofKind: number;
 }
 
 /**
  * The share of subjects that have a key, estimated from how conditions are filed: values that many conditions ask
  * for are taken to be frequent among subjects too, and a value among many is taken to be rare.
  */
-export function estimateShare(key: AccessKey, filed: Filed): number {
+export function estimateSelectivity(key: AccessKey, filed: PostingCounts): number {
   switch (key.kind) {
     case 'equal':
     case 'element':
@@ -31,13 +31,13 @@ export function estimateShare(key: AccessKey, filed: Filed): number {
   }
 }
 
-export const NOTHING_FILED: Filed = { underKey: 0, underKind: 0 };
+export const NO_POSTINGS: PostingCounts = { ofKey: 0, ofKind: 0 };
 
 /** Longer texts are rarer: of each kind so many are assumed before there are any. */
 function valuesExpected({ kind, text }: TextKey): number {
   return kind === 'gram' ? 3 * text.length : Math.min(64, 4 * text.length);
 }
 
-function among(expected: number, { underKey, underKind }: Filed): number {
-  return (underKey + 1) / (underKind + expected);
+function among(expected: number, { ofKey, ofKind }: PostingCounts): number {
+  return (ofKey + 1) / (ofKind + expected);
 }

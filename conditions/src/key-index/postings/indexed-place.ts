@@ -2,26 +2,26 @@ import type { Json } from '@muster/twin';
 import type { PlaceForm } from '../../language/place.js';
 import type { AccessKeyKind } from '../access/access-key.js';
 import { KeyPostings } from './key-postings.js';
-import type { Postings, Reading } from './posting-list.js';
+import type { PostingPlace, Postings } from './posting-list.js';
 
 /** A place that somebody uses, with counts for the choice among keys. */
-export class PlaceReading implements Reading {
+export class IndexedPlace implements PostingPlace {
   readonly form: PlaceForm;
   current: Json | undefined;
   readonly postings: Postings = new KeyPostings();
-  /** Keys of all filings that are about this place. */
+  /** Keys of all postings that are about this place. */
   users = 0;
-  readonly #filed = new Map<AccessKeyKind, number>();
+  readonly #counts = new Map<AccessKeyKind, number>();
 
   constructor(form: PlaceForm) {
     this.form = form;
   }
 
-  filedUnder(kind: AccessKeyKind): number {
-    return this.#filed.get(kind) ?? 0;
+  postingCount(kind: AccessKeyKind): number {
+    return this.#counts.get(kind) ?? 0;
   }
 
   count(kind: AccessKeyKind, difference: 1 | -1): void {
-    this.#filed.set(kind, this.filedUnder(kind) + difference);
+    this.#counts.set(kind, this.postingCount(kind) + difference);
   }
 }

@@ -1,71 +1,77 @@
-import { openEntry } from '../../collections/get-or-create.js';
-import { type AccessKey, isNearlyAll } from '../access/access-key.js';
-import type { Share } from '../access/access-plan.js';
+import { getOrCreate } from '../../collections/get-or-create.js';
+import { type AccessKey, isUnselective } from '../access/access-key.js';
+import type { Selectivity } from '../access/access-plan.js';
 import { KeyPostings } from './key-postings.js';
-import type { Filing, PlacedKey, PostingList, Postings, Reading } from './posting-list.js';
+import type { PlacedKey, Posting, PostingList, PostingPlace, Postings } from './posting-list.js';
 
-/** A list with as many filings is looked up by one more key of those that have one. */
-const FILINGS_COARSE_MAX = 8;
+/** A list with as many postings is looked up by one more key of those that have one. */
+const UNREFINED_POSTINGS_MAX = 8;
 const DEPTH_MAX = 4;
 
 /** Who files: which keys are the rarest, and how many lists there are. */
-export interface FilingDesk {
+export interface InsertionContext {
   /** About which part of all subjects have the key, as it is known now. */
-  readonly share: Share;
+  readonly selectivity: Selectivity;
   lists: number;
 }
 
 /** Files under the first key; under the next ones as well, if too many are under it alone. */
-export function file(filing: Filing, desk: FilingDesk): void {
-  filing.depth = 1;
-  const [{ key, reading }] = filing.keys;
-  put(filing, reading.postings.open(key), desk);
+export function insertPosting(posting: Posting, context: InsertionContext): void {
+  posting.depth = 1;
+  const [{ key, place }] = posting.keys;
+  insertInto(posting, place.postings.open(key), context);
 }
 
 /** Costs as much as the keys it is filed under. */
-export function unfile(filing: Filing, desk: FilingDesk): void {
-  const [{ key, reading }] = filing.keys;
-  const list = reading.postings.find(key);
-  if (!list) throw new Error('a filing is under its first key');
-  take(filing, list, 1, desk);
-  if (list.count === 0) drop(reading.postings, key, desk);
+export function removePosting(posting: Posting, context: InsertionContext): void {
+  const [{ key, place }] = posting.keys;
+  const list = place.postings.find(key);
+  if (!list) throw new Error('a posting is under its first key');
+  removeFrom(posting, list, 1, context);
+  if (list.count === 0) dropList(place.postings, key, context);
 }
 
-function put(filing: Filing, list: PostingList, desk: FilingDesk): void {
-  if (list.count === 0) desk.lists += 1;
+function insertInto(posting: Posting, list: PostingList, context: InsertionContext): void {
+  if (list.count === 0) context.lists += 1;
   list.count += 1;
-  settle(filing, list, desk);
+  insertHereOrRefined(posting, list, context);
 }
 
-/** In the list itself or in a finer one. */
-function settle(filing: Filing, list: PostingList, desk: FilingDesk): void {
-  const next = list.finer && filing.depth < DEPTH_MAX ? nextKey(filing, desk) : undefined;
+/** In the list itself or in a refined one. */
+function insertHereOrRefined(posting: Posting, list: PostingList, context: InsertionContext): void {
+  const next = list.refinements && posting.depth < DEPTH_MAX ? nextKey(posting, context) : undefined;
   if (next) {
-    putFiner(filing, next, list, desk);
+    insertRefined(posting, next, list, context);
     return;
   }
-  filing.position = list.filings.length;
-  list.filings.push(filing);
-  if (!list.finer && list.filings.length > FILINGS_COARSE_MAX && filing.depth < DEPTH_MAX) refine(list, desk);
+  posting.position = list.postings.length;
+  list.postings.push(posting);
+  if (!list.refinements && list.postings.length > UNREFINED_POSTINGS_MAX && posting.depth < DEPTH_MAX)
+    refine(list, context);
 }
 
-function putFiner(filing: Filing, { key, reading }: PlacedKey, list: PostingList, desk: FilingDesk): void {
-  list.finer ??= new Map();
-  const postings = openEntry<Reading, Postings>(list.finer, reading, () => new KeyPostings());
-  filing.depth += 1;
-  put(filing, postings.open(key), desk);
+function insertRefined(
+  posting: Posting,
+  { key, place }: PlacedKey,
+  list: PostingList,
+  context: InsertionContext,
+): void {
+  list.refinements ??= new Map();
+  const postings = getOrCreate<PostingPlace, Postings>(list.refinements, place, () => new KeyPostings());
+  posting.depth += 1;
+  insertInto(posting, postings.open(key), context);
 }
 
-/** Once for a list: what comes later goes to the finer ones at once, if it can. */
-function refine(list: PostingList, desk: FilingDesk): void {
-  list.finer = new Map();
-  for (const filing of list.filings.splice(0)) settle(filing, list, desk);
+/** Once for a list: what comes later goes to the refined ones at once, if it can. */
+function refine(list: PostingList, context: InsertionContext): void {
+  list.refinements = new Map();
+  for (const posting of list.postings.splice(0)) insertHereOrRefined(posting, list, context);
 }
 
 /** The rarest of the keys that it is not filed under yet, moved to stand next. */
-function nextKey({ keys, depth }: Filing, { share }: FilingDesk): PlacedKey | undefined {
-  const others = keys.slice(depth).filter(({ key }) => !isNearlyAll(key));
-  const [rarest] = others.sort((left, right) => share(left.key) - share(right.key));
+function nextKey({ keys, depth }: Posting, { selectivity }: InsertionContext): PlacedKey | undefined {
+  const others = keys.slice(depth).filter(({ key }) => !isUnselective(key));
+  const [rarest] = others.sort((left, right) => selectivity(left.key) - selectivity(right.key));
   if (!rarest) return undefined;
   const at = keys.indexOf(rarest);
   const displaced = keys[depth];
@@ -74,30 +80,30 @@ function nextKey({ keys, depth }: Filing, { share }: FilingDesk): PlacedKey | un
   return rarest;
 }
 
-function take(filing: Filing, list: PostingList, depth: number, desk: FilingDesk): void {
+function removeFrom(posting: Posting, list: PostingList, depth: number, context: InsertionContext): void {
   list.count -= 1;
-  const next = filing.depth > depth ? filing.keys[depth] : undefined;
+  const next = posting.depth > depth ? posting.keys[depth] : undefined;
   if (!next) {
-    takeHere(filing, list);
+    removeHere(posting, list);
     return;
   }
-  const postings = list.finer?.get(next.reading);
-  const finer = postings?.find(next.key);
-  if (!postings || !finer) throw new Error('a filing is under each of its keys down to its depth');
-  take(filing, finer, depth + 1, desk);
-  if (finer.count > 0) return;
-  drop(postings, next.key, desk);
-  if (postings.isEmpty) list.finer?.delete(next.reading);
+  const postings = list.refinements?.get(next.place);
+  const refined = postings?.find(next.key);
+  if (!postings || !refined) throw new Error('a posting is under each of its keys down to its depth');
+  removeFrom(posting, refined, depth + 1, context);
+  if (refined.count > 0) return;
+  dropList(postings, next.key, context);
+  if (postings.isEmpty) list.refinements?.delete(next.place);
 }
 
-function drop(postings: Postings, key: AccessKey, desk: FilingDesk): void {
+function dropList(postings: Postings, key: AccessKey, context: InsertionContext): void {
   postings.drop(key);
-  desk.lists -= 1;
+  context.lists -= 1;
 }
 
-function takeHere(filing: Filing, { filings }: PostingList): void {
-  const last = filings.pop();
-  if (last === undefined || last === filing) return;
-  filings[filing.position] = last;
-  last.position = filing.position;
+function removeHere(posting: Posting, { postings }: PostingList): void {
+  const last = postings.pop();
+  if (last === undefined || last === posting) return;
+  postings[posting.position] = last;
+  last.position = posting.position;
 }

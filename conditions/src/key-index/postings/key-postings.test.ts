@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { normalize } from '../../language/normalize.js';
 import type { Place } from '../../language/place.js';
 import { parseCondition } from '../../parse/parse.js';
-import { crowdedText } from '../../testing/workload.js';
+import { workloadText } from '../../testing/workload.js';
 import type { AccessKey } from '../access/access-key.js';
 import { hasKey } from '../access/has-key.js';
 import { leafKeys } from '../access/leaf-keys.js';
@@ -14,7 +14,7 @@ import type { PostingList } from './posting-list.js';
 const place: Place = { path: ['tags', 'a'], form: 'value' };
 
 /** Keys as conditions make them, all moved to one place. */
-const key: fc.Arbitrary<AccessKey> = crowdedText
+const key: fc.Arbitrary<AccessKey> = workloadText
   .map((text) => normalize(parseCondition(text, 'target').root))
   .map((node) => (node.kind === 'and' || node.kind === 'or' || node.kind === 'constant' ? [] : leafKeys(node).flat()))
   .filter((keys) => keys.length > 0)

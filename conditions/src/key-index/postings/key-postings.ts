@@ -1,6 +1,6 @@
 import { assertNever, type Json } from '@muster/twin';
 import type { AccessKey } from '../access/access-key.js';
-import { PostingList, type Postings, type See } from './posting-list.js';
+import { type ListVisitor, PostingList, type Postings } from './posting-list.js';
 import { RangePostings } from './range-postings.js';
 import { gramsOf, prefixOf, suffixOf, TextPostings } from './text-postings.js';
 import { TypePostings } from './type-postings.js';
@@ -117,18 +117,18 @@ export class KeyPostings implements Postings {
     }
   }
 
-  visit(value: Json | undefined, see: See): void {
+  visit(value: Json | undefined, visit: ListVisitor): void {
     if (value === undefined) {
-      if (this.#absent) see(this.#absent);
+      if (this.#absent) visit(this.#absent);
       return;
     }
-    this.#equal?.visit(value, see);
-    this.#element?.visitElements(value, see);
-    this.#prefix?.visit(value, see);
-    this.#suffix?.visit(value, see);
-    this.#gram?.visit(value, see);
-    this.#range?.visit(value, see);
-    this.#unequal?.visit(value, see);
-    this.#type?.visit(value, see);
+    this.#equal?.visit(value, visit);
+    this.#element?.visitElements(value, visit);
+    this.#prefix?.visit(value, visit);
+    this.#suffix?.visit(value, visit);
+    this.#gram?.visit(value, visit);
+    this.#range?.visit(value, visit);
+    this.#unequal?.visit(value, visit);
+    this.#type?.visit(value, visit);
   }
 }

@@ -1,8 +1,8 @@
 import type { Json } from '@muster/twin';
 import { SortedChunks } from '../../collections/sorted-chunks.js';
-import { type Cut, compareCuts, intervalType, isAbove } from '../../language/bound.js';
+import { type Bound, compareBounds, intervalType, isAbove } from '../../language/bound.js';
 import type { RangeKey } from '../access/access-key.js';
-import { PostingList, type See } from './posting-list.js';
+import { type ListVisitor, PostingList } from './posting-list.js';
 
 /**
  * By where a number or a text lies, each type by itself. Ranges with one end stand in the order of it: those that a
@@ -27,9 +27,9 @@ export class RangePostings {
     this.#rangesOf(key).drop(key);
   }
 
-  visit(value: Json, see: See): void {
-    if (typeof value === 'number') this.#byType.number.visit(value, see);
-    else if (typeof value === 'string') this.#byType.string.visit(value, see);
+  visit(value: Json, visit: ListVisitor): void {
+    if (typeof value === 'number') this.#byType.number.visit(value, visit);
+    else if (typeof value === 'string') this.#byType.string.visit(value, visit);
   }
 
   #rangesOf(key: RangeKey): TypedRanges {
@@ -38,8 +38,8 @@ export class RangePostings {
 }
 
 interface Range {
-  readonly above: Cut | undefined;
-  readonly below: Cut | undefined;
+  readonly above: Bound | undefined;
+  readonly below: Bound | undefined;
   readonly list: PostingList;
 }
 
@@ -68,23 +68,23 @@ class TypedRanges {
     this.#storeOf(key).remove(rangeOf(key));
   }
 
-  visit(value: number | string, see: See): void {
+  visit(value: number | string, visit: ListVisitor): void {
     const isPast = ({ above }: Range) => above !== undefined && !isAbove(value, above);
     const isFrom = ({ below }: Range) => below !== undefined && !isAbove(value, below);
-    this.#above.visit(always, isPast, ({ list }) => see(list));
-    this.#below.visit(isFrom, never, ({ list }) => see(list));
-    this.#visitBetween(value, see);
+    this.#above.visit(always, isPast, ({ list }) => visit(list));
+    this.#below.visit(isFrom, never, ({ list }) => visit(list));
+    this.#visitBetween(value, visit);
   }
 
   /** In the order of their lower ends; a chunk in which no range reaches up to the value is passed over. */
-  #visitBetween(value: number | string, see: See): void {
+  #visitBetween(value: number | string, visit: ListVisitor): void {
     for (const chunk of this.#between.chunks) {
       const [first] = chunk.items;
       if (first?.above && !isAbove(value, first.above)) return;
-      chunk.reach ??= chunk.items.reduce(furthest);
-      if (chunk.reach.below && isAbove(value, chunk.reach.below)) continue;
+      chunk.furthest ??= chunk.items.reduce(furthest);
+      if (chunk.furthest.below && isAbove(value, chunk.furthest.below)) continue;
       for (const { above, below, list } of chunk.items) {
-        if (above && below && isAbove(value, above) && !isAbove(value, below)) see(list);
+        if (above && below && isAbove(value, above) && !isAbove(value, below)) visit(list);
       }
     }
   }
@@ -107,8 +107,8 @@ function compareRanges(left: Range, right: Range): number {
 }
 
 /** Within a store either all ranges have this end or none has. */
-function compareEnds(left: Cut | undefined, right: Cut | undefined): number {
-  return left && right ? compareCuts(left, right) : 0;
+function compareEnds(left: Bound | undefined, right: Bound | undefined): number {
+  return left && right ? compareBounds(left, right) : 0;
 }
 
 function furthest(left: Range, right: Range): Range {

@@ -1,17 +1,17 @@
 import type { Json } from '@muster/twin';
-import { openEntry } from '../../collections/get-or-create.js';
+import { getOrCreate } from '../../collections/get-or-create.js';
 import type { TextKey } from '../access/access-key.js';
-import { PostingList, type See } from './posting-list.js';
+import { type ListVisitor, PostingList } from './posting-list.js';
 
 /** The parts of a text that may be keys, given the length of the part. */
-export type PartsOf = (text: string, length: number, see: (part: string) => void) => void;
+export type PartsOf = (text: string, length: number, visit: (part: string) => void) => void;
 
-export const prefixOf: PartsOf = (text, length, see) => see(text.slice(0, length));
+export const prefixOf: PartsOf = (text, length, visit) => visit(text.slice(0, length));
 
-export const suffixOf: PartsOf = (text, length, see) => see(text.slice(text.length - length));
+export const suffixOf: PartsOf = (text, length, visit) => visit(text.slice(text.length - length));
 
-export const gramsOf: PartsOf = (text, length, see) => {
-  for (let start = 0; start + length <= text.length; start += 1) see(text.slice(start, start + length));
+export const gramsOf: PartsOf = (text, length, visit) => {
+  for (let start = 0; start + length <= text.length; start += 1) visit(text.slice(start, start + length));
 };
 
 /** By a part of the text: by its length and then by itself, so that only lengths which occur are tried. */
@@ -32,8 +32,8 @@ export class TextPostings {
   }
 
   open({ text }: TextKey): PostingList {
-    const lists = openEntry(this.#byLength, text.length, () => new Map<string, PostingList>());
-    return openEntry(lists, text, () => new PostingList());
+    const lists = getOrCreate(this.#byLength, text.length, () => new Map<string, PostingList>());
+    return getOrCreate(lists, text, () => new PostingList());
   }
 
   drop({ text }: TextKey): void {
@@ -42,13 +42,13 @@ export class TextPostings {
     if (lists?.size === 0) this.#byLength.delete(text.length);
   }
 
-  visit(value: Json, see: See): void {
+  visit(value: Json, visit: ListVisitor): void {
     if (typeof value !== 'string') return;
     for (const [length, lists] of this.#byLength) {
       if (length > value.length) continue;
       this.#partsOf(value, length, (part) => {
         const list = lists.get(part);
-        if (list) see(list);
+        if (list) visit(list);
       });
     }
   }

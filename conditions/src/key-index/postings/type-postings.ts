@@ -1,7 +1,7 @@
 import type { Json } from '@muster/twin';
-import { openEntry } from '../../collections/get-or-create.js';
+import { getOrCreate } from '../../collections/get-or-create.js';
 import { typeOf, type ValueType } from '../../language/value-type.js';
-import { PostingList, type See } from './posting-list.js';
+import { type ListVisitor, PostingList } from './posting-list.js';
 
 /** By the type of what is there. */
 export class TypePostings {
@@ -16,17 +16,17 @@ export class TypePostings {
   }
 
   open({ type }: { readonly type: ValueType | 'any' }): PostingList {
-    return openEntry(this.#lists, type, () => new PostingList());
+    return getOrCreate(this.#lists, type, () => new PostingList());
   }
 
   drop({ type }: { readonly type: ValueType | 'any' }): void {
     this.#lists.delete(type);
   }
 
-  visit(value: Json, see: See): void {
+  visit(value: Json, visit: ListVisitor): void {
     for (const type of ['any', typeOf(value)] as const) {
       const list = this.#lists.get(type);
-      if (list) see(list);
+      if (list) visit(list);
     }
   }
 }

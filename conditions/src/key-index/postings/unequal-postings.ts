@@ -1,7 +1,7 @@
 import type { Json } from '@muster/twin';
-import { openEntry } from '../../collections/get-or-create.js';
+import { getOrCreate } from '../../collections/get-or-create.js';
 import type { Scalar } from '../../language/value-type.js';
-import { PostingList, type See } from './posting-list.js';
+import { type ListVisitor, PostingList } from './posting-list.js';
 
 /** By the value that the place must not hold. A value has the keys of its type except its own, and that of null. */
 export class UnequalPostings {
@@ -16,8 +16,8 @@ export class UnequalPostings {
   }
 
   open({ value }: { readonly value: Scalar }): PostingList {
-    const lists = openEntry(this.#byType, typeof value, () => new Map<Json, PostingList>());
-    return openEntry(lists, value, () => new PostingList());
+    const lists = getOrCreate(this.#byType, typeof value, () => new Map<Json, PostingList>());
+    return getOrCreate(lists, value, () => new PostingList());
   }
 
   drop({ value }: { readonly value: Scalar }): void {
@@ -26,10 +26,10 @@ export class UnequalPostings {
     if (lists?.size === 0) this.#byType.delete(typeof value);
   }
 
-  visit(value: Json, see: See): void {
+  visit(value: Json, visit: ListVisitor): void {
     const ofNull = this.#byType.get('object')?.get(null);
-    if (ofNull && value !== null) see(ofNull);
+    if (ofNull && value !== null) visit(ofNull);
     if (typeof value === 'object') return;
-    for (const [other, list] of this.#byType.get(typeof value) ?? []) if (other !== value) see(list);
+    for (const [other, list] of this.#byType.get(typeof value) ?? []) if (other !== value) visit(list);
   }
 }

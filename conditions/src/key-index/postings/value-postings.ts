@@ -1,8 +1,8 @@
 import type { Json } from '@muster/twin';
-import { openEntry } from '../../collections/get-or-create.js';
+import { getOrCreate } from '../../collections/get-or-create.js';
 import type { Scalar } from '../../language/value-type.js';
 import type { ValueKey } from '../access/access-key.js';
-import { PostingList, type See } from './posting-list.js';
+import { type ListVisitor, PostingList } from './posting-list.js';
 
 /** By the value itself, and its type: 1 and '1' are two values, 0 and -0 are one. */
 export class ValuePostings {
@@ -17,20 +17,20 @@ export class ValuePostings {
   }
 
   open({ value }: { readonly value: Scalar }): PostingList {
-    return openEntry(this.#lists, value, () => new PostingList());
+    return getOrCreate(this.#lists, value, () => new PostingList());
   }
 
   drop({ value }: Pick<ValueKey, 'value'>): void {
     this.#lists.delete(value);
   }
 
-  visit(value: Json, see: See): void {
+  visit(value: Json, visit: ListVisitor): void {
     const list = this.#lists.get(value);
-    if (list) see(list);
+    if (list) visit(list);
   }
 
   /** An array of any length, for it costs no more than reading the report that brought it. */
-  visitElements(value: Json, see: See): void {
-    if (Array.isArray(value)) for (const element of value) this.visit(element, see);
+  visitElements(value: Json, visit: ListVisitor): void {
+    if (Array.isArray(value)) for (const element of value) this.visit(element, visit);
   }
 }
