@@ -1,18 +1,18 @@
 /**
- * The condition language, pure: which devices an operator means, decided from what is known of each.
+ * The condition language and its indexes, pure.
  *
  * Promises a stranger can check:
- * - `parseCondition` gives a condition or throws `bad-condition` with a span inside the text and a hint, for any
- *   text whatever, however long or deep; what else in the process uses the same parser library changes nothing.
+ * - `parseCondition` returns a condition or throws `bad-condition` with a span inside the text and a hint, for any
+ *   text, however long or deep. Other users of the same parser library in the process change nothing.
  * - A condition is TRUE, FALSE or UNKNOWN; only TRUE matches. Evaluation never throws and coerces nothing.
- * - `condition.test(subject)` says what the plain tree walk `evaluate(condition.root, subject)` says.
+ * - `condition.test(subject)` equals the plain tree walk `evaluate(condition.root, subject)`.
  * - `parseCondition(printCondition(condition.root), scope)` is the same condition, as long as the
  *   canonical spelling is within the length limit.
- * - Every `ConditionIndex` answers as `ScanIndex` does. `KeyIndex` does so at the cost of the answer, not of all that
- *   is stored; `explainAccess` says by what it looks a condition up, or why it cannot.
- * - `DeviceIndex` finds every device of which a condition is TRUE and, where it says that it is exact, no other;
- *   `plan` says how, and what it had to leave to be verified.
- * - `normalize` gives a tree that is TRUE, FALSE and UNKNOWN of the same subjects.
+ * - Every `ConditionIndex` returns what `ScanIndex` returns. `KeyIndex` costs as much as the result, not as all stored
+ *   conditions; `explainAccess` returns the keys of a condition, or why it has none.
+ * - `DeviceIndex` finds every device of which a condition is TRUE and, where the result is exact, no other;
+ *   `plan` says how, and what remains to be verified.
+ * - `normalize` returns a tree that is TRUE, FALSE and UNKNOWN of the same subjects.
  */
 
 export type { Candidates } from './devices/candidates.js';

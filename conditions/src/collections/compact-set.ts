@@ -1,6 +1,6 @@
 import { NumberSet } from './number-set.js';
 
-/** The devices of a value: most values of a serial number have one device, which needs no set. */
+/** The devices of a value. A value with one device, such as a serial number, needs no set. */
 export type CompactSet = number | NumberSet;
 
 export function sizeOfAll(sets: readonly CompactSet[]): number {
@@ -16,7 +16,7 @@ export function setOf(set: CompactSet | undefined): NumberSet {
   return typeof set === 'number' ? NumberSet.of([set]) : set;
 }
 
-/** With the number; the same set if it changed within. */
+/** Adds the number; returns the same set if it changed in place. */
 export function withNumber(set: CompactSet | undefined, number: number): CompactSet {
   if (set === undefined || set === number) return number;
   if (typeof set === 'number') return NumberSet.of([set, number]);
@@ -24,14 +24,14 @@ export function withNumber(set: CompactSet | undefined, number: number): Compact
   return set;
 }
 
-/** Without the number, which may be missing; `undefined` when none is left. */
+/** Removes the number, which may be missing; returns undefined if the set is empty. */
 export function withoutNumber(set: CompactSet, number: number): CompactSet | undefined {
   if (typeof set === 'number') return set === number ? undefined : set;
   set.delete(number);
   return set.size === 1 ? set.toArray()[0] : set;
 }
 
-/** The union, not to be changed: of a single one it is this one. */
+/** The union. Do not change it: the union of one set is this set. */
 export function uniteAll(sets: readonly CompactSet[]): NumberSet {
   const large = sets.filter((set) => typeof set !== 'number' && set.size > EACH_MAX) as NumberSet[];
   const [only] = sets;
@@ -58,5 +58,5 @@ function sizeOf(set: CompactSet): number {
   return typeof set === 'number' ? 1 : set.size;
 }
 
-/** A set of more is united chunk by chunk, the others number by number. */
+/** Larger sets are united chunk by chunk, smaller ones number by number. */
 const EACH_MAX = 4_096;

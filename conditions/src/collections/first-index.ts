@@ -1,4 +1,4 @@
-/** The first index at which the answer is yes, if it stays yes from there on; else the length. */
+/** The first index for which `isYes` holds, or the length. It must hold for all later indexes too. */
 export function firstIndex(length: number, isYes: (index: number) => boolean): number {
   let [low, high] = [0, length];
   while (low < high) {

@@ -1,4 +1,4 @@
-/** What a map holds under a key, made now if there is nothing yet. */
+/** Returns the value of a key; creates it if there is none. */
 export function getOrCreate<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;

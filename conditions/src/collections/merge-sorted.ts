@@ -1,4 +1,4 @@
-/** The items of a few lists in order, each of which is in order. */
+/** Merges a few sorted lists. */
 export function* mergeSorted<Item>(
   lists: readonly (readonly Item[])[],
   compare: (left: Item, right: Item) => number,

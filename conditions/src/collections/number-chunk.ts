@@ -4,7 +4,7 @@ export class NumberChunk {
   #list: Uint16Array = new Uint16Array(LIST_LENGTH_MIN);
   #words: Uint32Array | undefined;
 
-  /** Without any number yet: to be set by `setBit`. */
+  /** An empty bit set, to be filled by `setBit`. */
   static words(): Uint32Array {
     return new Uint32Array(WORDS);
   }
@@ -20,12 +20,12 @@ export class NumberChunk {
     return at < this.#size && this.#list[at] === low;
   }
 
-  /** Whether it was not there. */
+  /** Returns whether it was added. */
   add(low: number): boolean {
     return this.#words ? this.#setBit(this.#words, low) : this.#insert(low);
   }
 
-  /** Whether it was there. */
+  /** Returns whether it was removed. */
   delete(low: number): boolean {
     if (!this.has(low)) return false;
     const words = this.#words;
@@ -123,7 +123,7 @@ export class NumberChunk {
     return chunk;
   }
 
-  /** As bits; they become the chunk's own. */
+  /** Takes over the bits. */
   static ofWords(words: Uint32Array): NumberChunk {
     const chunk = new NumberChunk();
     chunk.#size = countBits(words);
@@ -132,7 +132,7 @@ export class NumberChunk {
     return chunk;
   }
 
-  /** The first place whose number is not less. */
+  /** The first position whose number is not less. */
   #position(low: number): number {
     const list = this.#list;
     let [from, to] = [0, this.#size];
@@ -198,7 +198,7 @@ export function setBit(words: Uint32Array, low: number): void {
 export const CHUNK_BITS = 16;
 
 const WORDS = 2 ** CHUNK_BITS / 32;
-/** As bits, as many numbers need no more memory. */
+/** From this size on, bits need no more memory than a list. */
 const LIST_LENGTH_MAX = 4_096;
 const LIST_LENGTH_MIN = 4;
 const NOTHING = new Uint16Array(0);

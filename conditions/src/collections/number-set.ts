@@ -1,8 +1,8 @@
 import { CHUNK_BITS, NumberChunk, setBit } from './number-chunk.js';
 
 /**
- * A set of numbers from 0 below 2^32, small whatever it holds: few are a sorted list, more are chunks of 65,536, each
- * of them a list or bits. Operations answer new sets and cost as much as the smaller operand where they can.
+ * A compact set of numbers from 0 below 2^32: a sorted list while small, else chunks of 65,536, each a list or bits.
+ * Operations return new sets and cost as much as the smaller operand where possible.
  */
 export class NumberSet {
   #size = 0;
@@ -16,7 +16,7 @@ export class NumberSet {
     return set;
   }
 
-  /** Of lists in any order, that may have numbers in common: of very many a fraction of the time of adding each. */
+  /** Creates a set from unsorted lists with duplicates; for many numbers much faster than adding each. */
   static ofMany(...lists: readonly Uint32Array[]): NumberSet {
     const length = lists.reduce((sum, list) => sum + list.length, 0);
     if (length <= FEW_MAX) return NumberSet.of(lists.flatMap((list) => [...list]).sort((left, right) => left - right));
@@ -51,7 +51,7 @@ export class NumberSet {
     return this.#chunks?.[number >>> CHUNK_BITS]?.has(number & LOW) === true;
   }
 
-  /** Whether it was not there. */
+  /** Returns whether it was added. */
   add(number: number): boolean {
     const isNew = this.#few ? insert(this.#few, number) : this.#chunk(number >>> CHUNK_BITS).add(number & LOW);
     if (!isNew) return false;
@@ -60,7 +60,7 @@ export class NumberSet {
     return true;
   }
 
-  /** Whether it was there. */
+  /** Returns whether it was removed. */
   delete(number: number): boolean {
     const few = this.#few;
     const wasThere = few ? remove(few, number) : this.#deleteFromChunk(number);
@@ -76,7 +76,7 @@ export class NumberSet {
     else for (const [high, chunk] of (this.#chunks ?? []).entries()) chunk?.visit(high * CHUNK_SIZE, visit);
   }
 
-  /** All numbers in order, in lists of 65,536 at most. What is added or deleted between two lists may be missed. */
+  /** All numbers in order, in lists of at most 65,536. Numbers added or deleted between two lists may be missed. */
   *parts(): Generator<readonly number[], void, undefined> {
     if (this.#few) yield this.#few.slice();
     for (const [high, chunk] of (this.#chunks ?? []).entries()) {
@@ -173,10 +173,10 @@ export class NumberSet {
 const CHUNK_SIZE = 2 ** CHUNK_BITS;
 const LOW = CHUNK_SIZE - 1;
 const NO_WORDS = new Uint32Array(0);
-/** More are chunks, fewer than half as many a list again. */
+/** Larger sets become chunks; below half of it they become a list again. */
 const FEW_MAX = 1_024;
 
-/** The first place whose number is not less. */
+/** The first position whose number is not less. */
 function position(numbers: readonly number[], number: number): number {
   let [from, to] = [0, numbers.length];
   while (from < to) {

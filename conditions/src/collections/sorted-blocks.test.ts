@@ -20,7 +20,7 @@ function visited(blocks: SortedBlocks<number>, from: number, to: number): number
   return items;
 }
 
-test('it is a sorted list without repetition, whatever is added and deleted', () => {
+test('it is a sorted list without duplicates after any additions and deletions', () => {
   fc.assert(
     fc.property(
       fc.array(run, { maxLength: 12 }),

@@ -1,8 +1,8 @@
 import { firstIndex } from './first-index.js';
 
 /**
- * Items in order, in blocks, so that adding and removing one moves few. What compares as equal is the same item:
- * it is there once. Adding in order is fast and fills the blocks.
+ * A sorted list in blocks, so that adding and removing an item moves few others. Items that compare as equal are
+ * stored once. Adding in order is fast and fills the blocks.
  */
 export class SortedBlocks<Item> {
   readonly #compare: (left: Item, right: Item) => number;
@@ -18,7 +18,7 @@ export class SortedBlocks<Item> {
     return this.#size;
   }
 
-  /** Items that are in order and differ, instead of those that are there. */
+  /** Replaces all items by sorted, distinct ones. */
   fill(items: readonly Item[]): void {
     this.#blocks = [];
     this.#size = items.length;
@@ -35,7 +35,7 @@ export class SortedBlocks<Item> {
     return copy;
   }
 
-  /** Whether it was not there. */
+  /** Returns whether it was added. */
   add(item: Item): boolean {
     if (this.#isLast(item)) {
       this.#append(item);
@@ -50,7 +50,7 @@ export class SortedBlocks<Item> {
     return true;
   }
 
-  /** Whether it was there. */
+  /** Returns whether it was removed. */
   delete(item: Item): boolean {
     const border = this.#find((held) => this.#compare(held, item) >= 0);
     const block = this.#blocks[border.block];
@@ -66,12 +66,12 @@ export class SortedBlocks<Item> {
     return true;
   }
 
-  /** The items from the first that `isFrom` holds of. It holds of all after one of which it holds. */
+  /** The border before the first item for which `isFrom` holds. It must hold for all later items too. */
   from(isFrom: (item: Item) => boolean): Border {
     return this.#find(isFrom);
   }
 
-  /** How many items lie between two places. */
+  /** The number of items between two borders. */
   count(from: Border, to: Border): number {
     if (from.block >= to.block) return Math.max(0, from.block === to.block ? to.index - from.index : 0);
     let count = to.index - from.index;
@@ -87,7 +87,7 @@ export class SortedBlocks<Item> {
     }
   }
 
-  /** As `visit`, in lists; a list that is a whole block is this block itself, as long as nothing is added or removed. */
+  /** Like `visit`, in lists. A whole block is yielded itself, not copied. */
   *lists(from: Border, to: Border): Generator<readonly Item[], void, undefined> {
     for (let at = from.block; at <= to.block; at += 1) {
       const block = this.#blocks[at] ?? [];
@@ -96,12 +96,12 @@ export class SortedBlocks<Item> {
     }
   }
 
-  /** The block that has the item, or would have it. */
+  /** The block that contains the item, or would. */
   blockOf(item: Item): readonly Item[] | undefined {
     return this.#blocks[this.#find((held) => this.#compare(held, item) >= 0).block] ?? this.#blocks.at(-1);
   }
 
-  /** One by one; it may be left off at any time, and ends when items are added or removed meanwhile. */
+  /** One by one. Do not go on after items were added or removed. */
   *walk(from: Border): Generator<Item, void, undefined> {
     for (let at = from.block; at < this.#blocks.length; at += 1) {
       const block = this.#blocks[at] ?? [];
@@ -137,7 +137,7 @@ export class SortedBlocks<Item> {
   }
 }
 
-/** Between two items. Good until something is added or removed. */
+/** A position between two items. Valid until an item is added or removed. */
 export interface Border {
   readonly block: number;
   readonly index: number;

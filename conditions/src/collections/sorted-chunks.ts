@@ -1,6 +1,6 @@
 import { firstIndex } from './first-index.js';
 
-/** Many items in order, in chunks, so that adding and removing moves few of them. No two items are of equal order. */
+/** A sorted list in chunks, so that adding and removing an item moves few others. No two items compare as equal. */
 export class SortedChunks<Item> {
   /** None is empty. */
   readonly chunks: ItemChunk<Item>[] = [];
@@ -10,14 +10,14 @@ export class SortedChunks<Item> {
     this.#compare = compare;
   }
 
-  /** The item of this order that is stored, if there is one. */
+  /** The stored item that compares as equal. */
   find(item: Item): Item | undefined {
     const chunk = this.chunks[this.#chunkFor(item)];
     const stored = chunk?.items[this.#positionIn(chunk, item)];
     return stored !== undefined && this.#compare(stored, item) === 0 ? stored : undefined;
   }
 
-  /** An item of an order that is not there yet. */
+  /** Adds an item that no stored one equals. */
   add(item: Item): void {
     const at = this.#chunkFor(item);
     const chunk = this.chunks[at];
@@ -43,7 +43,7 @@ export class SortedChunks<Item> {
     if (chunk.items.length === 0) this.chunks.splice(at, 1);
   }
 
-  /** Those from the first that `isFrom` holds of until `isPast` holds; both hold of all that come later, once they do. */
+  /** Visits the items from the first with `isFrom` until `isPast`; each must hold for all later items too. */
   visit(isFrom: (item: Item) => boolean, isPast: (item: Item) => boolean, visit: (item: Item) => void): void {
     const { chunks } = this;
     const begin = Math.max(0, firstIndex(chunks.length, (index) => isFrom(firstOf(chunks[index]))) - 1);
@@ -71,7 +71,7 @@ export class SortedChunks<Item> {
 
 export interface ItemChunk<Item> {
   readonly items: Item[];
-  /** Something about all items, for who looks through them; `undefined` when they change. */
+  /** The item that reaches furthest, computed on demand; undefined after a change. */
   furthest?: Item | undefined;
 }
 

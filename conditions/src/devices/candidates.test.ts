@@ -37,18 +37,13 @@ describe('a change', () => {
     ['adds a device that is there', undefined, other, /a was there before/],
     ['changes a device that is not there', device('b'), device('b'), /b was not there before/],
     ['makes another device of it', one, device('b'), /b was not there before/],
-    ['removes a value that is not there', device('a', { y: 1 }), device('a'), /nothing is known of the value at y/],
-    [
-      'removes a value of another type',
-      device('a', { x: 'text' }),
-      device('a'),
-      /a value is removed that was not there/,
-    ],
+    ['removes a value that is not there', device('a', { y: 1 }), device('a'), /the removed value at y was not indexed/],
+    ['removes a value of another type', device('a', { x: 'text' }), device('a'), /the removed value was not indexed/],
   ])('that %s is a bug', (_, before, after, message) => {
     expect(() => indexOf([one]).change(before, after)).toThrow(message);
   });
 
-  test('may be told again when nothing comes of it', () => {
+  test('may be repeated if it changes nothing', () => {
     const index = indexOf([one]);
     index.change(one, { ...one });
     index.change(one, undefined);
@@ -67,11 +62,11 @@ describe('a change', () => {
   });
 });
 
-describe('what was found is of its moment', () => {
+describe('candidates are a snapshot', () => {
   test.each<[string, number]>([
     ['few, which are sorted', 10],
     ['many, which are walked over in order', 700],
-  ])('%s: removed ones are left out, and who takes their place is another', (_, below) => {
+  ])('%s: removed devices are left out, and so are devices that reuse their numbers', (_, below) => {
     const devices = numbered(1_000);
     const index = indexOf(devices);
     const found = index.find(parsed(`device.tags.n < ${below}`));
@@ -93,7 +88,7 @@ describe('what was found is of its moment', () => {
     ]);
   });
 
-  test('pages follow each other, whatever happens between them', () => {
+  test('pages follow each other, even if devices are removed between them', () => {
     const devices = numbered(1_000);
     const index = indexOf(devices);
     const ids: string[] = [];
@@ -157,7 +152,7 @@ describe('a threshold that is edited', () => {
     return index;
   };
 
-  test('turns the devices between the old and the new', () => {
+  test('affects the devices between the old and the new', () => {
     const turned = held().mismatched('held', parsed('device.tags.n > 53'));
     expect([turned.isExact, turned.sizeMax, pageOf(turned, undefined, 9)]).toEqual([
       true,
@@ -166,12 +161,12 @@ describe('a threshold that is edited', () => {
     ]);
   });
 
-  test('that cannot be looked up leaves all devices to be asked', () => {
+  test('that cannot be looked up leaves all devices to verify', () => {
     const turned = held().mismatched('held', parsed('device.reported.n > 53'));
     expect([turned.isExact, turned.sizeMax]).toEqual([false, 100]);
   });
 
-  test('marks of nobody, of the unknown and of the unmarked are bugs', () => {
+  test('marking an unknown device and unmarking an unmarked one are bugs', () => {
     const index = held();
     expect(() => index.mark('nobody', 'held')).toThrow('nobody is not there');
     expect(() => index.unmark('d-000001', 'held')).toThrow('d-000001 is not marked held');
@@ -188,7 +183,7 @@ describe('a watched path', () => {
     return [isExact, sizeMax, plan?.root.reason];
   };
 
-  test('is used when every device was looked at, and no longer when nobody watches it', () => {
+  test('is used after every device was filled in, until it is unwatched', () => {
     const devices = [1, 2, 3].map((n) => device(`d-${n}`, {}, { n }));
     const index = indexOf(devices);
     expect(state(index)).toEqual([false, 3, 'device.reported.n is not watched']);
@@ -211,7 +206,7 @@ describe('a watched path', () => {
     expect(() => index.unwatchReported(path)).toThrow('is not watched');
   });
 
-  test('takes what a change says over what is filled in afterwards', () => {
+  test('prefers a change to an older state that is filled in later', () => {
     const [old, now] = [device('d', {}, { n: 1 }), device('d', {}, { n: 2 })];
     const index = indexOf([old]);
     index.watchReported(path);
@@ -227,7 +222,7 @@ describe('a watched path', () => {
   });
 });
 
-test('of very many values there is an order once it was prepared, whatever changes meanwhile', () => {
+test('very many values have an order after it was prepared, even if devices change meanwhile', () => {
   const devices = numbered(50_002);
   const index = indexOf(devices);
   const condition = parsed('device.tags.n >= 49990 AND device.tags.n < 60000');
@@ -248,7 +243,7 @@ test('of very many values there is an order once it was prepared, whatever chang
   expect([...index.prepare(condition)]).toEqual([]);
 });
 
-test('what was prepared for one question is still there when another one was asked', () => {
+test('a preparation is kept until its release, even if another query runs first', () => {
   const index = indexOf(numbered(20_000));
   const [one, other] = [parsed('device.tags.n < 6000 OR device.tags.n > 9000'), parsed('device.tags.n < 5000')];
   const preparations = [one, other].map((condition) => index.prepare(condition));

@@ -9,7 +9,7 @@ import { workloadSubject, workloadText } from '../testing/workload.js';
 import type { Candidates } from './candidates.js';
 import { DeviceIndex, type DeviceIndexOptions } from './device-index.js';
 
-/** So many steps are taken by a long run; a short one is part of every test. */
+/** Number of steps. Default: a short run; MUSTER_LONG_RUN_STEPS sets a long one. */
 const STEPS = Number(process.env.MUSTER_LONG_RUN_STEPS ?? 6_000);
 const STEPS_A_RUN = 40;
 
@@ -53,7 +53,7 @@ const stepOf = (one: fc.Arbitrary<Subject>): fc.Arbitrary<Step> => {
   );
 };
 
-/** The index beside all that it was told, and how far each watched path is filled. */
+/** The index beside a plain model of it. */
 class Model {
   readonly index: DeviceIndex;
   readonly subjects = new Map<string, Subject>();

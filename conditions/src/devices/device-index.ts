@@ -17,17 +17,16 @@ import { ValueTree } from './storage/value-tree.js';
 import { WatchedPaths } from './storage/watched-paths.js';
 
 /**
- * Answers which devices a condition is TRUE of, without asking each. It knows ids, names, the values at all paths of
- * tags, and those at watched paths of `reported`; nothing else of a device is stored.
+ * Finds the devices of which a condition is TRUE, without testing each. It stores ids, names, the values at all paths of
+ * tags and the values at watched paths of `reported`, nothing else.
  *
- * - What is found contains every device of which the condition is TRUE, and with `isExact` no other. Otherwise the
- *   caller asks `condition.test` of each that is found.
- * - Nothing is sampled or late: an answer is of the moment in which it is asked for.
- * - A condition of which nothing is known finds all devices. `plan` says so, and why.
- * - Memory is bounded beside the number of devices: of more than `indexedPathsMax` paths those that come last are left
- *   out until there is room again, and when there are more than `indexedValuesMax` different values in all, the path
- *   that has the most of them keeps their types only, until no device has it any more. Both are counted, and change no
- *   answer, only how exact it is.
+ * - The result contains every device of which the condition is TRUE, and with `isExact` no other. Otherwise the caller
+ *   verifies each by `condition.test`.
+ * - Results are complete and current, never sampled.
+ * - A condition that cannot be looked up finds all devices. `plan` gives the reason.
+ * - Memory per device is bounded. Beyond `indexedPathsMax` paths, new paths are left out until there is room again.
+ *   Beyond `indexedValuesMax` different values, the path with the most values keeps only their types until no device
+ *   has the path. Both are counted; they affect whether a result is exact, never its completeness.
  */
 export class DeviceIndex {
   readonly #table = new DeviceTable();
@@ -74,8 +73,8 @@ export class DeviceIndex {
   }
 
   /**
-   * A device was added, changed or removed. `before` is as it was given the last time, and `undefined` of a device
-   * that is not there. Removing what is not there changes nothing; anything else that does not fit is a bug and throws.
+   * Adds, changes or removes a device. `before` must equal the last `after`, or be undefined for a new device.
+   * Removing an unknown device is a no-op; any other mismatch throws.
    */
   change(before: Subject | undefined, after: Subject | undefined): void {
     const id = (after ?? before)?.id;
@@ -94,29 +93,28 @@ export class DeviceIndex {
   }
 
   /**
-   * A path of `reported`, such as `['reported', 'battery']`, is indexed from now on for one user more. Answers
-   * whether it is new: then every device that is there is to be given to `fill`, and `completed` called after them.
-   * Until then plans do not use it.
+   * Indexes a path of `reported`, such as `['reported', 'battery']`, for one more user. Returns whether the path is new:
+   * then call `fill` for every device, and `completed` after that. Until then plans do not use the path.
    */
   watchReported(path: SubjectPath): boolean {
     return this.#reported.watch(namesOf(path));
   }
 
-  /** One user less. After the last one the path is forgotten; answers whether it is. */
+  /** Removes a user. The last one removes the path; returns whether it did. */
   unwatchReported(path: SubjectPath): boolean {
     return this.#reported.unwatch(namesOf(path));
   }
 
   /**
-   * If paths of tags were left out, and a good part of the limit has become free again, paths are begun again from now on.
-   * Answers whether it is so: then every device that is there is to be given to `fill`, and `completed` called after
-   * them, of the path `['tags']`. Until then plans do not use the paths that are begun.
+   * Begins to index paths of tags that were left out, if a good part of the limit is free again. Returns whether it began:
+   * then call `fill` with the path `['tags']` for every device, and `completed` after that. Until then plans do not use
+   * the new paths.
    */
   refillTags(): boolean {
     return this.#tags.refill();
   }
 
-  /** A device as it is now. Devices that have changed since the path is watched are known already. */
+  /** Adds the current state of a device. Ignores devices that changed since the path is watched. */
   fill(path: SubjectPath, subject: Subject): void {
     const number = this.#table.numberOf(subject.id);
     if (number === undefined) return;
@@ -125,7 +123,7 @@ export class DeviceIndex {
     this.#keepWithinBudget();
   }
 
-  /** Answers whether plans use the path now: not while it is still unknown of a device, or no longer watched. */
+  /** Returns whether plans use the path: not before every device was filled in, nor after the path is unwatched. */
   completed(path: SubjectPath): boolean {
     if (isTags(path)) return this.#tags.complete(this.#table.size);
     return this.#reported.complete(namesOf(path), this.#table.size);
@@ -136,10 +134,9 @@ export class DeviceIndex {
   }
 
   /**
-   * Puts in order what the condition needs in order, step by step, each a fraction of a millisecond. Few values are put
-   * in order when they are asked for; of many, plans make no use before this has come to an end. Then the devices of very
-   * many values are collected, step by step too: whoever asks has the less to do, until something changes. To be released
-   * when it was asked.
+   * Sorts the values that the condition needs in order, in steps of a fraction of a millisecond. Few values are sorted on
+   * demand; many are used by plans only after this has finished. Then it collects the devices of very many values, also
+   * in steps, so that the query has less to do until something changes. Release it after the query.
    */
   prepare(condition: Condition): Preparation {
     return new Preparation((keep) => this.#prepare(condition, keep));
@@ -161,7 +158,7 @@ export class DeviceIndex {
     return new Candidates(this.#table, findNow(this.#pathOrAll(planned)), planOf(planned));
   }
 
-  /** The devices of which one of the conditions is TRUE, or of which it may be. */
+  /** Finds the devices of which one of the conditions is, or may be, TRUE. */
   findAny(conditions: readonly Condition[]): Candidates {
     const accessPaths = conditions.map((one) => this.#collectable(one));
     const isExact = accessPaths.every((accessPath) => accessPath.isExact);
@@ -169,14 +166,14 @@ export class DeviceIndex {
     return new Candidates(this.#table, { isExact, numbers, residualFilters: [] });
   }
 
-  /** Notes something of a device that is there. What was noted is to be taken back before the device is removed. */
+  /** Marks a known device with a label. Remove its marks before the device is removed. */
   mark(id: string, label: string): void {
     const marked = this.#marks.get(label) ?? new NumberSet();
     this.#marks.set(label, marked);
     marked.add(this.#mustKnow(id));
   }
 
-  /** Answers whether no device is marked so any more. */
+  /** Returns whether no device has the label any more. */
   unmark(id: string, label: string): boolean {
     const marked = this.#marks.get(label);
     if (!marked?.delete(this.#mustKnow(id))) throw new Error(`${id} is not marked ${label}`);
@@ -189,8 +186,8 @@ export class DeviceIndex {
   }
 
   /**
-   * The devices that are marked so or of which the condition is TRUE, but not both. What is not exact are all that are
-   * either, or may be.
+   * The devices that carry the mark or match, but not both. If not exact: every device that carries the mark or may
+   * match.
    */
   mismatched(label: string, condition: Condition): Candidates {
     const marked = this.#marks.get(label) ?? new NumberSet();
@@ -201,7 +198,7 @@ export class DeviceIndex {
     return new Candidates(this.#table, { isExact, numbers, residualFilters: [] });
   }
 
-  /** What takes long to collect is answered without its tests. */
+  /** Drops the residual filters if they take long, so that the result is not exact. */
   #collectable(condition: Condition): AccessPath {
     const accessPath = this.#pathOrAll(this.#plan(condition));
     return isCollectedAtOnce(accessPath) ? accessPath : { ...accessPath, isExact: false, residualFilters: [] };
@@ -244,7 +241,7 @@ export class DeviceIndex {
     return values === 'incomplete' ? { reason: `${printed} is still being indexed` } : values;
   }
 
-  /** Of several paths that must all have a value, the one that the fewest devices have. */
+  /** Of paths that must all have a value, the path that the fewest devices have. */
   #smallest(paths: readonly SubjectPath[]): AccessPath | NoAccessPath {
     const accessPaths = paths.map((path) =>
       this.#accessPath({ kind: 'types', path, types: VALUE_TYPES, orMissing: false }),
@@ -271,9 +268,9 @@ export class DeviceIndex {
 }
 
 export interface DeviceIndexOptions {
-  /** Of tags, objects and lists counted. 1,000 if it is not given. */
+  /** Paths of tags, objects and lists included. Default: 1,000. */
   readonly indexedPathsMax?: number;
-  /** Different values and elements, counted at each path and summed. 4,000,000 if it is not given. */
+  /** Distinct values and elements, summed over all paths. Default: 4,000,000. */
   readonly indexedValuesMax?: number;
 }
 
@@ -282,11 +279,11 @@ export interface DeviceIndexCounters {
   readonly paths: number;
   readonly values: number;
   readonly watched: number;
-  /** Blocks of values whose devices were collected by preparations that are not released yet. */
+  /** Blocks of values collected by preparations that are not released yet. */
   readonly prepared: number;
-  /** Values of devices at paths of tags that were left out; an object counts as one. */
+  /** Values at paths of tags that are not indexed; an object counts as one. */
   readonly leftOut: number;
-  /** Paths that had too many different values, such as `device.tags.serial`. */
+  /** Paths indexed by type only, because they have too many distinct values, such as `device.tags.serial`. */
   readonly givenUp: readonly string[];
 }
 

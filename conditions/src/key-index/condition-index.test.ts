@@ -20,7 +20,7 @@ describe.each(implementations)('%s', (_, create) => {
     return index;
   }
 
-  test('only what is TRUE matches', () => {
+  test('only conditions that are TRUE match', () => {
     const index = indexOf({
       yes: "device.tags.region = 'eu'",
       no: "device.tags.region = 'us'",
@@ -38,7 +38,7 @@ describe.each(implementations)('%s', (_, create) => {
     expect(index.size).toBe(2);
   });
 
-  test('what is removed matches no more, and what is not there is ignored', () => {
+  test('a removed condition no longer matches, and an unknown key is ignored', () => {
     const index = indexOf({ a: '*' });
     index.remove('b');
     expect(index.match(subject)).toEqual(['a']);
@@ -46,7 +46,7 @@ describe.each(implementations)('%s', (_, create) => {
     expect([index.match(subject), index.size]).toEqual([[], 0]);
   });
 
-  test('keys may be anything', () => {
+  test('keys may be of any type', () => {
     const index = create<number>();
     index.add(7, parseCondition('*', 'target'));
     expect(index.match(subject)).toEqual([7]);
@@ -74,7 +74,7 @@ describe.each(implementations)('%s', (_, create) => {
     expect(index.readsReported(patch)).toBe(isRead);
   });
 
-  test('conditions that read no report are not concerned by any', () => {
+  test('conditions that read no reported path are affected by no report', () => {
     expect(indexOf({ a: "device.tags.region = 'eu'", b: '*' }).readsReported({ battery: 5 })).toBe(false);
   });
 

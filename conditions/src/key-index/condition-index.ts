@@ -1,17 +1,17 @@
 import type { JsonObject } from '@muster/twin';
 import type { Condition, Subject } from '../language/condition.js';
 
-/** Many conditions, asked all at once about one subject. However it is built, it answers as `ScanIndex` does. */
+/** Finds which of many conditions are TRUE of a subject. Every implementation returns what `ScanIndex` returns. */
 export interface ConditionIndex<Key = string> {
-  /** A key that is there already gets the new condition. */
+  /** Replaces the condition of a key that exists. */
   add(key: Key, condition: Condition): void;
-  /** A key that is not there is ignored. */
+  /** Ignores an unknown key. */
   remove(key: Key): void;
-  /** Keys of all conditions that are TRUE for the subject, each once, in no order that means anything. */
+  /** Returns the keys of all conditions that are TRUE of the subject, each once, in no particular order. */
   match(subject: Subject): Key[];
   /**
-   * Whether any stored condition reads a path that this merge patch of `reported` may have touched. A path is
-   * touched when it is a prefix of a leaf of the patch, or the leaf is a prefix of it.
+   * Reports whether a condition reads a path that this merge patch of `reported` may change: the path is a prefix
+   * of a leaf of the patch, or the leaf is a prefix of the path.
    */
   readsReported(patch: JsonObject): boolean;
   readonly size: number;

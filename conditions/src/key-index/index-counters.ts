@@ -1,25 +1,25 @@
-/** How much an index holds, and what it has done since it was made. */
+/** The contents of an index, and its work since it was created. */
 export interface IndexCounters {
-  /** Keys that were added. */
+  /** Keys. */
   readonly conditions: number;
-  /** Conditions as stored: those with the same canonical text are one. */
+  /** Stored conditions: conditions with the same canonical text are stored once. */
   readonly distinct: number;
-  /** Distinct conditions that are examined for every subject, for nothing can be looked up. */
+  /** Distinct conditions that are tested for every subject, because they cannot be looked up. */
   readonly scanned: number;
-  /** Distinct conditions that are examined for nearly every subject that has, or has not, a value at some path. */
+  /** Distinct conditions that are tested for nearly every subject that has, or lacks, a value at some path. */
   readonly broad: number;
-  /** Distinct conditions that are never TRUE and never examined. */
+  /** Distinct conditions that are never TRUE and never tested. */
   readonly never: number;
   /** Entries in posting lists, over all distinct conditions. */
   readonly postings: number;
-  /** Posting lists, those that tell the postings of another list apart included. */
+  /** Posting lists, refinements included. */
   readonly lists: number;
-  /** Distinct paths that are read. */
+  /** Distinct paths that conditions read. */
   readonly paths: number;
   /** Calls of `match`. */
   readonly questions: number;
-  /** Distinct conditions that those calls examined, in all. */
+  /** Distinct conditions that those calls tested. */
   readonly candidates: number;
-  /** How often a condition was filed anew, because it was examined in vain too often. */
+  /** How often a condition was inserted under other keys, because it missed too often. */
   readonly reinserted: number;
 }

@@ -8,10 +8,10 @@ import { workloadSubject, workloadText } from '../testing/workload.js';
 import { KeyIndex } from './key-index.js';
 import { ScanIndex } from './scan-index.js';
 
-/** Some runs ask so often that conditions are filed anew. */
+/** Some runs ask often enough to insert conditions again. */
 const QUESTIONS_MAX = 150;
 
-/** So many steps are taken by a long run; a short one is part of every test. */
+/** Number of steps. Default: a short run; MUSTER_LONG_RUN_STEPS sets a long one. */
 const STEPS = Number(process.env.MUSTER_LONG_RUN_STEPS ?? 6_000);
 const STEPS_A_RUN = 30;
 
@@ -102,7 +102,7 @@ function indexOf(texts: readonly string[]): KeyIndex<number> {
   return index;
 }
 
-/** How many conditions are examined to answer. */
+/** The number of conditions tested for an answer. */
 function candidates(index: KeyIndex<number>, ask: () => unknown): number {
   const before = index.counters.candidates;
   ask();
@@ -148,7 +148,7 @@ test.each<[string, string, Json, boolean]>([
   expect(indexOf([text]).match(one)).toEqual(matches ? [0] : []);
 });
 
-test('__proto__ is a name like any other in a document, whoever put it there', () => {
+test('__proto__ is an ordinary name in a document', () => {
   const root = parsed("device.tags.proto = 'x'").root;
   const text = JSON.stringify(root).replace('"proto"', '"__proto__"');
   const index = new KeyIndex();
@@ -183,7 +183,7 @@ test('conditions of the same meaning in other words are stored once', () => {
   expect(index.match({ ...base, tags: { a: 'x' } }).sort()).toEqual([1, 2, 3, 4]);
 });
 
-test('what can be looked up by absence or inequality only is counted as broad', () => {
+test('conditions indexed only by absence or inequality are counted as broad', () => {
   const texts = ["device.tags.a != 'x'", 'NOT IS_DEFINED(device.tags.a)', "device.tags.a != 'x' AND device.tags.b = 1"];
   expect(indexOf(texts).counters).toMatchObject({ broad: 2, scanned: 0 });
 });
@@ -225,7 +225,7 @@ test.each<[string, (n: number) => string, Subject, number]>([
   },
 );
 
-test('lists go when the last posting goes, though others at the same place stay', () => {
+test('a list is removed with its last posting, even if its place is still used', () => {
   const texts = numbered(400, (n) => `device.tags.a = 'v${n % 20}' AND device.tags.b = ${Math.floor(n / 20)}`);
   const index = indexOf([...texts, "device.tags.a = 'y' AND device.tags.b = -1"]);
   expect(index.counters.postings).toBe(401);
@@ -244,7 +244,7 @@ test('windows that come between questions are found, however far they reach', ()
   expect([at(50.5), at(150)]).toEqual([[50], []]);
 });
 
-test('what is examined in vain again and again is filed anew, where it is examined no more', () => {
+test('a condition that misses often is inserted again, and tested no more', () => {
   const index = indexOf(numbered(5, (n) => `device.tags.t${n} = 'x' AND device.reported.n > ${90 + n}`));
   const one = { ...base, tags: { t0: 'x', t1: 'x', t2: 'x', t3: 'x', t4: 'x' }, reported: { n: 50 } };
   expect(candidates(index, () => index.match(one))).toBe(5);

@@ -14,13 +14,13 @@ import type { IndexedCondition, Posting, PostingList } from './postings/posting-
 import { SubjectSamples } from './subject-samples.js';
 
 /**
- * Answers as `ScanIndex` does, but asks few conditions that are not TRUE: each is filed under keys one of which a
- * subject must have for it to be TRUE, such as `device.tags.region = 'eu'`, and what is filed under the keys of a
- * subject is asked itself, never believed. Where many are filed under one key they are told apart by a second; what
- * is asked in vain again and again is filed anew, under the keys that the fewest of the subjects seen lately have.
+ * Returns what `ScanIndex` returns, but tests few conditions that do not match. Each condition is indexed under keys,
+ * such as `device.tags.region = 'eu'`, one of which a matching subject must have. Conditions under the keys of a subject
+ * are candidates: each is tested. A long posting list is refined by a second key. A condition that misses often is
+ * inserted again under the keys that are rarest among recent subjects.
  *
- * `match` costs about as much as the answer is long. Adding and removing cost as much as the keys of the condition.
- * Not to be asked from within a condition's own test.
+ * `match` costs about as much as its result is long. Adding and removing cost as much as the keys of the condition.
+ * A condition's own test must not call the index.
  */
 export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #keys = new Map<Key, StoredCondition<Key>>();
@@ -30,10 +30,10 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   readonly #store = new PostingStore();
   readonly #samples = new SubjectSamples();
   readonly #counts = { broad: 0, never: 0, questions: 0, candidates: 0, reinserted: 0 };
-  /** The slots that the subject in question holds something for. */
+  /** The slots for which the current subject has a value. */
   readonly #held: PathSlot[] = [];
   readonly #candidates: StoredCondition<Key>[] = [];
-  /** Made once: a fleet is asked about one device after the other. */
+  /** Created once, because `match` runs for every device of a fleet. */
   readonly #hold = (slot: PathSlot, value: Json): void => {
     for (const place of slot.places) place.current = projectValue(place.form, value);
     this.#held.push(slot);
@@ -98,7 +98,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     return isTrue;
   }
 
-  /** A new question: nothing is known of its subject. */
+  /** Forgets the previous subject. */
   #begin(): void {
     for (const slot of this.#held) {
       for (const place of slot.places) place.current = undefined;
@@ -108,7 +108,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     this.#counts.questions += 1;
   }
 
-  /** What is filed under the keys of the subject. */
+  /** Visits the posting lists of the keys that the subject has. */
   #visitHeld(): void {
     for (const { places } of this.#held) {
       for (const { postings, current } of places) if (current !== undefined) postings.visit(current, this.#visitList);
@@ -124,7 +124,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     for (const { condition } of list.postings) {
       if (condition.examined === this.#counts.questions) continue;
       condition.examined = this.#counts.questions;
-      // Whatever is filed was made by #addDistinct.
+      // Every posting was created by #addDistinct.
       this.#candidates.push(condition as StoredCondition<Key>);
     }
     if (list.refinements)
@@ -145,7 +145,7 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
     return stored;
   }
 
-  /** Under the keys that the fewest of the subjects asked about lately have. One a question, so that none is slow. */
+  /** Uses the keys rarest among recent subjects; at most one condition per question, so that none is slow. */
   #reinsert(stored: StoredCondition<Key>): void {
     stored.missLimit = 2 * stored.misses;
     const selectivity = (key: AccessKey) => this.#samples.selectivity(key, this.#store.selectivity(key));
@@ -173,10 +173,10 @@ export class KeyIndex<Key = string> implements ConditionIndex<Key> {
   }
 }
 
-/** A condition is filed anew after so many misses, and whenever they have doubled since. */
+/** A condition is inserted again after this many misses, and each time its misses have doubled since. */
 const MISSES_MIN = 64;
 
-/** One by one, for a call takes only so many arguments. */
+/** One by one, because the number of arguments of a call is limited. */
 function addAll<Key>(subscribers: ReadonlySet<Key>, keys: Key[]): void {
   for (const key of subscribers) keys.push(key);
 }

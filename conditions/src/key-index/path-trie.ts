@@ -7,14 +7,14 @@ import { IndexedPlace } from './postings/indexed-place.js';
 /** One path that conditions read. */
 export interface PathSlot {
   readonly path: SubjectPath;
-  /** How many conditions read it. */
+  /** The number of conditions that read it. */
   readers: number;
   readonly places: IndexedPlace[];
 }
 
 /**
- * All paths that conditions read, by their names. A subject is read by going down where both it and the paths do:
- * the cost is that of the smaller of the two.
+ * All paths that conditions read, by their names. Reading a subject descends only where both the subject and the trie
+ * have members, so it costs as much as the smaller of the two.
  */
 export class PathTrie {
   readonly #members = new Map<SubjectMember, Branch>();
@@ -30,7 +30,7 @@ export class PathTrie {
     return branch?.slot;
   }
 
-  /** For one reader more. */
+  /** Adds a reader. */
   open(path: SubjectPath): PathSlot {
     const [member, ...names] = path;
     let branch = openBranch(this.#members, member);
@@ -43,7 +43,7 @@ export class PathTrie {
     return branch.slot;
   }
 
-  /** For one reader less. */
+  /** Removes a reader. */
   close(slot: PathSlot): void {
     slot.readers -= 1;
     if (slot.readers > 0) return;
@@ -53,13 +53,13 @@ export class PathTrie {
     if (branch && prune(branch, names)) this.#members.delete(member);
   }
 
-  /** Whether a slot is on the way to a leaf of this patch of a member, or below one. */
+  /** Reports whether a slot is an ancestor or a descendant of a leaf of this patch of a member. */
   touches(member: SubjectMember, patch: JsonObject): boolean {
     const branch = this.#members.get(member);
     return branch !== undefined && Object.keys(patch).length > 0 && touches(branch, patch);
   }
 
-  /** Shows each slot for which the subject holds something. */
+  /** Visits each slot for which the subject has a value. */
   read(subject: Subject, visit: (slot: PathSlot, value: Json) => void): void {
     for (const [member, branch] of this.#members) {
       const value = subject[member];
@@ -68,7 +68,7 @@ export class PathTrie {
   }
 }
 
-/** The place of a path in a form, for one user more. */
+/** Returns the place of a path in a form, with one more user. */
 export function openPlace(slot: PathSlot, form: PlaceForm): IndexedPlace {
   const known = slot.places.find((place) => place.form === form);
   const place = known ?? new IndexedPlace(form);
@@ -77,7 +77,7 @@ export function openPlace(slot: PathSlot, form: PlaceForm): IndexedPlace {
   return place;
 }
 
-/** For one user less. */
+/** Removes a user; the last one removes the place. */
 export function closePlace(slot: PathSlot, form: PlaceForm): void {
   const at = slot.places.findIndex((known) => known.form === form);
   const place = slot.places[at];
@@ -91,14 +91,14 @@ interface Branch {
   slot: PathSlot | undefined;
 }
 
-/** Of more children than these, the names of the object are looked up among them instead. */
+/** Above this many children, iterate the object's keys instead of the children. */
 const CHILDREN_TRIED_MAX = 32;
 
 function openBranch<Name extends string>(branches: Map<Name, Branch>, name: Name): Branch {
   return getOrCreate(branches, name, () => ({ children: new Map(), slot: undefined }));
 }
 
-/** Takes the slot at the end of the names away, and the branches that led only there. Whether this one may go. */
+/** Removes the slot at `names` and the branches left empty; returns whether this branch is empty too. */
 function prune(top: Branch, names: readonly string[]): boolean {
   const way = [top];
   for (const name of names) {

@@ -6,10 +6,10 @@ import type { IndexedPlace } from './postings/indexed-place.js';
 import { type InsertionContext, insertPosting, removePosting } from './postings/insert-posting.js';
 import type { IndexedCondition, PlacedKey, Posting } from './postings/posting-list.js';
 
-/** Conditions filed under the keys of their plans, at the places of the paths that they read. */
+/** The postings of all conditions, by the keys of their plans at the places that they read. */
 export class PostingStore {
   readonly paths = new PathTrie();
-  /** Places with conditions that wait for nothing to be there. */
+  /** Places with postings for a missing value. */
   readonly absentWatchers = new Set<IndexedPlace>();
   readonly #context: InsertionContext = { selectivity: (key) => this.selectivity(key), lists: 0 };
   #postings = 0;
@@ -54,7 +54,7 @@ export class PostingStore {
 
   #openKey(key: AccessKey): PlacedKey {
     const slot = this.paths.find(key.place.path);
-    if (!slot) throw new Error('a key is about a path that its condition reads');
+    if (!slot) throw new Error('no open path for a key of the condition');
     return { key, place: openPlace(slot, key.place.form) };
   }
 

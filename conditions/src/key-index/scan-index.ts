@@ -2,10 +2,10 @@ import { type JsonObject, leafPaths } from '@muster/twin';
 import type { Condition, Subject } from '../language/condition.js';
 import type { ConditionIndex } from './condition-index.js';
 
-/** Asks each condition. Complete, and slow with thousands: the oracle of every index that is not. */
+/** Tests every condition. Slow with thousands, and the oracle of every faster index. */
 export class ScanIndex<Key = string> implements ConditionIndex<Key> {
   readonly #conditions = new Map<Key, Condition>();
-  /** The paths below `reported` that conditions read, and how many do. */
+  /** The paths below `reported` that conditions read, with the number of readers. */
   readonly #reported = new Map<string, { readonly path: readonly string[]; readers: number }>();
 
   add(key: Key, condition: Condition): void {
@@ -35,7 +35,7 @@ export class ScanIndex<Key = string> implements ConditionIndex<Key> {
     return keys;
   }
 
-  /** Asks each path once, however many conditions read it: every report of every device comes through here. */
+  /** Checks each path once, however many conditions read it: this runs for every report of every device. */
   readsReported(patch: JsonObject): boolean {
     if (this.#reported.size === 0) return false;
     const touched = leafPaths(patch).map((path) => ['reported', ...path]);
@@ -50,13 +50,13 @@ export class ScanIndex<Key = string> implements ConditionIndex<Key> {
   }
 }
 
-/** Each path once, under a text that no other path has. */
+/** Each path once, by a unique text. */
 function reportedPaths({ paths }: Condition): Map<string, readonly string[]> {
   const reported = paths.filter(([root]) => root === 'reported');
   return new Map(reported.map((path) => [JSON.stringify(path), path]));
 }
 
-/** One of the two is a prefix of the other. */
+/** Reports whether one of the two is a prefix of the other. */
 function haveSameBeginning(left: readonly string[], right: readonly string[]): boolean {
   const length = Math.min(left.length, right.length);
   for (let index = 0; index < length; index += 1) if (left[index] !== right[index]) return false;

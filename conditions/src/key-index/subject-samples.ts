@@ -5,12 +5,12 @@ import { hasKey } from './access/has-key.js';
 const SAMPLES_MAX = 32;
 const QUESTIONS_A_SAMPLE = 8;
 
-/** Some of the subjects that were asked about lately, to measure how many of all have a key. */
+/** Samples of recent subjects, to measure which share of them has a key. */
 export class SubjectSamples {
   readonly #samples: Subject[] = [];
   #offered = 0;
 
-  /** Every eighth one takes the place of the oldest. */
+  /** Every eighth subject replaces the oldest sample. */
   offer(subject: Subject): void {
     if (this.#offered % QUESTIONS_A_SAMPLE === 0) {
       this.#samples[(this.#offered / QUESTIONS_A_SAMPLE) % SAMPLES_MAX] = subject;
@@ -18,7 +18,7 @@ export class SubjectSamples {
     this.#offered += 1;
   }
 
-  /** The share that was expected counts as one sample more, so that keys which no sample has still differ. */
+  /** The expected share counts as one extra sample, so that keys absent from all samples still differ. */
   selectivity(key: AccessKey, expected: number): number {
     const having = this.#samples.filter((subject) => hasKey(key, subject)).length;
     return (having + expected) / (this.#samples.length + 1);

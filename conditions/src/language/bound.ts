@@ -1,4 +1,4 @@
-/** A place between values, just before or just after one of them. What compares with texts is a text, else a number. */
+/** A border between values, just before or just after one of them. */
 export interface Bound {
   readonly value: number | string;
   readonly isAfter: boolean;

@@ -6,7 +6,7 @@ export type Truth = true | false | undefined;
 /** Target conditions read identity, tags and reported; queries may read everything. */
 export type ConditionScope = 'target' | 'query';
 
-/** What a condition sees. `name` defaults to the id before it comes here. Queries may see the optional members. */
+/** The view of a device that conditions read. `name` already defaults to the id. Only queries read the optional members. */
 export interface Subject {
   readonly id: string;
   readonly name: string;
@@ -27,7 +27,7 @@ export type SubjectPath = readonly [SubjectMember, ...string[]];
 export interface Condition {
   readonly text: string;
   readonly root: ConditionNode;
-  /** Every path that is read, once, in the order of the text: `['reported', 'battery']`. */
+  /** Every path that the condition reads, once, in the order of the text: `['reported', 'battery']`. */
   readonly paths: readonly (readonly string[])[];
   /** The compiled condition; never throws. */
   readonly test: (subject: Subject) => Truth;
@@ -39,7 +39,7 @@ export interface Span {
   readonly length: number;
 }
 
-/** What is TRUE, FALSE or UNKNOWN. AND and OR are flat: neither has an operand of its own kind. */
+/** A part with a truth value. AND and OR are flat: neither has an operand of its own kind. */
 export type ConditionNode =
   | ConstantNode
   | AndNode
@@ -128,7 +128,7 @@ export interface ArrayContainsNode {
   readonly span: Span;
 }
 
-/** What has a value. */
+/** A part with a value. */
 export type Operand = PathOperand | LiteralOperand | LowerOperand | VersionOperand;
 
 export interface PathOperand {

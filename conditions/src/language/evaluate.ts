@@ -12,7 +12,7 @@ import type {
 import { judge, type Relation, relate, relateToNull, relationOf } from './relation.js';
 import { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.js';
 
-/** The meaning of a condition, as plain as it can be written: the oracle of everything that is faster. */
+/** Evaluates a condition in the plainest way: the oracle of everything faster. */
 export function evaluate(node: ConditionNode, subject: Subject): Truth {
   switch (node.kind) {
     case 'constant':
@@ -118,7 +118,7 @@ function isNull(operand: Operand): boolean {
   return operand.kind === 'literal' && operand.value === null;
 }
 
-/** The OR over no values would be FALSE; of an operand without a value nothing is known all the same. */
+/** An empty OR is FALSE, but an operand without a value stays UNKNOWN. */
 function evaluateIn(operand: Operand, values: readonly Operand[], subject: Subject): Truth {
   if (!hasValue(operand, subject)) return undefined;
   return disjunction(values.map((value) => evaluateComparison('equal', operand, value, subject)));
@@ -136,7 +136,7 @@ function testType(kind: TypeTestKind, value: Json | undefined): boolean {
   return kind === 'is-number' ? typeof value === 'number' : typeof value === 'boolean';
 }
 
-/** By type and value, so that an element of another type is just another value. */
+/** Compares by type and value, so that an element of another type is never equal. */
 function arrayContains(array: Json | undefined, value: Json | undefined): Truth {
   if (!Array.isArray(array) || value === undefined || (typeof value === 'object' && value !== null)) return undefined;
   return array.includes(value);

@@ -113,7 +113,7 @@ function not(operand: ConditionNode): NotNode {
   return { kind: 'not', operand, span: operand.span };
 }
 
-/** A bare path is UNKNOWN of what is no boolean, as the comparison with a boolean is. */
+/** A bare path is UNKNOWN for a value that is no boolean, like a comparison with a boolean. */
 function compareWithBoolean({ path, span }: TruthNode, value: boolean): ComparisonNode {
   return { kind: 'equal', left: path, right: { kind: 'literal', value, span }, span };
 }
@@ -128,7 +128,7 @@ function normalizeComparison({ left, right, span }: ComparisonNode, kind: Compar
   return { kind: comparison, left: first, right: second, span };
 }
 
-/** Of an operand that has a value always, and of a single value, IN says what `=` says. */
+/** IN equals `=` if the operand always has a value, or the list has one value. */
 function normalizeIn(node: InNode): ConditionNode {
   if (!isEqualities(node)) return { ...node, operand: fold(node.operand), values: node.values.map(fold) };
   return join('or', equalities(node, 'equal'), node.span);

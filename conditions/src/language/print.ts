@@ -67,7 +67,7 @@ export function printPath(path: readonly string[]): string {
   return `device${path.map((name) => (BARE.test(name) ? `.${name}` : `[${printText(name)}]`)).join('')}`;
 }
 
-/** In single quotes; what cannot be seen is escaped. */
+/** In single quotes; invisible characters are escaped. */
 export function printText(text: string): string {
   return `'${text.replace(ESCAPED, escapeCharacter)}'`;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '@muster/twin';
 import type { ComparisonKind, Truth } from './condition.js';
 
-/** How two values stand to each other: in order, or, for what has no order, only the same or different. */
+/** The relation of two values: an order, or only equal or different for values without an order. */
 export type Relation = 'less' | 'equal' | 'greater' | 'same' | 'different';
 
 /**
@@ -29,12 +29,12 @@ export function relationOf(order: number): Relation {
   return order < 0 ? 'less' : 'greater';
 }
 
-/** What a comparison says of a relation; UNKNOWN where it asks for an order that the values do not have. */
+/** The truth of a comparison; UNKNOWN if it needs an order that the values do not have. */
 export function judge(kind: ComparisonKind, relation: Relation | undefined): Truth {
   return relation === undefined ? undefined : VERDICTS[kind][relation];
 }
 
-/** `1 < x` says what `x > 1` says. */
+/** `1 < x` equals `x > 1`. */
 export const MIRRORED: { readonly [kind in ComparisonKind]: ComparisonKind } = {
   equal: 'equal',
   'not-equal': 'not-equal',
@@ -44,7 +44,7 @@ export const MIRRORED: { readonly [kind in ComparisonKind]: ComparisonKind } = {
   'greater-or-equal': 'less-or-equal',
 };
 
-/** `NOT a < b` says what `a >= b` says: both are UNKNOWN of the same values. */
+/** `NOT a < b` equals `a >= b`: both are UNKNOWN for the same values. */
 export const OPPOSITE: { readonly [kind in ComparisonKind]: ComparisonKind } = {
   equal: 'not-equal',
   'not-equal': 'equal',

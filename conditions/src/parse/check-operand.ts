@@ -35,7 +35,7 @@ export function checkOperand(node: SyntaxNode, scope: ConditionScope): Operand {
   }
 }
 
-/** What can be the text or the part of a text function. */
+/** Checks an argument of a text function. */
 export function checkText(node: SyntaxNode, scope: ConditionScope): Operand {
   const operand = checkOperand(node, scope);
   const isText = operand.kind === 'literal' ? typeof operand.value === 'string' : operand.kind !== 'version';
@@ -51,7 +51,7 @@ export function checkPathOperand(node: SyntaxNode, scope: ConditionScope): PathO
     : refuse(node.span, 'a path is needed here', 'write a path such as device.tags.region');
 }
 
-/** The arguments of a call, if they are as many as its function takes. */
+/** Returns the arguments of a call after checking their number. */
 export function checkArguments<Count extends 1 | 2>(call: CallSyntax, count: Count): Arguments<Count> {
   if (call.arguments.length === count) return call.arguments as unknown as Arguments<Count>;
   const name = nameOfCall(call);

@@ -65,7 +65,7 @@ function refuseProto({ span }: SyntaxNode): never {
 function checkMember(node: SyntaxNode, steps: readonly Step[], scope: ConditionScope): SubjectMember {
   const [first] = steps;
   if (first === undefined)
-    return refuse(node.span, 'device alone has no value', 'write what is meant of it, as in device.tags.region');
+    return refuse(node.span, 'device alone has no value', 'name a member, such as device.tags.region');
   const names = steps.map(({ name }) => name);
   if (scope === 'target') refuseForTarget(first, node);
   if (!isMember(first.name)) {
@@ -76,7 +76,7 @@ function checkMember(node: SyntaxNode, steps: readonly Step[], scope: ConditionS
     refuse(
       node.span,
       `${printPath(names)} is a whole document`,
-      `write what is meant of it, as in ${printPath([first.name, 'mode'])}`,
+      `name a member, such as ${printPath([first.name, 'mode'])}`,
     );
   }
   if (!takesNames && steps.length > 1) {
@@ -100,7 +100,7 @@ function refuseForTarget({ name }: Step, node: SyntaxNode): void {
   refuse(node.span, `a target condition cannot read device.${name}: ${reason}`, hint);
 }
 
-/** Members that must not decide what a device is told to do, and why not. */
+/** Members that target conditions must not read, with the reason. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['desired', 'what the condition decides would change what it reads'],
   ['configurations', 'what the condition decides would change what it reads'],

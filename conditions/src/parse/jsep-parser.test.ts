@@ -167,7 +167,7 @@ const changes: [string, () => void][] = [
   ],
 ];
 
-describe('whatever others do with the shared grammar', () => {
+describe('changes of the shared grammar by others have no effect', () => {
   const saved = { ...Jsep.binary_ops };
   const savedHooks = hookNames.map(
     (name) => [name, Array.isArray(Jsep.hooks[name]) ? [...(Jsep.hooks[name] as unknown[])] : undefined] as const,

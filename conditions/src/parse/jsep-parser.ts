@@ -39,7 +39,7 @@ const { Jsep } = jsepModule as unknown as { readonly Jsep: new (text: string) =>
 
 /**
  * jsep keeps its grammar in tables that the whole process shares and that any other user of it may change. So
- * every method that reads one is replaced here, and the grammar is the one below, whatever others do. One
+ * every method that reads one is replaced here, and the grammar below always applies. One
  * instance parses one text.
  */
 class SyntaxParser extends Jsep {
@@ -120,7 +120,7 @@ class SyntaxParser extends Jsep {
     return measure({ type: 'UnaryExpression', argument }, joinSpans(span, argument.span), [argument]);
   }
 
-  /** What follows a name: `.name`, `['name']` and `(arguments)`. */
+  /** Parses the rest after a name: `.name`, `['name']` and `(arguments)`. */
   override gobbleTokenProperty(name: SyntaxNode): SyntaxNode {
     const start = name.span.position;
     const node = super.gobbleTokenProperty(name);
@@ -307,7 +307,7 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | nul
 const WORD = /[A-Za-z_$][\w$]*/y;
 const CAN_BE_NAME = /^[\p{L}\p{N}_$-]/u;
 const NUMBER_START = /-?\.?\d/y;
-/** All that somebody may have meant as one number, so that the whole of a bad one is shown. */
+/** The characters that may be meant as one number, so that the error shows all of them. */
 const WRITTEN_NUMBER = /-?(?:e[+-]?\d+|[\w$.])+/iy;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const CLOSED_TEXT = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y;

@@ -43,7 +43,7 @@ function parseRoot(text: string, scope: ConditionScope): ConditionNode {
 const EMPTY = /^[ \t\r\n]*$/;
 const MATCH_ALL = /^[ \t\r\n]*\*[ \t\r\n]*$/;
 
-/** The list of what is allowed: everything else that the grammar lets through is refused here. */
+/** Accepts the nodes of the language and rejects everything else that the grammar accepts. */
 function checkCondition(node: SyntaxNode, scope: ConditionScope): ConditionNode {
   switch (node.type) {
     case 'Literal':

@@ -13,7 +13,7 @@ export const MEMBERS: ReadonlyMap<string, 'value' | 'document'> = new Map([
   ['createdAt', 'value'],
 ]);
 
-/** What somebody meant who wrote a path that does not begin with `device`. */
+/** Suggestion for a path that does not begin with `device`. */
 export function suggestPath(names: readonly string[]): string {
   const [first = '', ...rest] = names;
   if (nearest(first, ['device']) !== undefined && rest.length > 0) return didYouMean(printPath(repairMember(rest)));
@@ -24,7 +24,7 @@ export function suggestPath(names: readonly string[]): string {
   return `did you mean \`${path}\`, or the text ${printText(first)} in quotes?`;
 }
 
-/** What somebody meant who wrote `device.` and a member that there is not. */
+/** Suggestion for an unknown member of `device`. */
 export function suggestMember(names: readonly string[]): string {
   return didYouMean(printPath(repairMember(names)));
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../language/condition.js';
 
-/** What the grammar alone makes of a text: it may still be nonsense, such as `5.x` or `FOO(1)`. */
+/** A node of the grammar. It may still be meaningless, such as `5.x` or `FOO(1)`. */
 export type SyntaxNode =
   | LiteralSyntax
   | NameSyntax

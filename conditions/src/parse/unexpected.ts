@@ -1,6 +1,6 @@
 import { refuse } from './refuse.js';
 
-/** Refuses what stands where nothing of the kind can stand, with the hint that fits it best. */
+/** Rejects an unexpected token, with the most fitting hint. */
 export function refuseUnexpected(text: string, position: number): never {
   const found = wordAt(text, position) || characterAt(text, position);
   const span = { position, length: found.length };
@@ -16,7 +16,7 @@ export function refuseUnexpected(text: string, position: number): never {
   return refuse(span, `${found} is not expected here`, hintFor(found, text.slice(0, position)));
 }
 
-/** The run of characters at a place that somebody may have meant as one name; empty if there is none. */
+/** The characters at a position that may be meant as one name; empty if there are none. */
 export function wordAt(text: string, position: number): string {
   NAME_CHARACTERS.lastIndex = position;
   return NAME_CHARACTERS.exec(text)?.[0] ?? '';
@@ -38,7 +38,7 @@ function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** By its first character, for what people bring along from other languages. */
+/** Hints by first character, for habits from other languages. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['=', 'a comparison is written with one of = == != <> < <= > >='],
   ...spread('<>', 'a comparison needs a path or a literal on either side'),

@@ -1,6 +1,6 @@
 import type { Plan, PlanStep } from '../devices/planning/plan.js';
 
-/** One line for each step, indented below the step that it is part of. */
+/** Prints one line a step, indented below its parent. */
 export function printPlan(plan: Plan): string {
   return printStep(plan.root, '').join('\n');
 }

@@ -64,7 +64,7 @@ const leaf = fc.oneof(
 );
 const term = fc.oneof({ weight: 4, arbitrary: leaf }, { weight: 1, arbitrary: leaf.map((one) => `NOT ${one}`) });
 
-/** The text of a condition: a few terms, joined by AND, some of them an OR of two. */
+/** The text of a condition: a few terms joined by AND, some an OR of two. Terms share paths and values. */
 export const workloadText: fc.Arbitrary<string> = fc.oneof(
   { weight: 30, arbitrary: fc.array(term, { minLength: 1, maxLength: 4 }).map((terms) => terms.join(' AND ')) },
   { weight: 8, arbitrary: fc.tuple(term, term, term).map(([a, b, c]) => `(${a} OR ${b}) AND ${c}`) },

@@ -1,27 +1,27 @@
 import { NumberSet } from '../../collections/number-set.js';
 import type { AddRelease } from '../storage/preparation.js';
 
-/** What an index can say about a condition, before anything is collected. Good until the index changes. */
+/** A way to find the devices of a condition. Valid until the index changes. */
 export interface AccessPath {
-  /** Never below the number of devices of which the condition is TRUE. */
+  /** At least the number of devices of which the condition is TRUE. */
   readonly estimate: number;
-  /** Whether it is TRUE of all that are found; otherwise each is to be verified. */
+  /** Whether the condition is TRUE of all devices found; otherwise the caller verifies each. */
   readonly isExact: boolean;
-  /** About how many numbers or values are touched to collect the base. */
+  /** Estimated number of devices and values that collecting the base touches. */
   readonly cost: number;
-  /** All devices of which the condition is TRUE, and perhaps others. May belong to the index: not to be changed. */
+  /** Returns all devices of which the condition is TRUE, and perhaps others. May belong to the index: do not change it. */
   readonly base: () => NumberSet;
-  /** Does most of what `base` has to do, step by step; what changes until then has to be done again. */
+  /** Does most of the work of `base` in steps; changes in between undo a part of it. */
   readonly prepare?: (keep: AddRelease) => Iterable<undefined>;
-  /** What must hold of a device in the base for it to be found. */
+  /** Conditions on the devices of the base. */
   readonly residualFilters: readonly DeviceFilter[];
-  /** Decides for a device of any set what being found decides. */
+  /** Decides for any device whether it would be found. */
   readonly filter?: DeviceFilter;
 }
 
 export type DeviceFilter = (number: number) => boolean;
 
-/** Why there is no answer. */
+/** Why no index can find the devices. */
 export interface NoAccessPath {
   readonly reason: string;
 }
@@ -38,7 +38,7 @@ export function isAccessPath(accessPath: AccessPath | NoAccessPath): accessPath 
   return 'base' in accessPath;
 }
 
-/** Of a set that is there already. */
+/** The access path of an existing set. */
 export function accessPathOf(set: NumberSet, isExact = true): AccessPath {
   return {
     estimate: set.size,
@@ -50,14 +50,14 @@ export function accessPathOf(set: NumberSet, isExact = true): AccessPath {
   };
 }
 
-/** What all tests hold of. */
+/** Returns the devices of the base that pass all residual filters. */
 export function collect({ base, residualFilters }: AccessPath): NumberSet {
   return residualFilters.length === 0
     ? base()
     : base().filter((number) => residualFilters.every((test) => test(number)));
 }
 
-/** Prepares the bases of several answers, as far as there is anything to prepare. */
+/** Prepares the bases of several access paths, where there is anything to prepare. */
 export function preparationOf(accessPaths: readonly AccessPath[]): Pick<AccessPath, 'prepare'> {
   const prepares = accessPaths.flatMap(({ prepare }) => prepare ?? []);
   if (prepares.length === 0) return {};
@@ -68,7 +68,7 @@ export function preparationOf(accessPaths: readonly AccessPath[]): Pick<AccessPa
   };
 }
 
-/** About how many steps `collect` takes. */
+/** Estimated number of steps of `collect`. */
 export function costOf({ cost, estimate, residualFilters }: AccessPath): number {
   return cost + residualFilters.length * estimate;
 }

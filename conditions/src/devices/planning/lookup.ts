@@ -37,7 +37,7 @@ export interface PresentLookup {
   readonly paths: readonly SubjectPath[];
 }
 
-/** Of a leaf in negation normal form. There is no order by ends or parts of a text: each value is tested. */
+/** The lookup of a leaf in negation normal form. Values have no order by suffix or part, so each is tested. */
 export function lookupOf(leaf: Leaf): Lookup {
   const shape = shapeOf(leaf);
   return shape === undefined || isPart(shape) ? otherLookup(leaf) : shape;
@@ -47,32 +47,32 @@ function isPart(shape: LeafShape): shape is PartShape {
   return shape.kind === 'suffix' || shape.kind === 'contains';
 }
 
-/** What a leaf is for every device, if it reads none: taking IN apart may leave two literals to be compared. */
+/** The value of a leaf that reads no path: dividing IN may leave a comparison of two literals. */
 export function constantOf(leaf: Leaf): boolean | undefined {
-  return pathsOf(leaf).length > 0 ? undefined : compile(leaf)(NOBODY) === true;
+  return pathsOf(leaf).length > 0 ? undefined : compile(leaf)(EMPTY_SUBJECT) === true;
 }
 
-/** Of a single path each value can be asked; of several, what they must have for the leaf not to be UNKNOWN. */
+/** With one path each value can be tested; with several, the paths must have a value or the leaf is UNKNOWN. */
 function otherLookup(leaf: Leaf): Lookup {
   const inner = leaf.kind === 'not' ? leaf.operand : leaf;
   const paths = pathsOf(leaf);
   const [path, second] = paths;
-  if (path === undefined) throw new Error('what reads nothing is not looked up');
+  if (path === undefined) throw new Error('the leaf reads no path');
   if (inner.kind === 'array-contains') return { kind: 'present', paths: [inner.array.path] };
   if (second === undefined) return { kind: 'filter', path, holds: holdsOf(leaf, path) };
   const needed = inner.kind === 'in' ? pathOf(inner.operand) : undefined;
   return { kind: 'present', paths: needed ? [needed] : paths };
 }
 
-/** A name in brackets makes an own member even of `__proto__`. */
+/** A computed name creates an own member even for `__proto__`. */
 function holdsOf(leaf: Leaf, [member, ...names]: SubjectPath): (value: Json | undefined) => boolean {
   const test = compile(leaf);
-  const somebody: { [member: string]: Json } = { ...NOBODY };
+  const probe: { [member: string]: Json } = { ...EMPTY_SUBJECT };
   return (value) => {
-    if (value === undefined) return test(NOBODY) === true;
-    somebody[member] = names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value);
-    return test(somebody as JsonObject & Subject) === true;
+    if (value === undefined) return test(EMPTY_SUBJECT) === true;
+    probe[member] = names.reduceRight<Json>((inner, name) => ({ [name]: inner }), value);
+    return test(probe as JsonObject & Subject) === true;
   };
 }
 
-const NOBODY = { id: '', name: '', tags: {}, reported: {} };
+const EMPTY_SUBJECT = { id: '', name: '', tags: {}, reported: {} };

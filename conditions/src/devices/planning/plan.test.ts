@@ -74,7 +74,7 @@ describe('what is not', () => {
     ['device.reported.n = 5', 'scan', /device\.reported\.n is not watched/],
     ['device.desired.n = 5', 'scan', /device\.desired\.n is not indexed/],
     ['device.connected', 'scan', /device\.connected is not indexed/],
-    ["device.tags.region = 'eu' OR device.reported.n = 5", 'scan', /of device\.reported\.n = 5 nothing is known/],
+    ["device.tags.region = 'eu' OR device.reported.n = 5", 'scan', /no index has device\.reported\.n = 5/],
     ['device.reported.n > 5 AND device.desired.x = 1', 'scan', /no part of it can be looked up/],
     ["device.tags.region = 'eu' AND device.reported.n = 5", 'intersection', /verify: .*not watched/],
     ['device.tags.region = device.name', 'lookup', /compared device by device/],
@@ -90,7 +90,7 @@ describe('what is not', () => {
   });
 });
 
-test('an AND begins with what finds the fewest, whatever comes first in the text', () => {
+test('an AND begins with its most selective part, not the first in the text', () => {
   const plan = small.plan(
     parsed("device.tags.region != 'eu' AND device.tags.site = 7 AND STARTS_WITH(device.id, 'd-')"),
   );
@@ -113,7 +113,7 @@ test('a plan is printed a line for each step', () => {
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
 });
 
-test('what costs more to look up than to verify is verified, or tested from memory', () => {
+test('a part that costs more to look up than to verify is verified, or tested in memory', () => {
   const large = fleet(30_000, {}, (n) => ({ serial: n, site: n % 10_000 }));
   expect(shape(large, 'device.tags.site = 7 AND device.tags.serial >= 0')).toEqual({
     way: 'intersection',
@@ -127,7 +127,7 @@ test('what costs more to look up than to verify is verified, or tested from memo
   });
 });
 
-test('a condition on names alone that has no order is asked device by device while they are walked over', () => {
+test('a condition on names that has no order is tested device by device during the walk', () => {
   const large = fleet(60_000);
   const found = large.find(parsed("CONTAINS(device.name, '-59') OR device.tags.region = 'xx'"));
   expect([found.isExact, found.isCounted, found.sizeMax]).toEqual([true, false, 60_000]);

@@ -1,40 +1,40 @@
 import { printPath } from '../../language/print.js';
 import type { Lookup } from './lookup.js';
 
-/** How the devices of a condition are found, for people and for machines. */
+/** How the devices of a condition are found. */
 export interface Plan {
-  /** Never below the number of devices of which the condition is TRUE, at the time of planning. */
+  /** At least the number of devices of which the condition is TRUE, at the time of planning. */
   readonly estimate: number;
-  /** Whether what is found needs no verification. */
+  /** Whether the devices found need no verification. */
   readonly isExact: boolean;
   readonly root: PlanStep;
 }
 
 export interface PlanStep {
-  /** The part of the condition, after normalization, in its canonical spelling. */
+  /** The part of the normalized condition, in canonical spelling. */
   readonly condition: string;
   readonly way: PlanOperator;
   /** Such as `values of device.tags.region`. */
   readonly uses?: string;
   readonly estimate: number;
   readonly isExact: boolean;
-  /** Why it is scanned or to be verified. */
+  /** Why the step scans or needs verification. */
   readonly reason?: string;
-  /** Those of an AND in the order in which they are taken. */
+  /** The steps of an AND, in the order of execution. */
   readonly steps?: readonly PlanStep[];
 }
 
 /**
  * - `constant`: all devices or none.
- * - `lookup`: an index has the devices, or for what is not exact a few more.
+ * - `lookup`: found in an index; if not exact, with a few more devices.
  * - `intersection` and `union`: of the steps below.
- * - `test`: asked of each device that the steps before have found, from memory.
- * - `verify`: left to the caller, of each device that is found.
- * - `scan`: left to the caller, of all devices.
+ * - `test`: tested in memory for each device that the previous steps found.
+ * - `verify`: left to the caller, for each device found.
+ * - `scan`: left to the caller, for all devices.
  */
 export type PlanOperator = 'constant' | 'lookup' | 'intersection' | 'union' | 'test' | 'verify' | 'scan';
 
-/** What a lookup is looked up in. */
+/** Names the index that a lookup uses. */
 export function describeLookup(lookup: Lookup): string {
   if (lookup.kind === 'present') return `types at ${lookup.paths.map(printPath).join(' or ')}`;
   const path = printPath(lookup.path);

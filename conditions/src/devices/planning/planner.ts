@@ -18,7 +18,7 @@ import {
 import { constantOf, type Lookup, lookupOf } from './lookup.js';
 import { describeLookup, type PlanStep } from './plan.js';
 
-/** What is known of devices. */
+/** The indexes of devices. */
 export interface LookupSource {
   readonly all: NumberSet;
   readonly accessPath: (lookup: Lookup) => AccessPath | NoAccessPath;
@@ -26,11 +26,11 @@ export interface LookupSource {
 
 export interface Planned {
   readonly step: PlanStep;
-  /** `undefined`: nothing is known, any device may match. */
+  /** Undefined if no index helps: any device may match. */
   readonly accessPath: AccessPath | undefined;
 }
 
-/** How the devices are found of which a condition in negation normal form is TRUE. */
+/** Plans how to find the devices of a condition in negation normal form. */
 export function planNode(node: ConditionNode, source: LookupSource): Planned {
   switch (node.kind) {
     case 'constant':
@@ -56,15 +56,15 @@ function planLeaf(leaf: Leaf, source: LookupSource): Planned {
     : planConstant(condition, constant, source);
 }
 
-/** What a condition in negation normal form looks up. */
+/** The lookups of a condition in negation normal form. */
 export function lookupsOf(node: ConditionNode): Lookup[] {
   if (node.kind === 'and' || node.kind === 'or') return node.operands.flatMap(lookupsOf);
   return isLeaf(node) && constantOf(node) === undefined ? [lookupOf(node)] : [];
 }
 
-/** A step is worth its cost if that is not many times what it saves: verifying costs more than looking up. */
+/** A step may cost this many times the number of devices found: verifying one costs more than a lookup. */
 const COST_RATIO_MAX = 50;
-/** So much costs nothing that anybody would notice. */
+/** A cost that is never noticed. */
 const COST_FREE = 20_000;
 
 function planLookup(condition: string, lookup: Lookup, source: LookupSource): Planned {
@@ -80,7 +80,7 @@ function reasonOf(lookup: Lookup, { isExact }: AccessPath): { readonly reason?: 
   return { reason: 'values are too long, too many, or not in order yet' };
 }
 
-/** Begins with what finds the fewest, and takes what is worth its cost; the rest is to be verified. */
+/** Begins with the smallest access path and adds those worth their cost; the rest is verified. */
 function planAnd(node: AndNode, source: LookupSource): Planned {
   const parts = planConjuncts(node, source);
   const condition = printCondition(node);
@@ -111,7 +111,7 @@ function byEstimate(left: Accessible, right: Accessible): number {
   return left.accessPath.estimate - right.accessPath.estimate || costOf(left.accessPath) - costOf(right.accessPath);
 }
 
-/** What becomes of a conjunct after the first: its set, its test, or nothing of both. */
+/** A conjunct after the first: intersected, used as a filter, or left to verification. */
 interface PlannedConjunct {
   readonly step: PlanStep;
   readonly path?: AccessPath;
@@ -143,14 +143,14 @@ function intersection(first: AccessPath, taken: readonly PlannedConjunct[], isCo
   };
 }
 
-/** The union, if there is an answer to every part; one by one when a part has to ask every device anyway. */
+/** The union of all parts, if each has an access path; a filter if a part has to test every device anyway. */
 function planOr(node: OrNode, source: LookupSource): Planned {
   const condition = printCondition(node);
   const parts = node.operands.map((operand) => planNode(operand, source));
   const steps = parts.map(({ step }) => step);
   const inaccessible = parts.find((part) => !isAccessible(part));
   if (inaccessible) {
-    const reason = `of ${inaccessible.step.condition} nothing is known: ${inaccessible.step.reason}`;
+    const reason = `no index has ${inaccessible.step.condition}: ${inaccessible.step.reason}`;
     return { accessPath: undefined, step: { ...scanStep(condition, source, reason), steps } };
   }
   const accessPath = unionOf(
@@ -188,7 +188,7 @@ function unionOf(accessPaths: readonly AccessPath[], { all }: LookupSource): Acc
   };
 }
 
-/** Two ends of an interval on the same path are looked up as one. */
+/** Ranges of the same path are merged into one lookup. */
 function planConjuncts({ operands }: AndNode, source: LookupSource): Planned[] {
   const planned: Planned[] = [];
   const ranges = new Map<string, { readonly lookup: RangeShape; readonly nodes: readonly ConditionNode[] }>();

@@ -8,7 +8,7 @@ import type { DeviceTable } from '../storage/device-table.js';
 import { type AccessPath, accessPathOf, type DeviceFilter, EMPTY } from './access-path.js';
 import type { Lookup } from './lookup.js';
 
-/** What ids or names say of a lookup at `device.id` or `device.name`: every device has both, and both are texts. */
+/** The access path of a lookup at `device.id` or `device.name`: every device has both, and both are texts. */
 export function accessByTexts(table: DeviceTable, member: 'id' | 'name', lookup: Lookup): AccessPath {
   const texts: Texts = {
     table,
@@ -42,7 +42,7 @@ interface Texts {
   readonly textOf: (number: number) => string;
 }
 
-/** Every text has to be asked, so that it is better to ask those of devices that something else has found. */
+/** Every text has to be tested, so this is a filter for devices that another path finds. */
 function filterAccess({ table, textOf }: Texts, holds: (text: string) => boolean): AccessPath {
   const filter: DeviceFilter = (number) => holds(textOf(number));
   return { ...accessPathOf(table.all), residualFilters: [filter], filter };
@@ -72,7 +72,7 @@ function numbersOf({ order, textOf }: Texts, value: string): number[] {
   return numbers;
 }
 
-/** There is no order of what LOWER and VERSION make of ids and names. */
+/** Ids and names have no order by LOWER or VERSION. */
 function projectedAccess(texts: Texts, { kind, form, values }: EqualityShape): AccessPath {
   const comparable = values.every((value) => value === null || typeof value === 'string');
   if (kind === 'unequal' && !comparable) return EMPTY;

@@ -19,7 +19,7 @@ export function orderFor(lookup: Lookup): OrderKind | undefined {
   return isDerived ? orderKind(lookup.form) : undefined;
 }
 
-/** What the values at a path say of a lookup at this path. `all` are all devices, whether they have a value or not. */
+/** The access path of a lookup at a path. `all` contains all devices, with or without a value. */
 export function accessByValues(values: PathValues, lookup: Lookup, all: NumberSet): AccessPath | NoAccessPath {
   switch (lookup.kind) {
     case 'equal':
@@ -48,9 +48,9 @@ export function accessByValues(values: PathValues, lookup: Lookup, all: NumberSe
   }
 }
 
-/** More are not counted one by one before they are needed. */
+/** Above this many values, the devices are estimated, not counted. */
 const COUNTED_VALUES_MAX = 4_096;
-/** More are not looked through one by one, for a condition that has no order. */
+/** Above this many values, a condition without an order is not tested value by value. */
 const FILTERED_VALUES_MAX = 50_000;
 
 function atMost(values: PathValues, types: readonly ValueType[]): AccessPath {
@@ -76,7 +76,7 @@ function unionOf(sets: readonly CompactSet[], size = sizeOfAll(sets)): AccessPat
   return { ...accessPath, filter: (number) => sets.some((set) => hasNumber(set, number)) };
 }
 
-/** A number is looked for in so many sets; when there are more they are united. */
+/** Above this many sets, a device is not tested set by set. */
 const TESTED_SETS_MAX = 8;
 
 function typesOf({ form, values }: EqualityShape): ValueType[] {
@@ -87,7 +87,7 @@ function isLong(value: Scalar): boolean {
   return typeof value === 'string' && value.length > TEXT_LENGTH_MAX;
 }
 
-/** Of a long text it is not known what it is: the device is found and has to be verified. */
+/** Long texts are not indexed by value: their devices are found and have to be verified. */
 function orLong(accessPath: AccessPath, { longTexts }: PathValues): AccessPath {
   if (longTexts.size === 0) return accessPath;
   return {
@@ -110,7 +110,7 @@ function equalAccess(values: PathValues, { form, values: wanted }: EqualityShape
   return different.some(isLong) ? orLong(accessPath, values) : accessPath;
 }
 
-/** Of values whose LOWER or VERSION is one of these. */
+/** The devices of values whose LOWER or VERSION is one of the keys. */
 function setsOfKeys(values: PathValues, order: Order, keys: readonly Scalar[]): CompactSet[] {
   const sets: CompactSet[] = [];
   for (const key of keys) {
@@ -124,7 +124,7 @@ function setsOfKeys(values: PathValues, order: Order, keys: readonly Scalar[]): 
   return sets;
 }
 
-/** Comparable are values of the type that all literals have. With null every value can be compared. */
+/** A value is comparable if it has the type of all literals; null is comparable with every value. */
 function unequalAccess(values: PathValues, lookup: EqualityShape): AccessPath {
   const { form, values: unwanted } = lookup;
   const types = new Set(unwanted.filter((value) => value !== null).map(typeOf));
@@ -146,7 +146,7 @@ function equalSets(values: PathValues, form: PlaceForm, wanted: readonly Scalar[
   return order && setsOfKeys(values, order, different);
 }
 
-/** Of sets that differ and are within. */
+/** The sets are disjoint and subsets of `from`. */
 function subtractAll(from: AccessPath, sets: readonly CompactSet[]): AccessPath {
   const size = sizeOfAll(sets);
   const base = () => from.base().subtract(uniteAll(sets));
@@ -206,7 +206,7 @@ interface Stretch {
   readonly count: number;
 }
 
-/** Each value outside has a device at least. */
+/** Each value outside the range has at least one device. */
 function largeRangeAccess(values: PathValues, kind: OrderKind, { order, from, to, count }: Stretch): AccessPath {
   const comparable = values.ofType(kind === 'number' ? 'number' : 'string').size;
   const estimate = comparable - (order.size - count);
@@ -225,7 +225,7 @@ function elementAccess(values: PathValues, value: Scalar, isNegated: boolean): A
   return isExact ? accessPathOf(found) : { ...unionOf([found, longLists]), isExact };
 }
 
-/** Each different value is asked; of lists and objects the type says it all. */
+/** Tests each different value; lists and objects are tested once by type. */
 function filterAccess(
   values: PathValues,
   holds: (value: Json | undefined) => boolean,
@@ -246,7 +246,7 @@ function filterAccess(
   return { ...orLong(accessPath, values), estimate };
 }
 
-/** A closure is asked of a value in the time in which so many numbers are looked at. */
+/** Testing a value by a closure takes as long as visiting this many numbers. */
 const FILTER_COST = 8;
 
 function collectMissing(values: PathValues, all: NumberSet): NumberSet {

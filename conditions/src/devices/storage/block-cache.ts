@@ -1,8 +1,8 @@
 import type { SortedBlocks } from '../../collections/sorted-blocks.js';
 
 /**
- * The devices of the values in whole blocks of an order, from when they were collected until something of them changes
- * or nobody keeps them any more. They are collected in slices, for it takes long where there are very many values.
+ * Caches the devices of whole blocks of sorted values, until a block changes or its last holder releases it. Collecting
+ * is done in steps, because very many values take long.
  */
 export class BlockCache<Item> {
   readonly #kept = new Map<readonly Item[], CachedBlock>();
@@ -15,7 +15,7 @@ export class BlockCache<Item> {
     return this.#kept.get(block)?.numbers;
   }
 
-  /** For one keeper more, until it calls what is answered. What another one keeps already is not collected again. */
+  /** Adds a holder of a block and returns its release function. A cached block is not collected again. */
   keep(block: readonly Item[], collect: () => Uint32Array): () => void {
     const kept = this.#kept.get(block) ?? { numbers: collect(), keepers: 0 };
     this.#kept.set(block, kept);
@@ -26,7 +26,7 @@ export class BlockCache<Item> {
     };
   }
 
-  /** The item is added or removed, or has other devices. To be told before it is so. */
+  /** Drops the block of an item. Call it before the item or its devices change. */
   forget(order: SortedBlocks<Item>, item: Item): void {
     const block = order.blockOf(item);
     if (block) this.#kept.delete(block);

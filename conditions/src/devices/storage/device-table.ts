@@ -1,17 +1,17 @@
 import { NumberSet } from '../../collections/number-set.js';
 import { SortedBlocks } from '../../collections/sorted-blocks.js';
 
-/** Devices by number, by id and by name, and in the order of ids and names. Numbers of removed devices are used again. */
+/** Devices by number, id and name, sorted by id and by name. Numbers of removed devices are reused. */
 export class DeviceTable {
   readonly all = new NumberSet();
   readonly #numbers = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #names: string[] = [];
-  /** How many devices had been added when the number was given away or given back. */
+  /** The count of added devices when the number was assigned or released. */
   readonly #addedAt: number[] = [];
   readonly #free: number[] = [];
   readonly #byId = new SortedBlocks<number>((left, right) => compare(this.id(left), this.id(right)));
-  /** There is none as long as every device is named as its id. */
+  /** Undefined while the name of every device is its id. */
   #byName: SortedBlocks<number> | undefined;
   #added = 0;
   #lastId: string | undefined;
@@ -21,14 +21,14 @@ export class DeviceTable {
     return this.#numbers.size;
   }
 
-  /** How many devices were ever added: of two moments, the later one has the greater count if any was. */
+  /** The number of devices ever added. */
   get added(): number {
     return this.#added;
   }
 
   /**
-   * Asked several times for each device that changes, and of a fleet that is gone through in the order of numbers: in a map
-   * of millions each asking costs a walk through memory.
+   * Remembers the last id and tries the next number first: every change asks several times for one id, walks ask in the
+   * order of numbers, and a lookup in a map of millions is slow.
    */
   numberOf(id: string): number | undefined {
     if (id === this.#lastId) return this.#lastNumber;
@@ -46,7 +46,7 @@ export class DeviceTable {
     return this.#names[number] as string;
   }
 
-  /** Whether a number that was a device's when so many had been added is still this device's. */
+  /** Whether `number` has belonged to the same device since `added` devices had been added. */
   isSince(number: number, added: number): boolean {
     return (this.#addedAt[number] as number) < added;
   }
@@ -59,7 +59,7 @@ export class DeviceTable {
     return this.#byName ?? this.#byId;
   }
 
-  /** The numbers that come next in the order of ids. */
+  /** The next numbers in the order of ids. */
   following(after: string | undefined, limit: number): number[] {
     const numbers: number[] = [];
     for (const number of this.#byId.walk(this.#byId.from((held) => after === undefined || this.id(held) > after))) {

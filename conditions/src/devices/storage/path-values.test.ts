@@ -125,7 +125,7 @@ describe('what was prepared', () => {
     expect(values.between('number', ...bordersOf(...all)).size).toBe(expected(...all).length);
   });
 
-  test('is there for everybody who asks until the last of those who prepared it releases it', () => {
+  test('is shared by all queries until its last holder releases it', () => {
     const { values, bordersOf } = openValues();
     const [first, second] = [0, 0].map(
       () => new Preparation((keep) => values.prepareBetween('number', ...bordersOf(...all), keep)),
@@ -142,7 +142,7 @@ describe('what was prepared', () => {
     expect(values.prepared).toBe(0);
   });
 
-  test('and has changed since is no longer there, and prepared again belongs to who did so', () => {
+  test('is dropped by a change, and belongs to its new holder when prepared again', () => {
     const { values, set, bordersOf } = openValues();
     const prepare = () => {
       const preparation = new Preparation((keep) => values.prepareBetween('number', ...bordersOf(...all), keep));

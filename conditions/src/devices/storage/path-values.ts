@@ -7,14 +7,14 @@ import { type Scalar, typeOf, VALUE_TYPES, type ValueType } from '../../language
 import { BlockCache } from './block-cache.js';
 import type { AddRelease } from './preparation.js';
 
-/** The values that devices have at one path: by value, by type, and in order once an order has been asked for. */
+/** The values at one path: by value, by type, and sorted once an order is needed. */
 export class PathValues {
   readonly #budget: ValueBudget;
   readonly #types = new Map<ValueType, NumberSet>();
   #values: Map<Scalar, CompactSet> | undefined = new Map();
   readonly #elements = new Map<Scalar, CompactSet>();
   readonly #orders = new Map<OrderKind, Order>();
-  /** Devices whose text is too long to be told from other long ones, or whose list is too long to be looked into. */
+  /** Devices whose text is too long to be indexed by value, or whose list is too long to be indexed by element. */
   readonly longTexts = new NumberSet();
   readonly longLists = new NumberSet();
 
@@ -32,7 +32,7 @@ export class PathValues {
     else if (Array.isArray(value)) this.#addList(value, number);
   }
 
-  /** What was not added is not there to be removed. */
+  /** Returns false if the value was not added. */
   remove(value: Json, number: number): boolean {
     const type = typeOf(value);
     const devices = this.#types.get(type);
@@ -44,7 +44,7 @@ export class PathValues {
     return true;
   }
 
-  /** The memory of values is given back; types are known all the same. */
+  /** Frees the memory of values; types stay indexed. */
   giveUp(): void {
     this.#budget.distinct -= this.distinct;
     this.#values = undefined;
@@ -64,7 +64,7 @@ export class PathValues {
     return (this.#values?.size ?? 0) + this.#elements.size;
   }
 
-  /** Of how many blocks of values the devices are collected already. */
+  /** The number of cached blocks. */
   get prepared(): number {
     return [...this.#orders.values()].reduce((sum, { numbers }) => sum + numbers.size, 0);
   }
@@ -73,7 +73,7 @@ export class PathValues {
     return this.#types.get(type) ?? new NumberSet();
   }
 
-  /** How many have a value. */
+  /** The number of devices with a value. */
   get size(): number {
     return VALUE_TYPES.reduce((size, type) => size + (this.#types.get(type)?.size ?? 0), 0);
   }
@@ -86,14 +86,14 @@ export class PathValues {
     return setOf(this.#elements.get(value));
   }
 
-  /** Texts that are not too long, numbers and booleans, each once. */
+  /** Distinct numbers, booleans and texts that are not too long. */
   values(): Iterable<Scalar> {
     return this.#values?.keys() ?? [];
   }
 
   /**
-   * Kept up from the time on when it was made. For who has not prepared it, it is made here if the values are not very
-   * many; `undefined`: they are, and `prepareOrder` has not come to an end.
+   * Returns the order of the values, and keeps it up to date from then on. Creates it if the values are not too many;
+   * returns undefined if they are and `prepareOrder` has not finished.
    */
   order(kind: OrderKind): SortedBlocks<OrderedValue> | undefined {
     const known = this.#orders.get(kind);
@@ -105,7 +105,7 @@ export class PathValues {
     return items;
   }
 
-  /** Makes an order step by step. Values may come and go between steps, and others may make it too. */
+  /** Creates an order in steps. Values may change between steps, and several callers may work on one order. */
   *prepareOrder(kind: OrderKind): Generator<undefined, void, undefined> {
     const order = this.#orders.get(kind) ?? newOrder();
     if (order.isComplete) return;
@@ -122,7 +122,7 @@ export class PathValues {
     order.isComplete = true;
   }
 
-  /** The devices with a value between two places of an order that is complete. */
+  /** The devices with a value between two borders of a complete order. */
   between(kind: OrderKind, from: Border, to: Border): NumberSet {
     const order = this.#orders.get(kind);
     if (!order) throw new Error('there is no such order');
@@ -130,7 +130,7 @@ export class PathValues {
     return NumberSet.ofMany(...lists);
   }
 
-  /** Collects them step by step. */
+  /** Collects the blocks between two borders in steps. */
   *prepareBetween(kind: OrderKind, from: Border, to: Border, keep: AddRelease): Generator<undefined, void, undefined> {
     const order = this.#orders.get(kind);
     if (!order) return;
@@ -211,12 +211,12 @@ export class PathValues {
   }
 }
 
-/** How many values are filed at all paths together. */
+/** The number of distinct values at all paths together. */
 export interface ValueBudget {
   distinct: number;
 }
 
-/** Numbers, texts, or texts by what LOWER or VERSION makes of them. */
+/** Numbers, texts, or texts by LOWER or VERSION of them. */
 export type OrderKind = 'number' | 'string' | 'lower' | 'version';
 
 export interface OrderedValue {
@@ -230,11 +230,11 @@ interface Order {
   isComplete: boolean;
 }
 
-/** Sorting as many takes some tens of milliseconds, or some hundred of versions. */
+/** Sorting this many takes tens of milliseconds, or hundreds for versions. */
 const ORDERED_AT_ONCE_MAX = 50_000;
 const ORDERED_VALUES_A_STEP = 256;
 
-/** In UTF-16 units. A longer text, or a list with more elements or such a text in it, is looked at device by device. */
+/** In UTF-16 units. Longer texts, longer lists and lists with a longer text are verified device by device. */
 export const TEXT_LENGTH_MAX = 256;
 const LIST_ELEMENTS_MAX = 256;
 

@@ -1,7 +1,6 @@
 /**
- * What is done step by step for a question that is to be asked soon. What it has collected is kept until `release`, whoever
- * else prepares or asks meanwhile; afterwards questions are answered all the same, in a longer time. What is never
- * released stays in memory until it changes.
+ * Work done in steps for a query that follows soon. Its results are kept until `release()`. Later queries get the same
+ * results, more slowly. Results that are never released stay in memory until they change.
  */
 export class Preparation implements Iterable<undefined> {
   readonly #begin: (keep: AddRelease) => Iterable<undefined>;
@@ -11,7 +10,7 @@ export class Preparation implements Iterable<undefined> {
     this.#begin = begin;
   }
 
-  /** The steps; there are no more once it is released. */
+  /** The steps. Ends after `release()`. */
   *[Symbol.iterator](): Generator<undefined, void, undefined> {
     for (const _ of this.#begin((release) => this.#keep(release))) {
       if (!this.#releases) return;
@@ -31,5 +30,5 @@ export class Preparation implements Iterable<undefined> {
   }
 }
 
-/** Takes over what is to be called when something is no longer kept. */
+/** Registers a function to be called on release. */
 export type AddRelease = (release: () => void) => void;

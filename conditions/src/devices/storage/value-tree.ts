@@ -3,11 +3,11 @@ import { NumberSet } from '../../collections/number-set.js';
 import { PathValues, type ValueBudget } from './path-values.js';
 
 /**
- * The values at every path of a document that some device has, objects and lists included; of so many paths at most.
+ * The values at every path of a document that a device has, objects and lists included, up to a limit of paths.
  *
- * - Of a path that is there every value is there, except those of devices that a refill has not come to yet.
- * - Once a value was left out, no path is begun any more, for what devices have there already would be missing. This lasts
- *   until nothing is left out, or until `refill` was begun, every device given to `fill`, and `complete` asked.
+ * - An indexed path has all values, except those of devices that a refill has not reached yet.
+ * - Once a value was left out, no path is added, because existing values there would be missing. This lasts until nothing
+ *   is left out, or until a refill has visited every device.
  */
 export class ValueTree {
   readonly #budget: ValueBudget;
@@ -28,7 +28,7 @@ export class ValueTree {
     return this.#paths;
   }
 
-  /** How many values of devices are at no path; an object counts as one, whatever is in it. */
+  /** The number of values at paths that are not indexed; an object counts as one. */
   get leftOut(): number {
     return this.#leftOut;
   }
@@ -42,8 +42,8 @@ export class ValueTree {
   }
 
   /**
-   * Paths are begun again from now on, as far as there is room; until it is complete they are not used. Answers whether it
-   * is so: a good part of all paths must have become free, lest each one of them leads to another walk over all devices.
+   * Begins to add paths again, as far as there is room; they are not used before `complete`. Returns whether it started:
+   * an eighth of the limit must be free, so that not every freed path causes a walk over all devices.
    */
   refill(): boolean {
     const room = this.#pathsMax - this.#paths;
@@ -53,19 +53,19 @@ export class ValueTree {
     return true;
   }
 
-  /** What a change has told of a device is newer. */
+  /** Ignores a device that has changed since: the change was newer. */
   fill(document: JsonObject, number: number): void {
     this.#fillOne(document, number);
     this.#endIfAllIsThere();
   }
 
-  /** Answers whether there is no refill that has not come to all devices. */
+  /** Ends a refill that has visited all devices; returns whether none is in progress. */
   complete(devices: number): boolean {
     if (this.#refill?.seen.size === devices) this.#refill = undefined;
     return this.#refill === undefined;
   }
 
-  /** `left-out`: there may be values at the path that are not known. */
+  /** `left-out`: values at the path may be missing. */
   at(path: readonly string[]): PathValues | 'left-out' | 'incomplete' {
     let branch: Branch | undefined = this.#root;
     for (const name of path) branch = branch?.branches.get(name);
@@ -86,7 +86,7 @@ export class ValueTree {
     return { branches: new Map(), values: new PathValues(this.#budget), begunIn: this.#refill && this.#refills };
   }
 
-  /** What is complete knows the devices that the refill has not come to. */
+  /** Whether the path was added by the current refill, so that devices may be missing. */
   #isIncomplete({ begunIn }: Branch): boolean {
     return this.#refill !== undefined && begunIn === this.#refills;
   }
@@ -99,7 +99,7 @@ export class ValueTree {
     if (this.#refill?.seen.add(number)) this.#fillMembers(this.#root, document, number, false);
   }
 
-  /** `isNew`: the document itself was left out until now, and nothing in it was counted. */
+  /** `isNew`: the document itself was left out until now, so that its members were not counted. */
   #fillMembers(parent: Branch, document: JsonObject, number: number, isNew: boolean): void {
     for (const [name, value] of Object.entries(document)) {
       const branch = parent.branches.get(name) ?? this.#begin(parent, name);
@@ -123,8 +123,7 @@ export class ValueTree {
     if (before === after) return;
     const branch = parent.branches.get(name) ?? (after === undefined ? undefined : this.#begin(parent, name));
     if (!branch) {
-      if (before !== undefined && this.#leftOut === 0)
-        throw new Error(`nothing is known of the value at ${name} that is removed`);
+      if (before !== undefined && this.#leftOut === 0) throw new Error(`the removed value at ${name} was not indexed`);
       this.#leftOut += Number(after !== undefined) - Number(before !== undefined);
       return;
     }
@@ -137,12 +136,11 @@ export class ValueTree {
 
   #changeValue({ values }: Branch, before: Json | undefined, after: Json | undefined, number: number): void {
     if (isObject(before) && isObject(after)) return;
-    if (before !== undefined && !values.remove(before, number))
-      throw new Error('a value is removed that was not there');
+    if (before !== undefined && !values.remove(before, number)) throw new Error('the removed value was not indexed');
     if (after !== undefined) values.add(after, number);
   }
 
-  /** A refill begins no path either once it has left one out: those it came to before might have had a value there. */
+  /** A refill that has left out a path adds no more: devices visited before may have a value there. */
   #begin(parent: Branch, name: string): Branch | undefined {
     const isFull = this.#refill ? this.#refill.isFull : this.#leftOut > 0;
     if (isFull || this.#paths >= this.#pathsMax) {
@@ -159,15 +157,15 @@ export class ValueTree {
 interface Branch {
   readonly branches: Map<string, Branch>;
   readonly values: PathValues;
-  /** The count of the refill before whose end not all values are known. */
+  /** The refill that must finish before all values here are known. */
   readonly begunIn: number | undefined;
 }
 
 interface Refill {
-  /** The devices of which everything is known that is not left out. */
+  /** The devices that the refill has visited. */
   readonly seen: NumberSet;
   isFull: boolean;
 }
 
-/** So much of all paths must be free again. */
+/** Share of the limit that must be free again. */
 const REFILLED_SHARE = 1 / 8;

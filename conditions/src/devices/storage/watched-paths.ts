@@ -2,7 +2,7 @@ import { type Json, type JsonObject, valueAt } from '@muster/twin';
 import { NumberSet } from '../../collections/number-set.js';
 import { PathValues, type ValueBudget } from './path-values.js';
 
-/** The values at the paths of a document that somebody asked for, each after all devices were looked at once. */
+/** The values at watched paths of a document. A path is usable after every device was filled in. */
 export class WatchedPaths {
   readonly #budget: ValueBudget;
   readonly #watched = new Map<string, WatchedPath>();
@@ -33,7 +33,7 @@ export class WatchedPaths {
     return this.#watched.delete(key);
   }
 
-  /** What a change has told of a device is newer. */
+  /** Ignores a device that has changed since: the change was newer. */
   fill(path: readonly string[], document: JsonObject, number: number): void {
     const watched = this.#watched.get(JSON.stringify(path));
     if (!watched?.seen?.add(number)) return;
@@ -55,7 +55,7 @@ export class WatchedPaths {
       else watched.seen?.delete(number);
       if (old === now && !watched.seen) continue;
       if (old !== undefined && !watched.values.remove(old, number) && !watched.seen) {
-        throw new Error(`the value of ${watched.path.join('.')} that is removed was not there`);
+        throw new Error(`the value of ${watched.path.join('.')} that is removed was not indexed`);
       }
       if (now !== undefined) watched.values.add(now, number);
     }
@@ -76,7 +76,7 @@ interface WatchedPath {
   readonly path: readonly string[];
   users: number;
   readonly values: PathValues;
-  /** The devices of which the value is known, until it is of all. */
+  /** The devices filled in so far; undefined once all are. */
   seen: NumberSet | undefined;
 }
 

@@ -7,8 +7,7 @@ import type { Scalar, ValueType } from '../../language/value-type.js';
 import { versionOfKey } from '../../language/version-key.js';
 
 /**
- * Something that a subject has or has not, and that can be looked up by the value at the place. No value at a place
- * is no value of any of these, except of `absent`.
+ * A property of a subject that can be looked up by the value at a place. A missing value has no key but `absent`.
  */
 export type AccessKey =
   | ValueKey
@@ -18,14 +17,14 @@ export type AccessKey =
   | { readonly kind: 'present'; readonly place: Place; readonly type: ValueType | 'any' }
   | { readonly kind: 'absent'; readonly place: Place };
 
-/** The value is this one; an element of the array is. */
+/** The value, or an element of the array, equals this value. */
 export interface ValueKey {
   readonly kind: 'equal' | 'element';
   readonly place: Place;
   readonly value: Scalar;
 }
 
-/** The text begins with, ends with or contains this one, which is not empty; a gram has 3 units at most. */
+/** The text begins with, ends with or contains this text, which is not empty. A gram has at most 3 UTF-16 units. */
 export interface TextKey {
   readonly kind: 'prefix' | 'suffix' | 'gram';
   readonly place: Place;
@@ -39,12 +38,12 @@ export interface RangeKey extends Interval {
 
 export type AccessKeyKind = AccessKey['kind'];
 
-/** Nearly all subjects have such a key, so that nothing is gained by looking for it among others. */
+/** Whether nearly all subjects have such a key, so that refining by it gains nothing. */
 export function isUnselective({ kind }: AccessKey): boolean {
   return kind === 'unequal' || kind === 'present' || kind === 'absent';
 }
 
-/** The key as the condition that it stands for, in the spelling of the language where there is one. */
+/** The key as a condition, in the spelling of the language where it has one. */
 export function printAccessKey(key: AccessKey): string {
   const place = printPlace(key.place);
   switch (key.kind) {

@@ -4,33 +4,33 @@ import { isSamePlace } from '../../language/place.js';
 import type { AccessKey, RangeKey } from './access-key.js';
 import { leafKeys } from './leaf-keys.js';
 
-/** About which part of all subjects have the key, from 0 to 1. It decides what is fast, never what is right. */
+/** Estimated share of subjects that have the key, 0 to 1. Affects speed, never results. */
 export type Selectivity = (key: AccessKey) => number;
 
-/** The rarest key first; of those at one place only one of a kind. A subject has all of them or not the entry. */
+/** Keys a subject must all have, rarest first; at most one of each kind per place. */
 export type AccessEntry = readonly [AccessKey, ...AccessKey[]];
 
-/** How the subjects are found for which a condition may be TRUE. */
+/** How to find the subjects of which a condition may be TRUE. */
 export type AccessPlan = KeyedPlan | ScannedPlan;
 
-/** The condition is TRUE only of subjects that have an entry; without entries it is never TRUE. */
+/** The condition is TRUE only of subjects that have all keys of an entry; without entries it is never TRUE. */
 export interface KeyedPlan {
   readonly kind: 'keyed';
   readonly entries: readonly AccessEntry[];
 }
 
-/** Nothing has to be true of a subject. */
+/** No key is necessary, so every subject is tested. */
 export interface ScannedPlan {
   readonly kind: 'scanned';
   readonly reason: string;
 }
 
-/** More than a condition of the longest text can ask for. */
+/** More than the longest condition needs. */
 export const ACCESS_ENTRIES_MAX = 2_000;
 const ENTRY_KEYS_MAX = 6;
-const ALWAYS_THERE = 'all it asks for in a way that can be looked up is what every device has: an id and a name';
+const ALWAYS_THERE = 'the only parts that can be looked up are an id and a name, which every device has';
 
-/** For a tree in negation normal form. An AND is entered through one operand, an OR through each. */
+/** Plans a tree in negation normal form: an AND through its rarest operand, an OR through each operand. */
 export function planAccess(node: ConditionNode, selectivity: Selectivity): AccessPlan {
   if (node.kind === 'and') return planAnd(node, selectivity);
   if (node.kind === 'or') return planOr(node, selectivity);
@@ -44,7 +44,7 @@ function planConstant({ value }: ConstantNode): AccessPlan {
   return value ? { kind: 'scanned', reason: 'it is TRUE of every device' } : { kind: 'keyed', entries: [] };
 }
 
-/** Every subject has an id and a name, both texts. */
+/** Whether every subject has the key: each has an id and a name, both texts. */
 function isAlwaysThere(key: AccessKey): boolean {
   if (key.kind !== 'present' || key.place.form !== 'value' || key.place.path.length > 1) return false;
   const [member] = key.place.path;
@@ -91,7 +91,7 @@ function entryOf(keys: readonly AccessKey[], selectivity: Selectivity): AccessEn
   return [rarest, ...others];
 }
 
-/** The plan by which the fewest subjects are expected; none is better than one that is never TRUE. */
+/** The plan that expects the fewest subjects. */
 function cheapest(plans: readonly KeyedPlan[], selectivity: Selectivity): KeyedPlan | undefined {
   let best: KeyedPlan | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -102,7 +102,7 @@ function cheapest(plans: readonly KeyedPlan[], selectivity: Selectivity): KeyedP
   return best;
 }
 
-/** `a > 3` and `a <= 10` as one range, which fewer subjects have than either. */
+/** Merges `a > 3` and `a <= 10` into one range, which is rarer than either. */
 function mergeRanges(plans: readonly KeyedPlan[]): KeyedPlan[] {
   const merged: KeyedPlan[] = [];
   for (const plan of plans) {

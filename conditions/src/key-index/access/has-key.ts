@@ -5,7 +5,7 @@ import { type Place, projectValue } from '../../language/place.js';
 import { typeOf } from '../../language/value-type.js';
 import type { AccessKey } from './access-key.js';
 
-/** What a key means, as plain as it can be written. The postings look up the same, fast. */
+/** Reports whether a subject has a key, in the plainest way. The postings look up the same, fast. */
 export function hasKey(key: AccessKey, subject: Subject): boolean {
   const value = valueAtPlace(key.place, subject);
   if (key.kind === 'absent') return value === undefined;

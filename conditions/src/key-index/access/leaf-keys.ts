@@ -46,7 +46,7 @@ function shapeKeys(shape: LeafShape): LeafKeys {
   }
 }
 
-/** A value that equals none differs from the first, which is selective enough. */
+/** A value that equals none of the list differs from its first, which is selective enough. */
 function equalityKeys({ kind, path, form, values }: EqualityShape): LeafKeys {
   const place = { path, form };
   if (kind === 'equal') return values.map((value) => [{ kind, place, value }]);

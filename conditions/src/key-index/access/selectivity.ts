@@ -1,15 +1,15 @@
 import { assertNever } from '@muster/twin';
 import type { AccessKey, TextKey } from './access-key.js';
 
-/** How many postings there are under a key, and under all keys of its kind at its place. */
+/** The number of postings under a key, and under all keys of its kind at its place. */
 export interface PostingCounts {
   readonly ofKey: number;
   readonly ofKind: number;
 }
 
 /**
- * The share of subjects that have a key, estimated from how conditions are filed: values that many conditions ask
- * for are taken to be frequent among subjects too, and a value among many is taken to be rare.
+ * Estimates the share of subjects that have a key from the postings. It assumes that a value in many conditions is
+ * frequent among subjects, and that one of many different values is rare.
  */
 export function estimateSelectivity(key: AccessKey, filed: PostingCounts): number {
   switch (key.kind) {
@@ -33,7 +33,7 @@ export function estimateSelectivity(key: AccessKey, filed: PostingCounts): numbe
 
 export const NO_POSTINGS: PostingCounts = { ofKey: 0, ofKind: 0 };
 
-/** Longer texts are rarer: of each kind so many are assumed before there are any. */
+/** Longer texts are rarer. Distinct values assumed before any are indexed. */
 function valuesExpected({ kind, text }: TextKey): number {
   return kind === 'gram' ? 3 * text.length : Math.min(64, 4 * text.length);
 }

@@ -4,12 +4,12 @@ import type { AccessKeyKind } from '../access/access-key.js';
 import { KeyPostings } from './key-postings.js';
 import type { PostingPlace, Postings } from './posting-list.js';
 
-/** A place that somebody uses, with counts for the choice among keys. */
+/** A place that conditions read, with counts for the choice among keys. */
 export class IndexedPlace implements PostingPlace {
   readonly form: PlaceForm;
   current: Json | undefined;
   readonly postings: Postings = new KeyPostings();
-  /** Keys of all postings that are about this place. */
+  /** The number of keys of all postings at this place. */
   users = 0;
   readonly #counts = new Map<AccessKeyKind, number>();
 

@@ -4,29 +4,29 @@ import type { Selectivity } from '../access/access-plan.js';
 import { KeyPostings } from './key-postings.js';
 import type { PlacedKey, Posting, PostingList, PostingPlace, Postings } from './posting-list.js';
 
-/** A list with as many postings is looked up by one more key of those that have one. */
+/** A posting list longer than this is split by the next key of its postings. */
 const UNREFINED_POSTINGS_MAX = 8;
 const DEPTH_MAX = 4;
 
-/** Who files: which keys are the rarest, and how many lists there are. */
+/** The index into which postings are inserted. */
 export interface InsertionContext {
-  /** About which part of all subjects have the key, as it is known now. */
+  /** The current estimate for a key. */
   readonly selectivity: Selectivity;
   lists: number;
 }
 
-/** Files under the first key; under the next ones as well, if too many are under it alone. */
+/** Inserts under the first key, and under further keys where a list is long. */
 export function insertPosting(posting: Posting, context: InsertionContext): void {
   posting.depth = 1;
   const [{ key, place }] = posting.keys;
   insertInto(posting, place.postings.open(key), context);
 }
 
-/** Costs as much as the keys it is filed under. */
+/** Costs as much as the number of keys that the posting is under. */
 export function removePosting(posting: Posting, context: InsertionContext): void {
   const [{ key, place }] = posting.keys;
   const list = place.postings.find(key);
-  if (!list) throw new Error('a posting is under its first key');
+  if (!list) throw new Error('no list for the first key of the posting');
   removeFrom(posting, list, 1, context);
   if (list.count === 0) dropList(place.postings, key, context);
 }
@@ -37,7 +37,7 @@ function insertInto(posting: Posting, list: PostingList, context: InsertionConte
   insertHereOrRefined(posting, list, context);
 }
 
-/** In the list itself or in a refined one. */
+/** Inserts into the list itself or into a refinement. */
 function insertHereOrRefined(posting: Posting, list: PostingList, context: InsertionContext): void {
   const next = list.refinements && posting.depth < DEPTH_MAX ? nextKey(posting, context) : undefined;
   if (next) {
@@ -62,13 +62,13 @@ function insertRefined(
   insertInto(posting, postings.open(key), context);
 }
 
-/** Once for a list: what comes later goes to the refined ones at once, if it can. */
+/** Runs once for a list: later postings go to a refinement directly if they have another key. */
 function refine(list: PostingList, context: InsertionContext): void {
   list.refinements = new Map();
   for (const posting of list.postings.splice(0)) insertHereOrRefined(posting, list, context);
 }
 
-/** The rarest of the keys that it is not filed under yet, moved to stand next. */
+/** Returns the rarest unused key, moved to the next position. */
 function nextKey({ keys, depth }: Posting, { selectivity }: InsertionContext): PlacedKey | undefined {
   const others = keys.slice(depth).filter(({ key }) => !isUnselective(key));
   const [rarest] = others.sort((left, right) => selectivity(left.key) - selectivity(right.key));
@@ -89,7 +89,7 @@ function removeFrom(posting: Posting, list: PostingList, depth: number, context:
   }
   const postings = list.refinements?.get(next.place);
   const refined = postings?.find(next.key);
-  if (!postings || !refined) throw new Error('a posting is under each of its keys down to its depth');
+  if (!postings || !refined) throw new Error('no list for a key of the posting');
   removeFrom(posting, refined, depth + 1, context);
   if (refined.count > 0) return;
   dropList(postings, next.key, context);

@@ -7,7 +7,7 @@ import { TypePostings } from './type-postings.js';
 import { UnequalPostings } from './unequal-postings.js';
 import { ValuePostings } from './value-postings.js';
 
-/** A store for each kind of key, made when the first key of its kind comes. */
+/** A store for each kind of key, created with the first key of its kind. */
 export class KeyPostings implements Postings {
   #equal: ValuePostings | undefined;
   #element: ValuePostings | undefined;

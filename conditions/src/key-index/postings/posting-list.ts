@@ -2,23 +2,23 @@ import type { Json } from '@muster/twin';
 import type { Subject, Truth } from '../../language/condition.js';
 import type { AccessKey } from '../access/access-key.js';
 
-/** All postings under one key, or under one key after another. */
+/** The postings under one key, or under a sequence of keys. */
 export class PostingList {
   readonly postings: Posting[] = [];
-  /** Filings that are looked up by one more key each, since there are many under the first. */
+  /** Postings under one more key each, by the place of that key. */
   refinements: Map<PostingPlace, Postings> | undefined;
-  /** With the refined ones. */
+  /** The number of postings, refinements included. */
   count = 0;
-  /** The last question that came here, so that none comes twice. */
+  /** The last question that visited the list, so that it is visited once. */
   visited = 0;
 }
 
-/** One entry of the access plan of a condition, and where it is filed: under its first `depth` keys. */
+/** An entry of the access plan of a condition, inserted under its first `depth` keys. */
 export interface Posting {
   readonly condition: IndexedCondition;
   readonly keys: [PlacedKey, ...PlacedKey[]];
   depth: number;
-  /** In the postings of its list. */
+  /** Its index in the postings of its list. */
   position: number;
 }
 
@@ -27,33 +27,33 @@ export interface PlacedKey {
   readonly place: PostingPlace;
 }
 
-/** A condition that is stored once, whoever asks for it. */
+/** A condition that is stored once, however many keys refer to it. */
 export interface IndexedCondition {
   readonly test: (subject: Subject) => Truth;
-  /** The last question for which it was examined. */
+  /** The last question that tested it. */
   examined: number;
-  /** How often it was examined and not TRUE. */
+  /** How often it was tested and not TRUE. */
   misses: number;
-  /** After so many misses it is filed anew. */
+  /** After this many misses it is inserted again. */
   missLimit: number;
 }
 
-/** A place that keys ask about, and what is filed under those. */
+/** A place, and the postings under its keys. */
 export interface PostingPlace {
-  /** What the subject in question holds there. */
+  /** The value of the current subject. */
   readonly current: Json | undefined;
   readonly postings: Postings;
 }
 
 export type ListVisitor = (list: PostingList) => void;
 
-/** Posting lists of one place by key. A missing value has no key but `absent`. */
+/** The posting lists of one place, by key. A missing value has no key but `absent`. */
 export interface Postings {
   readonly isEmpty: boolean;
   find(key: AccessKey): PostingList | undefined;
-  /** The list of the key, a new one if there is none. */
+  /** Returns the list of the key; creates it if there is none. */
   open(key: AccessKey): PostingList;
   drop(key: AccessKey): void;
-  /** Shows the lists whose key this value has, and maybe one twice. */
+  /** Visits the lists whose key this value has; a list may be visited twice. */
   visit(value: Json | undefined, visit: ListVisitor): void;
 }

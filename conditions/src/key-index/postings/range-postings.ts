@@ -5,8 +5,8 @@ import type { RangeKey } from '../access/access-key.js';
 import { type ListVisitor, PostingList } from './posting-list.js';
 
 /**
- * By where a number or a text lies, each type by itself. Ranges with one end stand in the order of it: those that a
- * value has are the first or the last of them.
+ * Ranges of numbers and of texts, apart. Ranges with one end are sorted by it, so that the ranges of a value are the
+ * first or the last of them.
  */
 export class RangePostings {
   readonly #byType = { number: new TypedRanges(), string: new TypedRanges() };
@@ -76,7 +76,7 @@ class TypedRanges {
     this.#visitBetween(value, visit);
   }
 
-  /** In the order of their lower ends; a chunk in which no range reaches up to the value is passed over. */
+  /** Ranges are sorted by lower end; a chunk whose ranges all end below the value is skipped. */
   #visitBetween(value: number | string, visit: ListVisitor): void {
     for (const chunk of this.#between.chunks) {
       const [first] = chunk.items;
@@ -106,7 +106,7 @@ function compareRanges(left: Range, right: Range): number {
   return compareEnds(left.above, right.above) || compareEnds(left.below, right.below);
 }
 
-/** Within a store either all ranges have this end or none has. */
+/** Within a store, either all ranges have this end or none has. */
 function compareEnds(left: Bound | undefined, right: Bound | undefined): number {
   return left && right ? compareBounds(left, right) : 0;
 }

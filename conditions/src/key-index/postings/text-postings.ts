@@ -3,7 +3,7 @@ import { getOrCreate } from '../../collections/get-or-create.js';
 import type { TextKey } from '../access/access-key.js';
 import { type ListVisitor, PostingList } from './posting-list.js';
 
-/** The parts of a text that may be keys, given the length of the part. */
+/** Visits the parts of a text that have this length. */
 export type PartsOf = (text: string, length: number, visit: (part: string) => void) => void;
 
 export const prefixOf: PartsOf = (text, length, visit) => visit(text.slice(0, length));
@@ -14,7 +14,7 @@ export const gramsOf: PartsOf = (text, length, visit) => {
   for (let start = 0; start + length <= text.length; start += 1) visit(text.slice(start, start + length));
 };
 
-/** By a part of the text: by its length and then by itself, so that only lengths which occur are tried. */
+/** By a part of the text: first by its length, so that only existing lengths are tried. */
 export class TextPostings {
   readonly #byLength = new Map<number, Map<string, PostingList>>();
   readonly #partsOf: PartsOf;

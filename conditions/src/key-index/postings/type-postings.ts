@@ -3,7 +3,7 @@ import { getOrCreate } from '../../collections/get-or-create.js';
 import { typeOf, type ValueType } from '../../language/value-type.js';
 import { type ListVisitor, PostingList } from './posting-list.js';
 
-/** By the type of what is there. */
+/** By the type of the value. */
 export class TypePostings {
   readonly #lists = new Map<ValueType | 'any', PostingList>();
 

@@ -3,7 +3,7 @@ import { getOrCreate } from '../../collections/get-or-create.js';
 import type { Scalar } from '../../language/value-type.js';
 import { type ListVisitor, PostingList } from './posting-list.js';
 
-/** By the value that the place must not hold. A value has the keys of its type except its own, and that of null. */
+/** By the excluded value. A value has all keys of its type but its own, and the key of null. */
 export class UnequalPostings {
   readonly #byType = new Map<string, Map<Json, PostingList>>();
 

@@ -4,7 +4,7 @@ import type { Scalar } from '../../language/value-type.js';
 import type { ValueKey } from '../access/access-key.js';
 import { type ListVisitor, PostingList } from './posting-list.js';
 
-/** By the value itself, and its type: 1 and '1' are two values, 0 and -0 are one. */
+/** By the value and its type: 1 and '1' differ, 0 and -0 are equal. */
 export class ValuePostings {
   readonly #lists = new Map<Json, PostingList>();
 
@@ -29,7 +29,7 @@ export class ValuePostings {
     if (list) visit(list);
   }
 
-  /** An array of any length, for it costs no more than reading the report that brought it. */
+  /** The length is not limited: a visit costs no more than reading the report that contains the array. */
   visitElements(value: Json, visit: ListVisitor): void {
     if (Array.isArray(value)) for (const element of value) this.visit(element, visit);
   }
