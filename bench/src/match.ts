@@ -21,7 +21,6 @@ export async function match(): Promise<void> {
   const figures = SIZES.flatMap((size) => KINDS.map((kind) => measureMatch(kind, size)));
   console.log('one device, the index beside the loop over the same compiled conditions, answers checked equal\n');
   printMatches(figures);
-  printChanges(figures);
   printSizes(figures);
   console.log('how the time for one device grows with the conditions (mix)\n');
   printCurve(measureCurve());
@@ -51,35 +50,18 @@ function printMatches(figures: readonly MatchFigures[]): void {
   console.log(`${table(header, rows)}\n`);
 }
 
-/** The loop must ask every condition about the device as it was and as it is. */
-function printChanges(figures: readonly MatchFigures[]): void {
-  const header = [
-    'one device changed its site',
-    'two loops, µs',
-    'index, µs',
-    'ratio',
-    'entered and left',
-    'candidates',
-  ];
-  const rows = figures.map((one) => [
-    ...[name(one), count(one.naiveUs * 2), one.changedUs.toFixed(2), ratio(one.naiveUs * 2, one.changedUs)],
-    ...[one.flips.toFixed(2), one.changedCandidates.toFixed(2)],
-  ]);
-  console.log(`${table(header, rows)}\n`);
-}
-
 function printSizes(figures: readonly MatchFigures[]): void {
   const header = [
     'index',
     'distinct',
-    'filings',
+    'postings',
     'built in, ms',
     'a second',
     'condition, bytes',
     'index beside, bytes',
   ];
   const rows = figures.map((one) => [
-    ...[name(one), count(one.distinct), count(one.filings), count(one.buildMs)],
+    ...[name(one), count(one.distinct), count(one.postings), count(one.buildMs)],
     ...[count((one.conditions * 1_000) / one.buildMs), count(one.conditionBytes), count(one.indexBytes)],
   ]);
   console.log(`${table(header, rows)}\n`);
