@@ -1,5 +1,5 @@
 import type { ConditionIndex } from '@muster/conditions';
-import type { Entries, EntryKind, NewChange } from '@muster/registry';
+import type { CommittedEntry, Entries, EntryKind } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
 
 /** What a deliberate fault does at the ports. One that does nothing is the real thing. */
@@ -14,8 +14,8 @@ export interface Mutation {
   ) => Entries[EntryKind] | undefined;
   /** What is shown to whoever reads an entry. */
   readonly shown?: (entry: Entries[EntryKind]) => Entries[EntryKind];
-  /** What is logged instead of changes. */
-  readonly logged?: (changes: readonly NewChange[]) => readonly NewChange[];
+  /** The entries that listeners are told of, out of those that came to disk. */
+  readonly told?: (entries: readonly CommittedEntry[]) => readonly CommittedEntry[];
   /** What is sent instead of a message of `$twin/desired`. */
   readonly sent?: (message: JsonObject) => readonly JsonObject[];
   /** Every so manieth message goes to another device. */

@@ -1,5 +1,5 @@
 import { type ConditionIndex, KeyIndex, type Subject } from '@muster/conditions';
-import type { Entries, EntryKind, NewChange } from '@muster/registry';
+import type { CommittedEntry, Entries, EntryKind } from '@muster/registry';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
 import type { Mutation } from './mutation.js';
 import { ROLLOUT_MUTATIONS } from './rollout-mutations.js';
@@ -31,7 +31,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   /** Sends although nothing changed. */
   babble: { repeatsItself: true },
   /** That a configuration was deleted is not told to anybody. */
-  'hide-deletions': { logged: withoutDeletions, neverSweeps: true },
+  'hide-deletions': { told: withoutDeletions, neverSweeps: true },
   /** The index does not find the devices of a region. */
   'blind-index': { index: () => new BlindIndex() },
   ...ROLLOUT_MUTATIONS,
@@ -58,8 +58,8 @@ function ofNewest(message: JsonObject, newest: number): JsonObject {
   return 'applied' in message ? { ...message, applied: newest } : message;
 }
 
-function withoutDeletions(changes: readonly NewChange[]): readonly NewChange[] {
-  return changes.filter(({ kind, data }) => kind !== 'configuration' || data.change !== 'deleted');
+function withoutDeletions(entries: readonly CommittedEntry[]): readonly CommittedEntry[] {
+  return entries.filter(({ kind, after }) => kind !== 'configuration' || after.deleted !== true);
 }
 
 class BlindIndex extends KeyIndex implements ConditionIndex {

@@ -158,8 +158,7 @@ export class SimulatedStore implements Store {
     if (!entry) return { result, durable };
     this.#writesLeft -= 1;
     const stored = mutation.stored?.(entry, current) ?? entry;
-    const told = mutation.logged?.(changes) ?? changes;
-    disk.decide(kind, id, stored, { changes: told, ...this.#parts.moment() });
+    disk.decide(kind, id, stored, { changes, ...this.#parts.moment() });
     if (this.#writesLeft === 0) {
       this.#parts.died();
       return NEVER;
@@ -186,7 +185,8 @@ export class SimulatedStore implements Store {
     scheduler.later(1 + this.#delay(), () => {
       if (this.#isDead || this.#batch !== batch) return;
       this.#batch = undefined;
-      const entries = this.#parts.disk.flush();
+      const flushed = this.#parts.disk.flush();
+      const entries = this.#parts.mutation.told?.(flushed) ?? flushed;
       for (const listener of this.#listeners) listener(entries);
       batch.resolve();
       if (batch.hasChanges) this.#wakeFollowers();
