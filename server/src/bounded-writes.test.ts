@@ -34,7 +34,7 @@ async function openWrites(isBoundRequired = false): Promise<BoundedWrites> {
     previewRecord: (...asked) => counted(reconciler.previewRecord(...asked)),
   };
   status = (id) => reconciler.status(id);
-  return new BoundedWrites({ registry, previews: reconcilerPreviews, isBoundRequired });
+  return new BoundedWrites({ registry, reconcilerOf: () => reconcilerPreviews, isBoundRequired });
 }
 
 beforeEach(() => {

@@ -1,3 +1,4 @@
+import type { Reconciler } from '@muster/reconciler';
 import {
   type ConfigurationRecord,
   checkPrecondition,
@@ -12,7 +13,6 @@ import {
   checkId,
   isTwinError,
   type JsonObject,
-  type PreviewView,
   TwinError,
 } from '@muster/twin';
 
@@ -30,18 +30,14 @@ interface BoundedWritesParts {
     | 'actOnRollout'
     | 'planRolloutAction'
   >;
-  readonly previews: Previews;
+  /** Throws while the reconciler is starting. */
+  readonly reconcilerOf: () => Previews;
   /** Whether who changes any device has to say how many may change. */
   readonly isBoundRequired: boolean;
 }
 
-/** What of the reconciler's previews it takes to count. */
-export interface Previews {
-  previewOver(stored: Stored, id: string, input: ConfigurationInput): Promise<Counted>;
-  previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<Counted>;
-}
+export type Previews = Pick<Reconciler, 'previewOver' | 'previewRecord'>;
 
-type Counted = Pick<PreviewView, 'changed'>;
 type Stored = ConfigurationRecord | undefined;
 
 export interface BoundedOptions {
@@ -73,7 +69,7 @@ export class BoundedWrites {
   }
 
   async put(id: string, body: JsonObject, options: BoundedOptions = {}): Promise<PutConfiguration> {
-    const { registry, previews } = this.#parts;
+    const { registry, reconcilerOf } = this.#parts;
     if (this.#isFree(options)) return registry.putConfiguration(id, body, options.precondition);
     checkId(id);
     const input = registry.parseConfiguration(body);
@@ -82,19 +78,19 @@ export class BoundedWrites {
       read: () => registry.readConfiguration(id),
       count: async (stored) => {
         if (stored && isSameForDevices(stored, input)) return 0;
-        return (await previews.previewOver(stored, id, input)).changed;
+        return (await reconcilerOf().previewOver(stored, id, input)).changed;
       },
       write: (over) => registry.putConfiguration(id, body, over),
     });
   }
 
   async remove(id: string, options: BoundedOptions = {}): Promise<ConfigurationRecord> {
-    const { registry, previews } = this.#parts;
+    const { registry, reconcilerOf } = this.#parts;
     if (this.#isFree(options)) return registry.removeConfiguration(id, options.precondition);
     return this.#within(id, options, {
       doing: 'deleting',
       read: () => registry.mustReadConfiguration(id),
-      count: async (stored) => (await previews.previewRecord(stored, { ...stored, enabled: false })).changed,
+      count: async (stored) => (await reconcilerOf().previewRecord(stored, { ...stored, enabled: false })).changed,
       write: (over) => registry.removeConfiguration(id, over),
     });
   }
@@ -104,7 +100,7 @@ export class BoundedWrites {
    * agreed to with the rollout, and what stops a rollout should never be held up.
    */
   async act(id: string, action: RolloutAction, options: BoundedOptions = {}): Promise<ConfigurationRecord> {
-    const { registry, previews } = this.#parts;
+    const { registry, reconcilerOf } = this.#parts;
     const { kind } = action;
     const isFree = kind === 'abort' ? options.maxChanged === undefined : this.#isFree(options);
     if (isFree || kind === 'pause' || kind === 'resume') {
@@ -114,7 +110,7 @@ export class BoundedWrites {
       doing: DOING[kind],
       read: () => registry.mustReadConfiguration(id),
       count: async (stored) =>
-        (await previews.previewRecord(stored, registry.planRolloutAction(stored, action))).changed,
+        (await reconcilerOf().previewRecord(stored, registry.planRolloutAction(stored, action))).changed,
       write: (over) => registry.actOnRollout(id, action, undefined, over),
     });
   }

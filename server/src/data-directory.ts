@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { lockDirectory, type Unlock } from './directory-lock.js';
+import { openSessionDatabase, type SessionDatabase } from './session-database.js';
 
 const TOKEN_BYTES = 24;
 
@@ -12,33 +12,32 @@ export interface ServerAddresses {
 }
 
 /**
- * The directory of the embedded store, held by one server at a time:
- * `twins/` and `sessions/`, the bootstrap token, and the addresses of the running server.
+ * The directory of the embedded store: `twins/` and `sessions/`, the bootstrap token, and the addresses of the running
+ * server. One server at a time uses it: the lock of the database in `sessions/`, opened before anything else, is the
+ * lock of the directory.
  */
 export class DataDirectory {
   readonly path: string;
-  readonly #unlock: Unlock;
+  readonly sessions: SessionDatabase;
 
   static async open(path: string): Promise<DataDirectory> {
     const absolute = resolve(path);
     await mkdir(absolute, { recursive: true, mode: 0o700 });
-    return new DataDirectory(absolute, await lockDirectory(absolute));
+    const sessions = await openSessionDatabase(join(absolute, 'sessions'));
+    if (sessions) return new DataDirectory(absolute, sessions);
+    throw new Error(`another server is using ${absolute}: stop it, or set MUSTER_DATA_DIR to another directory`);
   }
 
-  private constructor(path: string, unlock: Unlock) {
+  private constructor(path: string, sessions: SessionDatabase) {
     this.path = path;
-    this.#unlock = unlock;
+    this.sessions = sessions;
   }
 
   get twins(): string {
     return join(this.path, 'twins');
   }
 
-  get sessions(): string {
-    return join(this.path, 'sessions');
-  }
-
-  /** The token of an earlier start, else a new one, in a file that only its owner can read. */
+  /** Returns the token of an earlier start, else a new one, in a file that only its owner can read. */
   async adminToken(): Promise<string> {
     const file = join(this.path, 'admin.token');
     const kept = await readIfThere(file);
@@ -55,10 +54,10 @@ export class DataDirectory {
     await writeFile(this.#announcement, `${JSON.stringify({ ...addresses, pid: process.pid })}\n`, { mode: 0o600 });
   }
 
-  /** Lets go of the directory; nobody is told of addresses that no longer answer. */
+  /** Removes the announcement and releases the lock. */
   async close(): Promise<void> {
     await rm(this.#announcement, { force: true });
-    await this.#unlock();
+    await this.sessions.close();
   }
 
   get #announcement(): string {

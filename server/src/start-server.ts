@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { Broker, type BrokerParts } from '@muster/broker';
 import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
-import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
-import type { ConfigurationCounts, Log, SteadyClock } from '@muster/twin';
-import { BoundedWrites, type Previews } from './bounded-writes.js';
-import type { Config } from './config.js';
-import { DataDirectory } from './data-directory.js';
+import { Registry } from '@muster/registry';
+import type { Log, SteadyClock } from '@muster/twin';
+import { BoundedWrites } from './bounded-writes.js';
+import type { Config, ListenerConfig } from './config.js';
 import { FleetReading } from './fleet-reading.js';
 import { Health } from './health.js';
 import { buildApp } from './http/app.js';
@@ -15,10 +14,11 @@ import { tokenCheck } from './http/authorize.js';
 import { mustRun } from './http/running.js';
 import { listenHttp, listenMqtt, urlOf } from './listen.js';
 import { openLog } from './log.js';
+import { publishStatus } from './publish-status.js';
 import { poolRandomBytes } from './random-pool.js';
 import { ScannedConfigurations } from './scanned-configurations.js';
-import { openSessions } from './sessions.js';
 import { Stack } from './stack.js';
+import { openStorage, type Storage } from './storage.js';
 import { SystemClock } from './system-clock.js';
 import { keepTrimmed } from './trim.js';
 
@@ -63,6 +63,9 @@ interface StartingParts {
   readonly signal?: AbortSignal;
 }
 
+type ServedParts = Pick<AppParts, 'registry' | 'boundedWrites' | 'isToken'>;
+type BrokerStart = ServedParts & Pick<BrokerParts, 'head' | 'wereConnected'>;
+
 class Starting {
   readonly #config: Config;
   readonly #clock: SteadyClock;
@@ -85,41 +88,32 @@ class Starting {
   }
 
   async run(): Promise<RunningServer> {
-    const { mqtt, http } = this.#config;
+    const { mqtt, http, isMaxChangedRequired } = this.#config;
     for (const part of ['store', 'broker', 'reconciler', 'listeners']) this.#health.set(part, 'starting');
-    const directory = await this.#openDirectory();
-    const token = this.#config.adminToken ?? (await mustBeThere(directory).adminToken());
-    if (token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is so short that it can be guessed');
-    const isToken = tokenCheck(token);
-    const registry = await this.#openRegistry(directory);
-    const boundedWrites = this.#boundWrites(registry);
-    const httpAddress = http && (await this.#serveHttp({ registry, boundedWrites, isToken }, http));
+    const storage = await openStorage(this.#config);
+    this.#stack.push(() => storage.close());
+    if (storage.token.length < TOKEN_LENGTH_ADVISED)
+      this.#log('warn', 'the API token is so short that it can be guessed');
+    const isToken = tokenCheck(storage.token);
+    const registry = await this.#openRegistry(storage);
+    const reconcilerOf = () => mustRun(this.#running.reconciler);
+    const boundedWrites = new BoundedWrites({ registry, reconcilerOf, isBoundRequired: isMaxChangedRequired });
+    const parts = { registry, boundedWrites, isToken };
+    const httpAddress = http && (await this.#serveHttp(parts, http));
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
     const reconciler = await this.#startReconciler(registry);
-    const { connected: wereConnected } = reconciler;
-    const broker = await this.#startBroker({ registry, boundedWrites, isToken, head, wereConnected }, directory);
-    this.#publishStatus(registry, reconciler, broker);
+    const broker = await this.#startBroker({ ...parts, head, wereConnected: reconciler.connected }, storage);
+    this.#stack.push(publishStatus({ registry, reconciler, broker, log: this.#log }));
     const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
     const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
-    await directory?.announce(addresses);
+    await storage.announce(addresses);
     this.#health.set('listeners', 'ready');
     this.#stack.push(() => this.#health.set('listeners', 'stopping'));
-    return { addresses, token, stop: () => this.#stack.stop() };
+    return { addresses, token: storage.token, stop: () => this.#stack.stop() };
   }
 
-  /** The memory store with a given token leaves no trace on the disk. */
-  async #openDirectory(): Promise<DataDirectory | undefined> {
-    const { store, adminToken, dataDirectory } = this.#config;
-    if (store === 'memory' && adminToken !== undefined) return undefined;
-    const directory = await DataDirectory.open(dataDirectory);
-    this.#stack.push(() => directory.close());
-    return directory;
-  }
-
-  async #openRegistry(directory: DataDirectory | undefined): Promise<Registry> {
-    const { store: kind, changeLogAgeMs, changeLogBytesMax } = this.#config;
-    const store: Store = kind === 'memory' ? new MemoryStore() : LmdbStore.open(mustBeThere(directory).twins);
-    this.#stack.push(() => store.close());
+  async #openRegistry({ store }: Storage): Promise<Registry> {
+    const { changeLogAgeMs, changeLogBytesMax } = this.#config;
     const checkCondition = (text: string): void => void parseCondition(text, 'target');
     const registry = await Registry.open({
       store,
@@ -135,18 +129,7 @@ class Starting {
     return registry;
   }
 
-  #boundWrites(registry: Registry): BoundedWrites {
-    const previews: Previews = {
-      previewOver: (...asked) => mustRun(this.#running.reconciler).previewOver(...asked),
-      previewRecord: (...asked) => mustRun(this.#running.reconciler).previewRecord(...asked),
-    };
-    return new BoundedWrites({ registry, previews, isBoundRequired: this.#config.isMaxChangedRequired });
-  }
-
-  async #serveHttp(
-    parts: Pick<AppParts, 'registry' | 'boundedWrites' | 'isToken'>,
-    listener: { host: string; port: number },
-  ) {
+  async #serveHttp(parts: ServedParts, listener: ListenerConfig): Promise<string> {
     const app = await buildApp({
       ...parts,
       clock: this.#clock,
@@ -159,22 +142,14 @@ class Starting {
     return urlOf('http', listening);
   }
 
-  async #startBroker(
-    {
-      boundedWrites,
-      ...parts
-    }: Pick<BrokerParts, 'registry' | 'isToken' | 'head' | 'wereConnected'> & Pick<AppParts, 'boundedWrites'>,
-    directory: DataDirectory | undefined,
-  ): Promise<Broker> {
-    const sessions = this.#config.store === 'memory' ? undefined : await openSessions(mustBeThere(directory).sessions);
-    if (sessions) this.#stack.push(() => sessions.close());
+  async #startBroker({ boundedWrites, ...parts }: BrokerStart, { persistence }: Storage): Promise<Broker> {
     const broker = await Broker.start({
       ...parts,
       putConfiguration: (id, body) => boundedWrites.put(id, body),
       removeConfiguration: (id) => boundedWrites.remove(id),
       clock: this.#clock,
       log: this.#log,
-      ...(sessions ? { persistence: sessions.persistence } : {}),
+      ...(persistence ? { persistence } : {}),
     });
     this.#stack.push(() => broker.stop());
     this.#running.broker = broker;
@@ -202,29 +177,9 @@ class Starting {
     return reconciler;
   }
 
-  #publishStatus(registry: Registry, reconciler: Reconciler, broker: Broker): void {
-    let isHeard = true;
-    const publish = async (configuration: string, counts: ConfigurationCounts | undefined): Promise<void> => {
-      // Counted when it was decided, told when it is on disk; what cannot be written was never so.
-      await registry.settled();
-      if (isHeard) broker.publishStatus(configuration, counts);
-    };
-    const unsettled = (error: unknown): void => this.#log('error', 'a status was not published', { error });
-    const forget = reconciler.onStatus((...news) => void publish(...news).catch(unsettled));
-    this.#stack.push(() => {
-      isHeard = false;
-      forget();
-    });
-  }
-
-  async #serveMqtt(broker: Broker, listener: { host: string; port: number }): Promise<string> {
+  async #serveMqtt(broker: Broker, listener: ListenerConfig): Promise<string> {
     const listening = await listenMqtt(listener, (socket) => broker.handle(socket));
     this.#stack.push(() => listening.stop());
     return urlOf('mqtt', listening);
   }
-}
-
-function mustBeThere(directory: DataDirectory | undefined): DataDirectory {
-  if (directory) return directory;
-  throw new Error('this store needs a data directory');
 }

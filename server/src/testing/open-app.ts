@@ -55,7 +55,7 @@ export async function openApp({ isBoundRequired = false, ...parts }: OpenAppPart
   const health = new Health();
   health.set('tests', 'ready');
   const running = { reconciler, broker: { connectedCount: 3, counters: { reports: 7 } } };
-  const boundedWrites = new BoundedWrites({ registry, previews: reconciler, isBoundRequired });
+  const boundedWrites = new BoundedWrites({ registry, reconcilerOf: () => reconciler, isBoundRequired });
   const isToken = tokenCheck(TOKEN);
   const app = await buildApp({ registry, boundedWrites, clock, log, health, isToken, running, ...parts });
   return {
