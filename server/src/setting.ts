@@ -1,5 +1,5 @@
 import type { FlapBound } from '@muster/reconciler';
-import { LIMITS } from '@muster/twin';
+import { durationMs, LIMITS } from '@muster/twin';
 
 /** One thing that can be set: by the flag made of its variable, else by the variable, else its default. */
 export interface Setting<Value> {
@@ -141,7 +141,8 @@ function asFlag(text: string): boolean | undefined {
 }
 
 function asDuration(text: string): number | undefined {
-  return amount(text, { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS });
+  const milliseconds = durationMs(text);
+  return milliseconds !== undefined && isAmount(milliseconds) ? milliseconds : undefined;
 }
 
 function asFlapBound(text: string): FlapBound | 'off' | undefined {
@@ -152,13 +153,19 @@ function asFlapBound(text: string): FlapBound | 'off' | undefined {
   return { changesMax, withinMs };
 }
 
+const BYTES: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['KiB', 1024],
+  ['MiB', 1024 ** 2],
+  ['GiB', 1024 ** 3],
+]);
+
 function asBytes(text: string): number | undefined {
-  return amount(text, { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 });
+  const [, digits = '', unit = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (BYTES.get(unit) ?? 0);
+  return isAmount(bytes) ? bytes : undefined;
 }
 
-/** A whole number above 0 with a unit. */
-function amount(text: string, units: Readonly<Record<string, number>>): number | undefined {
-  const [, digits = '', unit = ''] = /^(\d{1,15})([A-Za-z]*)$/.exec(text) ?? [];
-  const value = Object.hasOwn(units, unit) ? Number(digits) * Number(units[unit]) : 0;
-  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+function isAmount(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
 }

@@ -12,15 +12,20 @@ const UNITS = [
 ] as const;
 const UNIT_MS: ReadonlyMap<string, number> = new Map(UNITS);
 
-/** Milliseconds of a duration such as `90m`. `path` is the JSON Pointer of the text, for the error. */
-export function parseDuration(text: string, path: string): number {
+/** Milliseconds of a duration such as `90m`; undefined for any other text. */
+export function durationMs(text: string): number | undefined {
   const [, digits, unit = ''] = WRITTEN.exec(text) ?? [];
-  if (digits === undefined) {
+  return digits === undefined ? undefined : Number(digits) * (UNIT_MS.get(unit) ?? 0);
+}
+
+/** Like `durationMs`, but throws, also above the limit. `path` is the JSON Pointer of the text, for the error. */
+export function parseDuration(text: string, path: string): number {
+  const milliseconds = durationMs(text);
+  if (milliseconds === undefined) {
     throw new TwinError('bad-request', `${path} is no duration: write an integer and ms, s, m, h or d, such as "90m"`, {
       path,
     });
   }
-  const milliseconds = Number(digits) * (UNIT_MS.get(unit) ?? 0);
   if (milliseconds <= LIMITS.durationMsMax) return milliseconds;
   throw new TwinError('bad-request', `${path} is too long: write at most "${durationText(LIMITS.durationMsMax)}"`, {
     path,

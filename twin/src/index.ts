@@ -54,7 +54,7 @@ export type { Cancel, Clock, SteadyClock } from './clock.js';
 export { decodeUtf8 } from './decode.js';
 export { type DesiredMessage, type Held, type Reception, receiveDesired } from './desired-message.js';
 export { checkDocument, type DocumentKind, documentBytes } from './document.js';
-export { durationText, parseDuration } from './duration.js';
+export { durationMs, durationText, parseDuration } from './duration.js';
 export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './error.js';
 export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
 export { checkId, isId } from './id.js';

@@ -17,8 +17,5 @@ export async function* findDevices(
     for await (const record of registry.devices(after)) yield found.has(record.id) ? record : undefined;
     return;
   }
-  for (const id of found.walkInOrder(after)) {
-    const read = id === undefined ? undefined : registry.readDevice(id);
-    yield read instanceof Promise ? await read : read;
-  }
+  for (const id of found.walkInOrder(after)) yield id === undefined ? undefined : registry.readDevice(id);
 }
