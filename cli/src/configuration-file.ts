@@ -1,12 +1,5 @@
-import {
-  type ConfigurationInput,
-  type ConfigurationView,
-  isId,
-  isObject,
-  type Json,
-  type JsonObject,
-  TwinError,
-} from '@muster/twin';
+import type { ConfigurationInput, ConfigurationView } from '@muster/api';
+import { isId, isObject, type Json, type JsonObject, TwinError } from '@muster/twin';
 import { readDocuments, type SourcedDocument } from './document-files.js';
 import { about } from './failure.js';
 import type { Terminal } from './terminal.js';

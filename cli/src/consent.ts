@@ -1,4 +1,5 @@
-import { type PreviewView, TwinError } from '@muster/twin';
+import type { PreviewView } from '@muster/api';
+import { TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { parseBound } from './arguments.js';
 import { Declined } from './declined.js';

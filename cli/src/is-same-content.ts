@@ -1,4 +1,5 @@
-import { type ConfigurationInput, canonicalEqual } from '@muster/twin';
+import type { ConfigurationInput } from '@muster/api';
+import { canonicalEqual } from '@muster/twin';
 
 /** Whether both, with their defaults in place, are the same for devices once they have them: no rollout begins. */
 export function isSameContent(left: ConfigurationInput, right: ConfigurationInput): boolean {

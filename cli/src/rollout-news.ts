@@ -1,4 +1,4 @@
-import type { ConfigurationView } from '@muster/twin';
+import type { ConfigurationView } from '@muster/api';
 import { isSameContent } from './is-same-content.js';
 
 /** What storing a configuration did to its rollout, for a person; undefined where there is nothing to tell. */

@@ -1,4 +1,5 @@
-import { type ConfigurationInput, LIMITS, type PreviewView, parseRollout } from '@muster/twin';
+import { type ConfigurationInput, type PreviewView, parseRollout } from '@muster/api';
+import { LIMITS } from '@muster/twin';
 import { completeInput } from './configuration-file.js';
 import { isSameContent } from './is-same-content.js';
 import { deviceCount } from './output/preview-lines.js';

@@ -1,4 +1,5 @@
-import { type BackoffBounds, backoffMs, type FeedEvent, TwinError } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
+import { type BackoffBounds, backoffMs, TwinError } from '@muster/twin';
 import { decodeText } from './decode-text.js';
 import type { Http } from './http.js';
 import { NetworkError } from './network-error.js';

@@ -1,4 +1,5 @@
-import type { Clock, FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
+import type { Clock } from '@muster/twin';
 import { type ChangesOptions, changes } from './changes.js';
 import { Configurations } from './configurations.js';
 import { Devices } from './devices.js';

@@ -1,13 +1,13 @@
-import {
-  checkId,
-  type DeviceView,
-  type ExplainView,
-  type ImportResult,
-  type Page,
-  type PlanView,
-  type Registration,
-  type RegistrationPatch,
-} from '@muster/twin';
+import type {
+  DeviceView,
+  ExplainView,
+  ImportResult,
+  Page,
+  PlanView,
+  Registration,
+  RegistrationPatch,
+} from '@muster/api';
+import { checkId } from '@muster/twin';
 import type { Answer, Http, HttpRequest } from './http.js';
 import { type ImportLine, importDevices } from './import-devices.js';
 import { eachItem, type PageOptions } from './paging.js';

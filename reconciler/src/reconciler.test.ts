@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConfigurationCounts } from '@muster/api';
 import { LmdbStore, type Registry, type Store } from '@muster/registry';
 import { setDesired } from '@muster/registry/testing';
-import { type ConfigurationCounts, type JsonObject, LIMITS } from '@muster/twin';
+import { type JsonObject, LIMITS } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { collect, FailingStore, GatedStore, startWorld, turns, type World } from './testing/index.js';
 

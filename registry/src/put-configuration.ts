@@ -1,13 +1,5 @@
-import {
-  type ConfigurationInput,
-  canonicalEqual,
-  checkDocument,
-  documentBytes,
-  type JsonObject,
-  LIMITS,
-  type RolloutInput,
-  TwinError,
-} from '@muster/twin';
+import type { ConfigurationInput, RolloutInput } from '@muster/api';
+import { canonicalEqual, checkDocument, documentBytes, type JsonObject, LIMITS, TwinError } from '@muster/twin';
 import { configurationChange, rolloutChanges } from './configuration-change.js';
 import { historyWith } from './configuration-generation.js';
 import {

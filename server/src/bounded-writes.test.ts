@@ -1,8 +1,9 @@
+import type { ConfigurationInput } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
 import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
-import type { ConfigurationInput, JsonObject } from '@muster/twin';
+import type { JsonObject } from '@muster/twin';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BoundedWrites, type Previews } from './bounded-writes.js';
 import { SystemClock } from './system-clock.js';

@@ -1,3 +1,4 @@
+import type { ConfigurationInput } from '@muster/api';
 import type { Reconciler } from '@muster/reconciler';
 import {
   type ConfigurationRecord,
@@ -7,14 +8,7 @@ import {
   type Registry,
   type RolloutAction,
 } from '@muster/registry';
-import {
-  type ConfigurationInput,
-  canonicalEqual,
-  checkId,
-  isTwinError,
-  type JsonObject,
-  TwinError,
-} from '@muster/twin';
+import { canonicalEqual, checkId, isTwinError, type JsonObject, TwinError } from '@muster/twin';
 
 /** So often a configuration is previewed anew because somebody else wrote it meanwhile. */
 const TRIES_MAX = 5;

@@ -1,7 +1,8 @@
+import type { ConfigurationCounts } from '@muster/api';
 import type { Broker } from '@muster/broker';
 import type { Reconciler } from '@muster/reconciler';
 import type { Registry } from '@muster/registry';
-import type { Cancel, ConfigurationCounts, Log } from '@muster/twin';
+import type { Cancel, Log } from '@muster/twin';
 
 interface PublishStatusParts {
   readonly registry: Pick<Registry, 'settled'>;

@@ -1,4 +1,4 @@
-import type { ConfigurationView, DeviceView } from '@muster/twin';
+import type { ConfigurationView, DeviceView } from '@muster/api';
 import type { Command } from 'commander';
 import { parseCount } from '../arguments.js';
 import type { Start } from '../command.js';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type DeviceView, type JsonObject, type Registration, TwinError } from '@muster/twin';
+import type { DeviceView, Registration } from '@muster/api';
+import { type JsonObject, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { parseJsonObject } from '../arguments.js';
 import type { Start } from '../command.js';

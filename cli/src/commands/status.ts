@@ -1,4 +1,4 @@
-import type { ConfigurationStatusView } from '@muster/twin';
+import type { ConfigurationStatusView } from '@muster/api';
 import type { Command } from 'commander';
 import { durationOption } from '../arguments.js';
 import type { Start } from '../command.js';

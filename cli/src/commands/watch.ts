@@ -1,4 +1,4 @@
-import type { FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collectNames, parseCount } from '../arguments.js';
 import type { Start } from '../command.js';

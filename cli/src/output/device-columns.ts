@@ -1,4 +1,5 @@
-import { type DeviceView, type Json, type JsonObject, valueAt } from '@muster/twin';
+import type { DeviceView } from '@muster/api';
+import { type Json, type JsonObject, valueAt } from '@muster/twin';
 import { selectedPaths } from '../selected-paths.js';
 import type { Column } from './table.js';
 import { valueText } from './value-text.js';

@@ -1,4 +1,4 @@
-import type { PlanStepView } from '@muster/twin';
+import type { PlanStepView } from '@muster/api';
 import { expect, test } from 'vitest';
 import { planLines } from './plan-lines.js';
 import { createStyle } from './style.js';

@@ -1,4 +1,4 @@
-import type { PlanStepView, PlanView } from '@muster/twin';
+import type { PlanStepView, PlanView } from '@muster/api';
 import type { Style } from './style.js';
 import { visibleText } from './visible-text.js';
 

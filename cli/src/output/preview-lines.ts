@@ -1,4 +1,5 @@
-import type { Json, PreviewChange, PreviewView } from '@muster/twin';
+import type { PreviewChange, PreviewView } from '@muster/api';
+import type { Json } from '@muster/twin';
 import type { ConfigurationChange } from '../configuration-change.js';
 import type { Style } from './style.js';
 import { formatTable } from './table.js';

@@ -1,4 +1,4 @@
-import type { ConfigurationCounts } from '@muster/twin';
+import type { ConfigurationCounts } from '@muster/api';
 import type { Style } from './style.js';
 import { formatTable } from './table.js';
 import { visibleText } from './visible-text.js';

@@ -1,5 +1,6 @@
+import type { ConfigurationCounts, RolloutView } from '@muster/api';
 import { MemoryStore, type Registry, type Store } from '@muster/registry';
-import type { ConfigurationCounts, JsonObject, RolloutView } from '@muster/twin';
+import type { JsonObject } from '@muster/twin';
 import { startWorld, type World } from './world.js';
 
 const SECRET = 'sixteen characters';

@@ -1,3 +1,4 @@
+import { FeedEventSchema } from '@muster/api';
 import { LIMITS, TwinError } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
@@ -19,7 +20,13 @@ export function changesRoute({ registry, clock, log }: AppParts, feeds: Set<Feed
     isEndless: true,
     query: { after: { description: 'Cursor to go on after', schema: Type.String() } },
     headers: { 'Last-Event-ID': { description: 'The same; wins over `after`', schema: Type.String() } },
-    answers: { 200: { description: 'An endless stream of events', mediaType: 'text/event-stream' } },
+    answers: {
+      200: {
+        description: 'An endless stream of events',
+        mediaType: 'text/event-stream',
+        itemSchema: FeedEventSchema,
+      },
+    },
     refuses: [],
     handle: async ({ query, headers }) => {
       const asked = parseCursor(headers['last-event-id']) ?? parseCursor(query.after);

@@ -1,5 +1,5 @@
+import type { ConfigurationStatusView } from '@muster/api';
 import type { ConfigurationRecord } from '@muster/registry';
-import type { ConfigurationStatusView } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
 import { mustRun } from './running.js';
 

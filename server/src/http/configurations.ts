@@ -1,3 +1,10 @@
+import {
+  CONFIGURATION_STATUS_EXAMPLE,
+  ConfigurationPageSchema,
+  ConfigurationSchema,
+  ConfigurationStatusSchema,
+  ConfigurationViewSchema,
+} from '@muster/api';
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { JSON_TYPE } from './body.js';
@@ -11,7 +18,6 @@ import { BODY_FAULTS } from './problem.js';
 import { found, written } from './resource.js';
 import { rolloutRoute } from './rollout.js';
 import type { Route } from './route.js';
-import { ref, STATUS_EXAMPLE } from './schema.js';
 
 const EXAMPLE = { targetCondition: "device.tags.region = 'eu'", desiredProperties: { speed: 20 } };
 
@@ -33,7 +39,7 @@ function listRoute({ registry, clock }: AppParts): Route {
     tag: 'configurations',
     summary: 'List configurations',
     query: PAGING,
-    answers: { 200: { description: 'A page of configurations, in id order', schema: ref('ConfigurationPage') } },
+    answers: { 200: { description: 'A page of configurations, in id order', schema: ConfigurationPageSchema } },
     refuses: [],
     handle: async ({ query }) => {
       const { after, limit } = parsePage('configurations', query);
@@ -51,7 +57,7 @@ function readRoute({ registry }: AppParts): Route {
     summary: 'Read a configuration',
     headers: { 'If-None-Match': { description: 'Answer 304 if the ETag is one of these', schema: Type.String() } },
     answers: {
-      200: { description: 'The configuration', schema: ref('StoredConfiguration'), headers: ['ETag'] },
+      200: { description: 'The configuration', schema: ConfigurationViewSchema, headers: ['ETag'] },
       304: { description: 'Known already', headers: ['ETag'] },
     },
     refuses: ['bad-id', 'not-found'],
@@ -74,10 +80,10 @@ function putRoute({ boundedWrites }: AppParts): Route {
       'than `maxChanged` is refused as `conflict`, with their number in `changed`; a server may ask for that bound.',
     query: MAX_CHANGED,
     headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
-    body: { mediaTypes: [JSON_TYPE], schema: ref('Configuration'), example: EXAMPLE },
+    body: { mediaTypes: [JSON_TYPE], schema: ConfigurationSchema, example: EXAMPLE },
     answers: {
-      200: { description: 'Replaced', schema: ref('StoredConfiguration'), headers: ['ETag'] },
-      201: { description: 'Created', schema: ref('StoredConfiguration'), headers: ['ETag', 'Location'] },
+      200: { description: 'Replaced', schema: ConfigurationViewSchema, headers: ['ETag'] },
+      201: { description: 'Created', schema: ConfigurationViewSchema, headers: ['ETag', 'Location'] },
     },
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'conflict', 'precondition-failed'],
     handle: async ({ id, query, body, headers }) => {
@@ -115,7 +121,9 @@ function statusRoute(parts: AppParts): Route {
     tag: 'configurations',
     summary: 'Say how far a configuration has come',
     description: 'Counts for the current generation; `rollout` only where the configuration has or had one.',
-    answers: { 200: { description: 'The status', schema: ref('ConfigurationStatus'), example: STATUS_EXAMPLE } },
+    answers: {
+      200: { description: 'The status', schema: ConfigurationStatusSchema, example: CONFIGURATION_STATUS_EXAMPLE },
+    },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
       const record = await parts.registry.mustReadConfiguration(id);

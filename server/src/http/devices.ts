@@ -1,3 +1,11 @@
+import {
+  DevicePageSchema,
+  DeviceSchema,
+  ExplainSchema,
+  RegistrationPatchSchema,
+  RegistrationSchema,
+  SelectedDevicePageSchema,
+} from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import { Type } from '@sinclair/typebox';
@@ -12,7 +20,6 @@ import { BODY_FAULTS } from './problem.js';
 import { found, written } from './resource.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
-import { ref } from './schema.js';
 import { applySelect, parseSelect } from './select.js';
 import { subjectOf } from './subject.js';
 import { twinView } from './twin-view.js';
@@ -45,7 +52,9 @@ function listRoute(parts: AppParts): Route {
       select: { description: "Paths to trim the items to: id,tags.region,tags['a b']", schema: Type.String() },
       ...PAGING,
     },
-    answers: { 200: { description: 'A page of devices', schema: ref('DevicePage') } },
+    answers: {
+      200: { description: 'A page of devices', schema: Type.Union([DevicePageSchema, SelectedDevicePageSchema]) },
+    },
     refuses: ['bad-condition'],
     handle: async ({ query, request }) => {
       const { after, limit } = parsePage('devices', query);
@@ -78,7 +87,7 @@ function readRoute(parts: AppParts): Route {
     description:
       'The ETag covers what operators write (name, tags, own layer, credentials), not what the fleet changes; so it ' +
       'guards writes, and a read is never answered with 304.',
-    answers: { 200: { description: 'The twin', schema: ref('Device'), headers: ['ETag'] } },
+    answers: { 200: { description: 'The twin', schema: DeviceSchema, headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
       const record = await registry.mustReadDevice(id);
@@ -96,12 +105,12 @@ function putRoute(parts: AppParts): Route {
     summary: 'Register a device or replace its registration',
     description: 'What is absent returns to its default, except `auth`, which stays.',
     headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
-    body: { mediaTypes: [JSON_TYPE], schema: ref('Registration'), example: { tags: { region: 'eu' } } },
+    body: { mediaTypes: [JSON_TYPE], schema: RegistrationSchema, example: { tags: { region: 'eu' } } },
     answers: {
-      200: { description: 'Replaced', schema: ref('Device'), headers: ['ETag'] },
+      200: { description: 'Replaced', schema: DeviceSchema, headers: ['ETag'] },
       201: {
         description: 'Registered; `secret` is shown in this answer only',
-        schema: ref('Device'),
+        schema: DeviceSchema,
         headers: ['ETag', 'Location'],
       },
     },
@@ -125,10 +134,10 @@ function patchRoute(parts: AppParts): Route {
     headers: IF_MATCH,
     body: {
       mediaTypes: [MERGE_PATCH_TYPE, JSON_TYPE],
-      schema: ref('RegistrationPatch'),
+      schema: RegistrationPatchSchema,
       example: { desired: { speed: 20 } },
     },
-    answers: { 200: { description: 'The twin', schema: ref('Device'), headers: ['ETag'] } },
+    answers: { 200: { description: 'The twin', schema: DeviceSchema, headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers }) => {
       const record = await registry.patchDevice(id, body, preconditionOf(headers));
@@ -163,7 +172,7 @@ function explainRoute({ registry, running }: AppParts): Route {
     answers: {
       200: {
         description: 'Winner and beaten of every path, and why configurations apply or not',
-        schema: ref('Explain'),
+        schema: ExplainSchema,
       },
     },
     refuses: ['bad-id', 'not-found'],

@@ -1,4 +1,5 @@
-import { problemOf, TwinError } from '@muster/twin';
+import { LivenessSchema, problemOf, ReadinessSchema } from '@muster/api';
+import { TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
 import { PROBLEM_TYPE } from './problem.js';
 import type { Route } from './route.js';
@@ -11,7 +12,7 @@ export function healthRoutes({ health }: AppParts): Route[] {
       tag: 'operations',
       summary: 'Whether the process answers',
       isPublic: true,
-      answers: { 200: { description: 'It does' } },
+      answers: { 200: { description: 'It does', schema: LivenessSchema } },
       refuses: [],
       handle: async () => ({ status: 200, body: { status: 'live' } }),
     },
@@ -22,7 +23,7 @@ export function healthRoutes({ health }: AppParts): Route[] {
       summary: 'Whether every part is ready',
       description: 'The state of each part comes in `parts`, also with 503; `progress` tells how far a start has come.',
       isPublic: true,
-      answers: { 200: { description: 'All parts are ready' } },
+      answers: { 200: { description: 'All parts are ready', schema: ReadinessSchema } },
       refuses: ['unavailable'],
       handle: async () => {
         const { isReady, parts, progress } = health;

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
+import type { ImportResult } from '@muster/api';
+import { ImportResultSchema, RegistrationSchema } from '@muster/api';
 import type { Registry } from '@muster/registry';
 import {
   asTwinError,
   type Clock,
   checkId,
   decodeUtf8,
-  type ImportResult,
   isId,
   type JsonObject,
   LIMITS,
@@ -19,7 +20,6 @@ import { inOrder } from './in-order.js';
 import { inSlices } from './in-slices.js';
 import { type Line, readLines } from './lines.js';
 import type { Route } from './route.js';
-import { ref } from './schema.js';
 
 /** Lines under way at a time: enough to share the flushes of the store, few enough to bound the memory. */
 const IMPORT_LINES_UNDER_WAY_MAX = 256;
@@ -37,11 +37,17 @@ export function importRoute({ registry, clock }: AppParts): Route {
       '`{"id","status":201|200,"secret"?}` or `{"id"?,"status":400,"code","detail"}`. A line that fails stops no other.',
     body: {
       mediaTypes: NDJSON_TYPES,
-      schema: ref('Registration'),
+      schema: RegistrationSchema,
       isStream: true,
       example: '{"id":"pump-1","tags":{"region":"eu"}}\n{"id":"pump-2"}\n',
     },
-    answers: { 200: { description: 'One line per line', mediaType: 'application/x-ndjson' } },
+    answers: {
+      200: {
+        description: 'One line per line',
+        mediaType: 'application/x-ndjson',
+        itemSchema: ImportResultSchema,
+      },
+    },
     refuses: ['unsupported-media-type'],
     handle: async ({ request }) => {
       const answers = importLines(registry, readLines(request, LIMITS.importLineBytesMax), clock);

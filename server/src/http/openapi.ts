@@ -1,21 +1,26 @@
+import { ProblemSchema } from '@muster/api';
 import { type JsonObject, PROBLEMS } from '@muster/twin';
+import { Components } from './openapi/components.js';
 import { PROBLEM_TYPE } from './problem.js';
-import type { AnswerText, Parameter, Route } from './route.js';
-import { ref, SCHEMAS } from './schema.js';
+import type { AnswerText, Parameter, Route, RouteBody } from './route.js';
 
 const HEADER_MEANING: Readonly<Record<string, string>> = {
   ETag: 'Strong validator for If-Match',
   Location: 'Where the new resource is',
 };
 
+/** Extension of a media type: the schema of one line or one event of a stream. */
+export const ITEM_SCHEMA = 'x-item-schema';
+
 /** The routes as an OpenAPI 3.1 document. */
 export function describeApi(routes: readonly Route[]): JsonObject {
-  const paths: Record<string, Record<string, unknown>> = {};
+  const components = new Components();
+  const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
     const path = `${route.isPublic ? '' : '/v1'}${route.path}`;
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, components) };
   }
-  const document = {
+  return {
     openapi: '3.1.0',
     info: {
       title: 'Muster',
@@ -29,14 +34,12 @@ export function describeApi(routes: readonly Route[]): JsonObject {
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token' } },
-      schemas: SCHEMAS,
+      schemas: components.schemas,
     },
   };
-  // Schemas carry symbols of their library; the document is plain JSON.
-  return JSON.parse(JSON.stringify(document)) as JsonObject;
 }
 
-function operation(route: Route): object {
+function operation(route: Route, components: Components): JsonObject {
   return {
     operationId: operationId(route),
     tags: [route.tag],
@@ -45,11 +48,11 @@ function operation(route: Route): object {
     ...(route.isPublic ? { security: [] } : {}),
     parameters: [
       ...(route.path.includes('{id}') ? [pathId()] : []),
-      ...parameters('query', route.query),
-      ...parameters('header', route.headers),
+      ...parameters('query', route.query, components),
+      ...parameters('header', route.headers, components),
     ],
-    ...(route.body ? { requestBody: requestBody(route.body) } : {}),
-    responses: { ...answers(route), ...problems(route) },
+    ...(route.body ? { requestBody: requestBody(route.body, components) } : {}),
+    responses: { ...answers(route, components), ...problems(route, components) },
   };
 }
 
@@ -59,49 +62,58 @@ function operationId({ method, path }: Route): string {
   return method.toLowerCase() + words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('');
 }
 
-function pathId(): object {
+function pathId(): JsonObject {
   return { name: 'id', in: 'path', required: true, description: 'Percent-encoded', schema: { type: 'string' } };
 }
 
-function parameters(place: 'query' | 'header', named: Readonly<Record<string, Parameter>> = {}): object[] {
-  return Object.entries(named).map(([name, parameter]) => ({ name, in: place, ...parameter }));
+function parameters(
+  place: 'query' | 'header',
+  named: Readonly<Record<string, Parameter>> = {},
+  components: Components,
+): JsonObject[] {
+  return Object.entries(named).map(([name, { description, schema }]) => ({
+    name,
+    in: place,
+    description,
+    schema: components.describe(schema),
+  }));
 }
 
-function requestBody({ mediaTypes, schema, example }: NonNullable<Route['body']>): object {
-  const content = { schema, ...(example === undefined ? {} : { example }) };
+function requestBody({ mediaTypes, schema, example }: RouteBody, components: Components): JsonObject {
+  const content = { schema: components.describe(schema), ...(example === undefined ? {} : { example }) };
   return { required: true, content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, content])) };
 }
 
-function answers(route: Route): Record<string, object> {
-  return Object.fromEntries(Object.entries(route.answers).map(([status, text]) => [status, answer(text)]));
+function answers(route: Route, components: Components): JsonObject {
+  return Object.fromEntries(Object.entries(route.answers).map(([status, text]) => [status, answer(text, components)]));
 }
 
-function answer({ description, mediaType = 'application/json', schema, headers = [], example }: AnswerText): object {
-  const hasContent = schema !== undefined || mediaType !== 'application/json';
+function answer(text: AnswerText, components: Components): JsonObject {
+  const { description, mediaType = 'application/json', schema, itemSchema, headers = [], example } = text;
+  const media = {
+    schema: schema ? components.describe(schema) : { type: 'string' },
+    ...(itemSchema ? { [ITEM_SCHEMA]: components.describe(itemSchema) } : {}),
+    ...(example === undefined ? {} : { example }),
+  };
   return {
     description,
     ...(headers.length > 0 ? { headers: Object.fromEntries(headers.map((name) => [name, header(name)])) } : {}),
-    ...(hasContent
-      ? {
-          content: {
-            [mediaType]: { schema: schema ?? { type: 'string' }, ...(example === undefined ? {} : { example }) },
-          },
-        }
-      : {}),
+    ...(schema !== undefined || mediaType !== 'application/json' ? { content: { [mediaType]: media } } : {}),
   };
 }
 
-function header(name: string): object {
+function header(name: string): JsonObject {
   return { description: HEADER_MEANING[name] ?? name, schema: { type: 'string' } };
 }
 
 /** Codes that share a status are one answer. */
-function problems({ refuses, isPublic }: Route): Record<string, object> {
+function problems({ refuses, isPublic }: Route, components: Components): JsonObject {
   const codes = isPublic ? refuses : (['bad-request', 'unauthorized', ...refuses, 'unavailable'] as const);
-  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
+  const refused = codes.map((code): [status: number, code: string] => [PROBLEMS[code].status, code]);
+  const all = [...refused, [500, 'internal'] as const];
   const described = (status: number) => ({
-    description: `Code ${codes.filter((code) => PROBLEMS[code].status === status).join(', ')}`,
-    content: { [PROBLEM_TYPE]: { schema: ref('Problem') } },
+    description: `Code ${all.flatMap(([one, code]) => (one === status ? [code] : [])).join(', ')}`,
+    content: { [PROBLEM_TYPE]: { schema: components.describe(ProblemSchema) } },
   });
-  return Object.fromEntries(statuses.map((status) => [status, described(status)]));
+  return Object.fromEntries(all.map(([status]) => [status, described(status)]));
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isId, LIMITS, type Page, TwinError } from '@muster/twin';
+import type { Page } from '@muster/api';
+import { isId, LIMITS, TwinError } from '@muster/twin';
 
 const CHECK_BYTES = 6;
 

@@ -1,3 +1,4 @@
+import { ConfigurationPreviewSchema, PreviewSchema } from '@muster/api';
 import type { RolloutAction } from '@muster/registry';
 import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
@@ -6,7 +7,6 @@ import { BODY_FAULTS } from './problem.js';
 import { parseGeneration } from './rollout.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
-import { ref } from './schema.js';
 
 const EXAMPLE = { id: 'limit-speed', targetCondition: "device.tags.region = 'eu'", desiredProperties: { speed: 20 } };
 
@@ -19,8 +19,8 @@ export function previewRoute({ registry, running }: AppParts): Route {
     description:
       'With the id of a stored configuration it is an edit of that one; without an id it is called `preview`. What could ' +
       'not be stored is refused as it would be. Instead of content it takes `rollback` or `promote`: what that would do to the rollout of the configuration, as far as it is.',
-    body: { mediaTypes: [JSON_TYPE], schema: ref('ConfigurationPreview'), example: EXAMPLE },
-    answers: { 200: { description: 'Who matches, who changes, and who wins', schema: ref('Preview') } },
+    body: { mediaTypes: [JSON_TYPE], schema: ConfigurationPreviewSchema, example: EXAMPLE },
+    answers: { 200: { description: 'Who matches, who changes, and who wins', schema: PreviewSchema } },
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'not-found', 'conflict'],
     handle: async ({ body }) => {
       const action = parseAction(body);

@@ -1,4 +1,5 @@
-import { isTwinError, problemUri, TwinError, type TwinErrorCode } from '@muster/twin';
+import { problemUri } from '@muster/api';
+import { isTwinError, TwinError, type TwinErrorCode } from '@muster/twin';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

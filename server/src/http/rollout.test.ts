@@ -1,4 +1,4 @@
-import type { ConfigurationStatusView } from '@muster/twin';
+import type { ConfigurationStatusView } from '@muster/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenApp, openApp } from '../testing/open-app.js';
 

@@ -1,3 +1,4 @@
+import { CONFIGURATION_STATUS_EXAMPLE, ConfigurationStatusSchema, RolloutActionSchema, validate } from '@muster/api';
 import type { RolloutAction } from '@muster/registry';
 import { checkId, type Json, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
@@ -8,9 +9,6 @@ import { IF_MATCH, MAX_CHANGED, maxChangedOf } from './parameter.js';
 import { BODY_FAULTS } from './problem.js';
 import type { Route } from './route.js';
 import { mustRun } from './running.js';
-import { ref, STATUS_EXAMPLE } from './schema.js';
-
-const KINDS = ['pause', 'resume', 'abort', 'rollback', 'promote'] as const;
 
 export function rolloutRoute(parts: AppParts): Route {
   return {
@@ -24,9 +22,13 @@ export function rolloutRoute(parts: AppParts): Route {
       'their number in `changed`; a server may ask for that bound of a rollback and of a promotion.',
     query: MAX_CHANGED,
     headers: IF_MATCH,
-    body: { mediaTypes: [JSON_TYPE], schema: ref('RolloutAction'), example: { action: 'pause' } },
+    body: { mediaTypes: [JSON_TYPE], schema: RolloutActionSchema, example: { action: 'pause' } },
     answers: {
-      200: { description: 'The status after it', schema: ref('ConfigurationStatus'), example: STATUS_EXAMPLE },
+      200: {
+        description: 'The status after it',
+        schema: ConfigurationStatusSchema,
+        example: CONFIGURATION_STATUS_EXAMPLE,
+      },
     },
     refuses: ['bad-id', ...BODY_FAULTS, 'not-found', 'conflict', 'precondition-failed'],
     handle: async ({ id, query, body, headers }) => {
@@ -41,16 +43,10 @@ export function rolloutRoute(parts: AppParts): Route {
   };
 }
 
-function parseAction({ action, generation, ...others }: JsonObject): RolloutAction {
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new TwinError('bad-request', `there is no "${unknown}" in an action`);
-  if (typeof action !== 'string') throw new TwinError('malformed', '"action" is a text', { path: '/action' });
-  const kind = KINDS.find((one) => one === action);
-  if (kind === undefined) {
-    throw new TwinError('bad-request', `"action" is one of ${KINDS.join(', ')}`, { path: '/action' });
-  }
+function parseAction(body: JsonObject): RolloutAction {
+  const { action: kind, generation } = validate(RolloutActionSchema, body);
   if (generation === undefined) return { kind };
-  if (kind === 'rollback') return { kind, generation: parseGeneration('generation', generation) };
+  if (kind === 'rollback') return { kind, generation };
   throw new TwinError('bad-request', `"generation" belongs to a rollback, not to ${kind}`, { path: '/generation' });
 }
 

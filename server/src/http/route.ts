@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { JsonObject, TwinErrorCode } from '@muster/twin';
+import type { Json, JsonObject, TwinErrorCode } from '@muster/twin';
 import type { TSchema } from '@sinclair/typebox';
 import type { QueryValues } from './query-string.js';
 
@@ -35,15 +35,17 @@ export interface RouteBody {
   readonly schema: TSchema;
   /** The handler reads the bytes itself, as they come. */
   readonly isStream?: true;
-  readonly example?: unknown;
+  readonly example?: Json;
 }
 
 export interface AnswerText {
   readonly description: string;
   readonly mediaType?: string;
   readonly schema?: TSchema;
+  /** Of one line or one event, if the answer is a stream. */
+  readonly itemSchema?: TSchema;
   readonly headers?: readonly string[];
-  readonly example?: unknown;
+  readonly example?: Json;
 }
 
 export interface Call {

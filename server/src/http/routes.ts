@@ -1,4 +1,5 @@
 import type { JsonObject } from '@muster/twin';
+import { Type } from '@sinclair/typebox';
 import type { AppParts } from './app-parts.js';
 import { changesRoute } from './changes.js';
 import { configurationRoutes } from './configurations.js';
@@ -23,7 +24,12 @@ export function allRoutes(
     tag: 'operations',
     summary: 'This API as an OpenAPI 3.1 document',
     isPublic: true,
-    answers: { 200: { description: 'The document' } },
+    answers: {
+      200: {
+        description: 'The document',
+        schema: Type.Object({ openapi: Type.String() }, { additionalProperties: true }),
+      },
+    },
     refuses: [],
     handle: async () => ({ status: 200, body: document }),
   };

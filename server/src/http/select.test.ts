@@ -1,6 +1,6 @@
+import type { DeviceView } from '@muster/api';
 import { deviceView } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
-import type { DeviceView } from '@muster/twin';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { applySelect, parseSelect } from './select.js';
 

@@ -1,12 +1,5 @@
-import {
-  type DeviceView,
-  isObject,
-  type Json,
-  type JsonObject,
-  type MutableJsonObject,
-  TwinError,
-  valueAt,
-} from '@muster/twin';
+import type { DeviceView } from '@muster/api';
+import { isObject, type Json, type JsonObject, type MutableJsonObject, TwinError, valueAt } from '@muster/twin';
 
 /** The names down to one value of a twin. */
 export type Selection = readonly (readonly string[])[];

@@ -1,5 +1,5 @@
+import type { DeviceView } from '@muster/api';
 import { type DeviceRecord, deviceView } from '@muster/registry';
-import type { DeviceView } from '@muster/twin';
 import type { AppParts } from './app-parts.js';
 
 /** A twin as it is answered: its configurations with their current generations, where it has what those say. */

@@ -1,22 +1,22 @@
-import { type JsonObject, parseRollout } from '@muster/twin';
-import { FormatRegistry } from '@sinclair/typebox';
+import type { JsonObject } from '@muster/twin';
 import { Value } from '@sinclair/typebox/value';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { ROLLOUT_VIEW_EXAMPLE, Rollout, RolloutAction, RolloutView } from './rollout-schema.js';
-
-beforeAll(() => FormatRegistry.Set('date-time', (text) => !Number.isNaN(Date.parse(text))));
+import { describe, expect, it } from 'vitest';
+import { parseRollout } from './parse-rollout.js';
+import { RolloutSchema } from './rollout.js';
+import { RolloutActionSchema } from './rollout-action.js';
+import { ROLLOUT_VIEW_EXAMPLE, RolloutViewSchema } from './rollout-view.js';
 
 describe('a rollout as it is written', () => {
-  const [example] = Rollout.examples as [JsonObject];
+  const [example] = RolloutSchema.examples as [JsonObject];
 
   it('is described with the members that may be stored, and no others', () => {
-    const known = Object.keys(Rollout.properties).join(', ');
+    const known = Object.keys(RolloutSchema.properties).join(', ');
     expect(() => parseRollout({ nonsense: 1 }, '')).toThrow(`known are ${known}`);
   });
 
   it('has an example with every member, which fits the description and may be stored', () => {
-    expect(Object.keys(example).sort()).toEqual(Object.keys(Rollout.properties).sort());
-    expect([...Value.Errors(Rollout, example)]).toEqual([]);
+    expect(Object.keys(example).sort()).toEqual(Object.keys(RolloutSchema.properties).sort());
+    expect([...Value.Errors(RolloutSchema, example)]).toEqual([]);
     expect(parseRollout(example, '/rollout').phases).toHaveLength(3);
   });
 
@@ -31,12 +31,12 @@ describe('a rollout as it is written', () => {
     ['a day in full', { window: { days: ['saturday'], from: '01:00', to: '05:00', timezone: 'UTC' } }],
     ['a window without a zone', { window: { from: '01:00', to: '05:00' } }],
   ])('neither fits nor may be stored: %s', (_, rollout) => {
-    expect(Value.Check(Rollout, rollout)).toBe(false);
+    expect(Value.Check(RolloutSchema, rollout)).toBe(false);
     expect(() => parseRollout(rollout, '/rollout')).toThrow();
   });
 });
 
 it('the examples of actions and of what is answered fit their descriptions', () => {
-  for (const action of RolloutAction.examples) expect([...Value.Errors(RolloutAction, action)]).toEqual([]);
-  expect([...Value.Errors(RolloutView, ROLLOUT_VIEW_EXAMPLE)]).toEqual([]);
+  for (const action of RolloutActionSchema.examples) expect([...Value.Errors(RolloutActionSchema, action)]).toEqual([]);
+  expect([...Value.Errors(RolloutViewSchema, ROLLOUT_VIEW_EXAMPLE)]).toEqual([]);
 });

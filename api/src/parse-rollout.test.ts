@@ -1,8 +1,7 @@
+import { type Json, type JsonObject, LIMITS, type RolloutPolicy } from '@muster/twin';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Json, JsonObject } from './json.js';
-import { LIMITS } from './limit.js';
-import { parseRollout, type RolloutPolicy } from './rollout.js';
+import { parseRollout } from './parse-rollout.js';
 
 const DEFAULTS: RolloutPolicy = {
   phases: [{ percent: 100, waitMs: 0 }],
@@ -156,17 +155,17 @@ describe('what is refused', () => {
       { abort: { failedPercent: 1, onAbort: 'hold' }, onAbort: 'hold' },
       'bad-request',
       '/abort/onAbort',
-      'leave it away here, or /rollout/onAbort',
+      'omit it here, or /rollout/onAbort',
     ],
     ['retries below 0', { retries: -1 }, 'bad-request', '/retries', 'from 0 to'],
     ['too many retries', { retries: LIMITS.rolloutRetriesMax + 1 }, 'bad-request', '/retries', 'from 0 to'],
     ['retries in quotes', { retries: '3' }, 'malformed', '/retries', 'write an integer'],
-    ['a timeout of 0', { timeout: '0s' }, 'bad-request', '/timeout', 'leave it away for none'],
+    ['a timeout of 0', { timeout: '0s' }, 'bad-request', '/timeout', 'omit it for no limit'],
     ['an unknown fallback', { onFailure: 'retry' }, 'bad-request', '/onFailure', 'write "fallback" or "keep"'],
     ['a rate of 0', { ratePerMinute: 0 }, 'bad-request', '/ratePerMinute', 'from 1 to'],
     ['a rate beyond all fleets', { ratePerMinute: 1e9 }, 'bad-request', '/ratePerMinute', 'from 1 to'],
     ['a start without an offset', { startAt: '2027-01-31T23:00:00' }, 'bad-request', '/startAt', 'with its offset'],
-    ['a start as a number', { startAt: 1_800_000_000_000 }, 'malformed', '/startAt', 'write a time such as'],
+    ['a start as a number', { startAt: 1_800_000_000_000 }, 'malformed', '/startAt', 'write a time with its offset'],
     ['a window that is a text', { window: 'nights' }, 'malformed', '/window', 'write an object'],
   ])('%s', (_, input, code, place, advice) => {
     const path = `/rollout${place}`;
