@@ -15,7 +15,16 @@ interface Told {
 
 let open: OpenApp | undefined;
 let responses: ServerResponse[] = [];
-afterEach(() => open?.close());
+let feeds: { readonly response: IncomingMessage; readonly text: string }[] = [];
+afterEach(async () => {
+  await open?.close();
+  for (const { response, text } of feeds) {
+    const mediaType = response.headers['content-type'];
+    const status = response.statusCode ?? 0;
+    open?.responses.check({ method: 'GET', path: '/v1/changes', status, mediaType, text });
+  }
+  feeds = [];
+});
 
 async function start(parts: Parameters<typeof openApp>[0] = {}): Promise<OpenApp> {
   open = await openApp(parts);
@@ -32,6 +41,7 @@ async function follow({ app }: OpenApp, query = '', headers: Record<string, stri
   sent.on('error', () => {});
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const feed = { response, text: '', isClosed: false };
+  feeds.push(feed);
   response.setEncoding('utf8').on('data', (chunk) => {
     feed.text += chunk;
   });

@@ -10,6 +10,7 @@ import { buildApp } from '../http/app.js';
 import type { AppParts } from '../http/app-parts.js';
 import { tokenCheck } from '../http/authorize.js';
 import { SystemClock } from '../system-clock.js';
+import { ResponseCheck } from './response-check.js';
 
 export const TOKEN = 'the-token-of-the-tests';
 
@@ -41,7 +42,9 @@ export interface OpenApp {
   readonly registry: Registry;
   readonly health: Health;
   readonly logged: { readonly level: string; readonly message: string; readonly details: unknown }[];
+  /** Fails if the OpenAPI document does not describe the answer. */
   ask(method: string, path: string, options?: Ask): Promise<Told>;
+  readonly responses: ResponseCheck;
   close(): Promise<void>;
 }
 
@@ -58,12 +61,25 @@ export async function openApp({ isBoundRequired = false, ...parts }: OpenAppPart
   const boundedWrites = new BoundedWrites({ registry, reconcilerOf: () => reconciler, isBoundRequired });
   const isToken = tokenCheck(TOKEN);
   const app = await buildApp({ registry, boundedWrites, clock, log, health, isToken, running, ...parts });
+  const responses = new ResponseCheck((await app.inject('/openapi.json')).json());
   return {
     app,
     registry,
     health,
     logged,
-    ask: (method, path, options) => ask(app, method, path, options),
+    responses,
+    ask: async (method, path, options) => {
+      const told = await ask(app, method, path, options);
+      const mediaType = told.headers['content-type'];
+      responses.check({
+        method,
+        path,
+        status: told.status,
+        mediaType: mediaType as string | undefined,
+        text: told.text,
+      });
+      return told;
+    },
     close: async () => {
       await app.close();
       await reconciler.stop();
