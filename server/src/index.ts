@@ -8,5 +8,11 @@
  * - Every error of the HTTP API is a problem of RFC 9457 with a stable code; the OpenAPI document and the routes
  *   come from the same table.
  */
-export { type Config, type ConfigReading, describeSettings, type ListenerConfig, readConfig } from './config.js';
+export {
+  type Config,
+  type ConfigReading,
+  describeSettings,
+  type ListenerConfig,
+  readConfig,
+} from './settings/config.js';
 export { type RunningServer, type ServerParts, startServer } from './start-server.js';

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { ListenerConfig } from './config.js';
+import type { ListenerConfig } from './settings/config.js';
 
 /** Connections that wait to be taken: a whole fleet may come back at once. */
 const MQTT_BACKLOG = 8_192;

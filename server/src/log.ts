@@ -1,6 +1,6 @@
 import type { Log } from '@muster/twin';
 import pino from 'pino';
-import type { LogLevel } from './setting.js';
+import type { LogLevel } from './settings/setting.js';
 
 const SECRET_NAMES = ['secret', 'token', 'password', 'authorization', 'adminToken'];
 const REDACTED = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

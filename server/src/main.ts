@@ -1,5 +1,5 @@
-import { describeSettings, readConfig } from './config.js';
 import { openLog } from './log.js';
+import { describeSettings, readConfig } from './settings/config.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { stopOnSignal } from './stop-on-signal.js';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, readConfig } from './config.js';
 import { openLog } from './log.js';
+import { type Config, readConfig } from './settings/config.js';
 import { type RunningServer, startServer } from './start-server.js';
 
 const OWN_SECRET = 'a secret of the operator';

@@ -4,23 +4,23 @@ import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { Registry } from '@muster/registry';
 import type { Log, SteadyClock } from '@muster/twin';
-import { BoundedWrites } from './bounded-writes.js';
-import type { Config, ListenerConfig } from './config.js';
 import { FleetReading } from './fleet-reading.js';
 import { Health } from './health.js';
 import { buildApp } from './http/app.js';
-import type { AppParts } from './http/app-parts.js';
-import { tokenCheck } from './http/authorize.js';
-import { mustRun } from './http/running.js';
+import type { AppParts } from './http/framework/app-parts.js';
+import { tokenCheck } from './http/framework/authorize.js';
+import { mustRun } from './http/framework/running.js';
 import { listenHttp, listenMqtt, urlOf } from './listen.js';
 import { openLog } from './log.js';
+import { BoundedWrites } from './policy/bounded-writes.js';
+import { ScannedConfigurations } from './policy/non-indexable-limit.js';
 import { publishStatus } from './publish-status.js';
 import { poolRandomBytes } from './random-pool.js';
-import { ScannedConfigurations } from './scanned-configurations.js';
+import type { Config, ListenerConfig } from './settings/config.js';
 import { Stack } from './stack.js';
-import { openStorage, type Storage } from './storage.js';
+import { keepTrimmed } from './storage/keep-trimmed.js';
+import { openStorage, type Storage } from './storage/storage.js';
 import { SystemClock } from './system-clock.js';
-import { keepTrimmed } from './trim.js';
 
 export interface RunningServer {
   /** Addresses as they can be used, free ports filled in. A listener that is off is absent. */

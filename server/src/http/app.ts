@@ -6,15 +6,15 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import { problemOf } from '@muster/api';
 import { TwinError } from '@muster/twin';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import type { AppParts } from './app-parts.js';
-import { authorize } from './authorize.js';
-import { checkMediaType, readObject } from './body.js';
-import type { Feed } from './feed.js';
-import { HttpMetrics } from './metrics.js';
-import { bugProblem, expectedFailure, PROBLEM_TYPE } from './problem.js';
-import { readQuery } from './query-string.js';
-import type { Answer, Route } from './route.js';
-import { allRoutes } from './routes.js';
+import type { AppParts } from './framework/app-parts.js';
+import { authorize } from './framework/authorize.js';
+import { checkMediaType, readObject } from './framework/body.js';
+import { bugProblem, expectedFailure, PROBLEM_TYPE } from './framework/problem.js';
+import { readQuery } from './framework/query-string.js';
+import type { Answer, Route } from './framework/route.js';
+import type { Feed } from './routes/feed.js';
+import { HttpMetrics } from './routes/metrics.js';
+import { allRoutes } from './routes/routes.js';
 
 /** Far beyond an id, so that a long id is refused as an id and not as a path. */
 const PATH_PARAMETER_LENGTH_MAX = 16 * 1024;

@@ -4,11 +4,11 @@ import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
 import type { Log } from '@muster/twin';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { BoundedWrites } from '../bounded-writes.js';
 import { Health } from '../health.js';
 import { buildApp } from '../http/app.js';
-import type { AppParts } from '../http/app-parts.js';
-import { tokenCheck } from '../http/authorize.js';
+import type { AppParts } from '../http/framework/app-parts.js';
+import { tokenCheck } from '../http/framework/authorize.js';
+import { BoundedWrites } from '../policy/bounded-writes.js';
 import { SystemClock } from '../system-clock.js';
 import { ResponseCheck } from './response-check.js';
 

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '@muster/twin';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { ITEM_SCHEMA } from '../http/openapi.js';
+import { ITEM_SCHEMA } from '../http/openapi/describe-api.js';
 
 /** A response as a client saw it. */
 export interface SeenResponse {
