@@ -9,11 +9,11 @@ import { Health } from './health.js';
 import { buildApp } from './http/app.js';
 import type { AppParts } from './http/framework/app-parts.js';
 import { tokenCheck } from './http/framework/authorize.js';
-import { mustRun } from './http/framework/running.js';
+import { mustRun } from './http/framework/must-run.js';
 import { listenHttp, listenMqtt, urlOf } from './listen.js';
 import { openLog } from './log.js';
 import { BoundedWrites } from './policy/bounded-writes.js';
-import { ScannedConfigurations } from './policy/non-indexable-limit.js';
+import { NonIndexableLimit } from './policy/non-indexable-limit.js';
 import { publishStatus } from './publish-status.js';
 import { poolRandomBytes } from './random-pool.js';
 import type { Config, ListenerConfig } from './settings/config.js';
@@ -23,27 +23,27 @@ import { openStorage, type Storage } from './storage/storage.js';
 import { SystemClock } from './system-clock.js';
 
 export interface RunningServer {
-  /** Addresses as they can be used, free ports filled in. A listener that is off is absent. */
+  /** Addresses that clients can use, with the port that was picked. A listener that is off is absent. */
   readonly addresses: { readonly http?: string; readonly mqtt?: string };
   readonly token: string;
-  /** Ends everything in good order; what was acknowledged is on disk. May be called again. */
+  /** Stops all parts in order; everything acknowledged is on disk. Later calls return the same result. */
   stop(): Promise<void>;
 }
 
 const TOKEN_LENGTH_ADVISED = 16;
 
-/** What the world gives the server; tests may bring their own. */
+/** The server's view of the world, which tests may replace. */
 export interface ServerParts {
   readonly clock?: SteadyClock;
   readonly log?: Log;
-  /** Ends a start that is not through: what was started is stopped, and `startServer` rejects with the reason. */
+  /** Aborts a start that has not finished: the started parts are stopped, and `startServer` rejects with the reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts the parts in order: the store, the HTTP listener (so that health can be asked for from the beginning),
- * the broker, the reconciler, and the MQTT listener last. Resolves when all are ready; when one cannot start,
- * those before it are stopped and the reason is thrown.
+ * Starts the parts in order: the store, the HTTP listener (so that health can be read from the beginning), the
+ * reconciler, the broker, and the MQTT listener last. Resolves when all are ready. If a part fails to start, the parts
+ * before it are stopped and the reason is thrown.
  */
 export async function startServer(config: Config, parts: ServerParts = {}): Promise<RunningServer> {
   const { clock = new SystemClock(), log = openLog(config.logLevel), signal } = parts;
@@ -74,7 +74,7 @@ class Starting {
   readonly #signal: AbortSignal | undefined;
   readonly #health = new Health();
   readonly #running: AppParts['running'] = {};
-  readonly #scanned: ScannedConfigurations;
+  readonly #nonIndexable: NonIndexableLimit;
   readonly #reading: FleetReading;
 
   constructor(config: Config, { clock, log, stack, signal }: StartingParts) {
@@ -84,7 +84,7 @@ class Starting {
     this.#stack = stack;
     this.#signal = signal;
     this.#reading = new FleetReading(this.#health, log);
-    this.#scanned = new ScannedConfigurations(config.scannedConfigurationsMax);
+    this.#nonIndexable = new NonIndexableLimit(config.nonIndexableConfigurationsMax);
   }
 
   async run(): Promise<RunningServer> {
@@ -92,8 +92,7 @@ class Starting {
     for (const part of ['store', 'broker', 'reconciler', 'listeners']) this.#health.set(part, 'starting');
     const storage = await openStorage(this.#config);
     this.#stack.push(() => storage.close());
-    if (storage.token.length < TOKEN_LENGTH_ADVISED)
-      this.#log('warn', 'the API token is so short that it can be guessed');
+    if (storage.token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is short enough to be guessed');
     const isToken = tokenCheck(storage.token);
     const registry = await this.#openRegistry(storage);
     const reconcilerOf = () => mustRun(this.#running.reconciler);
@@ -121,7 +120,7 @@ class Starting {
       randomBytes: poolRandomBytes(randomBytes),
       checkCondition,
       rollouts: rolloutRules,
-      configurationLimit: this.#scanned,
+      configurationLimit: this.#nonIndexable,
     });
     const bounds = { ageMs: changeLogAgeMs, bytesMax: changeLogBytesMax };
     this.#stack.push(keepTrimmed(store, { clock: this.#clock, log: this.#log }, bounds));
@@ -157,7 +156,7 @@ class Starting {
     return broker;
   }
 
-  /** Before the broker: it reads the whole fleet once, and then knows who was connected when the server ended. */
+  /** Runs before the broker: it reads the whole fleet, and so finds the devices still marked connected by the last run. */
   async #startReconciler(registry: Registry): Promise<Reconciler> {
     const { sweepIntervalMs, flapBound } = this.#config;
     const reconciler = await Reconciler.start({
@@ -167,11 +166,11 @@ class Starting {
       sweepIntervalMs,
       ...(flapBound ? { flapBound } : {}),
       ...(this.#signal ? { signal: this.#signal } : {}),
-      progress: (devicesRead) => this.#reading.hear(devicesRead),
+      progress: (devicesRead) => this.#reading.advance(devicesRead),
     });
     this.#stack.push(() => reconciler.stop());
-    // Nobody could write before: the API answers once every part is ready.
-    this.#scanned.startFrom(reconciler.counters.scannedConfigurations ?? 0);
+    // No write came before: the API serves once every part is ready.
+    this.#nonIndexable.startFrom(reconciler.counters.scannedConfigurations ?? 0);
     this.#running.reconciler = reconciler;
     this.#health.set('reconciler', 'ready');
     return reconciler;

@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 
 describe('with a bound', () => {
-  it('stores what changes as many devices, and refuses what changes more, with their number', async () => {
+  it('allows a write that changes that many devices, and refuses more, with their number', async () => {
     const writes = await openWrites();
     const refused = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('3 devices') };
     await expect(writes.put('s', SPEED, { maxChanged: 2 })).rejects.toMatchObject(refused);
@@ -55,7 +55,7 @@ describe('with a bound', () => {
     expect(await registry.mustReadConfiguration('s')).toMatchObject({ generation: 1, ...SPEED });
   });
 
-  it('of nothing stores what changes no device', async () => {
+  it('of 0 allows a write that changes no device', async () => {
     const writes = await openWrites();
     await writes.put('s', SPEED, { maxChanged: 3 });
     const labelled = { ...SPEED, labels: { team: 'x' } };
@@ -66,14 +66,14 @@ describe('with a bound', () => {
     expect(previews).toBe(3);
   });
 
-  it('counts those that it takes something from', async () => {
+  it('counts devices that lose properties', async () => {
     const writes = await openWrites();
     await registry.putConfiguration('s', SPEED);
     const off = writes.put('s', { ...SPEED, enabled: false }, { maxChanged: 0 });
     await expect(off).rejects.toMatchObject({ details: { changed: 3 } });
   });
 
-  it('counts those too that return to what they had because another rollout begins', async () => {
+  it('also counts devices that return to their previous document because another rollout begins', async () => {
     const writes = await openWrites();
     await registry.putConfiguration('s', SPEED);
     const rollout = { phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] };
@@ -86,7 +86,7 @@ describe('with a bound', () => {
     expect(await writes.put('s', again, { maxChanged: 3 })).toMatchObject({ record: { generation: 3 } });
   });
 
-  it('refuses what is no configuration, and what was not to be written, before it looks at a device', async () => {
+  it('refuses a bad configuration and a failed precondition before it previews', async () => {
     const writes = await openWrites();
     await registry.putConfiguration('s', SPEED);
     await expect(writes.put('bad id', SPEED, { maxChanged: 9 })).rejects.toMatchObject({ code: 'bad-id' });
@@ -109,7 +109,7 @@ describe('while others write the same configuration', () => {
     ['delete', true, () => registry.removeConfiguration('s'), 2],
     ['write the same', true, () => registry.putConfiguration('s', edited), 1],
   ])(
-    'who come in between to %s it are seen, and a preview of another thing does not count',
+    'a concurrent write to %s it is detected, and a preview of the old record does not count',
     async (_, isStored, write, previewed) => {
       const writes = await openWrites();
       if (isStored) await registry.putConfiguration('s', SPEED);
@@ -123,7 +123,7 @@ describe('while others write the same configuration', () => {
     },
   );
 
-  it('refuses by what is stored then, not by what was', async () => {
+  it('judges by the newest record, not by an earlier one', async () => {
     const writes = await openWrites();
     await registry.putConfiguration('s', edited);
     meanwhile = () => registry.putConfiguration('s', { ...SPEED, desiredProperties: {} });
@@ -132,7 +132,7 @@ describe('while others write the same configuration', () => {
     expect((await registry.mustReadConfiguration('s')).desiredProperties).toEqual({});
   });
 
-  it('gives up when they never stop', async () => {
+  it('gives up if the other writes never stop', async () => {
     const writes = await openWrites();
     meanwhile = () => registry.putConfiguration('s', { ...SPEED, priority: previews });
     await expect(writes.put('s', edited, { maxChanged: 9 })).rejects.toMatchObject({ code: 'conflict', details: {} });
@@ -142,13 +142,13 @@ describe('while others write the same configuration', () => {
 });
 
 describe('without a bound', () => {
-  it('looks at no device', async () => {
+  it('previews nothing', async () => {
     const writes = await openWrites();
     await writes.put('s', SPEED);
     expect(previews).toBe(0);
   });
 
-  it('is refused where one is required, but for what changes no device', async () => {
+  it('is refused where a bound is required, unless it changes no device', async () => {
     const writes = await openWrites(true);
     const asked = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('?maxChanged=3') };
     await expect(writes.put('s', SPEED)).rejects.toMatchObject(asked);
@@ -176,7 +176,7 @@ describe('a rollout', () => {
   it.each<[what: string, change: object, changed: number]>([
     ['is taken away', { rollout: undefined }, 1],
     ['is loosened', { rollout: { phases: [{ percent: 100 }] } }, 1],
-  ])('that %s counts those who have it then', async (_, change, changed) => {
+  ])('that %s counts the devices that get it', async (_, change, changed) => {
     const writes = await openHalfway();
     const { rollout, ...others } = { ...FASTER, ...change };
     const written = rollout === undefined ? others : { ...others, rollout };
@@ -186,7 +186,7 @@ describe('a rollout', () => {
     expect(await writes.put('s', written, { maxChanged: changed })).toMatchObject({ record: { generation: 3 } });
   });
 
-  it('that stays as it is changes nobody', async () => {
+  it('that is unchanged changes no device', async () => {
     const writes = await openHalfway();
     const record = await writes.put('s', { ...FASTER, labels: { a: 'b' } }, { maxChanged: 0 });
     expect([record.record.labels, previews]).toEqual([{ a: 'b' }, 0]);
@@ -204,7 +204,7 @@ describe('a rollout', () => {
     expect(await writes.act('s', action, { maxChanged: changed })).toMatchObject(expected);
   });
 
-  it('has to be left with a bound where one is required, but is stopped without', async () => {
+  it('needs a bound to be rolled back or promoted where one is required, but not to be aborted', async () => {
     const writes = await openHalfway(true);
     for (const kind of ['rollback', 'promote'] as const) {
       const asked = { code: 'conflict', message: expect.stringContaining('?maxChanged=') };
@@ -214,7 +214,7 @@ describe('a rollout', () => {
     expect(previews).toBe(2);
   });
 
-  it('takes everything back from everybody where there was nothing before', async () => {
+  it('withdraws the content from every device if there was none before', async () => {
     const writes = await openWrites();
     await registry.putConfiguration('s', ROLLED);
     await expect.poll(() => status('s')).toMatchObject({ admitted: 2 });
@@ -226,7 +226,7 @@ describe('a rollout', () => {
     });
   });
 
-  it('refuses by its rules before it looks at a device', async () => {
+  it('refuses an action that the rollout does not allow, before it previews', async () => {
     const writes = await openHalfway();
     const missing = writes.act('s', { kind: 'rollback', generation: 9 }, { maxChanged: 9 });
     await expect(missing).rejects.toMatchObject({ code: 'not-found' });
@@ -237,8 +237,8 @@ describe('a rollout', () => {
   });
 });
 
-describe('to delete', () => {
-  it('counts those that it takes something from', async () => {
+describe('a deletion', () => {
+  it('counts devices that lose properties', async () => {
     const writes = await openWrites();
     await registry.putConfiguration('s', SPEED);
     const refused = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('deleting s') };
@@ -249,7 +249,7 @@ describe('to delete', () => {
     await expect(writes.remove('s', { maxChanged: 3 })).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('needs a bound where one is required, but for what nobody has', async () => {
+  it('needs a bound where one is required, unless no device has the configuration', async () => {
     const writes = await openWrites(true);
     await registry.putConfiguration('s', SPEED);
     await registry.putConfiguration('off', { ...SPEED, enabled: false });
@@ -257,7 +257,7 @@ describe('to delete', () => {
     await expect(writes.remove('s')).rejects.toMatchObject({ code: 'conflict', details: { changed: 3 } });
   });
 
-  it('sees who writes it in between', async () => {
+  it('detects a write in between', async () => {
     const writes = await openWrites();
     await registry.putConfiguration('s', { ...SPEED, desiredProperties: {} });
     meanwhile = () => registry.putConfiguration('s', SPEED);

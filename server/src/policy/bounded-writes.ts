@@ -10,7 +10,7 @@ import {
 } from '@muster/registry';
 import { canonicalEqual, checkId, isTwinError, type JsonObject, TwinError } from '@muster/twin';
 
-/** So often a configuration is previewed anew because somebody else wrote it meanwhile. */
+/** Previews to try before giving up on a configuration that keeps changing. */
 const TRIES_MAX = 5;
 
 interface BoundedWritesParts {
@@ -26,7 +26,7 @@ interface BoundedWritesParts {
   >;
   /** Throws while the reconciler is starting. */
   readonly reconcilerOf: () => Previews;
-  /** Whether who changes any device has to say how many may change. */
+  /** Whether writes that change devices need `maxChanged`. */
   readonly isBoundRequired: boolean;
 }
 
@@ -36,24 +36,24 @@ type Stored = ConfigurationRecord | undefined;
 
 export interface BoundedOptions {
   readonly precondition?: Precondition;
-  /** How many devices may get another desired document. */
+  /** How many devices may get a different desired document. */
   readonly maxChanged?: number | undefined;
 }
 
-/** A write that was not made yet. */
+/** A write that is still to be made. */
 interface Write<Read extends Stored, Result> {
   /** For a message: `storing`. */
   readonly doing: string;
   readonly read: () => Promise<Read>;
-  /** Over what was read: how many devices would change. */
+  /** Returns how many devices the write would change, given the record that was read. */
   readonly count: (stored: Read) => Promise<number>;
   readonly write: (over: Precondition) => Promise<Result>;
 }
 
 /**
- * Writes configurations, unless more devices would change than the caller allows: then `conflict`, with `changed`, and
- * nothing is written. What is written over is what was previewed: who writes the same configuration in between is seen,
- * and the preview made anew. Devices may move meanwhile, as they may at any time.
+ * Writes configurations, unless more devices would change than the caller allows: then it throws `conflict`, with
+ * `changed`, and writes nothing. The write applies to exactly the record that was previewed; a concurrent write triggers
+ * a new preview. Devices may change between preview and write, as at any time.
  */
 export class BoundedWrites {
   readonly #parts: BoundedWritesParts;
@@ -90,8 +90,8 @@ export class BoundedWrites {
   }
 
   /**
-   * To pause or resume changes no device by itself. An abort needs no bound: where it takes something back, that was
-   * agreed to with the rollout, and what stops a rollout should never be held up.
+   * Pausing and resuming change no device by themselves. An abort needs no bound: the rollout already says what an abort
+   * takes back, and stopping a rollout must always work.
    */
   async act(id: string, action: RolloutAction, options: BoundedOptions = {}): Promise<ConfigurationRecord> {
     const { registry, reconcilerOf } = this.#parts;
@@ -128,16 +128,13 @@ export class BoundedWrites {
       const written = await writeOver(stored, write);
       if (written) return written;
     }
-    throw new TwinError(
-      'conflict',
-      `others write ${id} all the time, so that nobody can say what would change: try again`,
-    );
+    throw new TwinError('conflict', `${id} keeps changing, so the effect of this write is unknown: try again`);
   }
 }
 
 const DOING = { abort: 'aborting', rollback: 'rolling back', promote: 'promoting' } as const;
 
-/** Undefined if it is no longer what was read. */
+/** Returns undefined if the record has changed since it was read. */
 async function writeOver<Read extends Stored, Result>(
   stored: Read,
   { write }: Write<Read, Result>,
@@ -150,7 +147,7 @@ async function writeOver<Read extends Stored, Result>(
   }
 }
 
-/** A rollout decides who has it: to take it away gives it to everybody at once. */
+/** The rollout counts too: without it, all matching devices get the configuration at once. */
 function isSameForDevices(stored: ConfigurationRecord, input: ConfigurationInput): boolean {
   const { targetCondition, desiredProperties, priority = 0, enforce = false, enabled = true, rollout } = input;
   return (
@@ -166,8 +163,8 @@ function isSameForDevices(stored: ConfigurationRecord, input: ConfigurationInput
 function refusal(doing: string, changed: number, maxChanged: number | undefined): string {
   const devices = changed === 1 ? '1 device' : `${changed} devices`;
   return maxChanged === undefined
-    ? `${doing} would change ${devices}, and this server asks for a bound: look at the preview, then do it with ` +
+    ? `${doing} would change ${devices}, and this server requires a bound: check the preview, then repeat it with ` +
         `?maxChanged=${changed}`
-    : `${doing} would change ${devices}, more than maxChanged=${maxChanged} allows: look at the preview, and ` +
-        'allow as many if that is meant';
+    : `${doing} would change ${devices}, more than maxChanged=${maxChanged} allows: check the preview, and ` +
+        'raise maxChanged if that is intended';
 }

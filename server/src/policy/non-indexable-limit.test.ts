@@ -3,52 +3,52 @@ import type { ConfigurationRecord } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { expect, it, onTestFinished } from 'vitest';
-import { ScannedConfigurations } from './non-indexable-limit.js';
+import { NonIndexableLimit } from './non-indexable-limit.js';
 
-const SCANNED = 'IS_DEFINED(device.name)';
-const body = (targetCondition = SCANNED, more: JsonObject = {}): JsonObject => ({
+const NOT_INDEXABLE = 'IS_DEFINED(device.name)';
+const body = (targetCondition = NOT_INDEXABLE, more: JsonObject = {}): JsonObject => ({
   targetCondition,
   desiredProperties: {},
   ...more,
 });
 
 async function open(max: number) {
-  return openRegistry({ configurationLimit: new ScannedConfigurations(max) });
+  return openRegistry({ configurationLimit: new NonIndexableLimit(max) });
 }
 
-it('refuses one too many: why, how many may be, and what to do; and stores nothing', async () => {
+it('refuses one above the limit with reason, limit and advice, and stores nothing', async () => {
   const registry = await open(1);
   await registry.putConfiguration('a', body());
   const refused = registry.putConfiguration('b', body());
   await expect(refused).rejects.toMatchObject({
     code: 'bad-condition',
     message: expect.stringMatching(/every device has.*at most 1 enabled.*1 have.*MUSTER_SCANNED_CONFIGURATIONS_MAX/),
-    details: { position: 0, length: SCANNED.length, hint: expect.stringContaining('AND') },
+    details: { position: 0, length: NOT_INDEXABLE.length, hint: expect.stringContaining('AND') },
   });
   expect(await registry.readConfiguration('b')).toBeUndefined();
 });
 
-it('lets no more in when they come all at once', async () => {
+it('keeps the limit when they are written concurrently', async () => {
   const registry = await open(3);
   const puts = Array.from({ length: 10 }, (_, n) => registry.putConfiguration(`c${n}`, body()));
   const settled = await Promise.allSettled(puts);
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
 });
 
-it('counts neither what can be looked up, nor what is always TRUE, nor what is disabled', async () => {
+it('does not count conditions that are indexable, always TRUE or disabled', async () => {
   const registry = await open(0);
   await registry.putConfiguration('a', body("device.id = 'x'"));
   await registry.putConfiguration('b', body('*'));
   await registry.putConfiguration('c', body('true'));
-  await registry.putConfiguration('d', body(SCANNED, { enabled: false }));
+  await registry.putConfiguration('d', body(NOT_INDEXABLE, { enabled: false }));
   await expect(registry.putConfiguration('d', body())).rejects.toMatchObject({ code: 'bad-condition' });
   expect(await registry.readConfiguration('d')).toMatchObject({ enabled: false });
 });
 
 it.each([
-  ['is disabled', body(SCANNED, { enabled: false })],
+  ['is disabled', body(NOT_INDEXABLE, { enabled: false })],
   ['gets a condition that can be looked up', body("device.id = 'x'")],
-])('has room again when one %s, and for no more than one', async (_, other) => {
+])('has room for one more, and only one, when one %s', async (_, other) => {
   const registry = await open(1);
   await registry.putConfiguration('a', body());
   await registry.putConfiguration('a', other);
@@ -58,33 +58,43 @@ it.each([
   await registry.putConfiguration('a', body());
 });
 
-it('what is counted already may be edited, even where the limit was lowered since', () => {
-  const scanned = new ScannedConfigurations(1);
-  scanned.startFrom(2);
-  const record = { enabled: true, targetCondition: SCANNED } as ConfigurationRecord;
+it('a counted configuration may be edited, even if the limit was lowered since', () => {
+  const limit = new NonIndexableLimit(1);
+  limit.startFrom(2);
+  const record = { enabled: true, targetCondition: NOT_INDEXABLE } as ConfigurationRecord;
   const admit = (before: ConfigurationRecord | undefined, after: ConfigurationRecord): void => {
-    scanned.check(before, after);
-    scanned.count(before, after);
+    limit.check(before, after);
+    limit.count(before, after);
   };
   admit(record, { ...record, targetCondition: 'IS_STRING(device.id)' });
   expect(() => admit(undefined, record)).toThrow('and 2 have');
-  scanned.count(record, undefined);
+  limit.count(record, undefined);
   expect(() => admit(undefined, record)).toThrow('and 1 have');
-  scanned.count(record, undefined);
+  limit.count(record, undefined);
   admit(undefined, record);
 });
 
-it('what is refused for another reason, or changes nothing, is not counted', async () => {
+it('a write that is refused for another reason, or changes nothing, is not counted', async () => {
   const registry = await open(2);
   await expect(registry.putConfiguration('a', body(), { kind: 'exists' })).rejects.toThrow('does not exist');
   for (let n = 0; n < 3; n += 1) await registry.putConfiguration('a', body());
   await registry.putConfiguration('b', body());
 });
 
-/** At a limit of 1: three devices, and `r`, which is asked of all of them. */
+/** The number that a refusal names; 0 if nothing is refused at a limit of 1. */
+function countOf(limit: NonIndexableLimit): number {
+  try {
+    limit.check(undefined, { enabled: true, targetCondition: NOT_INDEXABLE } as ConfigurationRecord);
+    return 0;
+  } catch (error) {
+    return Number(/and (\d+) have/.exec((error as Error).message)?.[1]);
+  }
+}
+
+/** At a limit of 1: three devices, and `r`, whose condition is not indexable. */
 async function openFleet() {
-  const [clock, scanned, errors] = [new FakeClock(), new ScannedConfigurations(1), [] as string[]];
-  const registry = await openRegistry({ clock, rollouts: rolloutRules, configurationLimit: scanned });
+  const [clock, limit, errors] = [new FakeClock(), new NonIndexableLimit(1), [] as string[]];
+  const registry = await openRegistry({ clock, rollouts: rolloutRules, configurationLimit: limit });
   const ids = ['d-1', 'd-2', 'd-3'];
   for (const id of ids) await registry.register(id, {});
   await registry.putConfiguration('r', body());
@@ -104,10 +114,10 @@ async function openFleet() {
       if (desired.bad) await registry.report(id, { acknowledgement: { version, status: 'failed', error: 'boom' } });
     }
   };
-  /** By both counts, that of the limit and that of the reconciler. */
+  /** The counts of the limit and of the reconciler. */
   const counts = async () => {
     await reconciler.idle();
-    return [scanned.counted, reconciler.counters.scannedConfigurations];
+    return [countOf(limit), reconciler.counters.scannedConfigurations];
   };
   return { registry, errors, pass, fail, counts };
 }
@@ -115,7 +125,7 @@ async function openFleet() {
 const INDEXED = "STARTS_WITH(device.id, 'd-')";
 const refusal = { code: 'bad-condition' };
 
-it('counts the condition of a stable generation as long as it is there', async () => {
+it('counts the condition of a stable generation as long as it is kept', async () => {
   const { registry, pass, counts } = await openFleet();
   await registry.putConfiguration('r', body(INDEXED, { rollout: {} }));
   await pass(2);
@@ -127,14 +137,14 @@ it('counts the condition of a stable generation as long as it is there', async (
   const enabled = registry.putConfiguration('r', body(INDEXED, { rollout: {} }));
   await expect(enabled).rejects.toMatchObject({
     ...refusal,
-    message: expect.stringMatching(/condition of generation 1, which is stable, would be asked.*without its rollout/),
+    message: expect.stringMatching(/condition of generation 1, which is stable, would be evaluated.*without its rollout/),
     details: { hint: expect.any(String) },
   });
   await registry.putConfiguration('r', body(INDEXED));
   expect(await counts()).toEqual([1, 1]);
 });
 
-it('a rollout that goes wrong goes back by itself, and whoever else would come in waits', async () => {
+it('a failed rollout rolls back by itself, and other configurations stay refused', async () => {
   const { registry, errors, pass, fail, counts } = await openFleet();
   const rollout = {
     phases: [{ percent: 40, wait: '3s' }, { percent: 100 }],
@@ -147,14 +157,14 @@ it('a rollout that goes wrong goes back by itself, and whoever else would come i
   await fail();
   await pass(5);
   expect(await registry.mustReadConfiguration('r')).toMatchObject({
-    targetCondition: SCANNED,
+    targetCondition: NOT_INDEXABLE,
     progress: { state: 'rolledBack', reason: { code: 'too-many-failures' } },
   });
   expect(errors).toEqual([]);
   expect(await counts()).toEqual([1, 1]);
 });
 
-it('a rollback by hand is not refused, and is counted', async () => {
+it('a manual rollback is not refused, and is counted', async () => {
   const { registry, counts } = await openFleet();
   await registry.putConfiguration('r', body(INDEXED));
   await registry.putConfiguration('s', body());

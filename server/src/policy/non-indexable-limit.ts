@@ -4,11 +4,11 @@ import { TwinError } from '@muster/twin';
 import { SETTINGS } from '../settings/setting.js';
 
 /**
- * Bounds the enabled configurations that have to be asked of every device. They are counted as they are decided, not
- * as the reconciler hears of them: however many are put at once, no more get in. The condition of a stable generation
- * counts as long as it is there: it is asked too, and a rollback returns to it, which cannot be refused any more then.
+ * Limits enabled configurations whose condition must be evaluated for every device. They are counted when decided, so
+ * that concurrent writes cannot exceed the limit. The condition of a stable generation counts as long as that is kept: it
+ * is evaluated too, and a rollback to it cannot be refused.
  */
-export class ScannedConfigurations implements ConfigurationLimit {
+export class NonIndexableLimit implements ConfigurationLimit {
   readonly #max: number;
   #counted = 0;
 
@@ -16,17 +16,12 @@ export class ScannedConfigurations implements ConfigurationLimit {
     this.#max = max;
   }
 
-  /** How many there are; may be more than the limit, after a rollback or where the limit was higher. */
-  get counted(): number {
-    return this.#counted;
-  }
-
-  /** So many are stored already. */
+  /** Sets the number of stored ones. It may exceed the limit, after a rollback or if the limit was higher. */
   startFrom(count: number): void {
     this.#counted = count;
   }
 
-  /** `bad-condition` for one too many. What is counted already may be edited. */
+  /** Throws `bad-condition` for one more than the limit. A configuration that is counted already may be edited. */
   check(before: ConfigurationRecord | undefined, after: ConfigurationRecord): void {
     if (this.#counted < this.#max || isCounted(before) || !isCounted(after)) return;
     throw this.#refusal(after);
@@ -44,10 +39,10 @@ export class ScannedConfigurations implements ConfigurationLimit {
     const isWritten = condition?.text === text;
     const hint =
       `${isWritten ? ADD_A_PART : LEAVE_THE_ROLLOUT}; or disable another configuration that is not indexable; or raise ` +
-      SETTINGS.scannedConfigurationsMax.variable;
+      SETTINGS.nonIndexableConfigurationsMax.variable;
     const message =
-      `the condition${isWritten ? '' : ` of generation ${record.stable?.generation}, which is stable,`} would be asked ` +
-      `of every device${reason}; at most ${this.#max} enabled configurations may have such a condition, and ` +
+      `the condition${isWritten ? '' : ` of generation ${record.stable?.generation}, which is stable,`} would be evaluated ` +
+      `for every device${reason}; at most ${this.#max} enabled configurations may have such a condition, and ` +
       `${this.#counted} have: ${hint}`;
     return new TwinError('bad-condition', message, {
       ...(isWritten ? { position: 0, length: text.length } : {}),
@@ -57,7 +52,7 @@ export class ScannedConfigurations implements ConfigurationLimit {
 }
 
 const ADD_A_PART = "add a part that can be looked up, such as (…) AND device.tags.region = 'eu'";
-const LEAVE_THE_ROLLOUT = 'write it without its rollout, which gives that generation up';
+const LEAVE_THE_ROLLOUT = 'write it without its rollout, which drops that generation';
 
 function isCounted(record: ConfigurationRecord | undefined): boolean {
   return record?.enabled === true && scannedCondition(record) !== undefined;

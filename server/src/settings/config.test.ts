@@ -11,7 +11,7 @@ const DEFAULTS: Config = {
   changeLogAgeMs: 7 * 24 * 3_600_000,
   changeLogBytesMax: 1024 ** 3,
   sweepIntervalMs: 15 * 60_000,
-  scannedConfigurationsMax: 1_000,
+  nonIndexableConfigurationsMax: 1_000,
   isMaxChangedRequired: false,
 };
 
@@ -45,11 +45,11 @@ describe('readConfig', () => {
       },
     ],
     ['a size', { MUSTER_CHANGE_LOG_BYTES: '64MiB' }, [], { changeLogBytesMax: 64 * 1024 ** 2 }],
-    ['a count', { MUSTER_SCANNED_CONFIGURATIONS_MAX: '20' }, [], { scannedConfigurationsMax: 20 }],
+    ['a count', { MUSTER_SCANNED_CONFIGURATIONS_MAX: '20' }, [], { nonIndexableConfigurationsMax: 20 }],
     ['a bound that is required', { MUSTER_MAX_CHANGED_REQUIRED: 'true' }, [], { isMaxChangedRequired: true }],
     ['how often is too often', { MUSTER_FLAP_MAX: '6/10m' }, [], { flapBound: { changesMax: 6, withinMs: 600_000 } }],
     ['that nothing is too often', { MUSTER_FLAP_MAX: 'off' }, [], {}],
-    ['a count of nothing', {}, ['--scanned-configurations-max=0'], { scannedConfigurationsMax: 0 }],
+    ['a count of nothing', {}, ['--scanned-configurations-max=0'], { nonIndexableConfigurationsMax: 0 }],
     ['a size without a unit', { MUSTER_CHANGE_LOG_BYTES: '4096' }, [], { changeLogBytesMax: 4096 }],
     ['a flag', {}, ['--store', 'memory'], { store: 'memory' }],
     ['a flag with an equals sign', {}, ['--data-dir=a=b'], { dataDirectory: 'a=b' }],
@@ -66,7 +66,7 @@ describe('readConfig', () => {
     expect(readConfig(environment, argv)).toEqual({ kind: 'config', config: { ...DEFAULTS, ...expected } });
   });
 
-  it('leaves a listener that is off away, but not both', () => {
+  it('accepts one listener that is off, but not both', () => {
     const { mqtt: _mqtt, ...rest } = DEFAULTS;
     expect(readConfig({ MUSTER_MQTT_PORT: 'off' })).toEqual({ kind: 'config', config: rest });
     const both = readConfig({ MUSTER_MQTT_PORT: 'off', MUSTER_HTTP_PORT: 'off' });
@@ -115,7 +115,7 @@ describe('readConfig', () => {
     expect(reading.kind === 'problems' && reading.problems).toHaveLength(4);
   });
 
-  it('never repeats a token', () => {
+  it('never shows a token', () => {
     expect(JSON.stringify(readConfig({ MUSTER_ADMIN_TOKEN: 'my token' }))).not.toContain('my token');
   });
 });

@@ -7,7 +7,7 @@ export interface ListenerConfig {
   readonly port: number;
 }
 
-/** Everything that can be set, defaults in place. A listener that is off is absent. */
+/** All settings, with defaults filled in. A listener that is off is absent. */
 export interface Config {
   readonly dataDirectory: string;
   readonly store: 'lmdb' | 'memory';
@@ -18,21 +18,21 @@ export interface Config {
   readonly changeLogAgeMs: number;
   readonly changeLogBytesMax: number;
   readonly sweepIntervalMs: number;
-  readonly scannedConfigurationsMax: number;
-  /** Whether a configuration that changes devices is only stored with a bound. */
+  readonly nonIndexableConfigurationsMax: number;
+  /** Whether writes that change devices need a bound. */
   readonly isMaxChangedRequired: boolean;
-  /** Absent: a device may enter and leave a configuration as often as it likes. */
+  /** Absent: flap damping is off. */
   readonly flapBound?: FlapBound;
 }
 
 export type ConfigReading =
   | { readonly kind: 'config'; readonly config: Config }
-  /** Each names the flag or variable and says what is allowed. */
+  /** Each names the flag or variable and says which values are allowed. */
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Flags, then environment, then defaults. `argv` is what follows the name of the program. */
+/** Flags win over the environment, and the environment over defaults. `argv` begins after the name of the program. */
 export function readConfig(environment: Environment, argv: readonly string[] = []): ConfigReading {
   const problems = unknownVariables(environment);
   const flags = readFlags(argv, problems);
@@ -47,12 +47,12 @@ export function readConfig(environment: Environment, argv: readonly string[] = [
   };
   const config = assemble(read);
   if (!config.mqtt && !config.http) {
-    problems.push('MUSTER_MQTT_PORT and MUSTER_HTTP_PORT are both off: nobody could reach the server');
+    problems.push('MUSTER_MQTT_PORT and MUSTER_HTTP_PORT are both off: no client could reach the server');
   }
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'config', config };
 }
 
-/** One line per setting, for `--help`. */
+/** The text of `--help`, one line per setting. */
 export function describeSettings(): string {
   const lines = Object.values<Setting<unknown>>(SETTINGS).map(
     (setting) =>
@@ -62,7 +62,7 @@ export function describeSettings(): string {
   return ['muster server: flags win over environment variables', ...lines, ''].join('\n');
 }
 
-/** Where a problem makes a value undefined the result is never used. */
+/** If a setting has a problem its value is undefined; the result is not used then. */
 function assemble(read: <Value>(setting: Setting<Value>) => Value | undefined): Config {
   for (const name of ['mqttsPort', 'mqttsHost', 'tlsCertificate', 'tlsKey', 'tlsClientCa'] as const) {
     read<unknown>(SETTINGS[name]);
@@ -81,7 +81,7 @@ function assemble(read: <Value>(setting: Setting<Value>) => Value | undefined): 
     changeLogAgeMs: read(SETTINGS.changeLogAgeMs) ?? 0,
     changeLogBytesMax: read(SETTINGS.changeLogBytesMax) ?? 0,
     sweepIntervalMs: read(SETTINGS.sweepIntervalMs) ?? 0,
-    scannedConfigurationsMax: read(SETTINGS.scannedConfigurationsMax) ?? 0,
+    nonIndexableConfigurationsMax: read(SETTINGS.nonIndexableConfigurationsMax) ?? 0,
     isMaxChangedRequired: read(SETTINGS.isMaxChangedRequired) ?? false,
     ...(flapBound === undefined || flapBound === 'off' ? {} : { flapBound }),
   };
@@ -98,7 +98,7 @@ function unknownVariables(environment: Environment): string[] {
     .map((name) => `${name} is not known; known are ${known.join(', ')}`);
 }
 
-/** `--name value` or `--name=value`; answers values by variable. */
+/** Reads `--name value` and `--name=value`; returns values by variable. */
 function readFlags(argv: readonly string[], problems: string[]): Map<string, string> {
   const flags = new Map<string, string>();
   for (let index = 0; index < argv.length; index += 1) {
@@ -116,7 +116,7 @@ function readFlags(argv: readonly string[], problems: string[]): Map<string, str
   return flags;
 }
 
-/** A token is never repeated, however wrong. */
+/** A token is never shown, not even a bad one. */
 function shown(setting: Setting<unknown>, text: string): string {
   return setting === SETTINGS.adminToken ? 'that' : JSON.stringify(text);
 }

@@ -1,24 +1,24 @@
 import type { FlapBound } from '@muster/reconciler';
 import { durationMs, LIMITS } from '@muster/twin';
 
-/** One thing that can be set: by the flag made of its variable, else by the variable, else its default. */
+/** A setting: from its flag, else its environment variable, else its default. */
 export interface Setting<Value> {
   readonly variable: string;
-  /** The default as a text; absent: not set. */
+  /** The default as a text; absent: none. */
   readonly fallback?: string;
   readonly meaning: string;
-  /** What a value may be, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
-  /** Undefined for what is not allowed. */
+  /** Returns undefined for a text that is not allowed. */
   readonly parse: (text: string) => Value | undefined;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const NO_TLS = 'nothing but off: MQTT over TLS is not in this version, end TLS in front of the plain listener';
+const NO_TLS = 'only off: MQTT over TLS is not in this version; terminate TLS in front of the plain listener';
 const DAY_MS = 24 * 3_600_000;
-/** Each of them is remembered of every device that changes. */
+/** This many changes are kept for each device that changes. */
 const FLAP_CHANGES_MAX = 1_000;
 const PORT = 'a port from 1 to 65535, 0 for a free one, or off';
 const HOST = 'a host name or address';
@@ -52,48 +52,48 @@ export const SETTINGS = {
   changeLogAgeMs: setting(
     'MUSTER_CHANGE_LOG_AGE',
     `${LIMITS.changeLogAgeMs / DAY_MS}d`,
-    'how long the change log remembers',
+    'maximum age of entries in the change log',
     'a time such as 7d, 12h, 30m or 90s',
     asDuration,
   ),
   changeLogBytesMax: setting(
     'MUSTER_CHANGE_LOG_BYTES',
     `${LIMITS.changeLogBytesMax / 1024 ** 3}GiB`,
-    'how much the change log remembers',
+    'maximum size of the change log',
     'a size such as 1GiB, 512MiB or 64KiB',
     asBytes,
   ),
   sweepIntervalMs: setting(
     'MUSTER_SWEEP_INTERVAL',
     `${LIMITS.sweepIntervalMs / 60_000}m`,
-    'how often every twin is checked again',
+    'interval at which every twin is checked again',
     'a time such as 15m',
     asDuration,
   ),
-  scannedConfigurationsMax: setting(
+  nonIndexableConfigurationsMax: setting(
     'MUSTER_SCANNED_CONFIGURATIONS_MAX',
     `${LIMITS.scannedConfigurationsMax}`,
-    'how many enabled configurations may have conditions that no index can look up',
+    'maximum number of enabled configurations whose condition is not indexable',
     'a whole number such as 1000',
     asCount,
   ),
   isMaxChangedRequired: setting(
     'MUSTER_MAX_CHANGED_REQUIRED',
     'false',
-    'whether who changes devices by a configuration has to say how many may change',
+    'require maxChanged on every write that changes devices',
     'true or false',
     asFlag,
   ),
   flapBound: setting(
     'MUSTER_FLAP_MAX',
     'off',
-    'how often a device may enter and leave a configuration before it is held where it is',
+    'how often a device may enter and leave a configuration before it is held',
     'off, or changes within a time such as 6/10m, at most 1000 and a day',
     asFlapBound,
   ),
 } as const;
 
-/** Variables of the command line: known, and of no use here. */
+/** Variables of the command line. The server accepts and ignores them. */
 export const IGNORED_VARIABLES: ReadonlySet<string> = new Set(['MUSTER_URL', 'MUSTER_TOKEN']);
 
 /** `MUSTER_MQTT_PORT` is also `--mqtt-port`. */

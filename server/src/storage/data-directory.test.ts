@@ -83,7 +83,7 @@ describe('the lock of a data directory', () => {
     await open(path);
   });
 
-  it('is free again once its holder was killed, round after round', async () => {
+  it('is free again after its holder was killed, in every round', async () => {
     for (let round = 0; round < 3; round += 1) {
       const holder = await holdIn(base);
       holder.kill('SIGKILL');
@@ -92,7 +92,7 @@ describe('the lock of a data directory', () => {
     }
   });
 
-  it('goes to one of many that want what a killed holder left', async () => {
+  it('goes to one of many openers after its holder was killed', async () => {
     const holder = await holdIn(base);
     holder.kill('SIGKILL');
     await once(holder, 'exit');
@@ -102,14 +102,14 @@ describe('the lock of a data directory', () => {
     [directory] = opened;
   });
 
-  it('is not held by files of earlier versions and earlier runs', async () => {
+  it('is not held by files of earlier versions or runs', async () => {
     await mkdir(join(base, 'sessions'));
     for (const file of ['lock.sock', 'server.json', 'sessions/LOCK']) await writeFile(join(base, file), '');
     await open();
     expect(await readdir(base)).toContain('sessions');
   });
 
-  it('says why a database cannot be opened that is not in use', async () => {
+  it('is not blamed if the database cannot be opened for another reason', async () => {
     await writeFile(join(base, 'sessions'), 'a file');
     await expect(DataDirectory.open(base)).rejects.toThrow(/^cannot open .*sessions: /);
   });

@@ -5,7 +5,7 @@ import { openSessionDatabase, type SessionDatabase } from './session-database.js
 
 const TOKEN_BYTES = 24;
 
-/** Where clients on this machine find the server. */
+/** Addresses of the running server, for clients on this machine. */
 export interface ServerAddresses {
   readonly http?: string;
   readonly mqtt?: string;
@@ -76,5 +76,5 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 function checkToken(token: string, file: string): string {
   if (/^[!-~]{16,1024}$/.test(token)) return token;
-  throw new Error(`${file} holds no token: remove it to have a new one generated`);
+  throw new Error(`${file} holds no token: remove the file to generate a new one`);
 }

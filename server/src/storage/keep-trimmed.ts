@@ -3,7 +3,7 @@ import type { Cancel, Clock, Log } from '@muster/twin';
 
 const TRIM_INTERVAL_MS = 10 * 60_000;
 
-/** Keeps the change log within its age and size, from now on and every few minutes. */
+/** Trims the change log to its age and size, now and every ten minutes, until it is cancelled. */
 export function keepTrimmed(
   store: Pick<Store, 'trim'>,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
@@ -15,7 +15,7 @@ export function keepTrimmed(
     try {
       await store.trim({ olderThan: clock.now() - ageMs, bytesMax });
     } catch (error) {
-      log('error', 'the change log could not be trimmed', { error });
+      log('error', 'trimming the change log failed; retrying', { error });
     }
     if (!isCancelled) cancel = clock.after(TRIM_INTERVAL_MS, () => void trim());
   };

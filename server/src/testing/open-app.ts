@@ -14,8 +14,8 @@ import { ResponseCheck } from './response-check.js';
 
 export const TOKEN = 'the-token-of-the-tests';
 
-/** What a request of a test looks like; `json` is sent as application/json. */
-export interface Ask {
+/** A request of a test; `json` is sent as application/json. */
+export interface AppRequest {
   readonly body?: string | Buffer;
   readonly json?: unknown;
   readonly type?: string;
@@ -23,27 +23,27 @@ export interface Ask {
   readonly token?: string | null;
 }
 
-export interface Told {
+export interface AppResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** Undefined for what is no JSON. */
+  /** Undefined if the text is not JSON. */
   readonly body: unknown;
 }
 
 interface OpenAppParts extends Partial<AppParts> {
-  /** Whether a configuration that changes devices is only stored with a bound. */
+  /** Whether writes that change devices need `maxChanged`. */
   readonly isBoundRequired?: boolean;
 }
 
-/** The API on the memory store, with a reconciler that runs. */
+/** The API on the memory store, with a running reconciler. */
 export interface OpenApp {
   readonly app: FastifyInstance;
   readonly registry: Registry;
   readonly health: Health;
   readonly logged: { readonly level: string; readonly message: string; readonly details: unknown }[];
   /** Fails if the OpenAPI document does not describe the answer. */
-  ask(method: string, path: string, options?: Ask): Promise<Told>;
+  ask(method: string, path: string, options?: AppRequest): Promise<AppResponse>;
   readonly responses: ResponseCheck;
   close(): Promise<void>;
 }
@@ -91,8 +91,8 @@ async function ask(
   app: FastifyInstance,
   method: string,
   path: string,
-  { body, json, type, headers = {}, token = TOKEN }: Ask = {},
-): Promise<Told> {
+  { body, json, type, headers = {}, token = TOKEN }: AppRequest = {},
+): Promise<AppResponse> {
   const mediaType = type ?? (json === undefined ? undefined : 'application/json');
   const payload = json === undefined ? body : JSON.stringify(json);
   const response = await app.inject({

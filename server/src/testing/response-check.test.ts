@@ -23,7 +23,7 @@ const seen = (more: Partial<SeenResponse>): SeenResponse => ({
   ...more,
 });
 
-it('accepts a response as the server gives it', () => {
+it('accepts a response of the server', () => {
   expect(() => check.check(seen({}))).not.toThrow();
   expect(() => check.check(seen({ method: 'HEAD', text: '' }))).not.toThrow();
 });
@@ -63,6 +63,6 @@ it.each<[string, () => Partial<SeenResponse>, string]>([
     }),
     'connected',
   ],
-])('fails for what the document does not have: %s', (_what, more, named) => {
+])('fails if the document does not describe %s', (_what, more, named) => {
   expect(() => check.check(seen(more()))).toThrow(named);
 });

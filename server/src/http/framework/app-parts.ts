@@ -6,7 +6,7 @@ import type { Health } from '../../health.js';
 import type { BoundedWrites } from '../../policy/bounded-writes.js';
 import type { IsToken } from './authorize.js';
 
-/** What the API asks of the reconciler. */
+/** The part of the reconciler that the API uses. */
 type ReconcilerPart = Pick<
   Reconciler,
   | 'counters'
@@ -21,7 +21,7 @@ type ReconcilerPart = Pick<
   | 'status'
 >;
 
-/** What the API asks of the broker. */
+/** The part of the broker that the API uses. */
 type BrokerPart = Pick<Broker, 'connectedCount' | 'counters'>;
 
 export interface AppParts {
@@ -31,6 +31,6 @@ export interface AppParts {
   readonly log: Log;
   readonly health: Health;
   readonly isToken: IsToken;
-  /** These come after the listener: until then the API is unavailable, and only health and metrics answer. */
+  /** Parts that start after the listener. Until they run only health and metrics are available. */
   readonly running: { reconciler?: ReconcilerPart; broker?: BrokerPart };
 }

@@ -3,7 +3,7 @@ import { TwinError } from '@muster/twin';
 
 export type IsToken = (token: Uint8Array) => boolean;
 
-/** Compares in a time that tells nothing about how much of a token was right. */
+/** Compares in constant time, so that the time does not reveal how much of a token is right. */
 export function tokenCheck(expected: string): IsToken {
   const digest = sha256(Buffer.from(expected));
   return (token) => timingSafeEqual(sha256(token), digest);
@@ -16,8 +16,8 @@ export function authorize(header: string | undefined, isToken: IsToken): void {
   throw new TwinError(
     'unauthorized',
     header === undefined
-      ? 'a token is needed: Authorization: Bearer <token>'
-      : 'this token is not known here; send Authorization: Bearer <token>',
+      ? 'a token is required: Authorization: Bearer <token>'
+      : 'unknown token; send Authorization: Bearer <token>',
   );
 }
 

@@ -29,7 +29,7 @@ async function connected() {
   return { socket, heard };
 }
 
-it('a body that is too long is answered in words, and the connection goes on', async () => {
+it('a body that is too long gets a problem, and the connection continues', async () => {
   const { socket, heard } = await connected();
   const body = `"${'x'.repeat(4 * LIMITS.httpBodyBytesMax)}"`;
   socket.write(head(body.length) + body);
@@ -39,21 +39,21 @@ it('a body that is too long is answered in words, and the connection goes on', a
   socket.destroy();
 });
 
-it('what is no HTTP is refused in words too', async () => {
+it('bytes that are not HTTP get a problem too', async () => {
   const { socket, heard } = await connected();
   socket.write('nonsense\r\n\r\n');
   await expect.poll(() => heard.text).toMatch(/^HTTP\/1\.1 400 [\s\S]*problem\+json[\s\S]*bad-request/);
   socket.destroy();
 });
 
-it('a body that does not come is not waited for', async () => {
+it('a body that does not arrive is not waited for', async () => {
   const payload = new PassThrough();
   payload.write('{"a":');
   await expect(readObject(payload, 1)).rejects.toMatchObject({ code: 'bad-request' });
   expect(payload.destroyed).toBe(true);
 });
 
-it('a body that breaks off stores nothing and is no fault of the server', async () => {
+it('a truncated body stores nothing and is not an internal error', async () => {
   const { socket } = await connected();
   socket.end(`${head(100)}{"tags"`);
   await once(socket, 'close');

@@ -4,12 +4,12 @@ import { decodeUtf8, type JsonObject, LIMITS, parseObject, TwinError } from '@mu
 
 export const JSON_TYPE = 'application/json';
 export const MERGE_PATCH_TYPE = 'application/merge-patch+json';
-/** A body is at most 1 MiB: who needs longer for it ties up a connection and nothing else. */
+/** Enough for 1 MiB; a slower client occupies only its own connection. */
 const BODY_TIMEOUT_MS = 60_000;
 
 export const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
 
-/** The whole body as a JSON object. What is too long is read on and thrown away, so that the answer can be heard. */
+/** Reads the whole body as a JSON object. The rest of a body that is too long is discarded, so that the client reads the answer. */
 export async function readObject(payload: Readable, timeoutMs = BODY_TIMEOUT_MS): Promise<JsonObject> {
   const timer = setTimeout(() => payload.destroy(), timeoutMs);
   try {
@@ -19,11 +19,11 @@ export async function readObject(payload: Readable, timeoutMs = BODY_TIMEOUT_MS)
   }
 }
 
-/** Throws `unsupported-media-type` for a body that the route does not take. */
+/** Throws `unsupported-media-type` for a body that the route does not accept. */
 export function checkMediaType({ headers }: IncomingMessage, accepted: readonly string[]): void {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new TwinError('unsupported-media-type', `a body is sent as it is, not as ${encoding}`);
+    throw new TwinError('unsupported-media-type', `a body must not be encoded as ${encoding}`);
   }
   if (accepted.includes(mediaType(headers['content-type']))) return;
   throw new TwinError('unsupported-media-type', `Content-Type must be ${accepted.join(' or ')}`);

@@ -8,7 +8,7 @@ export function etagOf({ revision }: { readonly revision: number }): string {
   return `"${revision}"`;
 }
 
-/** What If-Match and If-None-Match demand of a write. */
+/** The precondition that If-Match and If-None-Match set for a write. */
 export function preconditionOf(headers: {
   readonly 'if-match'?: string | undefined;
   readonly 'if-none-match'?: string | undefined;
@@ -16,14 +16,14 @@ export function preconditionOf(headers: {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   if (noneMatch !== undefined) {
     if (noneMatch.trim() === '*' && match === undefined) return { kind: 'absent' };
-    throw new TwinError('bad-request', 'a write takes If-None-Match: * alone, and no other If-None-Match');
+    throw new TwinError('bad-request', 'a write accepts only If-None-Match: *, and not together with If-Match');
   }
   if (match === undefined) return { kind: 'none' };
   if (match.trim() === '*') return { kind: 'exists' };
   return { kind: 'match', revisions: parseTags('If-Match', match).flatMap(revisionOf) };
 }
 
-/** Whether who reads has this revision already. Here a weak tag is as good as a strong one. */
+/** Reports whether the client has this revision already. Weak tags count for reads. */
 export function isKnown(header: string | undefined, resource: { readonly revision: number }): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
@@ -35,7 +35,7 @@ interface Tag {
   readonly opaque: string;
 }
 
-/** Our tags have no commas in them, so a tag that is cut in two is none of ours, and no tag at all. */
+/** Tags of this server have no commas, so splitting at commas only breaks foreign tags. */
 function parseTags(name: string, header: string): Tag[] {
   return header.split(',').map((text) => {
     const [whole, weak, opaque = ''] = TAG.exec(text.trim()) ?? [];
@@ -44,7 +44,7 @@ function parseTags(name: string, header: string): Tag[] {
   });
 }
 
-/** A tag that was never given out, or a weak one, matches nothing. */
+/** A weak tag, or one that this server never issued, matches nothing. */
 function revisionOf({ isWeak, opaque }: Tag): number[] {
   return !isWeak && /^[1-9]\d{0,15}$/.test(opaque) ? [Number(opaque)] : [];
 }

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, LIMITS } from '@muster/twin';
 
 /**
- * The same rows, with a turn of the event loop for others after every few milliseconds of work. `undefined` is no row: it
- * says that some time may have passed since the last one.
+ * Yields the rows, and gives the event loop a turn after every few milliseconds of work. An `undefined` in the source is
+ * not a row: it only says that time may have passed since the last one.
  */
 export async function* inSlices<Row>(
   rows: AsyncIterable<Row | undefined>,

@@ -9,7 +9,7 @@ async function* rows(...ids: number[]) {
 }
 
 describe('paging', () => {
-  it('opens every cursor it made, and for no other list', () => {
+  it('accepts every cursor it made, for its own list only', () => {
     fc.assert(
       fc.property(id, (last) => {
         const cursor = makeCursor('devices', last);
@@ -20,7 +20,7 @@ describe('paging', () => {
     );
   });
 
-  it('opens no cursor that was changed', () => {
+  it('refuses a cursor that was changed', () => {
     fc.assert(
       fc.property(id, fc.nat(), fc.constantFrom('A', 'z', '=', '+', ''), (last, place, letter) => {
         const cursor = makeCursor('devices', last);

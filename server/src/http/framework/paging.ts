@@ -4,7 +4,7 @@ import { isId, LIMITS, TwinError } from '@muster/twin';
 
 const CHECK_BYTES = 6;
 
-/** Which part of a list is asked for: up to `limit` items with an id above `after`. */
+/** The requested part of a list: at most `limit` items with an id above `after`. */
 export interface PageRequest {
   readonly after: string;
   readonly limit: number;
@@ -18,8 +18,8 @@ export function parsePage(list: string, query: { readonly limit?: string; readon
 }
 
 /**
- * Takes a page from rows in id order; rows for which there is no view are passed over. It is full as soon as the
- * last item is found: the rows behind it may all be passed over, and the page behind the cursor be empty.
+ * Takes a page from rows in id order, without rows that have no view. A page is full when its last item is found, so
+ * the next page may be empty.
  */
 export async function takePage<Row extends { readonly id: string }, Item>(
   list: string,
@@ -39,7 +39,7 @@ export async function takePage<Row extends { readonly id: string }, Item>(
   return { items };
 }
 
-/** Opaque to clients: the last id of a page, with a check, so that a made-up cursor is noticed. */
+/** The last id of a page, with a checksum that detects made-up cursors. Opaque to clients. */
 export function makeCursor(list: string, id: string): string {
   return Buffer.concat([check(list, id), Buffer.from(id)]).toString('base64url');
 }
@@ -47,7 +47,7 @@ export function makeCursor(list: string, id: string): string {
 function openCursor(list: string, cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').subarray(CHECK_BYTES).toString('utf8');
   if (isId(id) && makeCursor(list, id) === cursor) return id;
-  throw new TwinError('bad-request', 'the cursor was not given out for this list: leave it away to begin at the start');
+  throw new TwinError('bad-request', 'the cursor does not belong to this list: omit it to begin at the start');
 }
 
 function check(list: string, id: string): Buffer {
@@ -57,5 +57,5 @@ function check(list: string, id: string): Buffer {
 function parseLimit(text: string): number {
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= LIMITS.pageItemsMax) return limit;
-  throw new TwinError('bad-request', `limit is a whole number from 1 to ${LIMITS.pageItemsMax}`);
+  throw new TwinError('bad-request', `limit must be an integer from 1 to ${LIMITS.pageItemsMax}`);
 }

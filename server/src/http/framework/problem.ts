@@ -3,7 +3,7 @@ import { isTwinError, TwinError, type TwinErrorCode } from '@muster/twin';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** What a body with documents in it may be refused with. */
+/** Codes for bodies that contain documents. */
 export const BODY_FAULTS = [
   'malformed',
   'too-large',
@@ -15,7 +15,7 @@ export const BODY_FAULTS = [
   'unsupported-media-type',
 ] as const satisfies readonly TwinErrorCode[];
 
-/** What a bug looks like from outside: nothing of its insides, only the id under which it was logged. */
+/** The answer to a bug. It shows no details, only the id under which the bug was logged. */
 export interface BugProblem {
   readonly type: string;
   readonly title: string;
@@ -30,21 +30,21 @@ export function bugProblem(errorId: string): BugProblem {
     title: 'Internal Server Error',
     status: 500,
     code: 'internal',
-    detail: `this is a fault of the server; its log has it under ${errorId}`,
+    detail: `internal error; the log of the server has it under ${errorId}`,
   };
 }
 
-/** Expected failures of the framework, in our words; undefined for a bug. */
+/** The expected failure, also for errors of Fastify; undefined for a bug. */
 export function expectedFailure(error: unknown): TwinError | undefined {
   if (isTwinError(error)) return error;
   switch ((error as { code?: unknown } | undefined)?.code) {
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_MAX_PARAM_LENGTH':
-      return new TwinError('bad-request', 'the path is not percent-encoded UTF-8, or has too long a part');
+      return new TwinError('bad-request', 'the path is not percent-encoded UTF-8, or a part of it is too long');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new TwinError('unsupported-media-type', 'the type of this body is not known here');
+      return new TwinError('unsupported-media-type', 'unknown media type of the body');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new TwinError('bad-request', 'the body is not as long as Content-Length says');
+      return new TwinError('bad-request', 'the length of the body differs from Content-Length');
     default:
       return undefined;
   }

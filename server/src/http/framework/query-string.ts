@@ -2,7 +2,7 @@ import { TwinError } from '@muster/twin';
 
 export type QueryValues = Readonly<Record<string, string>>;
 
-/** Reads the query of a URL strictly: what is unknown, given twice or not UTF-8 is `bad-request`. */
+/** Reads the query of a URL. Throws `bad-request` for parameters that are unknown, repeated or not UTF-8. */
 export function readQuery(url: string, known: readonly string[]): QueryValues {
   const start = url.indexOf('?');
   const values: Record<string, string> = {};
@@ -27,5 +27,5 @@ function decode(text: string): string {
 }
 
 function hint(known: readonly string[]): string {
-  return known.length === 0 ? 'none is known here' : `known are ${known.join(', ')}`;
+  return known.length === 0 ? 'this route has none' : `known are ${known.join(', ')}`;
 }

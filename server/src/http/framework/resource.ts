@@ -6,12 +6,12 @@ interface Stored {
   readonly revision: number;
 }
 
-/** A resource as it stands in the store, with its validator. */
+/** Answers with a stored resource and its validator. */
 export function found(record: Stored, view: object): Answer {
   return { status: 200, body: view, headers: { etag: etagOf(record) } };
 }
 
-/** What a PUT has left in a collection, with its place if it is new there. */
+/** Answers a PUT in a collection: 201 with `Location` for a new resource, else 200. */
 export function written(
   collection: string,
   { record, isNew }: { record: Stored; isNew: boolean },

@@ -4,7 +4,7 @@ import type { Json, JsonObject, TwinErrorCode } from '@muster/twin';
 import type { TSchema } from '@sinclair/typebox';
 import type { QueryValues } from './query-string.js';
 
-/** One row of the API: what is asked and answered, for the server and for the OpenAPI document alike. */
+/** One route of the API. The router and the OpenAPI document are made from it. */
 export interface Route {
   readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
   /** An OpenAPI template below /v1, such as `/devices/{id}`; that of a public route is at the root. */
@@ -12,15 +12,15 @@ export interface Route {
   readonly tag: 'devices' | 'configurations' | 'changes' | 'operations';
   readonly summary: string;
   readonly description?: string;
-  /** No token is asked for. */
+  /** No token is required. */
   readonly isPublic?: true;
-  /** The answer has no end, so nobody can be told how it would be (HEAD). */
+  /** The answer has no end, so that there is no HEAD. */
   readonly isEndless?: true;
   readonly query?: Readonly<Record<string, Parameter>>;
   readonly headers?: Readonly<Record<string, Parameter>>;
   readonly body?: RouteBody;
   readonly answers: Readonly<Record<number, AnswerText>>;
-  /** Codes beyond those that every route may answer. */
+  /** Codes in addition to those of every route. */
   readonly refuses: readonly TwinErrorCode[];
   readonly handle: (call: Call) => Promise<Answer>;
 }
@@ -33,7 +33,7 @@ export interface Parameter {
 export interface RouteBody {
   readonly mediaTypes: readonly string[];
   readonly schema: TSchema;
-  /** The handler reads the bytes itself, as they come. */
+  /** The handler reads the bytes itself, as they arrive. */
   readonly isStream?: true;
   readonly example?: Json;
 }
@@ -49,11 +49,11 @@ export interface AnswerText {
 }
 
 export interface Call {
-  /** The id in the path, percent-decoded and not yet checked; empty where the path has none. */
+  /** The id in the path, percent-decoded and not checked yet; empty if the path has none. */
   readonly id: string;
   readonly query: QueryValues;
   readonly headers: IncomingHttpHeaders;
-  /** An empty object where the route takes none. */
+  /** An empty object if the route takes no body. */
   readonly body: JsonObject;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -62,11 +62,11 @@ export interface Call {
 export type Answer =
   | {
       readonly status: number;
-      /** JSON, or a text that is sent as it stands. */
+      /** A text is sent unchanged, any other value as JSON. */
       readonly body?: unknown;
       readonly mediaType?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly status: 200; readonly stream: Readable; readonly mediaType: string }
-  /** The handler speaks on the response by itself, for as long as it likes. */
+  /** The handler writes the response itself, without an end. */
   | { readonly status: 200; readonly speak: (response: ServerResponse) => void };

@@ -68,7 +68,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('says under /v1 that a token is needed, and what is answered without', () => {
+  it('says that /v1 requires a token, and describes the answer without one', () => {
     for (const [row, operation] of operations) {
       const isPublic = !row.includes(' /v1/');
       expect(Object.hasOwn(operation.responses, '401'), row).toBe(!isPublic);
@@ -77,7 +77,7 @@ describe('the OpenAPI document', () => {
     expect(document.security).toEqual([{ token: [] }]);
   });
 
-  it('refers to nothing that it does not have', () => {
+  it('has no dangling references', () => {
     const references = collectReferences(document);
     expect(references.length).toBeGreaterThan(20);
     for (const reference of references) expect(resolve(reference), reference).toBeTypeOf('object');
@@ -96,7 +96,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-it('the document can be browsed at /docs', async () => {
+it('the document can be read at /docs', async () => {
   const page = await open.ask('GET', '/docs/', { token: null });
   expect([page.status, page.text.includes('swagger-ui')]).toEqual([200, true]);
   expect(page.headers['content-security-policy']).toContain("default-src 'self'");

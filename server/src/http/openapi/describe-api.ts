@@ -6,13 +6,13 @@ import { Components } from './components.js';
 
 const HEADER_MEANING: Readonly<Record<string, string>> = {
   ETag: 'Strong validator for If-Match',
-  Location: 'Where the new resource is',
+  Location: 'Path of the new resource',
 };
 
 /** Extension of a media type: the schema of one line or one event of a stream. */
 export const ITEM_SCHEMA = 'x-item-schema';
 
-/** The routes as an OpenAPI 3.1 document. */
+/** Describes the routes in an OpenAPI 3.1 document. */
 export function describeApi(routes: readonly Route[]): JsonObject {
   const components = new Components();
   const paths: Record<string, JsonObject> = {};
@@ -25,7 +25,7 @@ export function describeApi(routes: readonly Route[]): JsonObject {
     info: {
       title: 'Muster',
       version: '1',
-      description: 'Keeps a fleet of devices in the state its operators asked for.',
+      description: 'Keeps a fleet of devices in the state that its operators ask for.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -106,7 +106,7 @@ function header(name: string): JsonObject {
   return { description: HEADER_MEANING[name] ?? name, schema: { type: 'string' } };
 }
 
-/** Codes that share a status are one answer. */
+/** Codes with the same status are one response. */
 function problems({ refuses, isPublic }: Route, components: Components): JsonObject {
   const codes = isPublic ? refuses : (['bad-request', 'unauthorized', ...refuses, 'unavailable'] as const);
   const refused = codes.map((code): [status: number, code: string] => [PROBLEMS[code].status, code]);

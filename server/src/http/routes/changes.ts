@@ -5,20 +5,20 @@ import type { AppParts } from '../framework/app-parts.js';
 import type { Route } from '../framework/route.js';
 import { Feed } from './feed.js';
 
-/** `feeds` holds those that are open, so that a stop can end them. */
+/** `feeds` holds the open feeds, so that a stop can end them. */
 export function changesRoute({ registry, clock, log }: AppParts, feeds: Set<Feed>): Route {
   return {
     method: 'GET',
     path: '/changes',
     tag: 'changes',
-    summary: 'Follow everything that changes',
+    summary: 'Follow all changes',
     description:
       'Server-sent events named `desired`, `reported`, `acknowledged`, `presence`, `device`, `configuration`; `id` is ' +
-      'the cursor, data as in the MQTT events plus `device` or `configuration`. `gap` says that changes behind the ' +
-      `cursor are gone. Without a cursor it begins with what happens next. Who does not read for ${LIMITS.feedBacklogBytesMax} ` +
-      'bytes is waited for, then cut.',
+      'the cursor, data is as in the MQTT events plus `device` or `configuration`. `gap` says that changes after the ' +
+      'cursor are gone. Without a cursor the feed begins with the next change. A client that falls ' +
+      `${LIMITS.feedBacklogBytesMax} bytes behind is disconnected after a minute.`,
     isEndless: true,
-    query: { after: { description: 'Cursor to go on after', schema: Type.String() } },
+    query: { after: { description: 'Cursor to continue after', schema: Type.String() } },
     headers: { 'Last-Event-ID': { description: 'The same; wins over `after`', schema: Type.String() } },
     answers: {
       200: {
@@ -48,5 +48,5 @@ function parseCursor(value: string | string[] | undefined): number | undefined {
   if (value === undefined) return undefined;
   const cursor = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
   if (Number.isSafeInteger(cursor)) return cursor;
-  throw new TwinError('bad-request', 'a cursor is the id of an event of this feed');
+  throw new TwinError('bad-request', 'a cursor must be the id of an event of this feed');
 }

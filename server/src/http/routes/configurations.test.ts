@@ -23,13 +23,13 @@ it('is created with 201, replaced with 200, and returned as it was written', asy
   expect(changed.headers.etag).not.toBe(created.headers.etag);
 });
 
-it('what was read can be written back', async () => {
+it('an answer can be written back', async () => {
   await put('c');
   const { body } = await open.ask('GET', '/v1/configurations/c');
   expect((await put('c', body)).body).toEqual(body);
 });
 
-it('says of a condition that no index can look up why it cannot, wherever it is answered', async () => {
+it('says why a condition is not indexable, in every answer', async () => {
   const scanned = { ...WRITTEN, targetCondition: 'IS_DEFINED(device.name)' };
   const said = { indexable: false, notIndexableBecause: expect.stringContaining('every device has') };
   const written = await put('c', scanned);
@@ -42,7 +42,7 @@ it('says of a condition that no index can look up why it cannot, wherever it is 
   expect([again.status, again.headers.etag, again.body]).toEqual([200, written.headers.etag, read.body]);
 });
 
-it('is not sent again to who knows it', async () => {
+it('is not sent again to a client that has it', async () => {
   const { headers } = await put('c');
   const read = (tag: string) => open.ask('GET', '/v1/configurations/c', { headers: { 'if-none-match': tag } });
   for (const tag of [String(headers.etag), `W/${headers.etag}`, `"x", ${headers.etag}`, '*']) {

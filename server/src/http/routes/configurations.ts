@@ -58,7 +58,7 @@ function readRoute({ registry }: AppParts): Route {
     headers: { 'If-None-Match': { description: 'Answer 304 if the ETag is one of these', schema: Type.String() } },
     answers: {
       200: { description: 'The configuration', schema: ConfigurationViewSchema, headers: ['ETag'] },
-      304: { description: 'Known already', headers: ['ETag'] },
+      304: { description: 'The client has this revision', headers: ['ETag'] },
     },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id, headers }) => {
@@ -76,8 +76,9 @@ function putRoute({ boundedWrites }: AppParts): Route {
     tag: 'configurations',
     summary: 'Store a configuration',
     description:
-      'A change of condition, properties, priority, enforce or rollout makes a new generation. What would change more devices ' +
-      'than `maxChanged` is refused as `conflict`, with their number in `changed`; a server may ask for that bound.',
+      'A change of condition, properties, priority, enforce or rollout makes a new generation. Refused ' +
+      'as `conflict`, with the number in `changed`, if more than `maxChanged` devices would change; a server may require ' +
+      'that bound.',
     query: MAX_CHANGED,
     headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
     body: { mediaTypes: [JSON_TYPE], schema: ConfigurationSchema, example: EXAMPLE },
@@ -101,8 +102,8 @@ function removeRoute({ boundedWrites }: AppParts): Route {
     tag: 'configurations',
     summary: 'Delete a configuration',
     description:
-      'What it set falls to the next rank, or is taken back. What would change more devices than `maxChanged` is refused ' +
-      'as `conflict`, with their number in `changed`; a server may ask for that bound.',
+      'Its properties fall to the next rank, or are withdrawn. Refused as `conflict`, with the number in `changed`, if ' +
+      'more than `maxChanged` devices would change; a server may require that bound.',
     query: MAX_CHANGED,
     headers: IF_MATCH,
     answers: { 204: { description: 'Deleted' } },
@@ -119,8 +120,8 @@ function statusRoute(parts: AppParts): Route {
     method: 'GET',
     path: '/configurations/{id}/status',
     tag: 'configurations',
-    summary: 'Say how far a configuration has come',
-    description: 'Counts for the current generation; `rollout` only where the configuration has or had one.',
+    summary: 'Read the status of a configuration',
+    description: 'Counts for the current generation; `rollout` is present if the configuration has or had one.',
     answers: {
       200: { description: 'The status', schema: ConfigurationStatusSchema, example: CONFIGURATION_STATUS_EXAMPLE },
     },

@@ -31,7 +31,7 @@ describe('a device', () => {
     expect((await open.ask('GET', '/v1/devices/pump-1')).body).not.toHaveProperty('secret');
   });
 
-  it('shows no secret of the operator, not even at once', async () => {
+  it('never shows a secret that the operator chose', async () => {
     const { text } = await put('pump-1', { auth: { type: 'secret', secret: 'sixteen chars ..' } });
     expect(text).not.toContain('sixteen');
   });
@@ -68,12 +68,12 @@ describe('a device', () => {
     expect((await write('*')).status).toBe(200);
   });
 
-  it('is made only where there is none with If-None-Match', async () => {
+  it('is created only if absent with If-None-Match', async () => {
     const make = () => open.ask('PUT', '/v1/devices/once', { json: {}, headers: { 'if-none-match': '*' } });
     expect([(await make()).status, (await make()).status]).toEqual([201, 412]);
   });
 
-  it('is read in full however often: its ETag does not cover what the fleet changes', async () => {
+  it('is always read in full: its ETag does not cover members that the fleet changes', async () => {
     const { headers } = await put('pump-1');
     const told = await open.ask('GET', '/v1/devices/pump-1', { headers: { 'if-none-match': String(headers.etag) } });
     expect(told.status).toBe(200);
@@ -95,7 +95,7 @@ describe('a device', () => {
 });
 
 describe('the list', () => {
-  it('comes in pages, every device once, with a cursor on all pages but the last', async () => {
+  it('returns pages, every device once, with a cursor on all pages but the last', async () => {
     const ids = Array.from({ length: 7 }, (_, index) => `d-${index}`);
     for (const id of ids) await put(id);
     const pages: ListBody[] = [];
@@ -130,7 +130,7 @@ describe('the list', () => {
     });
   });
 
-  it('is explained when it is asked how it finds them', async () => {
+  it('returns its plan on request', async () => {
     for (const even of [true, false]) await put(`d-${even}`, { tags: { even } });
     const query = where('device.tags.even = true AND device.connected = false');
     const { plan } = (await list(`${query}&explain=true&limit=1`)) as unknown as { plan: Plan };
@@ -143,7 +143,7 @@ describe('the list', () => {
     expect(await list('?explain=true')).not.toHaveProperty('plan');
   });
 
-  it('goes on behind a page of matches', async () => {
+  it('continues after a page of matches', async () => {
     for (let index = 0; index < 20; index += 1) await put(`d-${index + 10}`, { tags: { even: index % 2 === 0 } });
     const ids: string[] = [];
     let query = `${where('device.tags.even = true')}&limit=4`;

@@ -13,12 +13,12 @@ import type { AppParts } from '../framework/app-parts.js';
 import { JSON_TYPE, MERGE_PATCH_TYPE } from '../framework/body.js';
 import { preconditionOf } from '../framework/etag.js';
 import { inSlices } from '../framework/in-slices.js';
+import { mustRun } from '../framework/must-run.js';
 import { parsePage, takePage } from '../framework/paging.js';
 import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from '../framework/parameter.js';
 import { BODY_FAULTS } from '../framework/problem.js';
 import { found, written } from '../framework/resource.js';
 import type { Route } from '../framework/route.js';
-import { mustRun } from '../framework/running.js';
 import { applySelect, parseSelect } from '../views/select.js';
 import { subjectOf } from '../views/subject.js';
 import { twinView } from '../views/twin-view.js';
@@ -42,14 +42,14 @@ function listRoute(parts: AppParts): Route {
     path: '/devices',
     tag: 'devices',
     summary: 'List or query devices',
-    description: 'In id order. A page is full as long as there is a cursor to the next.',
+    description: 'In id order. A page with a cursor is full.',
     query: {
       where: { description: 'A condition; only devices for which it is TRUE are listed', schema: Type.String() },
       explain: {
-        description: 'Answer also, in `plan`, how an index finds the devices of `where`',
+        description: 'Also return, in `plan`, how an index finds the devices of `where`',
         schema: Type.Union([Type.Literal('true'), Type.Literal('false')]),
       },
-      select: { description: "Paths to trim the items to: id,tags.region,tags['a b']", schema: Type.String() },
+      select: { description: "Paths to keep in the items: id,tags.region,tags['a b']", schema: Type.String() },
       ...PAGING,
     },
     answers: {
@@ -85,8 +85,8 @@ function readRoute(parts: AppParts): Route {
     tag: 'devices',
     summary: 'Read a device and its twin',
     description:
-      'The ETag covers what operators write (name, tags, own layer, credentials), not what the fleet changes; so it ' +
-      'guards writes, and a read is never answered with 304.',
+      'The ETag covers the members that operators write (name, tags, own layer, credentials), not the members that the ' +
+      'fleet changes. It guards writes; a read is never answered with 304.',
     answers: { 200: { description: 'The twin', schema: DeviceSchema, headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
@@ -103,7 +103,7 @@ function putRoute(parts: AppParts): Route {
     path: '/devices/{id}',
     tag: 'devices',
     summary: 'Register a device or replace its registration',
-    description: 'What is absent returns to its default, except `auth`, which stays.',
+    description: 'Absent members return to their defaults, except `auth`, which is kept.',
     headers: { ...IF_MATCH, ...IF_NONE_MATCH_ANY },
     body: { mediaTypes: [JSON_TYPE], schema: RegistrationSchema, example: { tags: { region: 'eu' } } },
     answers: {
@@ -152,7 +152,7 @@ function removeRoute({ registry }: AppParts): Route {
     path: '/devices/{id}',
     tag: 'devices',
     summary: 'Delete a device',
-    description: 'It is disconnected. Version numbers go on from there if it is registered again.',
+    description: 'The device is disconnected. Version numbers continue if it is registered again.',
     headers: IF_MATCH,
     answers: { 204: { description: 'Deleted' } },
     refuses: ['bad-id', 'not-found', 'precondition-failed'],
@@ -171,7 +171,7 @@ function explainRoute({ registry, running }: AppParts): Route {
     summary: 'Why the desired document is what it is',
     answers: {
       200: {
-        description: 'Winner and beaten of every path, and why configurations apply or not',
+        description: 'The winning and beaten layers of every path, and why each configuration applies or not',
         schema: ExplainSchema,
       },
     },

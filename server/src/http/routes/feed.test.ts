@@ -7,7 +7,7 @@ import { LIMITS } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type OpenApp, openApp, TOKEN } from '../../testing/open-app.js';
 
-interface Told {
+interface ReadEvent {
   readonly event: string;
   readonly id: string;
   readonly data: Record<string, unknown>;
@@ -53,7 +53,7 @@ async function follow({ app }: OpenApp, query = '', headers: Record<string, stri
   return feed;
 }
 
-function read(text: string): Told[] {
+function read(text: string): ReadEvent[] {
   return [...text.matchAll(/event: (.*)\nid: (.*)\ndata: (.*)\n\n/g)].map(([, event = '', id = '', data = '']) => ({
     event,
     id,
@@ -65,7 +65,7 @@ const put = (app: OpenApp, id: string, n = 0) => app.ask('PUT', `/v1/devices/${i
 const devices = (text: string) => read(text).flatMap(({ event, data }) => (event === 'device' ? [data.device] : []));
 
 describe('the change feed', () => {
-  it('answers at once, begins with what happens next, and names every event', async () => {
+  it('answers at once, begins with the next change, and names every event', async () => {
     const server = await start();
     await put(server, 'before');
     const feed = await follow(server);
@@ -92,7 +92,7 @@ describe('the change feed', () => {
     await expect.poll(() => devices(feed.text)).toEqual(['c', 'd', 'e']);
   });
 
-  it('tells of a gap when the past is gone, and goes on behind it', async () => {
+  it('reports a gap when the changes are trimmed, and continues after it', async () => {
     const store = new MemoryStore();
     const server = await start({ registry: await openRegistry({ store }) });
     for (const id of ['a', 'b', 'c']) await put(server, id);
@@ -105,7 +105,7 @@ describe('the change feed', () => {
     expect(rest.map(({ id }) => id)).toEqual(['3', '4']);
   });
 
-  it('tells of a gap when the cursor is of another log', async () => {
+  it('reports a gap for a cursor of another log', async () => {
     const server = await start();
     await put(server, 'a');
     const feed = await follow(server, '?after=999');
@@ -118,7 +118,7 @@ describe('the change feed', () => {
       ]);
   });
 
-  it('says every 15 seconds that it is still there', async () => {
+  it('sends a heartbeat every 15 seconds', async () => {
     const clock = new FakeClock();
     const server = await start({ clock });
     const feed = await follow(server);
@@ -127,7 +127,7 @@ describe('the change feed', () => {
     await expect.poll(() => feed.text).toBe(':\n\n:\n\n:\n\n');
   });
 
-  it('waits for who does not read, with bounded memory, and then cuts it off', async () => {
+  it('waits for a client that does not read, with bounded memory, and then disconnects it', async () => {
     const clock = new FakeClock();
     const server = await start({ clock });
     const feed = await follow(server);
@@ -140,7 +140,7 @@ describe('the change feed', () => {
     await expect.poll(() => response?.destroyed).toBe(true);
   });
 
-  it('gives everything to who reads late, once and in order', async () => {
+  it('gives a late reader everything, once and in order', async () => {
     const server = await start();
     const feed = await follow(server);
     feed.response.pause();
@@ -152,7 +152,7 @@ describe('the change feed', () => {
     expect(ids()).toEqual(Array.from({ length: head }, (_, index) => index + 1));
   });
 
-  it('ends in good order when the server stops', async () => {
+  it('ends cleanly when the server stops', async () => {
     const server = await start();
     const feed = await follow(server);
     await server.close();

@@ -3,7 +3,7 @@ import { type Change, followChanges, type Registry } from '@muster/registry';
 import { type Cancel, type Clock, LIMITS, type Log } from '@muster/twin';
 
 const FEED_HEARTBEAT_MS = 15_000;
-/** How long a client that does not read is waited for before it is cut; its cursor brings it back. */
+/** How long to wait for a client that does not read before it is disconnected; its cursor lets it continue. */
 const FEED_STALL_MS_MAX = 60_000;
 
 interface FeedParts {
@@ -13,7 +13,7 @@ interface FeedParts {
   readonly response: ServerResponse;
 }
 
-/** The part of the log that there was when the feed was asked for, and where to begin in it. */
+/** The range of the log when the feed was requested, and where to begin in it. */
 export interface FeedStart {
   readonly cursor: number;
   readonly oldest: number;
@@ -21,8 +21,8 @@ export interface FeedStart {
 }
 
 /**
- * One client of the change feed, as server-sent events. Nothing is queued beside what the socket holds: a client
- * that reads slowly is read for slowly.
+ * One client of the change feed, as server-sent events. Only the socket queues: for a client that reads slowly the log is
+ * read slowly.
  */
 export class Feed {
   readonly #parts: FeedParts;
@@ -40,20 +40,20 @@ export class Feed {
     response.once('close', () => this.#cancel());
     response.once('error', () => this.#cancel());
     this.#cursor = cursor;
-    if (cursor > head) this.#tellGap(oldest, head);
+    if (cursor > head) this.#writeGap(oldest, head);
     this.#beat();
-    const handle = (changes: readonly Change[]) => this.#tell(changes);
-    const missed = (first: number) => this.#tellGap(first, first - 1);
+    const handle = (changes: readonly Change[]) => this.#write(changes);
+    const missed = (first: number) => this.#writeGap(first, first - 1);
     this.#cancels.push(followChanges(registry, this.#cursor, handle, { missed, failed: (error) => this.#fail(error) }));
   }
 
-  /** Ends it in good order: the client may come back with its cursor. */
+  /** Ends the response cleanly: the client may come back with its cursor. */
   stop(): void {
     this.#cancel();
     this.#parts.response.end();
   }
 
-  async #tell(changes: readonly Change[]): Promise<void> {
+  async #write(changes: readonly Change[]): Promise<void> {
     const { response } = this.#parts;
     for (const change of changes) {
       if (response.closed) return;
@@ -63,8 +63,8 @@ export class Feed {
     }
   }
 
-  /** What lies between the cursor and `next` will never come: gone from the log, or of a log that is not this one. */
-  #tellGap(oldest: number, next: number): void {
+  /** The changes between the cursor and `next` will never come: they are trimmed, or belong to another log. */
+  #writeGap(oldest: number, next: number): void {
     const data = { after: String(this.#cursor), oldest: String(oldest) };
     this.#cursor = next;
     this.#parts.response.write(formatEvent('gap', next, data));
@@ -74,18 +74,18 @@ export class Feed {
     const { response, clock } = this.#parts;
     return new Promise((resolve) => {
       const cancel = clock.after(FEED_STALL_MS_MAX, () => response.destroy());
-      const goOn = (): void => {
+      const resume = (): void => {
         cancel();
-        response.off('drain', goOn);
-        response.off('close', goOn);
+        response.off('drain', resume);
+        response.off('close', resume);
         resolve();
       };
-      response.once('drain', goOn);
-      response.once('close', goOn);
+      response.once('drain', resume);
+      response.once('close', resume);
     });
   }
 
-  /** Tells both sides that the other is still there. */
+  /** Shows each side that the other is still there. */
   #beat(): void {
     const { response, clock } = this.#parts;
     if (!response.writableNeedDrain) response.write(':\n\n');
@@ -93,7 +93,7 @@ export class Feed {
   }
 
   #fail(error: unknown): void {
-    this.#parts.log('error', 'the change feed could not be read', { error });
+    this.#parts.log('error', 'reading the change feed failed', { error });
     this.#parts.response.destroy();
   }
 

@@ -1,12 +1,12 @@
 import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord, Registry } from '@muster/registry';
 
-/** Of so many found reading them one by one is no cheaper than reading all. */
+/** From this many candidates on, read all devices instead of each one. */
 const READ_ALL_FROM = 10_000;
 
 /**
- * The records of what an index has found, in id order, from behind `after` on. The condition is still to be asked of each.
- * `undefined` comes where others were looked at, so that whoever goes through them may pause.
+ * Yields the records of the candidates with an id above `after`, in id order. The caller still tests the condition. For
+ * devices that are no candidates it yields `undefined`, so that the caller may pause.
  */
 export async function* findDevices(
   registry: Registry,

@@ -54,14 +54,14 @@ describe('an import', () => {
     expect((await open.registry.mustReadDevice('a')).tags).toEqual({ n: 2 });
   });
 
-  it('takes lines of one device one after the other, and the last one stays', async () => {
+  it('processes lines of one device in order, so that the last one wins', async () => {
     const lines = Array.from({ length: 500 }, (_, n) => JSON.stringify({ id: `d-${n % 2}`, tags: { n } }));
     const results = await importText(lines.join('\n'));
     expect(results.map(({ status }) => status)).toEqual([201, 201, ...Array.from({ length: 498 }, () => 200)]);
     expect((await open.registry.mustReadDevice('d-1')).tags).toEqual({ n: 499 });
   });
 
-  it('refuses a line that is too long by itself, and of nothing answers nothing', async () => {
+  it('refuses only the line that is too long, and answers nothing for an empty body', async () => {
     const long = `{"id":"long","tags":{"a":"${'x'.repeat(LIMITS.importLineBytesMax)}"}}`;
     const results = await importText(`{"id":"a"}\n${long}\n{"id":"b"}`);
     expect(results.map(({ status, code }) => [status, code])).toEqual([
@@ -74,7 +74,7 @@ describe('an import', () => {
 });
 
 describe('an import over a socket', () => {
-  it('answers a line as soon as it is done, while the client goes on sending', async () => {
+  it('answers a line as soon as it is done, while the client is still sending', async () => {
     const { sending, answer } = await startImport();
     sending.write('{"id":"a"}\n');
     const lines = createInterface(await answer)[Symbol.asyncIterator]();
@@ -99,7 +99,7 @@ describe('an import over a socket', () => {
 });
 
 describe('importLines', () => {
-  it('begins no more lines than may be under way while nobody takes the answers', async () => {
+  it('starts no more lines than the limit while the client reads no answers', async () => {
     let taken = 0;
     async function* lines() {
       for (taken = 0; taken < 5_000; taken += 1)
@@ -114,7 +114,7 @@ describe('importLines', () => {
     expect(rest).toBe(5_000);
   });
 
-  it('ends with the failure when the store cannot write', async () => {
+  it('ends with an error when the store cannot write', async () => {
     const store = new MemoryStore();
     store.update = () => Promise.reject(new TwinError('unavailable', 'the store cannot write'));
     const registry = await Registry.open({

@@ -21,9 +21,9 @@ import type { Route } from '../framework/route.js';
 import { inOrder } from './in-order.js';
 import { type Line, readLines } from './lines.js';
 
-/** Lines under way at a time: enough to share the flushes of the store, few enough to bound the memory. */
-const IMPORT_LINES_UNDER_WAY_MAX = 256;
-/** Answers kept for a client that sends everything before it reads anything; beyond, its sending has to wait. */
+/** Lines in progress at a time: enough to share the flushes of the store, few enough to bound the memory. */
+const IMPORT_LINES_IN_FLIGHT_MAX = 256;
+/** Answers buffered for a client that sends everything before it reads; beyond this the server stops reading. */
 const IMPORT_ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
 export function importRoute({ registry, clock }: AppParts): Route {
@@ -33,7 +33,7 @@ export function importRoute({ registry, clock }: AppParts): Route {
     tag: 'devices',
     summary: 'Register any number of devices',
     description:
-      'One JSON object per line: a registration with its `id`. The answer has one line per line, in the same order: ' +
+      'One JSON object per line: a registration with its `id`. The answer has one line for each, in the same order: ' +
       '`{"id","status":201|200,"secret"?}` or `{"id"?,"status":400,"code","detail"}`. A line that fails stops no other.',
     body: {
       mediaTypes: NDJSON_TYPES,
@@ -43,7 +43,7 @@ export function importRoute({ registry, clock }: AppParts): Route {
     },
     answers: {
       200: {
-        description: 'One line per line',
+        description: 'One result per line',
         mediaType: 'application/x-ndjson',
         itemSchema: ImportResultSchema,
       },
@@ -57,7 +57,7 @@ export function importRoute({ registry, clock }: AppParts): Route {
   };
 }
 
-/** Registers line by line, many at a time, and answers in order. */
+/** Registers many lines at a time, and yields the results in order. */
 export async function* importLines(
   registry: Registry,
   lines: AsyncIterable<Line>,
@@ -78,7 +78,7 @@ export async function* importLines(
     previous.set(id, settled);
     return result;
   };
-  for await (const result of inOrder(inSlices(notBlank(lines), clock), start, IMPORT_LINES_UNDER_WAY_MAX)) {
+  for await (const result of inOrder(inSlices(notBlank(lines), clock), start, IMPORT_LINES_IN_FLIGHT_MAX)) {
     yield `${JSON.stringify(result)}\n`;
   }
 }
@@ -116,7 +116,7 @@ async function registerLine(registry: Registry, id: string, body: JsonObject): P
   }
 }
 
-/** What is not the fault of the line, such as a store that cannot write, ends the import. */
+/** Returns the result of a bad line. Any other failure, such as a store that cannot write, ends the import. */
 function refusal(error: TwinError, id: unknown): Refusal {
   const { status } = PROBLEMS[error.code];
   if (status !== 400) throw error;

@@ -8,15 +8,15 @@ async function* of<Item>(items: readonly Item[]): AsyncGenerator<Item> {
 }
 
 describe('inOrder', () => {
-  it('keeps the order and the bound, however long each piece of work takes', async () => {
+  it('keeps the order and the limit, however long each item takes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 20 }), fc.integer({ min: 1, max: 5 }), async (delays, max) => {
-        let [underWay, most] = [0, 0];
+        let [inFlight, most] = [0, 0];
         const work = async (delay: number) => {
-          underWay += 1;
-          most = Math.max(most, underWay);
+          inFlight += 1;
+          most = Math.max(most, inFlight);
           await pause(delay);
-          underWay -= 1;
+          inFlight -= 1;
           return delay;
         };
         const results: number[] = [];
@@ -28,7 +28,7 @@ describe('inOrder', () => {
     );
   });
 
-  it('yields what is done while the source says nothing more', async () => {
+  it('yields finished results while the source is silent', async () => {
     async function* endless() {
       yield 1;
       await new Promise(() => {});

@@ -1,9 +1,9 @@
-/** A line without its end, or the news that one was too long to be kept. */
+/** A line without its line break, or a mark for a line that is too long. */
 export type Line = { readonly kind: 'line'; readonly bytes: Buffer } | { readonly kind: 'too-long' };
 
 const NEWLINE = 0x0a;
 
-/** Cuts a stream into lines. Of a line over the limit nothing is kept, and reading goes on behind it. */
+/** Splits a stream into lines. A line over the limit is discarded, and reading continues after it. */
 export async function* readLines(chunks: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<Line> {
   let rest: Buffer[] = [];
   let bytes = 0;

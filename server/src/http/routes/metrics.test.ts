@@ -9,7 +9,7 @@ afterAll(() => open.close());
 
 const metrics = async (): Promise<string> => (await open.ask('GET', '/metrics', { token: null })).text;
 
-it('what may fall is a gauge of its own, and no event of a counter', async () => {
+it('a number that can fall is a gauge, not an event of a counter', async () => {
   await open.ask('PUT', '/v1/devices/here', { json: { tags: { a: 1 } } });
   await expect.poll(metrics).toContain('# TYPE muster_reconciler_devices gauge\nmuster_reconciler_devices 1\n');
   await open.ask('DELETE', '/v1/devices/here');
@@ -33,7 +33,7 @@ it('what may fall is a gauge of its own, and no event of a counter', async () =>
   }
 });
 
-it('what only rises stays in the counters of its part', async () => {
+it('a number that only rises is an event of its part', async () => {
   const text = await metrics();
   expect(text).toContain('# TYPE muster_reconciler_events_total counter');
   expect(text).toMatch(/^muster_reconciler_events_total\{event="reconciled"\} \d+$/m);

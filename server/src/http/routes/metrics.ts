@@ -3,22 +3,22 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { AppParts } from '../framework/app-parts.js';
 import type { Route } from '../framework/route.js';
 
-/** What the reconciler tells among its counters that also falls: a gauge each, and no event. */
-const RECONCILER_STANDINGS: Readonly<Record<string, string>> = {
-  queued: 'Devices that wait to be reconciled',
-  devices: 'Devices that the reconciler knows',
-  configurations: 'Configurations that the reconciler knows',
-  scannedConfigurations: 'Enabled configurations that are asked of every device, for no index can look them up',
+/** Counters of the reconciler that can also fall: each is a gauge, not an event. */
+const RECONCILER_GAUGES: Readonly<Record<string, string>> = {
+  queued: 'Devices waiting to be reconciled',
+  devices: 'Devices known to the reconciler',
+  configurations: 'Configurations known to the reconciler',
+  scannedConfigurations: 'Enabled configurations whose condition is not indexable',
   indexedPaths: 'Paths of tags in the index of devices',
-  indexedValues: 'Different values in the index of devices',
-  unindexedValues: 'Values of devices at paths of tags that were left out of the index',
-  pathsGivenUp: 'Paths of which only types are in the index of devices, for they had too many different values',
-  held: 'Devices that are held in or out of a configuration, for their match changed too often',
-  preparedBlocks: 'Blocks of values that are collected for an answer that is about to be asked for',
+  indexedValues: 'Distinct values in the index of devices',
+  unindexedValues: 'Values of devices at tag paths that are not indexed',
+  pathsGivenUp: 'Paths indexed by type only, because they have too many distinct values',
+  held: 'Devices held in or out of a configuration, because their match changed too often',
+  preparedBlocks: 'Value blocks collected in advance for pending queries',
   watchedPaths: 'Paths of reported documents in the index of devices',
 };
 
-/** Numbers for Prometheus. Labels name routes, statuses and events, never devices. */
+/** Metrics for Prometheus. Labels name routes, statuses and events, never devices. */
 export class HttpMetrics {
   readonly #registry = new Registry();
   readonly #durations: Histogram<'method' | 'route' | 'status'>;
@@ -28,33 +28,33 @@ export class HttpMetrics {
     collectDefaultMetrics({ register: this.#registry });
     this.#durations = new Histogram({
       name: 'muster_http_request_duration_seconds',
-      help: 'Time from a request to the end of its answer',
+      help: 'Time from a request to the end of its response',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
       registers,
     });
     new Gauge({
       name: 'muster_connected_devices',
-      help: 'Devices that are connected to this server',
+      help: 'Devices connected to this server',
       registers,
       collect() {
         this.set(running.broker?.connectedCount ?? 0);
       },
     });
-    for (const [standing, help] of Object.entries(RECONCILER_STANDINGS)) {
+    for (const [name, help] of Object.entries(RECONCILER_GAUGES)) {
       new Gauge({
-        name: `muster_reconciler_${standing.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+        name: `muster_reconciler_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
         help,
         registers,
         collect() {
-          this.set(running.reconciler?.counters[standing] ?? 0);
+          this.set(running.reconciler?.counters[name] ?? 0);
         },
       });
     }
     for (const part of ['broker', 'reconciler'] as const) {
       new Counter({
         name: `muster_${part}_events_total`,
-        help: `What the ${part} counted`,
+        help: `Events counted by the ${part}`,
         labelNames: ['event'],
         registers,
         collect() {
@@ -90,5 +90,5 @@ export class HttpMetrics {
 }
 
 function eventsOf(part: { readonly counters: Readonly<Record<string, number>> } | undefined): [string, number][] {
-  return Object.entries(part?.counters ?? {}).filter(([name]) => !Object.hasOwn(RECONCILER_STANDINGS, name));
+  return Object.entries(part?.counters ?? {}).filter(([name]) => !Object.hasOwn(RECONCILER_GAUGES, name));
 }

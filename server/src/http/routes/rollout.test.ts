@@ -25,11 +25,11 @@ it('a configuration without a rollout has none in its status', async () => {
   expect(await status()).not.toHaveProperty('rollout');
 });
 
-it('a configuration is answered with its rollout as it was written', async () => {
+it('a configuration is returned with its rollout as written', async () => {
   expect((await put()).body).toMatchObject({ generation: 1, rollout: HALVES });
 });
 
-it('the status is that of the rollout just written, then that of its phases', async () => {
+it('the status is of the rollout just written, then of its phases', async () => {
   await put();
   expect((await status()).rollout).toMatchObject({ generation: 1, phase: 1 });
   await halfAdmitted();
@@ -47,7 +47,7 @@ it('the status is that of the rollout just written, then that of its phases', as
 });
 
 describe('an action', () => {
-  it('answers the status after it, and is in it from then on', async () => {
+  it('returns the new status, which later reads return too', async () => {
     await put();
     await halfAdmitted();
     const paused = await act({ action: 'pause' });
@@ -59,7 +59,7 @@ describe('an action', () => {
     await expect.poll(status).toMatchObject({ admitted: 4, winning: 4 });
   });
 
-  it('that does not fit the state is a conflict which says what fits', async () => {
+  it('that does not fit the state is a conflict, which names the actions that fit', async () => {
     await put();
     expect(await act({ action: 'resume' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
     await act({ action: 'pause' });
@@ -72,7 +72,7 @@ describe('an action', () => {
     }
   });
 
-  it('rolls back to the generation before, or to the one that is named', async () => {
+  it('rolls back to the previous generation, or to the given one', async () => {
     const { rollout: _, ...plain } = WRITTEN;
     await put({ ...plain, desiredProperties: { speed: 10 } });
     await put();
@@ -96,7 +96,7 @@ describe('an action', () => {
     expect(await act({ action: 'pause' }, { 'if-match': '*' })).toMatchObject({ status: 200 });
   });
 
-  it('is told on the change feed, with who did it', async () => {
+  it('is in the change feed, with its actor', async () => {
     await put();
     await act({ action: 'pause' });
     const { changes } = await open.registry.changes(0, 1_000);
@@ -112,7 +112,7 @@ describe('a bound', () => {
   const bounded = (action: string, maxChanged: string) =>
     open.ask('POST', `/v1/configurations/c/rollout?maxChanged=${maxChanged}`, { json: { action } });
 
-  it('refuses what would change more devices, with their number', async () => {
+  it('refuses a write that would change more devices, with their number', async () => {
     await put();
     await halfAdmitted();
     expect(await bounded('promote', '1')).toMatchObject({ status: 409, body: { code: 'conflict', changed: 2 } });
@@ -127,7 +127,7 @@ describe('a bound', () => {
 describe('a preview', () => {
   const preview = (json: object) => open.ask('POST', '/v1/configurations:preview', { json: { id: 'c', ...json } });
 
-  it('of a rollback and of a promotion says what they would do, and does nothing', async () => {
+  it('shows the effect of a rollback or a promotion, and does nothing', async () => {
     const { rollout: _, ...plain } = WRITTEN;
     await put({ ...plain, desiredProperties: { speed: 10 } });
     await put();
@@ -142,7 +142,7 @@ describe('a preview', () => {
     expect((await status()).rollout).toMatchObject({ state: 'running', generation: 2 });
   });
 
-  it('where there was nothing before is of what is taken away', async () => {
+  it('counts devices that lose the content, if there was none before', async () => {
     await put();
     await halfAdmitted();
     const back = { status: 200, body: { matched: 0, leaving: 2, changed: 2 } };

@@ -4,10 +4,10 @@ import { checkId, type Json, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from '../framework/app-parts.js';
 import { JSON_TYPE } from '../framework/body.js';
 import { preconditionOf } from '../framework/etag.js';
+import { mustRun } from '../framework/must-run.js';
 import { IF_MATCH, MAX_CHANGED, maxChangedOf } from '../framework/parameter.js';
 import { BODY_FAULTS } from '../framework/problem.js';
 import type { Route } from '../framework/route.js';
-import { mustRun } from '../framework/running.js';
 import { configurationStatus } from '../views/configuration-status.js';
 
 export function rolloutRoute(parts: AppParts): Route {
@@ -15,17 +15,17 @@ export function rolloutRoute(parts: AppParts): Route {
     method: 'POST',
     path: '/configurations/{id}/rollout',
     tag: 'configurations',
-    summary: 'Steer a rollout',
+    summary: 'Pause, resume, abort, roll back or promote a rollout',
     description:
       'An action that does not fit the state of the rollout is refused as `conflict`, a rollback to a generation that is ' +
-      'not kept any more as `not-found`. What would change more devices than `maxChanged` is refused as `conflict`, with ' +
-      'their number in `changed`; a server may ask for that bound of a rollback and of a promotion.',
+      'no longer kept as `not-found`. Refused as `conflict`, with the number in `changed`, if more than `maxChanged` ' +
+      'devices would change; a server may require that bound for a rollback and a promotion.',
     query: MAX_CHANGED,
     headers: IF_MATCH,
     body: { mediaTypes: [JSON_TYPE], schema: RolloutActionSchema, example: { action: 'pause' } },
     answers: {
       200: {
-        description: 'The status after it',
+        description: 'The status after the action',
         schema: ConfigurationStatusSchema,
         example: CONFIGURATION_STATUS_EXAMPLE,
       },
@@ -34,7 +34,7 @@ export function rolloutRoute(parts: AppParts): Route {
     handle: async ({ id, query, body, headers }) => {
       checkId(id);
       const action = parseAction(body);
-      // Nothing is done whose outcome could not be told.
+      // Refuse to act if the resulting status could not be answered.
       mustRun(parts.running.reconciler);
       const options = { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) };
       const record = await parts.boundedWrites.act(id, action, options);
@@ -50,10 +50,10 @@ function parseAction(body: JsonObject): RolloutAction {
   throw new TwinError('bad-request', `"generation" belongs to a rollback, not to ${kind}`, { path: '/generation' });
 }
 
-/** The number of a generation in the member of a body. */
+/** Parses the number of a generation in the member of a body. */
 export function parseGeneration(name: string, value: Json | undefined): number {
   const path = `/${name}`;
-  if (!Number.isSafeInteger(value)) throw new TwinError('malformed', `"${name}" is a whole number`, { path });
-  if (Number(value) < 1) throw new TwinError('bad-request', `"${name}" is 1 or more`, { path });
+  if (!Number.isSafeInteger(value)) throw new TwinError('malformed', `"${name}" must be an integer`, { path });
+  if (Number(value) < 1) throw new TwinError('bad-request', `"${name}" must be at least 1`, { path });
   return Number(value);
 }

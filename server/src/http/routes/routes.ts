@@ -12,7 +12,7 @@ import { importRoute } from './import.js';
 import type { HttpMetrics } from './metrics.js';
 import { previewRoute } from './preview.js';
 
-/** Every row of the API, and the document that describes them all. */
+/** All routes of the API, and the document that describes them. */
 export function allRoutes(
   parts: AppParts,
   feeds: Set<Feed>,

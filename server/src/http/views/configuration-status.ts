@@ -1,11 +1,11 @@
 import type { ConfigurationStatusView } from '@muster/api';
 import type { ConfigurationRecord } from '@muster/registry';
 import type { AppParts } from '../framework/app-parts.js';
-import { mustRun } from '../framework/running.js';
+import { mustRun } from '../framework/must-run.js';
 
 /**
- * How far a configuration has come. The record was just read or written: the counts are of its generation, also when the
- * reconciler has yet to hear of it.
+ * The status of a configuration. The counts are of the generation of `record`, even if the reconciler does not know it
+ * yet.
  */
 export async function configurationStatus(
   { registry, running }: AppParts,
@@ -14,7 +14,7 @@ export async function configurationStatus(
   const reconciler = mustRun(running.reconciler);
   const counts = reconciler.status(record.id, record);
   const rollout = await reconciler.rolloutStatus(record);
-  // Counted when it was decided; what is answered is on disk, as the twins are that are read after it.
+  // Counts change when a write is decided. Answer once these writes are on disk, as twins that are read later are.
   await registry.settled();
   return rollout === undefined ? counts : { ...counts, rollout };
 }

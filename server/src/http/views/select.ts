@@ -1,10 +1,10 @@
 import type { DeviceView } from '@muster/api';
 import { isObject, type Json, type JsonObject, type MutableJsonObject, TwinError, valueAt } from '@muster/twin';
 
-/** The names down to one value of a twin. */
+/** Paths in a twin, each a list of names. */
 export type Selection = readonly (readonly string[])[];
 
-/** Members of a twin, and whether paths go on below them. */
+/** Members of a twin, and whether a path may continue below them. */
 const MEMBERS: Readonly<Record<keyof Omit<DeviceView, 'secret'>, 'value' | 'document'>> = {
   id: 'value',
   name: 'value',
@@ -27,14 +27,14 @@ const PATHS_MAX = 100;
 const BARE = /[\p{L}\p{N}_$]+/uy;
 const QUOTED = /\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*\]/sy;
 
-/** Reads `id,tags.region,tags['a b']`. Paths below others that are selected whole are dropped. */
+/** Parses `id,tags.region,tags['a b']`. A path below another selected path is dropped. */
 export function parseSelect(text: string): Selection {
   const paths = readPaths(text);
   if (paths.length > PATHS_MAX) throw new TwinError('bad-request', `select takes at most ${PATHS_MAX} paths`);
   return paths.filter((path, index) => !paths.some((other, at) => covers(other, path, at < index)));
 }
 
-/** The twin with nothing but the selected paths; what a twin does not have is left out. */
+/** The twin with nothing but the selected paths; a path without a value is omitted. */
 export function applySelect(view: DeviceView, selection: Selection): JsonObject {
   const item: MutableJsonObject = {};
   for (const path of selection) {
@@ -51,7 +51,7 @@ function readPaths(text: string): string[][] {
     checkMember(path);
     paths.push(path);
     if (end === text.length) return paths;
-    if (text[end] !== ',') throw bad(`"${text.slice(end, end + 20)}" does not fit`);
+    if (text[end] !== ',') throw bad(`"${text.slice(end, end + 20)}" is not expected here`);
     index = end;
   }
 }
@@ -89,7 +89,7 @@ function skipBlanks(text: string, start: number): number {
 
 function checkMember([member = '', ...below]: readonly string[]): void {
   if (!Object.hasOwn(MEMBERS, member))
-    throw bad(`"${member}" is no part of a twin; known are ${Object.keys(MEMBERS).join(', ')}`);
+    throw bad(`"${member}" is not a member of a twin; known are ${Object.keys(MEMBERS).join(', ')}`);
   if (below.length > 0 && MEMBERS[member as keyof typeof MEMBERS] === 'value')
     throw bad(`there is nothing below "${member}"`);
 }
@@ -99,7 +99,7 @@ function covers(other: readonly string[], path: readonly string[], isEarlier: bo
   return isPrefix && (other.length < path.length || isEarlier);
 }
 
-/** No selected path lies below another, so the objects on the way are all our own. */
+/** No selected path is below another, so the objects on the way were all created here. */
 function put(item: MutableJsonObject, path: readonly string[], value: Json): void {
   let target = item;
   for (const name of path.slice(0, -1)) {

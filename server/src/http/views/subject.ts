@@ -1,7 +1,7 @@
 import type { Subject } from '@muster/conditions';
 import { type DeviceRecord, nameOf } from '@muster/registry';
 
-/** What a query may see of a device: everything. */
+/** The device as a query condition sees it. */
 export function subjectOf(record: DeviceRecord): Subject {
   const { id, tags, reported, desired, connected, lastSeenAt, createdAt } = record;
   return {
