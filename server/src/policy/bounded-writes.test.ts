@@ -109,7 +109,7 @@ describe('while others write the same configuration', () => {
     ['delete', true, () => registry.removeConfiguration('s'), 2],
     ['write the same', true, () => registry.putConfiguration('s', edited), 1],
   ])(
-    'a concurrent write to %s it is detected, and a preview of the old record does not count',
+    'a concurrent write (%s) is detected, and a preview of the old record does not count',
     async (_, isStored, write, previewed) => {
       const writes = await openWrites();
       if (isStored) await registry.putConfiguration('s', SPEED);

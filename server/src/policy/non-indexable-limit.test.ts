@@ -137,7 +137,9 @@ it('counts the condition of a stable generation as long as it is kept', async ()
   const enabled = registry.putConfiguration('r', body(INDEXED, { rollout: {} }));
   await expect(enabled).rejects.toMatchObject({
     ...refusal,
-    message: expect.stringMatching(/condition of generation 1, which is stable, would be evaluated.*without its rollout/),
+    message: expect.stringMatching(
+      /condition of generation 1, which is stable, would be evaluated.*without its rollout/,
+    ),
     details: { hint: expect.any(String) },
   });
   await registry.putConfiguration('r', body(INDEXED));
