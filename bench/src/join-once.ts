@@ -1,4 +1,4 @@
-import type { Registration } from '@muster/twin';
+import type { Registration } from '@muster/api';
 import type { MusterProcess } from './muster-process.js';
 import { RawClient } from './raw-client.js';
 

@@ -1,5 +1,6 @@
+import type { DeviceView } from '@muster/api';
 import type { Client } from '@muster/client';
-import { type DeviceView, isTwinError } from '@muster/twin';
+import { isTwinError } from '@muster/twin';
 import type { MusterProcess } from './muster-process.js';
 
 const DEVICES = 8;

@@ -1,6 +1,6 @@
+import type { ConfigurationInput } from '@muster/api';
 import { type Condition, parseCondition, type Subject } from '@muster/conditions';
 import {
-  type ConfigurationInput,
   type ConfigurationLayer,
   canonicalEqual,
   explainLayers,

@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConfigurationInput } from '@muster/api';
 import type { PreviewInput } from '@muster/client';
 import { LmdbStore } from '@muster/registry';
-import type { ConfigurationInput } from '@muster/twin';
 import { ensureFleet, pause } from './import.js';
 import { type LoopHeld, MusterProcess } from './muster-process.js';
 import { naivePreview } from './naive-preview.js';

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceView } from '@muster/twin';
+import type { DeviceView } from '@muster/api';
 import { describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { eventsUntilNow, newestCursor } from './support/feed.js';

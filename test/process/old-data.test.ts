@@ -1,5 +1,5 @@
+import type { ConfigurationCounts, ConfigurationStatusView, DeviceView, ExplainView, FeedEvent } from '@muster/api';
 import { type OldData, unpackOldData } from '@muster/registry/testing';
-import type { ConfigurationCounts, ConfigurationStatusView, DeviceView, ExplainView, FeedEvent } from '@muster/twin';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { eventsUntilNow } from './support/feed.js';

@@ -1,4 +1,5 @@
-import type { ConfigurationStatusView, JsonObject, RolloutView } from '@muster/twin';
+import type { ConfigurationStatusView, RolloutView } from '@muster/api';
+import type { JsonObject } from '@muster/twin';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { AnsweringFleet } from './support/answering-fleet.js';
 import { eventually, pause } from './support/eventually.js';

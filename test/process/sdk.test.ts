@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { FeedEvent } from '@muster/api';
 import type { ServiceEvent } from '@muster/client';
 import { Device, type DeviceOptions } from '@muster/device-sdk';
-import type { FeedEvent } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { Program } from './support/program.js';

@@ -1,5 +1,5 @@
+import type { RolloutInput } from '@muster/api';
 import type { Admission, ConfigurationRecord, DeviceRecord, Entries, EntryKind } from '@muster/registry';
-import type { RolloutInput } from '@muster/twin';
 import type { Mutation } from './mutation.js';
 
 /** Deliberate faults in what becomes of rollouts: the server is shown, or the disk holds, what is not so. */

@@ -1,4 +1,5 @@
-import { type PreviewView, TwinError } from '@muster/twin';
+import type { PreviewView } from '@muster/api';
+import { TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { Cancelled } from '../failure/cancelled.js';
 import { parseBound } from '../options/arguments.js';

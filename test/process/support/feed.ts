@@ -1,4 +1,4 @@
-import type { FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
 import type { Server } from './server.js';
 
 /** Where the change feed stands now. */

@@ -1,3 +1,4 @@
+import { parseRollout } from '@muster/api';
 import { evaluate, parseCondition } from '@muster/conditions';
 import { layerOf } from '@muster/reconciler';
 import {
@@ -8,7 +9,7 @@ import {
   isLive,
   nameOf,
 } from '@muster/registry';
-import { type JsonObject, type Layer, parseRollout, type RolloutPolicy, resolve } from '@muster/twin';
+import { type JsonObject, type Layer, type RolloutPolicy, resolve } from '@muster/twin';
 import type { Disk } from '../store/disk.js';
 
 interface OnDisk {

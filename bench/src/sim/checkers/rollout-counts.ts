@@ -1,6 +1,6 @@
+import type { ConfigurationCounts, RolloutPhaseView } from '@muster/api';
 import { admissionResult, isAdmitted, targetOf } from '@muster/reconciler';
 import { type ConfigurationRecord, type DeviceRecord, type DeviceStanding, standingOf } from '@muster/registry';
-import type { ConfigurationCounts, RolloutPhaseView } from '@muster/twin';
 import type { Checker } from '../checker.js';
 import type { World } from '../world.js';
 import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './naive.js';
