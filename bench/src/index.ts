@@ -1,12 +1,12 @@
 /**
  * Measures claims, each beside what it is compared with, in one run. Nothing imports it.
  */
-export { ack } from './ack.js';
-export { curves } from './curves.js';
-export { fleetPublish } from './fleet-publish.js';
-export { importFleet } from './import.js';
-export { join } from './join.js';
-export { match } from './match.js';
-export { push } from './push.js';
-export { restart } from './restart.js';
-export { rollout } from './rollout.js';
+export { ack } from './benches/ack.js';
+export { curves } from './benches/curves.js';
+export { fleetPublish } from './benches/fleet-publish.js';
+export { importFleet } from './benches/import.js';
+export { join } from './benches/join.js';
+export { match } from './benches/match.js';
+export { push } from './benches/push.js';
+export { restart } from './benches/restart.js';
+export { rollout } from './benches/rollout.js';

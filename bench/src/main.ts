@@ -1,14 +1,14 @@
 /** `npm run bench -- NAME [SIZE] …`: our figure beside what it is compared with, from the same run. */
-import { ack } from './ack.js';
-import { curves } from './curves.js';
-import { fleetPublish } from './fleet-publish.js';
-import { importFleet } from './import.js';
-import { join } from './join.js';
-import { match } from './match.js';
-import { preview } from './preview.js';
-import { push } from './push.js';
-import { restart } from './restart.js';
-import { rollout } from './rollout.js';
+import { ack } from './benches/ack.js';
+import { curves } from './benches/curves.js';
+import { fleetPublish } from './benches/fleet-publish.js';
+import { importFleet } from './benches/import.js';
+import { join } from './benches/join.js';
+import { match } from './benches/match.js';
+import { preview } from './benches/preview.js';
+import { push } from './benches/push.js';
+import { restart } from './benches/restart.js';
+import { rollout } from './benches/rollout.js';
 
 /** Those that take a size are given the number after their name. */
 const BENCHES: Readonly<Record<string, (size?: number) => Promise<void>>> = {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { root } from './sources.js';
 
 /** Files that start the server as a process of its own. */
-const STARTERS = ['cli/src/commands/up.ts', 'bench/src/muster-process.ts'];
+const STARTERS = ['cli/src/commands/up.ts', 'bench/src/load/muster-process.ts'];
 
 test('every file that starts the server gives it the heap options of npm start', () => {
   const { start } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { seededRandom } from '../seeded-random.js';
+import { seededRandom } from '../load/seeded-random.js';
 import { type CrashPoint, crashPoints } from './crash-points.js';
 import { Disk, type DiskImage } from './disk.js';
 import { type DiskEvent, firstAcknowledgement, isSyncBoundary } from './disk-event.js';

@@ -1,5 +1,5 @@
 import type { ConfigurationRecord, DeviceRecord, Entries, EntryKind, NewChange } from '@muster/registry';
-import { seededRandom } from '../seeded-random.js';
+import { seededRandom } from '../load/seeded-random.js';
 
 const DEVICES = 40;
 const CONFIGURATIONS = 8;

@@ -1,3 +1,4 @@
+import { pause } from './pause.js';
 import { RawClient, type RawClientOptions } from './raw-client.js';
 
 const INTERVAL_MS = 100;
@@ -15,7 +16,7 @@ export class PacedReporter {
     const sentAt: number[] = [];
     let hear: (amount: number) => void = () => {};
     const client = await RawClient.connect({ ...login, onAcknowledged: (amount) => hear(amount) });
-    await new Promise((resolve) => setTimeout(resolve, delayMs % INTERVAL_MS));
+    await pause(delayMs % INTERVAL_MS);
     const reporter = new PacedReporter(client, sentAt);
     hear = (amount) => reporter.#acknowledged(amount);
     return reporter;

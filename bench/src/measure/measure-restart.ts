@@ -1,6 +1,7 @@
-import { ensureFleet, pause } from './import.js';
+import { ensureFleet } from '../load/ensure-fleet.js';
+import { MusterProcess } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
 import { type FindFigures, measureFind } from './measure-find.js';
-import { MusterProcess } from './muster-process.js';
 import { anonymousBytes, processorSeconds } from './process-figures.js';
 
 const PAUSE_MS = 5_000;

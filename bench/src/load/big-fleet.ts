@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImportLine } from '@muster/client';
+import type { Subject } from '@muster/conditions';
 
 const REGIONS = ['eu', 'us', 'ap', 'sa', 'af'];
 const RINGS = ['dev', 'canary', 'beta', 'prod'];
@@ -41,6 +42,12 @@ export function registrationOf(n: number): ImportLine {
     ring: RINGS[Math.floor(n / REGIONS.length) % RINGS.length] ?? '',
   };
   return { id: deviceId(n), tags };
+}
+
+/** The device as conditions see it. */
+export function subjectOf(n: number): Subject {
+  const { id, tags = {} } = registrationOf(n);
+  return { id, name: id, tags, reported: {} };
 }
 
 /** Made one by one as they are taken. */

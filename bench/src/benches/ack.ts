@@ -1,7 +1,8 @@
-import { MusterProcess } from './muster-process.js';
-import { RawClient } from './raw-client.js';
-import { startBareAedes, startMosquitto } from './rivals.js';
-import { count, table } from './table.js';
+import { MusterProcess } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
+import { RawClient } from '../load/raw-client.js';
+import { startBareAedes, startMosquitto } from '../load/rivals.js';
+import { count, table } from '../measure/table.js';
 
 const CONNECTIONS = 50;
 const WINDOW = 20;
@@ -96,8 +97,4 @@ async function run(port: number, logins: readonly Login[], topicOf: (n: number) 
   await pause(300);
   for (const client of clients) client.end();
   return rate;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

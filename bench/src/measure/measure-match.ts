@@ -1,6 +1,6 @@
 import { type Condition, KeyIndex, parseCondition, type Subject } from '@muster/conditions';
-import { type ConditionKind, MatchWorkload } from './match-workload.js';
-import { seededRandom } from './seeded-random.js';
+import { type ConditionKind, MatchWorkload } from '../load/match-workload.js';
+import { seededRandom } from '../load/seeded-random.js';
 
 const SEED = 20_251;
 const DEVICES = 400;

@@ -2,10 +2,11 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@muster/twin';
-import { ensureFleet, pause } from './import.js';
-import { type LoopHeld, MusterProcess, type RolloutTick } from './muster-process.js';
-import { processorSeconds } from './process-figures.js';
-import { count, percentile, table } from './table.js';
+import { ensureFleet } from '../load/ensure-fleet.js';
+import { type LoopHeld, MusterProcess, type RolloutTick } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
+import { processorSeconds } from '../measure/process-figures.js';
+import { count, percentile, table } from '../measure/table.js';
 
 const DEVICES = 1_000_000;
 const PHASES = [{ percent: 1, wait: '1s' }, { percent: 10, wait: '1s' }, { percent: 100 }];

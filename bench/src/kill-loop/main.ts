@@ -5,9 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MusterProcess } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
+import { seededRandom } from '../load/seeded-random.js';
 import { Ledger } from './ledger.js';
-import { MusterProcess } from './muster-process.js';
-import { seededRandom } from './seeded-random.js';
 import { Workload } from './workload.js';
 
 const rounds = Number(process.argv[2] ?? 100);
@@ -23,7 +24,7 @@ for (let round = 1; round <= rounds && faults.length === 0; round += 1) {
   faults = await ledger.check(server.client);
   if (round === 1) await ledger.register(server);
   const workload = await Workload.start(server, ledger, random);
-  await new Promise((resolve) => setTimeout(resolve, 20 + random() * 600));
+  await pause(20 + random() * 600);
   workload.stop();
   await server.kill();
   await workload.ended();

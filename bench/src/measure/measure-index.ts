@@ -1,6 +1,6 @@
 import { type Condition, DeviceIndex, parseCondition, type Subject } from '@muster/conditions';
-import { registrationOf } from './big-fleet.js';
-import { percentile } from './table.js';
+import { subjectOf } from '../load/big-fleet.js';
+import { median } from './table.js';
 
 const TIMES = 20;
 const LOOPS = 3;
@@ -37,9 +37,9 @@ export class IndexedFleet {
     if (found === undefined || found !== asked) throw new Error(`answers differ for ${text}: ${found} and ${asked}`);
     return {
       matched: asked,
-      indexMs: median(others),
+      indexMs: medianMs(others),
       firstMs: first?.ms ?? Number.NaN,
-      loopMs: median(loops),
+      loopMs: medianMs(loops),
     };
   }
 
@@ -63,14 +63,6 @@ function timed(work: () => number): { readonly ms: number; readonly count: numbe
   return { ms: performance.now() - startedAt, count };
 }
 
-function median(runs: readonly { readonly ms: number }[]): number {
-  return percentile(
-    runs.map(({ ms }) => ms),
-    0.5,
-  );
-}
-
-function subjectOf(n: number): Subject {
-  const { id, tags = {} } = registrationOf(n);
-  return { id, name: id, tags, reported: {} };
+function medianMs(runs: readonly { readonly ms: number }[]): number {
+  return median(runs.map(({ ms }) => ms));
 }

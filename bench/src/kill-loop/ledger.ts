@@ -1,6 +1,6 @@
 import type { Client } from '@muster/client';
 import { type DeviceView, isTwinError } from '@muster/twin';
-import type { MusterProcess } from './muster-process.js';
+import type { MusterProcess } from '../load/muster-process.js';
 
 const DEVICES = 8;
 
@@ -51,7 +51,7 @@ export class Ledger {
       faults.push(...this.#checkDevice(device, await client.devices.get(device.id)));
     }
     for (const id of this.registered)
-      if (!(await exists(client.devices.get(id)))) faults.push(`${id} was registered and is gone`);
+      if ((await unlessMissing(client.devices.get(id))) === null) faults.push(`${id} was registered and is gone`);
     for (const [id, value] of this.configurations) faults.push(...(await this.#checkConfiguration(client, id, value)));
     this.#checks += 1;
     return faults;
@@ -85,20 +85,15 @@ export class Ledger {
 }
 
 async function storedValue(client: Client, id: string): Promise<number | null> {
-  try {
-    return Number((await client.configurations.get(id)).desiredProperties[id]);
-  } catch (error) {
-    if (isTwinError(error) && error.code === 'not-found') return null;
-    throw error;
-  }
+  const configuration = await unlessMissing(client.configurations.get(id));
+  return configuration && Number(configuration.desiredProperties[id]);
 }
 
-async function exists(request: Promise<unknown>): Promise<boolean> {
+async function unlessMissing<Answer>(request: Promise<Answer>): Promise<Answer | null> {
   try {
-    await request;
-    return true;
+    return await request;
   } catch (error) {
-    if (isTwinError(error) && error.code === 'not-found') return false;
+    if (isTwinError(error) && error.code === 'not-found') return null;
     throw error;
   }
 }

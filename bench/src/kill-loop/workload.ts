@@ -1,7 +1,8 @@
 import type { Client } from '@muster/client';
+import type { MusterProcess } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
+import { RawClient } from '../load/raw-client.js';
 import type { Ledger, Promised } from './ledger.js';
-import type { MusterProcess } from './muster-process.js';
-import { RawClient } from './raw-client.js';
 
 const WINDOW = 4;
 const OPERATORS = 2;
@@ -71,7 +72,7 @@ export class Workload {
         this.#ledger.wrote();
       } catch {
         // Not answered: it may have happened or not.
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await pause(5);
       }
     }
   }

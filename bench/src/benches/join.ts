@@ -1,7 +1,7 @@
+import { type JoinTimes, joinOnce } from '../load/join-once.js';
+import { MusterProcess } from '../load/muster-process.js';
+import { percentile, table } from '../measure/table.js';
 import { joinBesideMany } from './join-beside-many.js';
-import { type JoinTimes, joinOnce } from './join-once.js';
-import { MusterProcess } from './muster-process.js';
-import { percentile, table } from './table.js';
 
 const JOINS = 500;
 const STORED = [0, 100];

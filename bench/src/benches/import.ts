@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { discardFleet, fleetFolder, isImported, markOf, registrations } from './big-fleet.js';
-import { MusterProcess } from './muster-process.js';
-import { anonymousBytes, processorSeconds } from './process-figures.js';
-import { rawImport } from './raw-import.js';
-import { count, table } from './table.js';
+import { discardFleet, fleetFolder, markOf, registrations } from '../load/big-fleet.js';
+import { MusterProcess } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
+import { rawImport } from '../load/raw-import.js';
+import { anonymousBytes, processorSeconds } from '../measure/process-figures.js';
+import { count, gigabytes, table } from '../measure/table.js';
 
 const DEVICES = 1_000_000;
 const PAUSE_MS = 5_000;
@@ -36,25 +37,6 @@ export async function importFleet(devices = DEVICES): Promise<void> {
     ['event loop held, most, ms', held.maxMs.toFixed(1), ''],
   ];
   console.log(table([`import of ${count(devices)} devices, plain stream`, 'seen', 'aim'], rows));
-}
-
-/** For the benches that need the fleet and do not measure how it came to be. */
-export async function ensureFleet(devices: number): Promise<string> {
-  if (isImported(devices)) return fleetFolder(devices);
-  discardFleet(devices);
-  const server = await MusterProcess.start({ dataDir: fleetFolder(devices) });
-  await rawImport(server, registrations(devices));
-  await server.stop();
-  writeFileSync(markOf(devices), '');
-  return fleetFolder(devices);
-}
-
-export function gigabytes(bytes: number): string {
-  return (bytes / 1e9).toFixed(2);
-}
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The SDK beside the plain stream, so that it is seen how much of the time is the client's. */

@@ -1,9 +1,9 @@
-import { inParallel } from './in-parallel.js';
-import { type JoinTimes, joinOnce } from './join-once.js';
-import { MatchWorkload } from './match-workload.js';
-import { MusterProcess } from './muster-process.js';
-import { seededRandom } from './seeded-random.js';
-import { count, percentile, table } from './table.js';
+import { inParallel } from '../load/in-parallel.js';
+import { type JoinTimes, joinOnce } from '../load/join-once.js';
+import { MatchWorkload } from '../load/match-workload.js';
+import { MusterProcess } from '../load/muster-process.js';
+import { seededRandom } from '../load/seeded-random.js';
+import { count, percentile, table } from '../measure/table.js';
 
 const FEW = 10;
 const MANY = 10_000;

@@ -8,7 +8,7 @@ import {
   type Layer,
   resolve,
 } from '@muster/twin';
-import { registrationOf } from './big-fleet.js';
+import { subjectOf } from '../load/big-fleet.js';
 
 interface Configuration {
   readonly condition: Condition;
@@ -65,9 +65,4 @@ function configuration(
     condition: parseCondition(targetCondition, 'target'),
     layer: { kind: 'configuration', id, ...numbers, properties: desiredProperties },
   };
-}
-
-function subjectOf(n: number): Subject {
-  const { id, tags = {} } = registrationOf(n);
-  return { id, name: id, tags, reported: {} };
 }

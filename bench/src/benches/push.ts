@@ -1,12 +1,14 @@
-import { inParallel } from './in-parallel.js';
-import { MusterProcess } from './muster-process.js';
-import { RawClient } from './raw-client.js';
-import { type Rival, startMosquitto } from './rivals.js';
-import { count, table } from './table.js';
+import { inParallel } from '../load/in-parallel.js';
+import { MusterProcess } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
+import { RawClient } from '../load/raw-client.js';
+import { type Rival, startMosquitto } from '../load/rivals.js';
+import { count, table } from '../measure/table.js';
 
 const DEVICES = 5_000;
 const ROUNDS = 20;
 const CONNECTING_AT_ONCE = 50;
+const SETTLING_MS = 2_000;
 
 /**
  * One configuration for 5,000 connected devices: from the PUT to the last device that has it, beside
@@ -85,7 +87,7 @@ async function connectFleet(server: MusterProcess, fleet: Fleet): Promise<number
     for (const topic of ['$twin/desired', '$twin/rejected', '$twin/accepted']) await client.subscribe(topic);
     fleet.clients.push(client);
   });
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await pause(SETTLING_MS);
   return ((await server.memoryBytes()) - before) / DEVICES;
 }
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { PreviewInput } from '@muster/client';
 import { LmdbStore } from '@muster/registry';
 import type { ConfigurationInput } from '@muster/twin';
-import { ensureFleet, pause } from './import.js';
-import { type LoopHeld, MusterProcess } from './muster-process.js';
-import { naivePreview } from './naive-preview.js';
-import { count, percentile, table } from './table.js';
+import { ensureFleet } from '../load/ensure-fleet.js';
+import { type LoopHeld, MusterProcess } from '../load/muster-process.js';
+import { pause } from '../load/pause.js';
+import { naivePreview } from '../measure/naive-preview.js';
+import { count, median, table } from '../measure/table.js';
 
 const DEVICES = 1_000_000;
 const TIMES = 5;
@@ -125,18 +126,18 @@ function print(devices: number, figures: readonly Figures[]): void {
     const { elapsed, held, matched, changed } = figures[index] as Figures;
     const naive = naivePreview(STORED, input, devices);
     if (naive.matched !== matched || naive.changed !== changed) throw new Error(`${question}: the answers differ`);
-    const median = percentile(elapsed, 0.5);
+    const medianMs = median(elapsed);
     return [
       ...[
         question,
         count(matched),
         count(changed),
         (elapsed[0] ?? 0).toFixed(0),
-        median.toFixed(0),
+        medianMs.toFixed(0),
         `<= ${changed > FEW ? 10 : 1}`,
       ],
-      ...[((median * 1_000) / matched).toFixed(1), held.p99Ms.toFixed(1), held.maxMs.toFixed(1)],
-      ...[naive.ms.toFixed(0), (naive.ms / median).toFixed(2)],
+      ...[((medianMs * 1_000) / matched).toFixed(1), held.p99Ms.toFixed(1), held.maxMs.toFixed(1)],
+      ...[naive.ms.toFixed(0), (naive.ms / medianMs).toFixed(2)],
     ];
   });
   console.log(table(header, rows));

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pause } from './pause.js';
 
 /** A plain MQTT broker as a process of its own, to compare with. */
 export interface Rival {
@@ -64,7 +65,7 @@ export function freePort(): Promise<number> {
 async function listening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     if (await answers(port)) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await pause(25);
   }
   throw new Error(`nothing listens on port ${port}`);
 }

@@ -1,6 +1,6 @@
-import type { ConditionKind } from './match-workload.js';
-import { type MatchFigures, measureMatch } from './measure-match.js';
-import { count, table } from './table.js';
+import type { ConditionKind } from '../load/match-workload.js';
+import { type MatchFigures, measureMatch } from '../measure/measure-match.js';
+import { count, table } from '../measure/table.js';
 
 const SIZES = [10_000, 100_000];
 const CURVE_SIZES = [10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000];

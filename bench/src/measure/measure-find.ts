@@ -1,7 +1,7 @@
-import { askedSites, prefixOfThousand } from './big-fleet.js';
+import { askedSites, prefixOfThousand } from '../load/big-fleet.js';
+import type { MusterProcess } from '../load/muster-process.js';
 import { IndexedFleet, type IndexFigures } from './measure-index.js';
-import type { MusterProcess } from './muster-process.js';
-import { percentile } from './table.js';
+import { median } from './table.js';
 
 const PREVIEWS = 5;
 const PAGES = 20;
@@ -106,7 +106,7 @@ async function inTurns(
     }
   }
   const timed = sides.map(({ elapsed, answer }) => ({
-    ms: percentile(elapsed.slice(elapsed.length > 1 ? 1 : 0), 0.5),
+    ms: median(elapsed.slice(elapsed.length > 1 ? 1 : 0)),
     answer,
   }));
   return timed as [Timed, Timed];

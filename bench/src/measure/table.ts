@@ -18,3 +18,11 @@ export function percentile(values: readonly number[], p: number): number {
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
+
+export function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(2);
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}

@@ -1,7 +1,6 @@
-import { gigabytes } from './import.js';
-import { measureRestart } from './measure-restart.js';
-import { printFinds } from './print-restarts.js';
-import { count, table } from './table.js';
+import { measureRestart } from '../measure/measure-restart.js';
+import { printFinds } from '../measure/print-restarts.js';
+import { count, gigabytes, table } from '../measure/table.js';
 
 const DEVICES = 1_000_000;
 const READY_SECONDS_AIM = 30;

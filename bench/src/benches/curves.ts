@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MatchFigures } from '../measure/measure-match.js';
+import { measureRestart, type RestartFigures } from '../measure/measure-restart.js';
+import { printRestarts } from '../measure/print-restarts.js';
+import { type Plot, svgPlot } from '../measure/svg-plot.js';
 import { measureCurve, printCurve } from './match.js';
-import type { MatchFigures } from './measure-match.js';
-import { measureRestart, type RestartFigures } from './measure-restart.js';
-import { printRestarts } from './print-restarts.js';
-import { type Plot, svgPlot } from './svg-plot.js';
 
 const DEVICES_FROM = 1_000;
 const DEVICES_MAX = 100_000;
-const PLOTS = fileURLToPath(new URL('../../docs/plots/', import.meta.url));
+const PLOTS = fileURLToPath(new URL('../../../docs/plots/', import.meta.url));
 
 /** How things grow, as pictures in docs/plots and tables: with conditions, and with devices up to the number given. */
 export async function curves(devicesMax = DEVICES_MAX): Promise<void> {
