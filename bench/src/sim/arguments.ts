@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { MUTATIONS } from './mutations.js';
+import { MUTATIONS } from './mutations/mutations.js';
 
 export interface SimulationArguments {
   readonly seeds: { readonly first: number; readonly last: number };

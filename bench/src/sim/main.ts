@@ -1,8 +1,8 @@
 /** `npm run sim -- --seed N --steps M`, `--seeds A..B`, `--mutate NAME`; `--soak` goes on until it is stopped. */
 import { parseArguments, type SimulationArguments } from './arguments.js';
 import { Figures } from './figures.js';
-import { MUTATIONS } from './mutations.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './kernel/options.js';
+import { MUTATIONS } from './mutations/mutations.js';
 import { featuresText, shrink } from './shrink.js';
 import { type SimulationResult, simulate } from './simulate.js';
 

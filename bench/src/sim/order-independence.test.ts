@@ -1,12 +1,12 @@
 import type { Registry } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { Chance } from './chance.js';
 import { CHECKERS } from './checkers/checkers.js';
-import { storedDevices } from './checkers/naive.js';
 import { someCondition, someDocument, someTags } from './commands/documents.js';
-import { optionsOf } from './options.js';
-import { World } from './world.js';
+import { Chance } from './kernel/chance.js';
+import { optionsOf } from './kernel/options.js';
+import { storedDevices } from './oracle/naive.js';
+import { World } from './world/world.js';
 
 interface Deed {
   readonly id: string;

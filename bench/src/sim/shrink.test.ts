@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MUTATIONS } from './mutations.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './kernel/options.js';
+import { MUTATIONS } from './mutations/mutations.js';
 import { shrink } from './shrink.js';
 import { simulate } from './simulate.js';
 

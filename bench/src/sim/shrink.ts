@@ -1,5 +1,5 @@
-import type { Mutation } from './mutation.js';
-import { FEATURES, optionsOf } from './options.js';
+import { FEATURES, optionsOf } from './kernel/options.js';
+import type { Mutation } from './mutations/mutation.js';
 import { type SimulationResult, simulate } from './simulate.js';
 
 /** Attempts to make a failure shorter. */

@@ -1,11 +1,11 @@
-import { Chance } from './chance.js';
 import { CHECKERS } from './checkers/checkers.js';
-import type { Command } from './command.js';
+import type { Command } from './commands/command.js';
 import { registerDevice } from './commands/registrations.js';
-import type { Mutation } from './mutation.js';
-import type { SimulationOptions } from './options.js';
-import { scenarioOf } from './scenario.js';
-import { type Failure, World } from './world.js';
+import { scenarioOf } from './commands/scenario.js';
+import { Chance } from './kernel/chance.js';
+import type { SimulationOptions } from './kernel/options.js';
+import type { Mutation } from './mutations/mutation.js';
+import { type Failure, World } from './world/world.js';
 
 export interface SimulationResult {
   readonly options: SimulationOptions;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Figures } from './figures.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './kernel/options.js';
 import { type SimulationResult, simulate } from './simulate.js';
 
 const SEEDS = 160;

@@ -1,3 +1,20 @@
 import type { Rooms } from './rooms.js';
 
-export const bench: Rooms = {};
+export const bench: Rooms = {
+  load: [],
+  measure: ['load'],
+  benches: ['load', 'measure'],
+  'kill-loop': ['load'],
+  'power-loss': ['load'],
+  sim: ['sim/kernel', 'sim/mutations', 'sim/world', 'sim/commands', 'sim/checkers'],
+  'sim/kernel': ['load'],
+  'sim/observed': [],
+  'sim/mutations': [],
+  'sim/oracle': [],
+  'sim/store': [],
+  'sim/transport': [],
+  'sim/device': [],
+  'sim/world': ['sim/kernel', 'sim/observed', 'sim/oracle', 'sim/store', 'sim/transport', 'sim/device'],
+  'sim/commands': ['sim/kernel', 'sim/device'],
+  'sim/checkers': ['sim/oracle'],
+};

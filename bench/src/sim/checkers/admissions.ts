@@ -1,8 +1,8 @@
 import { isAdmitted, targetOf } from '@muster/reconciler';
 import { type ConfigurationRecord, type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './naive.js';
+import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S6 S7 who is admitted stays so, no more than a phase lets in, and nobody where it stands still';
 

@@ -1,6 +1,6 @@
 import { TOPICS } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { ObservedConnection } from '../observed.js';
+import type { ObservedConnection } from '../observed/observed.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'L2 every request is answered, or its connection is closed';
 

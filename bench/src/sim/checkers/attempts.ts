@@ -1,11 +1,11 @@
 import type { Admission, ConfigurationEntry, ConfigurationRecord, DeviceEntry, DeviceRecord } from '@muster/registry';
 import { isLive } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { Decided } from '../observed.js';
-import { restingDevices, unjudgedDevices } from '../open-rollouts.js';
-import type { World } from '../world.js';
-import { policyOf } from './naive.js';
+import type { Decided } from '../observed/observed.js';
+import { policyOf } from '../oracle/naive.js';
+import { restingDevices, unjudgedDevices } from '../oracle/open-rollouts.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME =
   'S9 attempts are counted before they are sent, bounded, rested between, not for ever, and each is a version of its own';

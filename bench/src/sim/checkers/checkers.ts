@@ -1,8 +1,9 @@
 /** Every invariant that is watched, one line for each. */
-import type { MakeChecker } from '../checker.js';
+
 import { admissions } from './admissions.js';
 import { answers } from './answers.js';
 import { attempts } from './attempts.js';
+import type { MakeChecker } from './checker.js';
 import { compareAndSet } from './compare-and-set.js';
 import { convergence } from './convergence.js';
 import { delivery } from './delivery.js';

@@ -1,4 +1,4 @@
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S19 of those who write over one revision, one wins';
 

@@ -1,7 +1,7 @@
 import { type DeviceRecord, isLive } from '@muster/registry';
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'L1 when faults stop, every device comes to what it should have';
 

@@ -1,7 +1,7 @@
 import { canonicalEqual, type DesiredMessage, isObject, type JsonObject, mergePatch, TOPICS } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { Observed, ObservedConnection } from '../observed.js';
-import type { World } from '../world.js';
+import type { Observed, ObservedConnection } from '../observed/observed.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S3 S17 a message leads from what a device has to what is stored, and after any absence there is one';
 

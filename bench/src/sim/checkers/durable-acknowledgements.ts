@@ -1,7 +1,7 @@
 import type { JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { Observed, ObservedConnection } from '../observed.js';
-import type { World } from '../world.js';
+import type { Observed, ObservedConnection } from '../observed/observed.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S1 S2 what is acknowledged is on disk, and nothing else is stored';
 const MARK = /(?:secret|configuration)-[\w-]+~\d+/g;

@@ -1,9 +1,9 @@
 import { parseCondition } from '@muster/conditions';
 import { Tally } from '@muster/reconciler';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { isTrueFor, storedConfigurations, storedDevices } from './naive.js';
+import { isTrueFor, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S20 the index answers as if everybody were asked';
 

@@ -1,4 +1,4 @@
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S12 nothing of a device reaches another';
 const SECRET = /secret-([\w-]+)~\d+/g;

@@ -1,5 +1,5 @@
 import { isTwinError } from '@muster/twin';
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'nothing fails but what is made to fail';
 

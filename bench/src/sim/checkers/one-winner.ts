@@ -1,7 +1,7 @@
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { effectiveOf, layersOf, storedConfigurations, storedDevices } from './naive.js';
+import { effectiveOf, layersOf, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S4 every twin is what the one equation says';
 

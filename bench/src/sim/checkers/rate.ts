@@ -1,8 +1,8 @@
 import { isAdmitted } from '@muster/reconciler';
 import { type ConfigurationRecord, type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { admissionOf, policyOf, storedConfigurations } from './naive.js';
+import { admissionOf, policyOf, storedConfigurations } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S8 in no minute more are admitted than the rate says';
 const MINUTE_MS = 60_000;

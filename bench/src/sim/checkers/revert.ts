@@ -1,7 +1,7 @@
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { storedDevices } from './naive.js';
+import { storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S10 a configuration that comes and goes leaves nothing behind';
 

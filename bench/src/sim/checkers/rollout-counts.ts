@@ -1,9 +1,9 @@
 import { admissionResult, isAdmitted, targetOf } from '@muster/reconciler';
 import { type ConfigurationRecord, type DeviceRecord, type DeviceStanding, standingOf } from '@muster/registry';
 import type { ConfigurationCounts, RolloutPhaseView } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './naive.js';
+import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S20 a rollout is counted as if everybody were asked';
 

@@ -6,10 +6,10 @@ import type {
   RolloutState,
 } from '@muster/registry';
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import { isRolloutOpen } from '../open-rollouts.js';
-import type { World } from '../world.js';
-import { policyOf, storedConfigurations } from './naive.js';
+import { policyOf, storedConfigurations } from '../oracle/naive.js';
+import { isRolloutOpen } from '../oracle/open-rollouts.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S8 S11 a rollout goes on phase by phase, never back by itself, and back exactly to what was';
 

@@ -1,4 +1,4 @@
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S18 where everything is as it should be, nothing is written and nothing is sent';
 /** Longer than a sweep takes. */

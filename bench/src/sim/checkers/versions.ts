@@ -1,7 +1,7 @@
 import type { DeviceEntry } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S3 versions rise by one with every change, and never otherwise';
 

@@ -1,6 +1,6 @@
 import type { ConfigurationEntry } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 import { someCondition, someDocument } from './documents.js';
 import { someRollout } from './some-rollout.js';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@muster/twin';
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 
 export const report: CommandKind = {
   feature: 'reports',

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@muster/twin';
-import type { Chance } from '../chance.js';
+import type { Chance } from '../kernel/chance.js';
 
 const LEAVES: readonly Json[] = [1, 2, 'x', true, null, [1], {}];
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@muster/twin';
-import type { CommandKind } from '../command.js';
 import { secretOf } from '../device/simulated-device.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
+import type { CommandKind } from './command.js';
 import { someDocument, someTags } from './documents.js';
 
 /** Registers a device, or replaces its registration; its own layer carries a text that nobody else may see. */

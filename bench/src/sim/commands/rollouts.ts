@@ -1,5 +1,5 @@
 import type { RolloutAction } from '@muster/registry';
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 import { writtenAgain } from './configurations.js';
 import { someRollout } from './some-rollout.js';
 

@@ -1,5 +1,5 @@
-import type { CommandKind } from '../command.js';
-import type { StoreVerb } from '../faults.js';
+import type { StoreVerb } from '../kernel/faults.js';
+import type { CommandKind } from './command.js';
 
 export const crash: CommandKind = {
   feature: 'crashes',

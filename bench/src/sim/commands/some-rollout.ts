@@ -1,5 +1,5 @@
 import type { JsonObject } from '@muster/twin';
-import type { Chance } from '../chance.js';
+import type { Chance } from '../kernel/chance.js';
 
 /** Few devices and short waits, so that a story sees a rollout from its beginning to some end. */
 export function someRollout(chance: Chance): JsonObject {

@@ -1,4 +1,4 @@
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,7 +1,7 @@
 import { Device } from '@muster/device-sdk';
 import { type Clock, type JsonObject, mergePatch } from '@muster/twin';
-import type { Chance } from '../chance.js';
-import type { Observed } from '../observed.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Observed } from '../observed/observed.js';
 import type { Network } from '../transport/network.js';
 import { SimulatedLink } from './simulated-link.js';
 import type { SimulatedStorage } from './simulated-storage.js';

@@ -1,5 +1,5 @@
 import type { Change, Entries, EntryKind, NewChange } from '@muster/registry';
-import type { Decided, Observed } from '../observed.js';
+import type { Decided, Observed } from '../observed/observed.js';
 
 export interface Commit extends Decided {
   readonly kind: EntryKind;

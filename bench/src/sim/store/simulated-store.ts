@@ -1,10 +1,10 @@
 import type { Awaitable, ChangePage, Committed, Decision, Entries, EntryKind, Store } from '@muster/registry';
 import { type Cancel, TwinError } from '@muster/twin';
-import type { Chance } from '../chance.js';
-import type { Faults, StoreVerb } from '../faults.js';
-import type { Mutation } from '../mutation.js';
-import type { Decided } from '../observed.js';
-import type { Scheduler } from '../scheduler.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Faults, StoreVerb } from '../kernel/faults.js';
+import type { Scheduler } from '../kernel/scheduler.js';
+import type { Mutation } from '../mutations/mutation.js';
+import type { Decided } from '../observed/observed.js';
 import { Batch } from './batch.js';
 import type { Disk } from './disk.js';
 

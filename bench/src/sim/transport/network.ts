@@ -1,5 +1,5 @@
-import type { Chance } from '../chance.js';
-import type { Faults } from '../faults.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Faults } from '../kernel/faults.js';
 import type { Filters, ToDevice, ToServer } from './packet.js';
 import { Pipe, type PipeEnd } from './pipe.js';
 

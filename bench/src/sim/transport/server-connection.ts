@@ -1,6 +1,6 @@
 import type { DevicePrincipal, EdgeClient, EdgeHooks, Principal, Qos } from '@muster/broker';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
-import type { Observed } from '../observed.js';
+import type { Observed } from '../observed/observed.js';
 import type { Done, Filters, ToServer } from './packet.js';
 import type { Pipe, PipeEnd } from './pipe.js';
 

@@ -1,7 +1,7 @@
 import type { BrokerEdge, EdgeOptions, Principal } from '@muster/broker';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
-import type { Mutation } from '../mutation.js';
-import type { Observed } from '../observed.js';
+import type { Mutation } from '../mutations/mutation.js';
+import type { Observed } from '../observed/observed.js';
 import type { Network } from './network.js';
 import type { Filters } from './packet.js';
 import type { Pipe } from './pipe.js';

@@ -1,7 +1,7 @@
 import { isAdmitted, KnownTimezones, timezoneOf } from '@muster/reconciler';
 import type { ConfigurationRecord, DeviceRecord, RolloutState } from '@muster/registry';
-import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './checkers/naive.js';
-import type { Disk } from './store/disk.js';
+import type { Disk } from '../store/disk.js';
+import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './naive.js';
 
 /** Whether any rollout should go on by itself. */
 export function isAnyRolloutOpen(disk: Disk): boolean {

@@ -1,6 +1,6 @@
-import type { Chance } from './chance.js';
-import type { Feature, SimulationOptions } from './options.js';
-import type { World } from './world.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Feature, SimulationOptions } from '../kernel/options.js';
+import type { World } from '../world/world.js';
 
 /** One thing that happens. What it depends on is looked at when it happens. */
 export interface Command {

@@ -1,4 +1,4 @@
-import { seededRandom } from '../load/seeded-random.js';
+import { seededRandom } from '../../load/seeded-random.js';
 
 /** Everything that a seed decides. Each stream of a seed goes on by itself, whatever the others are asked. */
 export class Chance {

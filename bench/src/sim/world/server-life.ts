@@ -3,11 +3,11 @@ import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { Registry } from '@muster/registry';
 import type { Log, SteadyClock } from '@muster/twin';
-import type { Mutation } from './mutation.js';
-import type { Observed } from './observed.js';
-import type { SimulatedStore } from './store/simulated-store.js';
-import type { Network } from './transport/network.js';
-import { SimulatedEdge } from './transport/simulated-edge.js';
+import type { Mutation } from '../mutations/mutation.js';
+import type { Observed } from '../observed/observed.js';
+import type { SimulatedStore } from '../store/simulated-store.js';
+import type { Network } from '../transport/network.js';
+import { SimulatedEdge } from '../transport/simulated-edge.js';
 
 export interface ServerLifeParts {
   readonly store: SimulatedStore;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { optionsOf } from '../kernel/options.js';
+import { simulate } from '../simulate.js';
 import { MUTATIONS } from './mutations.js';
-import { optionsOf } from './options.js';
-import { simulate } from './simulate.js';
 
 const SEEDS_MAX = 60;
 

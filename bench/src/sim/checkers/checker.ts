@@ -1,5 +1,5 @@
-import type { Watcher } from './watcher.js';
-import type { World } from './world.js';
+import type { Watcher } from '../observed/watcher.js';
+import type { World } from '../world/world.js';
 
 /**
  * One invariant, or a family of them. It hears what passes the ports, and is asked at moments of rest; what it finds

@@ -1,22 +1,22 @@
 import type { Registry } from '@muster/registry';
 import { isTwinError, type Log } from '@muster/twin';
-import { Chance } from './chance.js';
-import { describeObserved } from './describe-observed.js';
-import { SimulatedDevice } from './device/simulated-device.js';
-import { SimulatedStorage } from './device/simulated-storage.js';
-import { type Faults, noFaults } from './faults.js';
-import type { Mutation } from './mutation.js';
-import type { Observed } from './observed.js';
-import { isAnyRolloutOpen, restingDevices } from './open-rollouts.js';
-import type { Feature, SimulationOptions } from './options.js';
-import { Scheduler } from './scheduler.js';
+import { SimulatedDevice } from '../device/simulated-device.js';
+import { SimulatedStorage } from '../device/simulated-storage.js';
+import { Chance } from '../kernel/chance.js';
+import { type Faults, noFaults } from '../kernel/faults.js';
+import type { Feature, SimulationOptions } from '../kernel/options.js';
+import { Scheduler } from '../kernel/scheduler.js';
+import { SimulatedClock } from '../kernel/simulated-clock.js';
+import { Trace } from '../kernel/trace.js';
+import type { Mutation } from '../mutations/mutation.js';
+import { describeObserved } from '../observed/describe-observed.js';
+import type { Observed } from '../observed/observed.js';
+import type { Watcher } from '../observed/watcher.js';
+import { isAnyRolloutOpen, restingDevices } from '../oracle/open-rollouts.js';
+import { Disk } from '../store/disk.js';
+import { SimulatedStore } from '../store/simulated-store.js';
+import { Network } from '../transport/network.js';
 import { ServerLife } from './server-life.js';
-import { SimulatedClock } from './simulated-clock.js';
-import { Disk } from './store/disk.js';
-import { SimulatedStore } from './store/simulated-store.js';
-import { Trace } from './trace.js';
-import { Network } from './transport/network.js';
-import type { Watcher } from './watcher.js';
 
 /** Enough for the longest pause between two attempts, three times over. */
 const CALM_ROUNDS = 8;

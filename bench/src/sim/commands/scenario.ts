@@ -1,7 +1,7 @@
-import { Chance } from './chance.js';
+import { Chance } from '../kernel/chance.js';
+import type { SimulationOptions } from '../kernel/options.js';
 import type { Command } from './command.js';
-import { COMMAND_KINDS } from './commands/command-kinds.js';
-import type { SimulationOptions } from './options.js';
+import { COMMAND_KINDS } from './command-kinds.js';
 
 /** What happens in the chaos phase of a seed, in order. */
 export function scenarioOf(options: SimulationOptions): Command[] {
