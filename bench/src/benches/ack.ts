@@ -1,7 +1,7 @@
 import { MusterProcess } from '../load/muster-process.js';
 import { pause } from '../load/pause.js';
 import { RawClient } from '../load/raw-client.js';
-import { startBareAedes, startMosquitto } from '../load/rivals.js';
+import { startBareAedes, startMosquitto } from '../load/reference-brokers.js';
 import { count, table } from '../measure/table.js';
 
 const CONNECTIONS = 50;
@@ -40,13 +40,13 @@ function print(rates: ReadonlyMap<string, readonly number[]>): void {
 }
 
 async function mosquitto(): Promise<Contender | undefined> {
-  const rival = await startMosquitto();
-  return rival && { name: rival.name, measure: () => measurePlain(rival.port), stop: () => rival.stop() };
+  const broker = await startMosquitto();
+  return broker && { name: broker.name, measure: () => measurePlain(broker.port), stop: () => broker.stop() };
 }
 
 async function bareAedes(): Promise<Contender> {
-  const rival = await startBareAedes();
-  return { name: rival.name, measure: () => measurePlain(rival.port), stop: () => rival.stop() };
+  const broker = await startBareAedes();
+  return { name: broker.name, measure: () => measurePlain(broker.port), stop: () => broker.stop() };
 }
 
 async function muster(): Promise<Contender> {

@@ -1,6 +1,6 @@
+import { ConditionWorkload } from '../load/condition-workload.js';
 import { inParallel } from '../load/in-parallel.js';
 import { type JoinTimes, joinOnce } from '../load/join-once.js';
-import { MatchWorkload } from '../load/match-workload.js';
 import { MusterProcess } from '../load/muster-process.js';
 import { seededRandom } from '../load/seeded-random.js';
 import { count, percentile, table } from '../measure/table.js';
@@ -42,7 +42,7 @@ async function prepare(stored: number): Promise<MusterProcess> {
     targetCondition: "STARTS_WITH(device.name, 'join-')",
     desiredProperties: { welcome: true },
   });
-  const workload = new MatchWorkload(seededRandom(SEED));
+  const workload = new ConditionWorkload(seededRandom(SEED));
   const conditions = Array.from({ length: stored }, () => workload.condition('mix'));
   await inParallel(conditions, PUTS_AT_ONCE, async (targetCondition, n) => {
     await configurations.put(`other-${n}`, { targetCondition, desiredProperties: { [`p${n}`]: n }, priority: n % 10 });

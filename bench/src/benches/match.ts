@@ -1,4 +1,4 @@
-import type { ConditionKind } from '../load/match-workload.js';
+import type { ConditionKind } from '../load/condition-workload.js';
 import { type MatchFigures, measureMatch } from '../measure/measure-match.js';
 import { count, table } from '../measure/table.js';
 

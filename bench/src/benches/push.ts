@@ -2,7 +2,7 @@ import { inParallel } from '../load/in-parallel.js';
 import { MusterProcess } from '../load/muster-process.js';
 import { pause } from '../load/pause.js';
 import { RawClient } from '../load/raw-client.js';
-import { type Rival, startMosquitto } from '../load/rivals.js';
+import { type ReferenceBroker, startMosquitto } from '../load/reference-brokers.js';
 import { count, table } from '../measure/table.js';
 
 const DEVICES = 5_000;
@@ -18,8 +18,8 @@ export async function push(): Promise<void> {
   const server = await MusterProcess.start();
   const fleet = new Fleet();
   const idle = await connectFleet(server, fleet);
-  const rival = await startMosquitto();
-  const plain = rival ? await connectPlain(rival) : undefined;
+  const broker = await startMosquitto();
+  const plain = broker ? await connectPlain(broker) : undefined;
   await server.loopHeld();
   const times: { ours: number; theirs: number }[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -33,7 +33,7 @@ export async function push(): Promise<void> {
   fleet.end();
   plain?.end();
   await server.stop();
-  await rival?.stop();
+  await broker?.stop();
 }
 
 function print(times: readonly { ours: number; theirs: number }[], idleBytes: number): void {
@@ -102,19 +102,19 @@ async function publishConfiguration(server: MusterProcess, fleet: Fleet, speed: 
   return performance.now() - startedAt;
 }
 
-async function connectPlain(rival: Rival) {
+async function connectPlain(broker: ReferenceBroker) {
   const fleet = new Fleet();
   const numbers = Array.from({ length: DEVICES }, (_, n) => n);
   await inParallel(numbers, CONNECTING_AT_ONCE, async (n) => {
     const client = await RawClient.connect({
-      port: rival.port,
+      port: broker.port,
       clientId: `push-${n}`,
       onPublish: () => fleet.received(),
     });
     await client.subscribe('fan/out');
     fleet.clients.push(client);
   });
-  const publisher = await RawClient.connect({ port: rival.port, clientId: 'publisher' });
+  const publisher = await RawClient.connect({ port: broker.port, clientId: 'publisher' });
   return {
     async fanOut(message: string): Promise<number> {
       const everybody = fleet.expect(DEVICES);

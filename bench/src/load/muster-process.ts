@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@muster/client';
-import { freePort } from './rivals.js';
+import { freePort } from './reference-brokers.js';
 
 /** Those of `npm start`. */
 const HEAP_OPTIONS = ['--max-semi-space-size=32', '--no-allocation-site-pretenuring'];

@@ -14,11 +14,11 @@ export class PacedReporter {
   /** `delayMs` spreads devices over the interval. */
   static async start(login: Omit<RawClientOptions, 'onAcknowledged'>, delayMs: number): Promise<PacedReporter> {
     const sentAt: number[] = [];
-    let hear: (amount: number) => void = () => {};
-    const client = await RawClient.connect({ ...login, onAcknowledged: (amount) => hear(amount) });
+    let acknowledge: (amount: number) => void = () => {};
+    const client = await RawClient.connect({ ...login, onAcknowledged: (amount) => acknowledge(amount) });
     await pause(delayMs % INTERVAL_MS);
     const reporter = new PacedReporter(client, sentAt);
-    hear = (amount) => reporter.#acknowledged(amount);
+    acknowledge = (amount) => reporter.#acknowledged(amount);
     return reporter;
   }
 

@@ -1,5 +1,5 @@
 import { type Condition, KeyIndex, parseCondition, type Subject } from '@muster/conditions';
-import { type ConditionKind, MatchWorkload } from '../load/match-workload.js';
+import { type ConditionKind, ConditionWorkload } from '../load/condition-workload.js';
 import { seededRandom } from '../load/seeded-random.js';
 
 const SEED = 20_251;
@@ -30,7 +30,7 @@ export interface MatchFigures {
 
 /** The index beside the loop over the same compiled conditions. Throws where their answers differ. */
 export function measureMatch(kind: ConditionKind, amount: number): MatchFigures {
-  const workload = new MatchWorkload(seededRandom(SEED));
+  const workload = new ConditionWorkload(seededRandom(SEED));
   const texts = Array.from({ length: amount }, () => workload.condition(kind));
   const before = heapBytes();
   const conditions = texts.map((text) => parseCondition(text, 'target'));
@@ -95,7 +95,7 @@ function measureIndex(
 function measureChanged(
   index: KeyIndex<number>,
   devices: readonly Subject[],
-  workload: MatchWorkload,
+  workload: ConditionWorkload,
 ): Pick<MatchFigures, 'changedUs' | 'flips' | 'changedCandidates'> {
   const moved = (device: Subject): Subject => ({ ...device, tags: { ...device.tags, site: workload.site() } });
   const pairs = devices.map((device) => ({ was: device, is: moved(device) }));

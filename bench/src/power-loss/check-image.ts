@@ -1,6 +1,6 @@
 import { argv } from 'node:process';
 import { type EntryKind, LmdbStore, type Store } from '@muster/registry';
-import { judgeStore, type StoreContent } from './judge-store.js';
+import { checkStore, type StoreContent } from './check-store.js';
 import type { Promised } from './mark.js';
 import { planLoad } from './plan-load.js';
 
@@ -32,7 +32,7 @@ process.on('message', async ({ folder, promised }: ImageQuestion) => {
 async function faultsOf(folder: string, promised: Promised): Promise<readonly string[]> {
   const store = openAfterPowerLoss(folder);
   const content = await contentOf(store);
-  const verdict = judgeStore(content, planned, promised);
+  const verdict = checkStore(content, planned, promised);
   if ('faults' in verdict) {
     await store.close();
     return verdict.faults;
@@ -60,7 +60,7 @@ function openAfterPowerLoss(folder: string): LmdbStore {
 /** An image that shows what it must may be broken inside: what LMDB takes for free pages must be free indeed. */
 async function faultsAfterWriting(folder: string, head: number, promised: Promised): Promise<string[]> {
   const store = LmdbStore.open(folder);
-  const verdict = judgeStore(await contentOf(store), planned, promised);
+  const verdict = checkStore(await contentOf(store), planned, promised);
   await store.trim({ olderThan: 0, bytesMax: 0 });
   const { oldest } = await store.changes(0, 1);
   await store.close();

@@ -23,17 +23,17 @@ export class ImageChecker {
     return new Promise((resolve) => {
       const answered = (faults: readonly string[]): void => {
         clearTimeout(timer);
-        child.off('message', hear).off('exit', died);
+        child.off('message', onMessage).off('exit', died);
         resolve(faults);
       };
-      const hear = (message: unknown) => answered((message as ImageAnswer).faults);
+      const onMessage = (message: unknown) => answered((message as ImageAnswer).faults);
       const died = (code: number | null, signal: string | null) =>
         answered([`whoever opened it ended: ${signal ?? code}`]);
       const timer = setTimeout(() => {
         child.kill('SIGKILL');
         answered(['whoever opened it hung']);
       }, ANSWER_MAX_MS);
-      child.once('message', hear).once('exit', died);
+      child.once('message', onMessage).once('exit', died);
       const question: ImageQuestion = { folder, promised };
       child.send(question);
     });

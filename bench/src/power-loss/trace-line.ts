@@ -18,7 +18,7 @@ const UNFINISHED = ' <unfinished ...>';
 
 /** Joins the two lines of a call during which another thread was seen. */
 export class TraceLines {
-  readonly #underWay = new Map<string, TracedCall>();
+  readonly #inFlight = new Map<string, TracedCall>();
   #count = 0;
 
   read(line: string): TracedLine {
@@ -33,13 +33,13 @@ export class TraceLines {
       return { began: ended, ended };
     }
     const began = { number: this.#count, name, text: rest.slice(0, -UNFINISHED.length) };
-    this.#underWay.set(thread, began);
+    this.#inFlight.set(thread, began);
     return { began };
   }
 
   #resume(thread: string, rest: string): TracedLine {
-    const call = this.#underWay.get(thread);
-    this.#underWay.delete(thread);
+    const call = this.#inFlight.get(thread);
+    this.#inFlight.delete(thread);
     return call ? { ended: { ...call, ...withResult(call.text + rest) } } : {};
   }
 }

@@ -28,17 +28,17 @@ async function trim(store: LmdbStore, olderThan: number): Promise<void> {
 }
 
 const store = LmdbStore.open(folder);
-const underWay: Promise<void>[] = [];
+const inFlight: Promise<void>[] = [];
 let trimming = Promise.resolve();
 let sent = 0;
 for (const { writes, isAwaited, trimOlderThan } of planLoad(Number(seed), Number(bursts))) {
   mark({ type: 'sent', writes: sent + writes.length });
-  for (const [index, write] of writes.entries()) underWay.push(put(store, write, sent + index));
+  for (const [index, write] of writes.entries()) inFlight.push(put(store, write, sent + index));
   sent += writes.length;
   if (trimOlderThan !== undefined) trimming = trimming.then(() => trim(store, trimOlderThan));
   // Some turns, so that the next burst meets a transaction that is on its way to disk.
   for (let turn = 0; turn < 3; turn += 1) await new Promise((go) => setImmediate(go));
-  if (isAwaited) await Promise.all([...underWay, trimming]);
+  if (isAwaited) await Promise.all([...inFlight, trimming]);
 }
-await Promise.all([...underWay, trimming]);
+await Promise.all([...inFlight, trimming]);
 await store.close();

@@ -42,7 +42,7 @@ export async function simulate(request: SimulationRequest): Promise<SimulationRe
   const scenario = scenarioOf(options);
   const indices = only ?? scenario.map((_, index) => index);
   const performed: number[] = [];
-  const stopHearing = hearBugs((error) => world.fail('no bug ends the process', textOf(error)));
+  const stopWatching = onUncaughtBug((error) => world.fail('no bug ends the process', textOf(error)));
   try {
     await begin(world, crashWithWrite);
     for (const index of indices) {
@@ -56,7 +56,7 @@ export async function simulate(request: SimulationRequest): Promise<SimulationRe
     world.fail('no bug ends the process', textOf(error));
   }
   world.crash();
-  stopHearing();
+  stopWatching();
   return {
     options,
     performed,
@@ -71,9 +71,9 @@ export async function simulate(request: SimulationRequest): Promise<SimulationRe
 }
 
 /** What would end a server: an error that nobody waits for. */
-function hearBugs(hear: (error: unknown) => void): () => void {
-  process.on('unhandledRejection', hear);
-  return () => process.off('unhandledRejection', hear);
+function onUncaughtBug(report: (error: unknown) => void): () => void {
+  process.on('unhandledRejection', report);
+  return () => process.off('unhandledRejection', report);
 }
 
 function textOf(error: unknown): string {

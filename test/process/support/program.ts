@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { PATIENCE_MS } from './eventually.js';
+import { TIMEOUT_MS } from './eventually.js';
 import { ROOT } from './root.js';
 import type { Scope } from './scope.js';
 
@@ -66,7 +66,7 @@ export class Program {
   async printed(text: string): Promise<void> {
     const since = performance.now();
     while (!this.#stdout.includes(text)) {
-      if (this.#isOver || performance.now() - since > PATIENCE_MS) {
+      if (this.#isOver || performance.now() - since > TIMEOUT_MS) {
         throw new Error(`"${text}" was not printed, but:\n${this.#stdout}\n${this.#stderr}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -42,7 +42,7 @@ export function admissions(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || !event.after || event.before === event.after) return;
       if (event.entryKind === 'configuration') look(event.after as ConfigurationRecord, world);
       else if (isLive(event.after as DeviceEntry)) {

@@ -1,5 +1,5 @@
 import { TOPICS } from '@muster/twin';
-import type { ObservedConnection } from '../observed/observed.js';
+import type { ObservedConnection } from '../observation/observation.js';
 import type { Checker } from './checker.js';
 
 const NAME = 'L2 every request is answered, or its connection is closed';
@@ -17,7 +17,7 @@ export function answers(): Checker {
   const ledgers = new Map<ObservedConnection, Ledger>();
   return {
     name: NAME,
-    hear: (event) => {
+    onObservation: (event) => {
       if (event.kind === 'crashed') ledgers.clear();
       else if (event.kind === 'disconnected') ledgers.delete(event.connection);
       else if (event.kind === 'connected') {

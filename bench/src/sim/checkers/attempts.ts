@@ -1,9 +1,9 @@
 import type { Admission, ConfigurationEntry, ConfigurationRecord, DeviceEntry, DeviceRecord } from '@muster/registry';
 import { isLive } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
-import type { Decided } from '../observed/observed.js';
+import type { Decided } from '../observation/observation.js';
 import { policyOf } from '../oracle/naive.js';
-import { restingDevices, unjudgedDevices } from '../oracle/open-rollouts.js';
+import { devicesInBackoff, undecidedDevices } from '../oracle/open-rollouts.js';
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
@@ -35,7 +35,7 @@ export function attempts(): Checker {
   const lives = new Map<string, Map<string, Seen>>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || !event.after) return;
       if (event.entryKind === 'configuration') learn(contents, event.after as ConfigurationEntry);
       else if (!isLive(event.after as DeviceEntry)) lives.delete(event.id);
@@ -62,8 +62,8 @@ export function attempts(): Checker {
       }
     },
     atEnd: (world) => {
-      for (const one of restingDevices(world.disk)) world.fail(NAME, `${one} rests for ever`);
-      for (const one of unjudgedDevices(world.disk)) world.fail(NAME, `${one} has failed, and nobody takes note`);
+      for (const one of devicesInBackoff(world.disk)) world.fail(NAME, `${one} rests for ever`);
+      for (const one of undecidedDevices(world.disk)) world.fail(NAME, `${one} has failed, and nobody takes note`);
     },
   };
 }

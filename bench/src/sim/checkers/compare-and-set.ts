@@ -6,7 +6,7 @@ export function compareAndSet(): Checker {
   const winners = new Set<string>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'operated' || event.outcome !== 'done' || !event.verb.startsWith('race for')) return;
       const key = `${event.verb} of ${event.id}`;
       if (winners.has(key)) world.fail(NAME, `two came through in the ${key}`);

@@ -8,7 +8,7 @@ const NAME = 'L1 when faults stop, every device comes to what it should have';
 export function convergence(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'handed' || canonicalEqual(event.actual, event.document)) return;
       world.fail(NAME, `${event.device} was brought to ${JSON.stringify(event.actual)}`);
     },

@@ -1,5 +1,5 @@
 import { canonicalEqual, type DesiredMessage, isObject, type JsonObject, mergePatch, TOPICS } from '@muster/twin';
-import type { Observed, ObservedConnection } from '../observed/observed.js';
+import type { Observation, ObservedConnection } from '../observation/observation.js';
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
@@ -22,7 +22,7 @@ export function delivery(): Checker {
   const acknowledged = new Map<string, Set<number>>();
   const conversations = new Map<ObservedConnection, Conversation>();
 
-  const committed = (event: Extract<Observed, { kind: 'committed' }>): void => {
+  const committed = (event: Extract<Observation, { kind: 'committed' }>): void => {
     if (event.entryKind !== 'device' || !event.after || !('desiredVersion' in event.after)) return;
     const { id, desiredVersion } = event.after;
     const desired = 'desired' in event.after ? event.after.desired : {};
@@ -61,7 +61,7 @@ export function delivery(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind === 'committed') committed(event);
       else if (event.kind === 'connected') {
         const bases = new Set(acknowledged.get(event.connection.id));

@@ -1,13 +1,13 @@
 import type { JsonObject } from '@muster/twin';
-import type { Observed, ObservedConnection } from '../observed/observed.js';
+import type { Observation, ObservedConnection } from '../observation/observation.js';
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
 const NAME = 'S1 S2 what is acknowledged is on disk, and nothing else is stored';
 const MARK = /(?:secret|configuration)-[\w-]+~\d+/g;
 
-type Committed = Extract<Observed, { kind: 'committed' }>;
-type Operated = Extract<Observed, { kind: 'operated' }>;
+type Committed = Extract<Observation, { kind: 'committed' }>;
+type Operated = Extract<Observation, { kind: 'operated' }>;
 
 /** Marks that came to disk, ever; each is part of one write of an operator or a device. */
 export function durableAcknowledgements(): Checker {
@@ -39,7 +39,7 @@ export function durableAcknowledgements(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind === 'committed') committed(event, world);
       else if (event.kind === 'operated') operated(event, world);
       else if (event.kind === 'published') remember(said, event.connection.id, event.message);

@@ -10,7 +10,7 @@ const NAME = 'S20 the index answers as if everybody were asked';
 export function indexEqualsScan(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind === 'logged' && event.message.startsWith('the index of devices')) world.fail(NAME, event.message);
     },
     atRest: async (world) => {

@@ -7,7 +7,7 @@ const SECRET = /secret-([\w-]+)~\d+/g;
 export function isolation(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'sent') return;
       for (const [secret, owner] of event.text.matchAll(SECRET)) {
         if (owner !== event.connection.id) world.fail(NAME, `${event.connection.id} is sent ${secret}`);

@@ -7,7 +7,7 @@ const NAME = 'nothing fails but what is made to fail';
 export function noBugsLogged(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'logged' || event.error === undefined || isTwinError(event.error)) return;
       const { error } = event;
       world.fail(NAME, `${event.message}: ${error instanceof Error ? error.stack : String(error)}`);

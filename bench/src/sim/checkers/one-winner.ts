@@ -10,7 +10,7 @@ export function oneWinner(): Checker {
   const created = new Set<number>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || event.entryKind !== 'configuration') return;
       const { before, after, id } = event as { before?: Created; after?: Created; id: string };
       if (!after || after.deleted) return;

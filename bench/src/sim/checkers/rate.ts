@@ -35,7 +35,7 @@ export function rate(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || !event.after || event.after.deleted) return;
       if (event.entryKind === 'configuration') look(event.after as ConfigurationRecord, false);
       else changed(event.before as DeviceEntry | undefined, event.after as DeviceRecord, event.decidedMs, world);

@@ -34,7 +34,7 @@ export function rolloutProgress(): Checker {
   const reached = new Map<string, Reached>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || event.entryKind !== 'configuration' || event.before === event.after) return;
       const { before, after } = event as { before?: ConfigurationEntry; after?: ConfigurationEntry };
       if (!after || after.deleted) return;

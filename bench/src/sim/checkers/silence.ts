@@ -8,7 +8,7 @@ export function silence(): Checker {
   let sent = 0;
   return {
     name: NAME,
-    hear: (event) => {
+    onObservation: (event) => {
       if (event.kind === 'sent') sent += 1;
     },
     atEnd: async (world) => {

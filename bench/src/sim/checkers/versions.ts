@@ -10,7 +10,7 @@ type Numbered = 'desired' | 'reported';
 export function versions(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || event.before === event.after || !event.after) return;
       const { id, before, after } = event;
       if (after.revision < (before?.revision ?? 0)) world.fail(NAME, `the revision of ${id} fell`);

@@ -1,7 +1,7 @@
 import { Device } from '@muster/device-sdk';
 import { type Clock, type JsonObject, mergePatch } from '@muster/twin';
 import type { Chance } from '../kernel/chance.js';
-import type { Observed } from '../observed/observed.js';
+import type { Observation } from '../observation/observation.js';
 import type { Network } from '../transport/network.js';
 import { SimulatedLink } from './simulated-link.js';
 import type { SimulatedStorage } from './simulated-storage.js';
@@ -14,7 +14,7 @@ export interface SimulatedDeviceParts {
   readonly storage: SimulatedStorage;
   readonly clockOf: (owner: object) => Clock;
   readonly dropTimers: (owner: object) => void;
-  readonly observe: (event: Observed) => void;
+  readonly observe: (event: Observation) => void;
 }
 
 interface Work {

@@ -9,7 +9,7 @@ export function isAnyRolloutOpen(disk: Disk): boolean {
 }
 
 /** Devices that wait for their next attempt, and should get it by themselves. */
-export function restingDevices(disk: Disk): string[] {
+export function devicesInBackoff(disk: Disk): string[] {
   return storedConfigurations({ disk }).flatMap((one) => {
     if (!one.enabled || !isRetrying(one.progress?.state)) return [];
     const isResting = (record: DeviceRecord): boolean =>
@@ -19,7 +19,7 @@ export function restingDevices(disk: Disk): string[] {
 }
 
 /** Devices that have failed by their own word on what they were admitted to, and of which that is not stored. */
-export function unjudgedDevices(disk: Disk): string[] {
+export function undecidedDevices(disk: Disk): string[] {
   return storedConfigurations({ disk }).flatMap((one) => {
     if (!one.progress) return [];
     const unjudged = storedDevices({ disk }).filter((record) => {

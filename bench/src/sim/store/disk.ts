@@ -1,5 +1,5 @@
 import type { Change, Entries, EntryKind, NewChange } from '@muster/registry';
-import type { Decided, Observed } from '../observed/observed.js';
+import type { Decided, Observation } from '../observation/observation.js';
 
 export interface Commit extends Decided {
   readonly kind: EntryKind;
@@ -13,7 +13,7 @@ type Tables = { readonly [Kind in EntryKind]: Map<string, Entries[Kind]> };
 /** What outlives a process: entries and log as they are on disk, and behind them what is still on its way there. */
 export class Disk {
   readonly #tables: Tables = { device: new Map(), configuration: new Map() };
-  readonly #observe: (event: Observed) => void;
+  readonly #observe: (event: Observation) => void;
   #log: Change[] = [];
   #head = 0;
   #pending: Commit[] = [];
@@ -22,7 +22,7 @@ export class Disk {
   #unseen: Commit[] = [];
   #commits = 0;
 
-  constructor(observe: (event: Observed) => void) {
+  constructor(observe: (event: Observation) => void) {
     this.#observe = observe;
   }
 

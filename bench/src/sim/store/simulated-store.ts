@@ -4,7 +4,7 @@ import type { Chance } from '../kernel/chance.js';
 import type { Faults, StoreVerb } from '../kernel/faults.js';
 import type { Scheduler } from '../kernel/scheduler.js';
 import type { Mutation } from '../mutations/mutation.js';
-import type { Decided } from '../observed/observed.js';
+import type { Decided } from '../observation/observation.js';
 import { Batch } from './batch.js';
 import type { Disk } from './disk.js';
 

@@ -1,6 +1,6 @@
 import type { DevicePrincipal, EdgeClient, EdgeHooks, Principal, Qos } from '@muster/broker';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
-import type { Observed } from '../observed/observed.js';
+import type { Observation } from '../observation/observation.js';
 import type { Done, Filters, ToServer } from './packet.js';
 import type { Pipe, PipeEnd } from './pipe.js';
 
@@ -9,7 +9,7 @@ interface ConnectionParts {
   readonly hooks: EdgeHooks<Principal>;
   readonly sessionOf: (id: string, clean: boolean) => Filters;
   readonly later: (turns: number, work: () => void) => void;
-  readonly observe: (event: Observed) => void;
+  readonly observe: (event: Observation) => void;
   readonly ready: (connection: ServerConnection) => void;
   readonly ended: (connection: ServerConnection) => void;
   /** What really goes out instead of a message, and to whom. */

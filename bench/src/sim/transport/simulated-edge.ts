@@ -1,7 +1,7 @@
 import type { BrokerEdge, EdgeOptions, Principal } from '@muster/broker';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
 import type { Mutation } from '../mutations/mutation.js';
-import type { Observed } from '../observed/observed.js';
+import type { Observation } from '../observation/observation.js';
 import type { Network } from './network.js';
 import type { Filters } from './packet.js';
 import type { Pipe } from './pipe.js';
@@ -12,7 +12,7 @@ export interface SimulatedEdgeParts {
   readonly network: Network;
   readonly mutation: Mutation;
   readonly later: (turns: number, work: () => void) => void;
-  readonly observe: (event: Observed) => void;
+  readonly observe: (event: Observation) => void;
   /** The newest desired version of a device. */
   readonly versionOf: (device: string) => number;
 }

@@ -4,7 +4,7 @@ import { Reconciler, rolloutRules } from '@muster/reconciler';
 import { Registry } from '@muster/registry';
 import type { Log, SteadyClock } from '@muster/twin';
 import type { Mutation } from '../mutations/mutation.js';
-import type { Observed } from '../observed/observed.js';
+import type { Observation } from '../observation/observation.js';
 import type { SimulatedStore } from '../store/simulated-store.js';
 import type { Network } from '../transport/network.js';
 import { SimulatedEdge } from '../transport/simulated-edge.js';
@@ -17,7 +17,7 @@ export interface ServerLifeParts {
   readonly mutation: Mutation;
   readonly randomBytes: (count: number) => Buffer;
   readonly later: (turns: number, work: () => void) => void;
-  readonly observe: (event: Observed) => void;
+  readonly observe: (event: Observation) => void;
 }
 
 /** The parts of the server from a start to a crash, put together as `server/` does it. */

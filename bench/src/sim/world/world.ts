@@ -9,10 +9,10 @@ import { Scheduler } from '../kernel/scheduler.js';
 import { SimulatedClock } from '../kernel/simulated-clock.js';
 import { Trace } from '../kernel/trace.js';
 import type { Mutation } from '../mutations/mutation.js';
-import { describeObserved } from '../observed/describe-observed.js';
-import type { Observed } from '../observed/observed.js';
-import type { Watcher } from '../observed/watcher.js';
-import { isAnyRolloutOpen, restingDevices } from '../oracle/open-rollouts.js';
+import { describeObservation } from '../observation/describe-observation.js';
+import type { Observation } from '../observation/observation.js';
+import type { Observer } from '../observation/observer.js';
+import { devicesInBackoff, isAnyRolloutOpen } from '../oracle/open-rollouts.js';
 import { Disk } from '../store/disk.js';
 import { SimulatedStore } from '../store/simulated-store.js';
 import { Network } from '../transport/network.js';
@@ -54,14 +54,14 @@ export class World {
   readonly network: Network;
   readonly devices: ReadonlyMap<string, SimulatedDevice>;
   readonly mutation: Mutation;
-  readonly checkers: readonly Watcher<World>[];
+  readonly checkers: readonly Observer<World>[];
   #store: SimulatedStore | undefined;
   #server: ServerLife | undefined;
   #failure: Failure | undefined;
   #marks = 0;
   #deliveries = 0;
 
-  constructor(options: SimulationOptions, checkers: readonly Watcher<World>[], mutation: Mutation) {
+  constructor(options: SimulationOptions, checkers: readonly Observer<World>[], mutation: Mutation) {
     this.options = options;
     this.checkers = checkers;
     this.mutation = mutation;
@@ -114,11 +114,11 @@ export class World {
     this.trace.add(`FAILED ${checker}: ${text}`);
   }
 
-  observe(event: Observed): void {
+  observe(event: Observation): void {
     this.scheduler.stir();
-    this.trace.add(describeObserved(event));
+    this.trace.add(describeObservation(event));
     if (event.kind === 'handed') this.#deliveries += 1;
-    for (const checker of this.checkers) checker.hear?.(event, this);
+    for (const checker of this.checkers) checker.onObservation?.(event, this);
   }
 
   /** Answers before it is through: what it comes to is observed. */
@@ -266,7 +266,7 @@ export class World {
   }
 
   get #isRolloutOpen(): boolean {
-    return isAnyRolloutOpen(this.disk) || restingDevices(this.disk).length > 0;
+    return isAnyRolloutOpen(this.disk) || devicesInBackoff(this.disk).length > 0;
   }
 
   #startLife(store: SimulatedStore): Promise<ServerLife> {

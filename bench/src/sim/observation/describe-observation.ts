@@ -1,8 +1,8 @@
 import { assertNever } from '@muster/twin';
-import type { Observed } from './observed.js';
+import type { Observation } from './observation.js';
 
 /** An event in one line. */
-export function describeObserved(event: Observed): string {
+export function describeObservation(event: Observation): string {
   switch (event.kind) {
     case 'committed': {
       const told = event.changes.map(({ kind, sequence }) => `${kind}#${sequence}`).join(' ');

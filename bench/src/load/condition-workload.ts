@@ -21,7 +21,7 @@ const WORDS = ['alpha', 'bravo', 'cargo', 'delta', 'eagle', 'flame', 'grove', 'h
  * 20 % two equalities, 12 % IN, the rest three equalities; of all these 15 % with a second one by OR, 30 % with `>`,
  * 20 % with `!=`, 10 % with CONTAINS, 20 % with a region besides. A device lacks each attribute with 5 %.
  */
-export class MatchWorkload {
+export class ConditionWorkload {
   readonly #random: () => number;
 
   constructor(random: () => number) {

@@ -16,7 +16,7 @@ export interface Decided {
 }
 
 /** What passes a port, told to every checker at the moment when it happens. */
-export type Observed =
+export type Observation =
   | ({
       /** An entry and its changes are on disk, in the order in which they were decided. */
       readonly kind: 'committed';

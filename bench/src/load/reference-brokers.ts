@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { pause } from './pause.js';
 
 /** A plain MQTT broker as a process of its own, to compare with. */
-export interface Rival {
+export interface ReferenceBroker {
   readonly name: string;
   readonly port: number;
   stop(): Promise<void>;
 }
 
 /** Mosquitto in memory, or undefined where it is not installed. */
-export async function startMosquitto(): Promise<Rival | undefined> {
+export async function startMosquitto(): Promise<ReferenceBroker | undefined> {
   const program = ['mosquitto', '/usr/sbin/mosquitto'].find((one) => spawnSync(one, ['-h']).error === undefined);
   if (program === undefined) return undefined;
   const port = await freePort();
@@ -33,7 +33,7 @@ export async function startMosquitto(): Promise<Rival | undefined> {
   return { name: 'mosquitto (in memory)', port, stop: () => end(child, () => rmSync(folder, { recursive: true })) };
 }
 
-export async function startBareAedes(): Promise<Rival> {
+export async function startBareAedes(): Promise<ReferenceBroker> {
   const port = await freePort();
   const child = spawn(process.execPath, [fileURLToPath(new URL('./bare-aedes.js', import.meta.url)), String(port)], {
     stdio: ['ignore', 'ignore', 'inherit'],

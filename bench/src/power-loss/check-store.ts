@@ -18,7 +18,7 @@ export type Verdict = { readonly count: number } | { readonly faults: readonly s
  * Judges what a store shows after a crash. It must hold what the first so many writes of the plan leave, entries and
  * log alike: all that were acknowledged, none that was not sent, none by halves.
  */
-export function judgeStore(content: StoreContent, writes: readonly PlannedWrite[], promised: Promised): Verdict {
+export function checkStore(content: StoreContent, writes: readonly PlannedWrite[], promised: Promised): Verdict {
   const { sent, acknowledged } = promised;
   const whole = candidatesOf(content.head, writes);
   const allowed = whole.filter((count) => count >= acknowledged && count <= sent);

@@ -1,6 +1,6 @@
 import type { Change, DeviceEntry } from '@muster/registry';
 import { expect, test } from 'vitest';
-import { judgeStore, type StoreContent } from './judge-store.js';
+import { checkStore, type StoreContent } from './check-store.js';
 import { NOTHING_PROMISED, type Promised, promisedAfter } from './mark.js';
 import { type PlannedWrite, planLoad } from './plan-load.js';
 
@@ -21,7 +21,7 @@ const WHOLE = contentAfter(PLAN.slice(0, COUNT));
 const phantom: DeviceEntry = { id: 'device-x', deleted: true, desiredVersion: 1, reportedVersion: 1, revision: 1 };
 
 test('what the first so many writes leave is whole', () => {
-  expect(judgeStore(WHOLE, PLAN, PROMISED)).toEqual({ count: COUNT });
+  expect(checkStore(WHOLE, PLAN, PROMISED)).toEqual({ count: COUNT });
 });
 
 test.each<[string, StoreContent, Promised]>([
@@ -39,7 +39,7 @@ test.each<[string, StoreContent, Promised]>([
   ['the log was never trimmed, and its beginning is gone', contentAfter(PLAN.slice(0, COUNT), 5), PROMISED],
   ['the log was trimmed, and is whole again', WHOLE, { ...PROMISED, trimOlderThan: 20, oldest: 5 }],
 ])('found out: %s', (_, content, promised) => {
-  expect(judgeStore(content, PLAN, promised)).toMatchObject({ faults: [expect.any(String)] });
+  expect(checkStore(content, PLAN, promised)).toMatchObject({ faults: [expect.any(String)] });
 });
 
 test('what was promised only grows', () => {
