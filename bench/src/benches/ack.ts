@@ -2,6 +2,8 @@ import { MusterProcess } from '../load/muster-process.js';
 import { pause } from '../load/pause.js';
 import { RawClient } from '../load/raw-client.js';
 import { startBareAedes, startMosquitto } from '../load/reference-brokers.js';
+import type { BenchOptions, Figure } from '../measure/figure.js';
+import { ProcessorWatch } from '../measure/processor-watch.js';
 import { count, table } from '../measure/table.js';
 
 const CONNECTIONS = 50;
@@ -12,19 +14,30 @@ const ROUNDS = 3;
 
 interface Contender {
   readonly name: string;
-  measure(): Promise<number>;
+  /** Returns the rate; `onFigures` gets the processor time per report, where it is measured. */
+  measure(onFigures?: (figures: readonly Figure[]) => void): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Acknowledged QoS 1 publishes per second: 50 connections, each with 20 under way, every report changing something. */
-export async function ack(): Promise<void> {
-  const contenders = [await mosquitto(), await bareAedes(), await muster()].filter((one) => one !== undefined);
+/** Acknowledged QoS 1 publishes per second: 50 connections, each with 20 in flight, every report changing something. */
+export async function ack({ isCompared }: BenchOptions): Promise<readonly Figure[]> {
+  const ours = await muster();
+  if (isCompared) return measureAlone(ours);
+  const contenders = [await mosquitto(), await bareAedes(), ours].filter((one) => one !== undefined);
   const rates = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { name, measure } of contenders) rates.get(name)?.push(await measure());
   }
   for (const { stop } of contenders) await stop();
   print(rates);
+  return [];
+}
+
+async function measureAlone({ measure, stop }: Contender): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  const rate = await measure((one) => figures.push(...one));
+  await stop();
+  return [{ name: 'acknowledged reports', value: rate, unit: '1/s', isRate: true }, ...figures];
 }
 
 function print(rates: ReadonlyMap<string, readonly number[]>): void {
@@ -54,7 +67,10 @@ async function muster(): Promise<Contender> {
   const ids = Array.from({ length: CONNECTIONS }, (_, n) => `ack-${n}`);
   const secrets = await server.register(ids);
   const logins = ids.map((id, n) => ({ clientId: id, username: id, password: secrets[n] ?? '' }));
-  const measure = (): Promise<number> => run(server.mqttPort, logins, () => '$twin/reported');
+  const measure: Contender['measure'] = (onFigures) => {
+    const watch = () => new ProcessorWatch(server.pid);
+    return run(server.mqttPort, logins, () => '$twin/reported', onFigures && { watch, onFigures });
+  };
   return { name: 'muster (on disk before every PUBACK)', measure, stop: () => server.stop() };
 }
 
@@ -69,7 +85,17 @@ interface Login {
   readonly password?: string;
 }
 
-async function run(port: number, logins: readonly Login[], topicOf: (n: number) => string): Promise<number> {
+interface Measuring {
+  watch(): ProcessorWatch;
+  onFigures(figures: readonly Figure[]): void;
+}
+
+async function run(
+  port: number,
+  logins: readonly Login[],
+  topicOf: (n: number) => string,
+  measuring?: Measuring,
+): Promise<number> {
   let acknowledged = 0;
   let serial = Date.now();
   let isOver = false;
@@ -90,8 +116,9 @@ async function run(port: number, logins: readonly Login[], topicOf: (n: number) 
   }
   for (const start of starts) start();
   await pause(WARM_UP_MS);
-  const [before, startedAt] = [acknowledged, performance.now()];
+  const [before, startedAt, watch] = [acknowledged, performance.now(), measuring?.watch()];
   await pause(ROUND_MS);
+  if (watch) measuring?.onFigures(watch.figures('a report', acknowledged - before));
   const rate = ((acknowledged - before) / (performance.now() - startedAt)) * 1_000;
   isOver = true;
   await pause(300);

@@ -9,7 +9,9 @@ import { type LoopHeld, MusterProcess } from '../load/muster-process.js';
 import { PacedReporter } from '../load/paced-reporter.js';
 import { pause } from '../load/pause.js';
 import { RawClient } from '../load/raw-client.js';
-import { anonymousBytes, processorSeconds } from '../measure/process-figures.js';
+import type { BenchOptions, Figure } from '../measure/figure.js';
+import { anonymousBytes } from '../measure/process-figures.js';
+import { ProcessorWatch } from '../measure/processor-watch.js';
 import { type RawWrite, rawWrite } from '../measure/raw-lmdb.js';
 import { count, percentile, table } from '../measure/table.js';
 
@@ -35,6 +37,8 @@ interface Published extends Spent {
   readonly waits: readonly number[];
   readonly held: LoopHeld;
   readonly anonymousBytes: number;
+  /** Per device of the fleet. */
+  readonly processor: readonly Figure[];
 }
 
 interface Round {
@@ -48,7 +52,7 @@ interface Round {
  * LMDB alone over a copy of the same folder; then the configuration again, over another copy, while 50 others report ten
  * times a second each. A first time does not count. The fleet itself stays as it was.
  */
-export async function fleetPublish(devices = DEVICES): Promise<void> {
+export async function fleetPublish({ size: devices = DEVICES, isCompared }: BenchOptions): Promise<readonly Figure[]> {
   const fleet = await ensureFleet(devices);
   const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-publish-'));
   try {
@@ -56,6 +60,7 @@ export async function fleetPublish(devices = DEVICES): Promise<void> {
     cpSync(fleet, first, { recursive: true });
     await giveSecrets(first, devices);
     const copied = copiesOf(first);
+    if (isCompared) return await publishOnce(copied, devices);
     // A virtual machine gets its memory when it touches it first: whoever is measured first would pay for all.
     await publish(copied('warm-up'), devices, 0);
     const rounds: Round[] = [];
@@ -63,9 +68,29 @@ export async function fleetPublish(devices = DEVICES): Promise<void> {
     printRates(devices, rounds);
     printRecords((rounds[0] as Round).raw);
     printMeanwhile(rounds);
+    return [];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function publishOnce(copied: Copied, devices: number): Promise<readonly Figure[]> {
+  const quiet = await publish(copied('published'), devices, 0);
+  const busy = await publish(copied('published'), devices, REPORTING);
+  return [
+    ...figuresOf('a configuration for the fleet', quiet),
+    ...figuresOf('the same while others report', busy),
+    { name: 'acknowledgement of a report meanwhile, p99', value: percentile(busy.waits, 0.99), unit: 'ms' },
+  ];
+}
+
+function figuresOf(name: string, one: Published): Figure[] {
+  return [
+    { name, value: one.seconds, unit: 's' },
+    { name: `${name}, the last connected device`, value: one.lastConnectedSeconds, unit: 's' },
+    { name: `${name}, event loop held, p99`, value: one.held.p99Ms, unit: 'ms' },
+    ...one.processor.map((figure) => ({ ...figure, name: `${name}, ${figure.name}` })),
+  ];
 }
 
 type Copied = (name: string) => string;
@@ -100,14 +125,15 @@ async function publish(dataDir: string, devices: number, reporting: number): Pro
   await pause(QUIET_MS);
   const quietWaits = reporters.flatMap((reporter) => reporter.takeWaits());
   await server.loopHeld();
-  const processorBefore = processorSeconds(server.pid);
+  const watch = new ProcessorWatch(server.pid);
   const startedAt = performance.now();
   await server.client.configurations.put(CONFIGURATION, { targetCondition: '*', desiredProperties: { speed: 20 } });
   const seconds = await untilMatched(server, devices, startedAt);
   const waits = reporters.flatMap((reporter) => reporter.takeWaits());
   const figures = {
     ...{ seconds, quietWaits, waits, lastConnectedSeconds: (connected.lastAt - startedAt) / 1_000 },
-    processorSeconds: processorSeconds(server.pid) - processorBefore,
+    processorSeconds: watch.serverSeconds(),
+    processor: watch.figures('a device', devices),
     held: await server.loopHeld(),
     anonymousBytes: anonymousBytes(server.pid),
   };

@@ -3,6 +3,7 @@ import { discardFleet, fleetFolder, markOf, registrations } from '../load/big-fl
 import { MusterProcess } from '../load/muster-process.js';
 import { pause } from '../load/pause.js';
 import { rawImport } from '../load/raw-import.js';
+import type { BenchOptions, Figure } from '../measure/figure.js';
 import { anonymousBytes, processorSeconds } from '../measure/process-figures.js';
 import { count, gigabytes, table } from '../measure/table.js';
 
@@ -13,8 +14,8 @@ const GIGABYTES_AIM = 2;
 const SDK_DEVICES_MAX = 50_000;
 
 /** Registers a fleet by one import, and leaves it on disk for the benches that need one. */
-export async function importFleet(devices = DEVICES): Promise<void> {
-  await compareClients(Math.min(devices, SDK_DEVICES_MAX));
+export async function importFleet({ size: devices = DEVICES, isCompared }: BenchOptions): Promise<readonly Figure[]> {
+  if (!isCompared) await compareClients(Math.min(devices, SDK_DEVICES_MAX));
   discardFleet(devices);
   const server = await MusterProcess.start({ dataDir: fleetFolder(devices) });
   await server.loopHeld();
@@ -37,6 +38,12 @@ export async function importFleet(devices = DEVICES): Promise<void> {
     ['event loop held, most, ms', held.maxMs.toFixed(1), ''],
   ];
   console.log(table([`import of ${count(devices)} devices, plain stream`, 'seen', 'aim'], rows));
+  const all = run.serverSeconds + run.clientSeconds;
+  return [
+    { name: 'imported devices', value: devices / run.seconds, unit: '1/s', isRate: true },
+    { name: 'a device, processor time of server and load', value: (all * 1e6) / devices, unit: 'µs' },
+    { name: 'a device, processor time of server', value: (run.serverSeconds * 1e6) / devices, unit: 'µs' },
+  ];
 }
 
 /** The SDK beside the plain stream, so that it is seen how much of the time is the client's. */

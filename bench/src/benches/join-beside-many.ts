@@ -3,6 +3,7 @@ import { inParallel } from '../load/in-parallel.js';
 import { type JoinTimes, joinOnce } from '../load/join-once.js';
 import { MusterProcess } from '../load/muster-process.js';
 import { seededRandom } from '../load/seeded-random.js';
+import type { Figure } from '../measure/figure.js';
 import { count, percentile, table } from '../measure/table.js';
 
 const FEW = 10;
@@ -22,7 +23,7 @@ const REGISTRATION = {
  * What many stored configurations that do not match cost a device that joins: two servers at once, one with few of
  * them and one with many, which the joins visit in turns.
  */
-export async function joinBesideMany(): Promise<void> {
+export async function joinBesideMany(): Promise<readonly Figure[]> {
   const sides = await Promise.all([FEW, MANY].map(async (stored) => ({ stored, server: await prepare(stored) })));
   const times = sides.map(({ stored, server }) => ({ stored, server, joins: [] as JoinTimes[] }));
   for (let n = -WARM_UP_JOINS; n < JOINS; n += 1) {
@@ -32,7 +33,16 @@ export async function joinBesideMany(): Promise<void> {
     }
   }
   print(times);
+  const figures = times.map(({ stored, joins }) => ({
+    name: `a join beside ${stored} configurations that do not match, p95`,
+    value: percentile(
+      joins.map(({ total }) => total),
+      0.95,
+    ),
+    unit: 'ms',
+  }));
   await Promise.all(sides.map(({ server }) => server.stop()));
+  return figures;
 }
 
 async function prepare(stored: number): Promise<MusterProcess> {

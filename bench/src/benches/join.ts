@@ -1,5 +1,7 @@
 import { type JoinTimes, joinOnce } from '../load/join-once.js';
 import { MusterProcess } from '../load/muster-process.js';
+import type { BenchOptions, Figure } from '../measure/figure.js';
+import { ProcessorWatch } from '../measure/processor-watch.js';
 import { percentile, table } from '../measure/table.js';
 import { joinBesideMany } from './join-beside-many.js';
 
@@ -10,7 +12,7 @@ const STORED = [0, 100];
  * From the registration of a device to its desired state: PUT, connect, subscribe, receive. Without and with
  * 100 stored configurations, on one server, one join after another; then beside 10 and 10,000 on two servers.
  */
-export async function join(): Promise<void> {
+export async function join(_: BenchOptions): Promise<readonly Figure[]> {
   const server = await MusterProcess.start();
   await server.client.configurations.put('welcome', {
     targetCondition: "STARTS_WITH(device.name, 'join-')",
@@ -18,27 +20,26 @@ export async function join(): Promise<void> {
   });
   await joins(server, 'warm-up', 100);
   const rows: string[][] = [];
+  const figures: Figure[] = [];
   for (const stored of STORED) {
     await store(server, stored);
+    const watch = new ProcessorWatch(server.pid);
     const times = await joins(server, `with-${stored}`, JOINS);
-    const total = [0.5, 0.95, 0.99].map((p) =>
-      percentile(
-        times.map((one) => one.total),
-        p,
-      ).toFixed(1),
+    const name = `a join beside ${stored} configurations`;
+    const [total, connected] = [times.map((one) => one.total), times.map((one) => one.connected)];
+    figures.push(
+      { name: `${name}, p50`, value: percentile(total, 0.5), unit: 'ms' },
+      { name: `${name}, p95`, value: percentile(total, 0.95), unit: 'ms' },
+      ...watch.figures(name, JOINS),
     );
-    const connected = [0.5, 0.99].map((p) =>
-      percentile(
-        times.map((one) => one.connected),
-        p,
-      ).toFixed(1),
-    );
-    rows.push([String(stored), ...total, ...connected]);
+    const spread = (values: readonly number[], shares: readonly number[]) =>
+      shares.map((share) => percentile(values, share).toFixed(1));
+    rows.push([String(stored), ...spread(total, [0.5, 0.95, 0.99]), ...spread(connected, [0.5, 0.99])]);
   }
   console.log(`${JOINS} joins each; milliseconds from the PUT, and from opening the connection, to the desired state`);
   console.log(table(['configurations stored beside', 'PUT p50', 'p95', 'p99', 'connect p50', 'p99'], rows));
   await server.stop();
-  await joinBesideMany();
+  return [...figures, ...(await joinBesideMany())];
 }
 
 async function store(server: MusterProcess, amount: number): Promise<void> {

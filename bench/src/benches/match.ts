@@ -1,4 +1,5 @@
 import type { ConditionKind } from '../load/condition-workload.js';
+import type { BenchOptions, Figure } from '../measure/figure.js';
 import { type MatchFigures, measureMatch } from '../measure/measure-match.js';
 import { count, table } from '../measure/table.js';
 
@@ -17,18 +18,30 @@ const CANDIDATES_PER_MATCH_AIM = 3;
 const CANDIDATES_BESIDE_AIM = 5;
 
 /** Which stored conditions hold for one device: the index beside the loop over the same compiled conditions. */
-export async function match(): Promise<void> {
-  const figures = SIZES.flatMap((size) => KINDS.map((kind) => measureMatch(kind, size)));
+export async function match({ isCompared }: BenchOptions): Promise<readonly Figure[]> {
+  const figures: MatchFigures[] = [];
+  for (const size of SIZES) for (const kind of KINDS) figures.push(await measureMatch(kind, size));
   console.log('one device, the index beside the loop over the same compiled conditions, answers checked equal\n');
   printMatches(figures);
-  printChanges(figures);
   printSizes(figures);
+  if (isCompared) return figures.flatMap(figuresOf);
   console.log('how the time for one device grows with the conditions (mix)\n');
-  printCurve(measureCurve());
+  printCurve(await measureCurve());
+  return [];
 }
 
-export function measureCurve(): MatchFigures[] {
-  return CURVE_SIZES.map((size) => measureMatch('mix', size));
+function figuresOf(one: MatchFigures): Figure[] {
+  return [
+    { name: `${name(one)}, match one device`, value: one.indexUs, unit: 'µs' },
+    { name: `${name(one)}, build the index`, value: one.buildMs, unit: 'ms' },
+    { name: `${name(one)}, memory of a condition in the index`, value: one.indexBytes, unit: 'B' },
+  ];
+}
+
+export async function measureCurve(): Promise<MatchFigures[]> {
+  const figures: MatchFigures[] = [];
+  for (const size of CURVE_SIZES) figures.push(await measureMatch('mix', size));
+  return figures;
 }
 
 export function printCurve(figures: readonly MatchFigures[]): void {
@@ -47,23 +60,6 @@ function printMatches(figures: readonly MatchFigures[]): void {
     `>= ${count(RATIO_AIMS[`${one.conditions} ${one.kind}`] ?? Number.NaN)}`,
     ...[one.matches.toFixed(2), one.candidates.toFixed(2)],
     `<= ${(one.matches * CANDIDATES_PER_MATCH_AIM + CANDIDATES_BESIDE_AIM).toFixed(1)}`,
-  ]);
-  console.log(`${table(header, rows)}\n`);
-}
-
-/** The loop must ask every condition about the device as it was and as it is. */
-function printChanges(figures: readonly MatchFigures[]): void {
-  const header = [
-    'one device changed its site',
-    'two loops, µs',
-    'index, µs',
-    'ratio',
-    'entered and left',
-    'candidates',
-  ];
-  const rows = figures.map((one) => [
-    ...[name(one), count(one.naiveUs * 2), one.changedUs.toFixed(2), ratio(one.naiveUs * 2, one.changedUs)],
-    ...[one.flips.toFixed(2), one.changedCandidates.toFixed(2)],
   ]);
   console.log(`${table(header, rows)}\n`);
 }

@@ -7,7 +7,9 @@ import type { ConfigurationInput } from '@muster/twin';
 import { ensureFleet } from '../load/ensure-fleet.js';
 import { type LoopHeld, MusterProcess } from '../load/muster-process.js';
 import { pause } from '../load/pause.js';
+import type { BenchOptions, Figure } from '../measure/figure.js';
 import { naivePreview } from '../measure/naive-preview.js';
+import { ProcessorWatch } from '../measure/processor-watch.js';
 import { count, median, table } from '../measure/table.js';
 
 const DEVICES = 1_000_000;
@@ -57,10 +59,12 @@ interface Figures {
   readonly held: LoopHeld;
   readonly matched: number;
   readonly changed: number;
+  /** Per preview. */
+  readonly processor: readonly Figure[];
 }
 
 /** What storing a configuration would change on a fleet that has others already, beside the obvious loop in memory. */
-export async function preview(devices = DEVICES): Promise<void> {
+export async function preview({ size: devices = DEVICES, isCompared }: BenchOptions): Promise<readonly Figure[]> {
   const fleet = await ensureFleet(devices);
   const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-preview-'));
   try {
@@ -71,13 +75,24 @@ export async function preview(devices = DEVICES): Promise<void> {
     const figures: Figures[] = [];
     for (const { input } of QUESTIONS) figures.push(await measure(server, input));
     await server.stop();
+    if (isCompared) return figures.flatMap(figuresOf);
     print(devices, figures);
     console.log(
       `\nto read all records in a row, in this process: ${(await readMs(join(folder, 'twins'))).toFixed(0)} ms`,
     );
+    return [];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function figuresOf({ elapsed, held, processor }: Figures, index: number): Figure[] {
+  const name = `preview of ${QUESTIONS[index]?.question}`;
+  return [
+    { name, value: median(elapsed), unit: 'ms' },
+    { name: `${name}, event loop held, p99`, value: held.p99Ms, unit: 'ms' },
+    ...processor.map((figure) => ({ ...figure, name: `${name}, ${figure.name}` })),
+  ];
 }
 
 async function store(dataDir: string, devices: number): Promise<void> {
@@ -94,13 +109,15 @@ async function store(dataDir: string, devices: number): Promise<void> {
 async function measure(server: MusterProcess, input: PreviewInput): Promise<Figures> {
   await server.loopHeld();
   const elapsed: number[] = [];
+  const watch = new ProcessorWatch(server.pid);
   let numbers = { matched: 0, changed: 0 };
   for (let time = 0; time < TIMES; time += 1) {
     const startedAt = performance.now();
     numbers = await server.client.configurations.preview(input);
     elapsed.push(performance.now() - startedAt);
   }
-  return { elapsed, held: await server.loopHeld(), matched: numbers.matched, changed: numbers.changed };
+  const processor = watch.figures('a preview', TIMES);
+  return { elapsed, held: await server.loopHeld(), processor, matched: numbers.matched, changed: numbers.changed };
 }
 
 async function readMs(folder: string): Promise<number> {

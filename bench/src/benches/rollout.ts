@@ -5,7 +5,8 @@ import type { JsonObject } from '@muster/twin';
 import { ensureFleet } from '../load/ensure-fleet.js';
 import { type LoopHeld, MusterProcess, type RolloutTick } from '../load/muster-process.js';
 import { pause } from '../load/pause.js';
-import { processorSeconds } from '../measure/process-figures.js';
+import type { BenchOptions, Figure } from '../measure/figure.js';
+import { ProcessorWatch } from '../measure/processor-watch.js';
 import { count, percentile, table } from '../measure/table.js';
 
 const DEVICES = 1_000_000;
@@ -26,6 +27,8 @@ interface Gathered {
 interface Admitted {
   readonly seconds: number;
   readonly processorSeconds: number;
+  /** Per admitted device. */
+  readonly processor: readonly Figure[];
   readonly devices: number;
   readonly ticks: readonly RolloutTick[];
   readonly held: LoopHeld;
@@ -35,7 +38,7 @@ interface Admitted {
  * Rollouts over a whole fleet in which nobody is connected. The first is written so that it lets nobody in, for what it
  * takes to find those who match; then so that it goes from 1 % to everybody. The second goes by a rate.
  */
-export async function rollout(devices = DEVICES): Promise<void> {
+export async function rollout({ size: devices = DEVICES }: BenchOptions): Promise<readonly Figure[]> {
   const fleet = await ensureFleet(devices);
   const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-rollout-'));
   try {
@@ -50,9 +53,24 @@ export async function rollout(devices = DEVICES): Promise<void> {
       ['1 % -> 10 % -> 100 %', byPhases],
       [`${count(RATE_PER_MINUTE)} a minute, for ${RATE_WATCHED_MS / 1_000} s`, byRate],
     ]);
+    return figuresOf(gathered, byPhases, byRate);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function figuresOf(gathered: Gathered, byPhases: Admitted, byRate: Admitted): Figure[] {
+  const ofTicks = (name: string, one: Admitted): Figure[] => [
+    { name: `${name}, event loop held, p99`, value: one.held.p99Ms, unit: 'ms' },
+    ...one.processor.map((figure) => ({ ...figure, name: `${name}, ${figure.name}` })),
+  ];
+  return [
+    { name: 'until all matching devices are known', value: gathered.seconds, unit: 's' },
+    { name: 'memory of a waiting device', value: gathered.bytesPerDevice, unit: 'B' },
+    { name: 'admitted by phases', value: byPhases.devices / byPhases.seconds, unit: '1/s', isRate: true },
+    ...ofTicks('by phases', byPhases),
+    ...ofTicks('by rate', byRate),
+  ];
 }
 
 async function gather(server: MusterProcess, devices: number): Promise<Gathered> {
@@ -87,14 +105,17 @@ function admitByRate(server: MusterProcess): Promise<Admitted> {
 async function watched(server: MusterProcess, work: () => Promise<void>): Promise<Admitted> {
   await server.rolloutTicks();
   await server.loopHeld();
-  const [startedAt, usedBefore] = [performance.now(), processorSeconds(server.pid)];
+  const [startedAt, watch] = [performance.now(), new ProcessorWatch(server.pid)];
   await work();
   const seconds = (performance.now() - startedAt) / 1_000;
+  const used = watch.serverSeconds();
   const ticks = await server.rolloutTicks();
+  const devices = ticks.reduce((sum, tick) => sum + tick.devices, 0);
   return {
     seconds,
-    processorSeconds: processorSeconds(server.pid) - usedBefore,
-    devices: ticks.reduce((sum, tick) => sum + tick.devices, 0),
+    processorSeconds: used,
+    processor: watch.figures('a device', devices),
+    devices,
     ticks,
     held: await server.loopHeld(),
   };
@@ -105,13 +126,13 @@ async function put(server: MusterProcess, id: string, policy: JsonObject): Promi
   await server.client.configurations.put(id, { targetCondition: '*', desiredProperties, rollout: policy });
 }
 
-interface Standing {
+interface Progress {
   readonly matched: number;
   readonly admitted: number;
   readonly state: string | undefined;
 }
 
-async function until(server: MusterProcess, id: string, isReached: (standing: Standing) => boolean): Promise<void> {
+async function until(server: MusterProcess, id: string, isReached: (progress: Progress) => boolean): Promise<void> {
   const startedAt = performance.now();
   for (;;) {
     const { matched, admitted, rollout } = await server.client.configurations.status(id);

@@ -1,10 +1,11 @@
 /**
- * The server as it is, with one ear for the bench: memory after a garbage collection, how long the event loop was held,
- * and how long rollouts held it each time they let devices in.
+ * The unchanged server, which also answers questions of the bench: memory after a garbage collection, how long the
+ * event loop was held, and how long rollouts held it each time they admitted devices.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { readConfig, startServer } from '@muster/server';
+import { importPackage } from './checkout.js';
 
+const { readConfig, startServer } = await importPackage('server');
 const reading = readConfig(process.env, []);
 if (reading.kind === 'problems') throw new Error(reading.problems.join('\n'));
 let rolloutTicks: unknown[] = [];

@@ -9,9 +9,19 @@ export function anonymousBytes(pid: number): number {
   return Number(kibibytes) * 1_024;
 }
 
-/** Seconds of processor time that a process has used (Linux). */
+/** Seconds of processor time, user and system, that a process has used (Linux). */
 export function processorSeconds(pid: number): number {
+  return ticksOf(pid, 2) / CLOCK_TICKS_PER_SECOND;
+}
+
+/** Like `processorSeconds` for this process, with its descendants that have ended and were waited for. */
+export function processorSecondsOfTree(): number {
+  return ticksOf(process.pid, 4) / CLOCK_TICKS_PER_SECOND;
+}
+
+/** User and system time of the process, then of its children. */
+function ticksOf(pid: number, fieldCount: 2 | 4): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const ticks = Number(fields[USER_TICKS_FIELD]) + Number(fields[USER_TICKS_FIELD + 1]);
-  return ticks / CLOCK_TICKS_PER_SECOND;
+  const ticks = fields.slice(USER_TICKS_FIELD, USER_TICKS_FIELD + fieldCount);
+  return ticks.reduce((sum, one) => sum + Number(one), 0);
 }

@@ -4,6 +4,7 @@ export const bench: Rooms = {
   load: [],
   measure: ['load'],
   benches: ['load', 'measure'],
+  compare: ['load', 'measure', 'benches'],
   'kill-loop': ['load'],
   'power-loss': ['load'],
   sim: ['sim/kernel', 'sim/mutations', 'sim/world', 'sim/commands', 'sim/checkers'],
