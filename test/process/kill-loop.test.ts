@@ -6,7 +6,7 @@ const ROUNDS = 5;
 
 const scope = Scope.ofTest();
 
-test('what was acknowledged survives SIGKILL under load, again and again', async () => {
+test('acknowledged writes survive SIGKILL under load, repeatedly', async () => {
   const words = ['bench/dist/kill-loop/main.js', String(ROUNDS)];
   const { code, stdout, stderr } = await run(scope, process.execPath, words, { ownGroup: true });
   expect(code, `${stdout}${stderr}`).toBe(0);

@@ -12,7 +12,7 @@ const DEVICES_FROM = 1_000;
 const DEVICES_MAX = 100_000;
 const PLOTS = fileURLToPath(new URL('../../../docs/plots/', import.meta.url));
 
-/** How things grow, as pictures in docs/plots and tables: with conditions, and with devices up to the number given. */
+/** Plots and prints how costs grow with the number of conditions and of devices; the plots go to docs/plots. */
 export async function curves({ size: devicesMax = DEVICES_MAX }: BenchOptions): Promise<readonly Figure[]> {
   mkdirSync(PLOTS, { recursive: true });
   plotMatches(await measureCurve());
@@ -52,7 +52,7 @@ function plotRestarts(figures: readonly RestartFigures[]): void {
     ],
   });
   save('find', {
-    title: 'Whom a condition matches: 1,000 devices by a prefix',
+    title: 'Finding the devices that a condition matches: 1,000 devices by a prefix',
     xLabel: 'devices stored',
     yLabel: 'milliseconds',
     series: [

@@ -48,9 +48,10 @@ interface Round {
 }
 
 /**
- * Three rounds, each of: one configuration for a whole fleet, of which 1,000 are connected; then the same records written by
- * LMDB alone over a copy of the same folder; then the configuration again, over another copy, while 50 others report ten
- * times a second each. A first time does not count. The fleet itself stays as it was.
+ * Three rounds after a warm-up, each on fresh copies of the fleet:
+ * - one configuration for the whole fleet, 1,000 devices of which are connected;
+ * - the same records written by LMDB alone;
+ * - the configuration again, while 50 other devices report ten times a second each.
  */
 export async function fleetPublish({ size: devices = DEVICES, isCompared }: BenchOptions): Promise<readonly Figure[]> {
   const fleet = await ensureFleet(devices);
@@ -61,7 +62,7 @@ export async function fleetPublish({ size: devices = DEVICES, isCompared }: Benc
     await giveSecrets(first, devices);
     const copied = copiesOf(first);
     if (isCompared) return await publishOnce(copied, devices);
-    // A virtual machine gets its memory when it touches it first: whoever is measured first would pay for all.
+    // A virtual machine gets its memory on first touch: the first measurement is the slowest and is discarded.
     await publish(copied('warm-up'), devices, 0);
     const rounds: Round[] = [];
     while (rounds.length < ROUNDS) rounds.push(await playRound(copied, devices));
@@ -95,7 +96,7 @@ function figuresOf(name: string, one: Published): Figure[] {
 
 type Copied = (name: string) => string;
 
-/** Gives a fresh copy under a name, which takes the place of that of the round before. */
+/** Returns a function that makes a fresh copy under a name and replaces the copy of the previous round. */
 function copiesOf(source: string): Copied {
   return (name) => {
     const copy = join(dirname(source), name);
@@ -113,7 +114,7 @@ async function playRound(copied: Copied, devices: number): Promise<Round> {
   return { quiet, raw, busy: await publish(copied('published'), devices, REPORTING) };
 }
 
-/** What was copied is on the disk: else its writing would count as that of who is measured first. */
+/** Flushes the copy to disk. Otherwise the first measurement would include writing it. */
 function settleDisk(): void {
   execFileSync('sync');
 }
@@ -142,7 +143,7 @@ async function publish(dataDir: string, devices: number, reporting: number): Pro
   return figures;
 }
 
-/** Those that connect are given secrets that are known here; they lie at equal distances over the fleet. */
+/** Gives known secrets to the devices that will connect; they are spread evenly over the fleet. */
 async function giveSecrets(dataDir: string, devices: number): Promise<void> {
   const server = await MusterProcess.start({ dataDir });
   await inParallel(chosen(devices), AT_ONCE, async (n) => {
@@ -170,7 +171,7 @@ async function connectReporters(server: MusterProcess, devices: number, amount: 
 
 /** Devices that wait for their desired state, and do nothing but acknowledge its arrival. */
 class Connected {
-  /** When the last of them had it. */
+  /** When the last device received it. */
   lastAt = Number.NaN;
   readonly #clients: RawClient[] = [];
   #served = 0;
@@ -197,7 +198,7 @@ class Connected {
   }
 }
 
-/** Seconds until everybody matches, which is when the last effective desired state is committed. */
+/** Returns the seconds until every device matches: then the last effective desired state is committed. */
 async function untilMatched(server: MusterProcess, devices: number, startedAt: number): Promise<number> {
   for (;;) {
     const { matched } = await server.client.configurations.status(CONFIGURATION);

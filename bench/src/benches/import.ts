@@ -46,7 +46,7 @@ export async function importFleet({ size: devices = DEVICES, isCompared }: Bench
   ];
 }
 
-/** The SDK beside the plain stream, so that it is seen how much of the time is the client's. */
+/** Compares the SDK with the plain stream, to show the client's share of the time. */
 async function compareClients(devices: number): Promise<void> {
   const plain = await onNewServer((server) => rawImport(server, registrations(devices)));
   const sdk = await onNewServer((server) => importBySdk(server, devices));

@@ -14,14 +14,14 @@ const PUTS_AT_ONCE = 32;
 const RATIO_AIM = 1.25;
 const SEED = 77;
 
-/** Holds something at every path that the stored conditions read, so that none is passed over for want of a value. */
+/** Has a value at every path that the stored conditions read, so that none is skipped for a missing value. */
 const REGISTRATION = {
   tags: { site: 'join', region: 'eu', ring: 'dev', customer: 'join', product: 'join', note: 'alpha bravo' },
 };
 
 /**
- * What many stored configurations that do not match cost a device that joins: two servers at once, one with few of
- * them and one with many, which the joins visit in turns.
+ * Measures what many stored configurations that do not match cost a device that joins. Joins alternate between two
+ * servers, one with few such configurations and one with many.
  */
 export async function joinBesideMany(): Promise<readonly Figure[]> {
   const sides = await Promise.all([FEW, MANY].map(async (stored) => ({ stored, server: await prepare(stored) })));

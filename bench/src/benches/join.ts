@@ -9,8 +9,8 @@ const JOINS = 500;
 const STORED = [0, 100];
 
 /**
- * From the registration of a device to its desired state: PUT, connect, subscribe, receive. Without and with
- * 100 stored configurations, on one server, one join after another; then beside 10 and 10,000 on two servers.
+ * Times a join from the registration of a device to its desired state: PUT, connect, subscribe, receive. First on one
+ * server without and with 100 stored configurations, one join at a time; then beside 10 and 10,000 on two servers.
  */
 export async function join(_: BenchOptions): Promise<readonly Figure[]> {
   const server = await MusterProcess.start();

@@ -7,7 +7,7 @@ const SIZES = [10_000, 100_000];
 const CURVE_SIZES = [10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000];
 const KINDS: readonly ConditionKind[] = ['mix', 'prefix + equality'];
 
-/** How many times faster than the loop the index should be. */
+/** Target speed of the index, as a multiple of the speed of the loop. */
 const RATIO_AIMS: Readonly<Record<string, number>> = {
   '10000 mix': 100,
   '10000 prefix + equality': 100,
@@ -17,7 +17,7 @@ const RATIO_AIMS: Readonly<Record<string, number>> = {
 const CANDIDATES_PER_MATCH_AIM = 3;
 const CANDIDATES_BESIDE_AIM = 5;
 
-/** Which stored conditions hold for one device: the index beside the loop over the same compiled conditions. */
+/** Finds the stored conditions that hold for one device, by the index and by a loop over the same compiled conditions. */
 export async function match({ isCompared }: BenchOptions): Promise<readonly Figure[]> {
   const figures: MatchFigures[] = [];
   for (const size of SIZES) for (const kind of KINDS) figures.push(await measureMatch(kind, size));
@@ -33,6 +33,7 @@ export async function match({ isCompared }: BenchOptions): Promise<readonly Figu
 function figuresOf(one: MatchFigures): Figure[] {
   return [
     { name: `${name(one)}, match one device`, value: one.indexUs, unit: 'µs' },
+    { name: `${name(one)}, match one device, processor time`, value: one.indexProcessorUs, unit: 'µs' },
     { name: `${name(one)}, build the index`, value: one.buildMs, unit: 'ms' },
     { name: `${name(one)}, memory of a condition in the index`, value: one.indexBytes, unit: 'B' },
   ];

@@ -16,10 +16,10 @@ const DEVICES = 1_000_000;
 const TIMES = 5;
 const POLL_MS = 500;
 const PAGE = 500;
-/** Up to so many affected devices a preview is to answer within a second. */
+/** A preview of at most this many changed devices should take at most a second. */
 const FEW = 10_000;
 
-/** What every device of the fleet has before anything is previewed: one for all of them, and one for each region. */
+/** Configurations stored before the previews: one for all devices, and one for each region. */
 const STORED: Readonly<Record<string, ConfigurationInput>> = {
   everybody: { targetCondition: '*', desiredProperties: { interval: 60, net: { dns: '10.0.0.1', mtu: 1_500 } } },
   ...Object.fromEntries(
@@ -43,13 +43,13 @@ const QUESTIONS: readonly { readonly question: string; readonly input: PreviewIn
       desiredProperties: PROPERTIES,
     },
   },
-  { question: 'everybody', input: { targetCondition: '*', desiredProperties: PROPERTIES } },
+  { question: 'every device', input: { targetCondition: '*', desiredProperties: PROPERTIES } },
   {
-    question: 'an edit of what everybody has',
+    question: 'an edit of a configuration of every device',
     input: { id: 'everybody', targetCondition: '*', desiredProperties: PROPERTIES },
   },
   {
-    question: 'everybody, asked one by one',
+    question: 'every device, evaluated one by one',
     input: { targetCondition: "NOT device.tags.site = 'nowhere'", desiredProperties: PROPERTIES },
   },
 ];
@@ -63,14 +63,14 @@ interface Figures {
   readonly processor: readonly Figure[];
 }
 
-/** What storing a configuration would change on a fleet that has others already, beside the obvious loop in memory. */
+/** Previews configurations on a fleet that already has some, and compares with a naive loop in memory. */
 export async function preview({ size: devices = DEVICES, isCompared }: BenchOptions): Promise<readonly Figure[]> {
   const fleet = await ensureFleet(devices);
   const folder = mkdtempSync(join(process.env.BENCH_DATA_DIR ?? tmpdir(), 'muster-bench-preview-'));
   try {
     cpSync(fleet, folder, { recursive: true });
     await store(folder, devices);
-    // Started anew, so that everything is read from disk as it would be by any server.
+    // Restarted, so that everything is read from disk.
     const server = await MusterProcess.start({ dataDir: folder });
     const figures: Figures[] = [];
     for (const { input } of QUESTIONS) figures.push(await measure(server, input));
@@ -101,7 +101,7 @@ async function store(dataDir: string, devices: number): Promise<void> {
   for (const [id, input] of Object.entries(STORED)) await configurations.put(id, input);
   const matched = async (id: string): Promise<number> => (await configurations.status(id)).matched;
   const all = Object.keys(STORED);
-  // Everybody has two of them: the one for all, and that of the region.
+  // Every device has two: the one for all devices, and the one of its region.
   while ((await Promise.all(all.map(matched))).reduce((sum, one) => sum + one, 0) < 2 * devices) await pause(POLL_MS);
   await server.stop();
 }

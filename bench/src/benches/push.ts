@@ -13,8 +13,8 @@ const CONNECTING_AT_ONCE = 50;
 const SETTLING_MS = 2_000;
 
 /**
- * One configuration for 5,000 connected devices: from the PUT to the last device that has it, beside
- * Mosquitto's plain fan-out of the same bytes to as many subscribers. Devices send PUBACKs only.
+ * Times one configuration for all connected devices, 5,000 by default: from the PUT to the last device that receives it.
+ * Compares with Mosquitto's plain fan-out of the same bytes to the same number of clients. Devices send PUBACKs only.
  */
 export async function push({ size = DEVICES, isCompared }: BenchOptions): Promise<readonly Figure[]> {
   const server = await MusterProcess.start();
@@ -72,7 +72,7 @@ function print(times: readonly { ours: number; theirs: number }[], devices: numb
   console.log(`idle memory per connected device: ${(idleBytes / 1024).toFixed(1)} KiB`);
 }
 
-/** Counts who received what is expected next. */
+/** Counts the devices that have received the next message. */
 class Fleet {
   readonly clients: RawClient[] = [];
   #missing = 0;
@@ -95,7 +95,7 @@ class Fleet {
   }
 }
 
-/** Answers the bytes that one idle connected device takes in the server. */
+/** Connects the fleet, and returns the bytes that one idle connected device takes in the server. */
 async function connectFleet(server: MusterProcess, fleet: Fleet, devices: number): Promise<number> {
   const ids = Array.from({ length: devices }, (_, n) => `push-${n}`);
   const secrets = await server.register(ids);

@@ -7,7 +7,7 @@ const DEVICES = 1_000_000;
 const READY_SECONDS_AIM = 30;
 const GIGABYTES_AIM = 2;
 
-/** A start on the data of a large fleet, and then the questions that would be a scan without an index. */
+/** Starts a server on a large fleet, then sends the queries that would be a scan without an index. */
 export async function restart({ size: devices = DEVICES }: BenchOptions): Promise<readonly Figure[]> {
   const figures = await measureRestart(devices);
   const aim = (value: number): string => `${value} for 1,000,000`;

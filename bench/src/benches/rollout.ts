@@ -35,8 +35,8 @@ interface Admitted {
 }
 
 /**
- * Rollouts over a whole fleet in which nobody is connected. The first is written so that it lets nobody in, for what it
- * takes to find those who match; then so that it goes from 1 % to everybody. The second goes by a rate.
+ * Rollouts over a whole fleet of offline devices. The first one admits no device at first, to measure the search for
+ * matching devices, and then goes from 1 % to 100 %. The second one is limited by a rate.
  */
 export async function rollout({ size: devices = DEVICES }: BenchOptions): Promise<readonly Figure[]> {
   const fleet = await ensureFleet(devices);
@@ -85,7 +85,7 @@ async function gather(server: MusterProcess, devices: number): Promise<Gathered>
   return { seconds, held, bytesPerDevice: ((await server.memoryBytes()) - before) / devices };
 }
 
-/** From the moment it may begin until the last admission is on disk, without the waits. */
+/** Measures from the moment the rollout may begin until its last admission is on disk, minus the waits. */
 async function admitAll(server: MusterProcess, devices: number): Promise<Admitted> {
   const waitedSeconds = 2;
   const admitted = await watched(server, async () => {

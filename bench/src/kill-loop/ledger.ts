@@ -4,7 +4,7 @@ import type { MusterProcess } from '../load/muster-process.js';
 
 const DEVICES = 8;
 
-/** What was promised to one device or about it, kept outside the server. */
+/** What the server has acknowledged to one device or about it, kept outside the server. */
 export interface Promised {
   readonly id: string;
   secret: string;
@@ -16,7 +16,7 @@ export interface Promised {
   reportedVersion: number;
 }
 
-/** Everything the server acknowledged, and whether it still holds. */
+/** Records everything that the server acknowledged, and checks that it still holds. */
 export class Ledger {
   readonly devices: Promised[] = Array.from({ length: DEVICES }, (_, n) => ({
     id: `kill-${n}`,
@@ -28,7 +28,7 @@ export class Ledger {
     desiredVersion: 0,
     reportedVersion: 0,
   }));
-  /** Value of each configuration whose PUT was answered; null when its DELETE was; absent when unknown. */
+  /** Value of each configuration after an answered PUT; null after an answered DELETE; absent if unknown. */
   readonly configurations = new Map<string, number | null>();
   readonly registered = new Set<string>();
   #checks = 0;
@@ -44,7 +44,7 @@ export class Ledger {
     for (const [n, device] of this.devices.entries()) device.secret = secrets[n] ?? '';
   }
 
-  /** Empty when everything holds. What was sent but never answered may have happened or not. */
+  /** Returns the faults; empty if everything holds. A write without an answer may or may not be stored. */
   async check(client: Client): Promise<string[]> {
     const faults: string[] = [];
     for (const device of this.devices.filter(({ secret }) => secret !== '')) {

@@ -1,6 +1,6 @@
 /**
- * `npm run kill-loop -- ROUNDS [SEED]`: kills the server with SIGKILL at random moments under load, starts it
- * again on the same data, and checks that nothing acknowledged is lost and no version goes back.
+ * `npm run kill-loop -- ROUNDS [SEED]`: kills the server with SIGKILL at random moments under load and starts it again
+ * on the same data. Checks that nothing acknowledged is lost and that no version decreases.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -7,7 +7,7 @@ import type { Ledger, Promised } from './ledger.js';
 const WINDOW = 4;
 const OPERATORS = 2;
 
-/** Devices that report and operators that write, as fast as they are answered, until the server is gone. */
+/** Devices that report and operators that write, as fast as the server answers, until it is killed. */
 export class Workload {
   readonly #ledger: Ledger;
   readonly #random: () => number;
@@ -71,7 +71,7 @@ export class Workload {
         await this.#writeOnce(client, who);
         this.#ledger.wrote();
       } catch {
-        // Not answered: it may have happened or not.
+        // Without an answer the write may or may not be stored.
         await pause(5);
       }
     }

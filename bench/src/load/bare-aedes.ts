@@ -1,4 +1,4 @@
-/** Aedes as it comes, listening on the port given: the yardstick for what our edge adds. */
+/** Plain Aedes on the given port: the yardstick for the cost of our edge. */
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 

@@ -10,15 +10,15 @@ const SITES = 10_000;
 const SERIAL_DIGITS = 7;
 const PREFIX_DIGITS = 4;
 const SITES_ASKED_FOR = 10;
-/** Coprime to the number of sites, so that the devices of a site do not lie side by side. */
+/** Coprime to the number of sites, so that the devices of a site are not adjacent. */
 const SITE_STRIDE = 7_919;
 
-/** A fleet on disk that several benches use one after another: `import` makes it anew, the others take what is there. */
+/** Folder of a fleet that several benches share: `import` makes it from scratch, the others reuse it. */
 export function fleetFolder(devices: number): string {
   return join(process.env.BENCH_DATA_DIR ?? tmpdir(), `muster-bench-fleet-${devices}`);
 }
 
-/** Written beside the fleet once it is whole. */
+/** Whether the fleet is complete: its mark is written last. */
 export function isImported(devices: number): boolean {
   return existsSync(markOf(devices));
 }
@@ -50,17 +50,17 @@ export function subjectOf(n: number): Subject {
   return { id, name: id, tags, reported: {} };
 }
 
-/** Made one by one as they are taken. */
+/** Makes registrations lazily. */
 export function* registrations(devices: number): Generator<ImportLine> {
   for (let n = 0; n < devices; n += 1) yield registrationOf(n);
 }
 
-/** Begins the names of 1,000 devices in the middle of the fleet. */
+/** Returns a prefix of the names of 1,000 devices in the middle of the fleet. */
 export function prefixOfThousand(devices: number): string {
   return deviceId(Math.floor(devices / 2)).slice(0, PREFIX_DIGITS - SERIAL_DIGITS);
 }
 
-/** Ten of the 10,000 sites, each of which some device in the middle of the fleet has. */
+/** Returns ten of the 10,000 sites; each is the site of a device in the middle of the fleet. */
 export function askedSites(devices: number): string[] {
   return Array.from({ length: SITES_ASKED_FOR }, (_, n) => siteOf(Math.floor(devices / 2) + n));
 }

@@ -1,7 +1,7 @@
 import type { Subject } from '@muster/conditions';
 import type { JsonObject } from '@muster/twin';
 
-/** What conditions are made of: the mix, or nothing but a name prefix and one equality. */
+/** The form of the conditions: the mix, or only a name prefix and one equality. */
 export type ConditionKind = 'mix' | 'prefix + equality';
 
 const SITES = 5_000;
@@ -17,9 +17,10 @@ const RINGS = ['dev', 'canary', 'beta', 'prod'];
 const WORDS = ['alpha', 'bravo', 'cargo', 'delta', 'eagle', 'flame', 'grove', 'hotel', 'igloo', 'joker', 'karma'];
 
 /**
- * Conditions and devices by chance, the same for the same seed. The mix: 35 % one of 5,000 sites, 30 % a name prefix,
- * 20 % two equalities, 12 % IN, the rest three equalities; of all these 15 % with a second one by OR, 30 % with `>`,
- * 20 % with `!=`, 10 % with CONTAINS, 20 % with a region besides. A device lacks each attribute with 5 %.
+ * Random conditions and devices, repeatable by the seed.
+ * The mix is 35 % one of 5,000 sites, 30 % a name prefix, 20 % two equalities, 12 % IN, the rest three equalities.
+ * Of all these, 15 % have a second one by OR, 30 % a `>`, 20 % a `!=`, 10 % a CONTAINS, and 20 % a region.
+ * A device lacks each attribute with a probability of 5 %.
  */
 export class ConditionWorkload {
   readonly #random: () => number;

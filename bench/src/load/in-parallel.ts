@@ -1,4 +1,4 @@
-/** Works on all items, so many at a time, begun in their order. */
+/** Runs `work` for all items, at most `atOnce` at a time, started in order. */
 export async function inParallel<Item>(
   items: readonly Item[],
   atOnce: number,

@@ -2,13 +2,13 @@ import type { Registration } from '@muster/twin';
 import type { MusterProcess } from './muster-process.js';
 import { RawClient } from './raw-client.js';
 
-/** Milliseconds to the first desired message: from the PUT of the registration, and from opening the connection. */
+/** Milliseconds to the first desired message: from the PUT of the registration, and from the start of the connection. */
 export interface JoinTimes {
   readonly total: number;
   readonly connected: number;
 }
 
-/** Register, connect, subscribe, receive. */
+/** Registers a device, connects it, subscribes, and waits for the first desired message. */
 export async function joinOnce(server: MusterProcess, id: string, registration: Registration = {}): Promise<JoinTimes> {
   const startedAt = performance.now();
   const { secret = '' } = await server.client.devices.register(id, registration);

@@ -1,6 +1,7 @@
 /**
- * The unchanged server, which also answers questions of the bench: memory after a garbage collection, how long the
- * event loop was held, and how long rollouts held it each time they admitted devices.
+ * The unchanged server, which also answers three questions of the bench: memory, event loop and rollouts.
+ * Memory is taken after a garbage collection; the others are how long the event loop was held, in all and by each batch
+ * of admissions.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { importPackage } from './checkout.js';

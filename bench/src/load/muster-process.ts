@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@muster/client';
 import { freePort } from './reference-brokers.js';
 
-/** Those of `npm start`. */
+/** The options of `npm start`. */
 const HEAP_OPTIONS = ['--max-semi-space-size=32', '--no-allocation-site-pretenuring'];
 const TOKEN = 'bench-token-3c1f5a7b9d2e4f60';
 
@@ -21,7 +21,7 @@ export interface LoopHeld {
   readonly p99Ms: number;
 }
 
-/** Devices that a rollout let in at once. */
+/** One batch of devices that a rollout admitted. */
 export interface RolloutTick {
   readonly devices: number;
   /** How long the event loop was held. */
@@ -36,14 +36,14 @@ interface Started {
   readonly readyMs: number;
 }
 
-/** The real server as a process of its own, on a data directory that is thrown away unless one is given. */
+/** The real server as a process of its own, on a temporary data directory unless one is given. */
 export class MusterProcess {
   readonly mqttPort: number;
   readonly client: Client;
   readonly url: string;
   readonly token = TOKEN;
   readonly pid: number;
-  /** From the start of the process until it said that it is ready. */
+  /** From the start of the process until it reported that it is ready. */
   readonly readyMs: number;
   readonly #child: ChildProcess;
   readonly #ownDir: string | undefined;
@@ -86,7 +86,7 @@ export class MusterProcess {
     this.client = new Client({ url, token: TOKEN });
   }
 
-  /** Registers devices and answers their secrets, in order. */
+  /** Registers devices and returns their secrets, in order. */
   async register(ids: readonly string[]): Promise<string[]> {
     const secrets: string[] = [];
     async function* lines() {
@@ -99,17 +99,17 @@ export class MusterProcess {
     return secrets;
   }
 
-  /** Bytes held after a garbage collection: the heap and what lies beside it. */
+  /** Returns the bytes in use after a garbage collection: the heap and external memory. */
   memoryBytes(): Promise<number> {
     return this.#ask('memory');
   }
 
-  /** How long the event loop was held since this was asked last; nothing is measured before the first time. */
+  /** Returns how long the event loop was held since the previous call. The first call starts the measurement. */
   loopHeld(): Promise<LoopHeld> {
     return this.#ask('loop');
   }
 
-  /** Each time rollouts let devices in, since this was asked last. */
+  /** Returns the batches that rollouts admitted since the previous call. */
   rolloutTicks(): Promise<RolloutTick[]> {
     return this.#ask('rollout');
   }
@@ -118,7 +118,7 @@ export class MusterProcess {
     return this.#end('SIGTERM');
   }
 
-  /** Nothing gets a chance to finish. */
+  /** Sends SIGKILL. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }

@@ -3,7 +3,7 @@ import { RawClient, type RawClientOptions } from './raw-client.js';
 
 const INTERVAL_MS = 100;
 
-/** A device that reports ten times a second, and keeps how long each acknowledgement took. */
+/** A device that reports ten times a second and records the delay of each acknowledgement. */
 export class PacedReporter {
   readonly #client: RawClient;
   readonly #sentAt: number[];
@@ -28,7 +28,7 @@ export class PacedReporter {
     this.#timer = setInterval(() => this.#report(), INTERVAL_MS);
   }
 
-  /** Milliseconds each, since this was asked last. What still waits counts with the time it has waited. */
+  /** Returns the delays in ms since the previous call. A report without an acknowledgement counts with its delay so far. */
   takeWaits(): number[] {
     const now = performance.now();
     const waits = [...this.#waits, ...this.#sentAt.map((sentAt) => now - sentAt)];

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 
 /**
- * The least MQTT 3.1.1 that a load generator needs, so that the broker and not its client is measured:
- * CONNECT, SUBSCRIBE, PUBLISH at QoS 1 with a window, PUBACK for whatever comes.
+ * The part of MQTT 3.1.1 that a load generator needs: CONNECT, SUBSCRIBE, PUBLISH at QoS 1 with a window, and a PUBACK
+ * for every publish. It is minimal, so that the broker and not its client is measured.
  */
 export interface RawClientOptions {
   readonly port: number;
@@ -10,7 +10,7 @@ export interface RawClientOptions {
   readonly username?: string;
   readonly password?: string;
   readonly onPublish?: (payload: Buffer) => void;
-  /** How many PUBACKs came with one read: answering them together keeps the load generator out of the figures. */
+  /** Gets the number of PUBACKs in one read: handling them together keeps the load generator out of the figures. */
   readonly onAcknowledged?: (amount: number) => void;
 }
 
@@ -49,7 +49,7 @@ export class RawClient {
     if (code !== 0) throw new Error(`SUBACK ${code} for ${filter}`);
   }
 
-  /** QoS 1, in one write; `onAcknowledged` tells of the PUBACKs. */
+  /** Publishes at QoS 1, in one write; `onAcknowledged` reports the PUBACKs. */
   publish(topic: string, payloads: readonly string[]): void {
     this.#socket.write(
       payloads.length === 1

@@ -7,8 +7,8 @@ const LINES_PER_WRITE = 200;
 const NEWLINE = 10;
 
 /**
- * POST /v1/devices:import as a plain stream: lines are made as the server takes them, and its answers are counted but
- * not read, so that the server and not a client is measured. Throws unless every line was answered.
+ * Streams POST /v1/devices:import. Lines are made as the server takes them, and its answers are counted but not parsed,
+ * so that the server and not a client is measured. Throws unless every line was answered.
  */
 export async function rawImport(server: MusterProcess, lines: Iterable<ImportLine>): Promise<void> {
   const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/x-ndjson' };

@@ -5,16 +5,16 @@ import { median } from './table.js';
 
 const PREVIEWS = 5;
 const PAGES = 20;
-/** FALSE of every device of the fleet, and of two paths compared no index knows: beside it each device is read. */
+/** FALSE for every device. No index can compare two paths, so a condition with this part reads every device. */
 const NEVER = 'device.tags.region = device.tags.ring';
-/** What takes longer than this is not asked again. */
+/** A question that takes longer is not repeated. */
 const LONG_MS = 2_000;
 
-/** One question to a fleet, milliseconds each (medians). */
+/** One question to a fleet; medians in ms. */
 export interface FindFigures extends IndexFigures {
   readonly question: string;
   readonly previewMs: number;
-  /** The same devices by a condition for which every device has to be read. */
+  /** The same devices, by a condition that reads every device. */
   readonly scannedPreviewMs: number;
   readonly pageMs: number;
   readonly scannedPageMs: number;
@@ -25,7 +25,7 @@ interface Question {
   readonly condition: string;
 }
 
-/** Who a new configuration would match, and the first page of a query, each beside the scan. Throws where they differ. */
+/** Times a preview and the first page of a query, each by index and by scan. Throws if the answers differ. */
 export async function measureFind(server: MusterProcess, devices: number): Promise<FindFigures[]> {
   const figures: FindFigures[] = [];
   const fleet = new IndexedFleet(devices);
@@ -91,7 +91,7 @@ interface Timed {
   readonly answer: string;
 }
 
-/** Medians of two that are asked in turns, once before it counts. */
+/** Returns the medians of two conditions that take turns; the first turn is not counted. */
 async function inTurns(
   times: number,
   conditions: readonly [string, string],

@@ -5,13 +5,13 @@ import { median } from './table.js';
 const TIMES = 20;
 const LOOPS = 3;
 
-/** Who a condition matches, found in memory in this process: by the index, and by asking every device. Milliseconds. */
+/** Times, in ms, to find the devices that a condition matches, in memory: by the index, and by a loop over all devices. */
 export interface IndexFigures {
   readonly matched: number;
-  /** The median, what has to be sorted being sorted. */
+  /** The median, with values already sorted. */
   readonly indexMs: number;
   readonly firstMs: number;
-  /** The compiled condition asked of every device. */
+  /** The compiled condition evaluated for every device. */
   readonly loopMs: number;
 }
 
@@ -25,7 +25,7 @@ export class IndexedFleet {
     for (const subject of this.#subjects) this.#index.change(undefined, subject);
   }
 
-  /** Throws where the two ways do not agree. */
+  /** Throws if index and loop do not agree. */
   measure(text: string): IndexFigures {
     const condition = parseCondition(text, 'target');
     const preparation = this.#index.prepare(condition);
@@ -43,7 +43,7 @@ export class IndexedFleet {
     };
   }
 
-  /** With their ids, as those need them who go on. */
+  /** Reads the ids too, because callers need them. */
   #find(condition: Condition): number {
     const found = this.#index.find(condition);
     if (!found.isExact) throw new Error('the index alone does not answer this');

@@ -21,12 +21,14 @@ export interface MatchFigures {
   readonly candidates: number;
   readonly naiveUs: number;
   readonly indexUs: number;
+  /** Processor time, with the threads of the garbage collector. */
+  readonly indexProcessorUs: number;
   readonly buildMs: number;
   readonly conditionBytes: number;
   readonly indexBytes: number;
 }
 
-/** The index beside the loop over the same compiled conditions. Throws where their answers differ. */
+/** Measures the index and the loop over the same compiled conditions. Throws if their answers differ. */
 export async function measureMatch(kind: ConditionKind, amount: number): Promise<MatchFigures> {
   const { KeyIndex, parseCondition } = await importPackage('conditions');
   const workload = new ConditionWorkload(seededRandom(SEED));
@@ -56,7 +58,7 @@ function build(
   return { index, buildMs: performance.now() - startedAt };
 }
 
-/** Checks the answers of the index as well, for the loop has those that are true. */
+/** Also checks the answers of the index against the loop. */
 function measureNaive(conditions: readonly Condition[], index: KeyIndex<number>, devices: readonly Subject[]): number {
   for (const device of devices.slice(0, CHECKED_DEVICES)) check(device, naive(conditions, device), index.match(device));
   const callsMin = Math.ceil(CLOSURE_CALLS_MIN / conditions.length);
@@ -86,22 +88,27 @@ function check(device: Subject, expected: readonly number[], answer: readonly nu
 function measureIndex(
   index: KeyIndex<number>,
   devices: readonly Subject[],
-): Pick<MatchFigures, 'indexUs' | 'matches' | 'candidates'> {
-  const { microseconds, candidates, found } = measure(index, devices, (device) => index.match(device).length);
-  return { indexUs: microseconds, candidates, matches: found };
+): Pick<MatchFigures, 'indexUs' | 'indexProcessorUs' | 'matches' | 'candidates'> {
+  const { microseconds, processorUs, candidates, found } = measure(
+    index,
+    devices,
+    (device) => index.match(device).length,
+  );
+  return { indexUs: microseconds, indexProcessorUs: processorUs, candidates, matches: found };
 }
 
 interface Means {
   readonly microseconds: number;
+  readonly processorUs: number;
   readonly candidates: number;
   readonly found: number;
 }
 
-/** Of one call, which answers how many it found. During the warm-up the index settles what it files where. */
+/** Returns means of one call; `ask` returns the number of matches. During the warm-up the index adapts its keys. */
 function measure<Item>(index: KeyIndex<number>, items: readonly Item[], ask: (item: Item) => number): Means {
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) items.forEach(ask);
   const before = index.counters.candidates;
-  const startedAt = performance.now();
+  const [startedAt, processorBefore] = [performance.now(), process.cpuUsage()];
   let asked = 0;
   let found = 0;
   while (performance.now() - startedAt < INDEX_MS) {
@@ -109,8 +116,14 @@ function measure<Item>(index: KeyIndex<number>, items: readonly Item[], ask: (it
     asked += items.length;
   }
   const elapsedMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(processorBefore);
   const candidates = index.counters.candidates - before;
-  return { microseconds: (elapsedMs * 1_000) / asked, candidates: candidates / asked, found: found / asked };
+  return {
+    microseconds: (elapsedMs * 1_000) / asked,
+    processorUs: (user + system) / asked,
+    candidates: candidates / asked,
+    found: found / asked,
+  };
 }
 
 function heapBytes(): number {

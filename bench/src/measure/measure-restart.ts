@@ -14,7 +14,7 @@ export interface RestartFigures {
   readonly finds: readonly FindFigures[];
 }
 
-/** On the fleet of that size, which is made where it is missing. */
+/** Measures a restart on the fleet of that size; imports the fleet if it is missing. */
 export async function measureRestart(devices: number): Promise<RestartFigures> {
   const server = await MusterProcess.start({ dataDir: await ensureFleet(devices) });
   const seconds = processorSeconds(server.pid);

@@ -21,7 +21,7 @@ export interface NaivePreview {
   readonly changed: number;
 }
 
-/** Every condition asked of every device, both documents made and compared, every path explained; nothing remembered, nothing read. */
+/** Evaluates every condition for every device, merges and compares both documents, and explains every path; caches nothing. */
 export function naivePreview(
   stored: Readonly<Record<string, ConfigurationInput>>,
   { id = 'preview', ...input }: ConfigurationInput & { readonly id?: string },

@@ -6,7 +6,7 @@ const PAGE_MS_AIM = 20;
 const FIND_MS_AIM = 5;
 const FIND_RATIO_AIM = 20;
 
-/** One line for each size of the fleet, and one for each question to it. */
+/** Prints one line for each size of the fleet, and one for each question. */
 export function printRestarts(figures: readonly RestartFigures[]): void {
   const header = ['devices', 'until ready, s', 'processor s', 'anonymous memory, GB'];
   const rows = figures.map((one) => [

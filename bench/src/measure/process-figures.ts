@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 const CLOCK_TICKS_PER_SECOND = 100;
 const USER_TICKS_FIELD = 11;
 
-/** Bytes of a process that no file stands behind: heap and buffers, without the pages of the mapped store (Linux). */
+/** Returns the anonymous memory of a process in bytes: heap and buffers, without the mapped store (Linux). */
 export function anonymousBytes(pid: number): number {
   const [, kibibytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kibibytes) * 1_024;
 }
 
-/** Seconds of processor time, user and system, that a process has used (Linux). */
+/** Returns the processor time of a process, user and system, in seconds (Linux). */
 export function processorSeconds(pid: number): number {
   return ticksOf(pid, 2) / CLOCK_TICKS_PER_SECOND;
 }
 
-/** Like `processorSeconds` for this process, with its descendants that have ended and were waited for. */
+/** Like `processorSeconds` for this process, including descendants that have ended and were waited for. */
 export function processorSecondsOfTree(): number {
   return ticksOf(process.pid, 4) / CLOCK_TICKS_PER_SECOND;
 }

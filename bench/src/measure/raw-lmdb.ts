@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { processorSeconds } from './process-figures.js';
 
-/** Records of one transaction: as many as the server writes at once. */
+/** Records of one transaction: the batch size of the server. */
 const RECORDS_PER_BATCH = 512;
 const BATCHES_READ_AHEAD = 16;
 
@@ -34,7 +34,7 @@ interface Row<Key> {
   readonly value: string;
 }
 
-/** `logRows` is how many rows of the change log were written along: each holds up to 256 changes. */
+/** `logRows` counts the rows of the change log, each of at most 256 changes. */
 export interface RawWrite {
   readonly records: number;
   readonly logRows: number;
@@ -44,8 +44,8 @@ export interface RawWrite {
 }
 
 /**
- * Writes what the server wrote in `written` since `before` was copied, the same texts under the same keys, over the
- * records in `before`: nothing but LMDB, one transaction after another. Reading them is not timed.
+ * Repeats, with LMDB alone, the writes that the server made to `written` since `before` was copied: the same texts under
+ * the same keys, one transaction at a time, into `before`. Reading them is not timed.
  */
 export async function rawWrite(before: string, written: string): Promise<RawWrite> {
   const [source, target] = [new RawStore(written), new RawStore(before)];
@@ -70,7 +70,7 @@ export async function rawWrite(before: string, written: string): Promise<RawWrit
   return total;
 }
 
-/** With the count of bytes that the server keeps beside its log. */
+/** Also writes the byte count that the server keeps with its log. */
 async function write(target: RawStore, records: readonly Row<string>[], log: readonly Row<number>[]): Promise<void> {
   await target.root.batch(() => {
     for (const { key, value } of records) target.devices.put(key, value);
@@ -79,7 +79,7 @@ async function write(target: RawStore, records: readonly Row<string>[], log: rea
   });
 }
 
-/** Each by a reading of its own, for no reading lives on over a commit. */
+/** Each chunk is a read of its own, because no read transaction outlives a commit. */
 function* chunks(rows: Database<string, string>, size: number): Generator<Row<string>[]> {
   let start = '';
   for (;;) {

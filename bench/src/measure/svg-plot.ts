@@ -14,13 +14,13 @@ export interface Plot {
 const WIDTH = 760;
 const HEIGHT = 440;
 const LEFT = 84;
-/** Wide enough for the names, which stand at the ends of the lines. */
+/** Wide enough for the names at the ends of the lines. */
 const RIGHT = 210;
 const TOP = 52;
 const BOTTOM = 58;
 const NAME_HEIGHT = 17;
 
-/** Chosen to be told apart by those who see few colours too, on white and on dark. */
+/** The colours are distinct for colour-blind readers too, on a light and on a dark ground. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-size: 15px; font-weight: 600 }
@@ -35,7 +35,7 @@ const STYLE = `
   }`;
 const COLOURS = 4;
 
-/** A picture of how things grow, both axes logarithmic, as an SVG document. */
+/** Returns a plot with two logarithmic axes as an SVG document. */
 export function svgPlot(plot: Plot): string {
   const points = plot.series.flatMap(({ points }) => points);
   const x = axis(
@@ -104,7 +104,7 @@ function line(points: readonly (readonly [number, number])[], colour: number): s
   return `<polyline class="line s${colour}" points="${path}"/>${dots.join('')}`;
 }
 
-/** At the ends of the lines, moved down where they would cover each other. */
+/** Puts the names at the ends of the lines, moved down if they would overlap. */
 function names(ends: readonly { readonly name: string; readonly y: number }[]): string[] {
   const placed = ends.map((end, colour) => ({ ...end, colour })).sort((left, right) => left.y - right.y);
   let free = TOP;

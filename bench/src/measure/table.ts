@@ -1,4 +1,4 @@
-/** Rows of equal width: the first column to the left, numbers to the right. */
+/** Formats rows of equal width: the first column is aligned left, the others right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
@@ -9,7 +9,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return all.map(line).join('\n');
 }
 
-/** The value below which the share `p` of the sorted values lies. */
+/** Returns the value below which the share `p` of the values lies. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;

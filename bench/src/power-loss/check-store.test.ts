@@ -5,7 +5,7 @@ import { NOTHING_PROMISED, type Promised, promisedAfter } from './mark.js';
 import { type PlannedWrite, planLoad } from './plan-load.js';
 
 const PLAN = planLoad(1, 20).flatMap(({ writes }) => writes);
-/** A number of writes of which the last has changes, and more than one. */
+/** A number of writes, the last of which has at least two changes. */
 const COUNT = PLAN.findIndex((write, index) => index > 30 && write.changes().length > 1) + 1;
 const PROMISED: Promised = { sent: COUNT + 3, acknowledged: COUNT - 2, trimOlderThan: 0, oldest: 0 };
 
@@ -20,17 +20,17 @@ function contentAfter(writes: readonly PlannedWrite[], oldest = 1): StoreContent
 const WHOLE = contentAfter(PLAN.slice(0, COUNT));
 const phantom: DeviceEntry = { id: 'device-x', deleted: true, desiredVersion: 1, reportedVersion: 1, revision: 1 };
 
-test('what the first so many writes leave is whole', () => {
+test('the result of the first N writes is whole', () => {
   expect(checkStore(WHOLE, PLAN, PROMISED)).toEqual({ count: COUNT });
 });
 
 test.each<[string, StoreContent, Promised]>([
   ['an acknowledged write is missing', WHOLE, { ...PROMISED, acknowledged: COUNT + 3 }],
   ['there is a write that was not sent', WHOLE, { ...PROMISED, sent: COUNT - 1 }],
-  ['a write is there by halves', { ...WHOLE, log: WHOLE.log.slice(0, -1), head: WHOLE.head - 1 }, PROMISED],
+  ['half of a write is missing', { ...WHOLE, log: WHOLE.log.slice(0, -1), head: WHOLE.head - 1 }, PROMISED],
   ['an entry is missing', { ...WHOLE, entries: WHOLE.entries.slice(1) }, PROMISED],
   [
-    'an entry is there that nobody sent',
+    'there is an entry that was not sent',
     { ...WHOLE, entries: [...WHOLE.entries, { kind: 'device', entry: phantom }] },
     PROMISED,
   ],
@@ -42,7 +42,7 @@ test.each<[string, StoreContent, Promised]>([
   expect(checkStore(content, PLAN, promised)).toMatchObject({ faults: [expect.any(String)] });
 });
 
-test('what was promised only grows', () => {
+test('the promised writes only grow', () => {
   const marks = [
     { type: 'sent', writes: 3 },
     { type: 'acknowledged', writes: 2 },
@@ -51,7 +51,7 @@ test('what was promised only grows', () => {
   expect(marks.reduce(promisedAfter, NOTHING_PROMISED)).toMatchObject({ sent: 3, acknowledged: 2 });
 });
 
-test('a longer plan begins like a shorter one', () => {
+test('a longer plan begins with a shorter one of the same seed', () => {
   const [short, long] = [planLoad(7, 5), planLoad(7, 9)];
   const plain = (plan: typeof long) => plan.map(({ writes }) => writes.map(({ entry, changes }) => [entry, changes()]));
   expect(plain(long).slice(0, 5)).toEqual(plain(short));

@@ -3,7 +3,7 @@ import type { Change, Entries, EntryKind, NewChange } from '@muster/registry';
 import type { Promised } from './mark.js';
 import { type PlannedWrite, timeOf } from './plan-load.js';
 
-/** Everything that a store shows. */
+/** The visible content of a store. */
 export interface StoreContent {
   readonly entries: readonly { readonly kind: EntryKind; readonly entry: Entries[EntryKind] }[];
   readonly log: readonly Change[];
@@ -11,12 +11,12 @@ export interface StoreContent {
   readonly head: number;
 }
 
-/** `count`: of how many writes of the plan it holds what they leave. */
+/** `count`: the store holds the result of the first `count` planned writes. */
 export type Verdict = { readonly count: number } | { readonly faults: readonly string[] };
 
 /**
- * Judges what a store shows after a crash. It must hold what the first so many writes of the plan leave, entries and
- * log alike: all that were acknowledged, none that was not sent, none by halves.
+ * Checks a store after a crash. Its entries and its log must be the result of the first N planned writes, for some N.
+ * That includes every acknowledged write, and no write that was not sent.
  */
 export function checkStore(content: StoreContent, writes: readonly PlannedWrite[], promised: Promised): Verdict {
   const { sent, acknowledged } = promised;
@@ -35,7 +35,7 @@ function faultsOf(content: StoreContent, writes: readonly PlannedWrite[], promis
   return [...faultsOfEntries(content.entries, writes), ...faultsOfLog(content, writes, promised)];
 }
 
-/** How many writes there may have been when the log ends there: some have no changes. */
+/** Returns the possible numbers of writes for this end of the log: some writes have no changes. */
 function candidatesOf(head: number, writes: readonly PlannedWrite[]): number[] {
   const counts: number[] = [];
   let changes = 0;
@@ -72,7 +72,7 @@ function faultsOfLog({ log, oldest }: StoreContent, writes: readonly PlannedWrit
   ].filter((fault) => fault !== '');
 }
 
-/** Without members that are undefined. */
+/** Returns a copy without undefined members. */
 function plain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

@@ -2,11 +2,11 @@
 export interface TracedCall {
   readonly number: number;
   readonly name: string;
-  /** What stands between the parentheses. */
+  /** The text between the parentheses. */
   readonly text: string;
 }
 
-/** What a line tells: that a call began, that one ended, or both. */
+/** The content of a line: a call began, a call ended, or both. */
 export interface TracedLine {
   readonly began?: TracedCall;
   readonly ended?: TracedCall & { readonly result: string };
@@ -16,7 +16,7 @@ const BEGINNING = /^(\d+) +(\w+)\(/;
 const RESUMPTION = /^(\d+) +<\.\.\. \w+ resumed>/;
 const UNFINISHED = ' <unfinished ...>';
 
-/** Joins the two lines of a call during which another thread was seen. */
+/** Joins the two lines of a call that was interrupted by a line of another thread. */
 export class TraceLines {
   readonly #inFlight = new Map<string, TracedCall>();
   #count = 0;

@@ -4,16 +4,16 @@ import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices }
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
-const NAME = 'S6 S7 who is admitted stays so, no more than a phase lets in, and nobody where it stands still';
+const NAME = 'S6 S7 admitted devices stay admitted, a phase admits no more than its share, and a stopped rollout none';
 
-/** What is known of one content that is rolled out, since the server was looked at when it was well. */
+/** The facts about one rolled-out content since the last check of a healthy server. */
 interface Known {
   readonly content: string;
-  /** Who matched at some moment: the server may have heard of each at another one. */
+  /** Devices that matched at any moment: the server may have learned of each at a different one. */
   readonly matched: Set<string>;
-  /** The highest percent that was open at some moment. */
+  /** The highest percentage that was open at any moment. */
   percent: number;
-  /** Nobody may be admitted until it is written anew. */
+  /** Whether no device may be admitted until the rollout is written again. */
   isStill: boolean;
 }
 
@@ -76,7 +76,7 @@ function checkAdmitted(
   if (count > target) world.fail(NAME, `${one.id} has admitted ${count} with ${device}, and should ${target}`);
 }
 
-/** Where nothing but phases holds it up, it has admitted all it may. */
+/** A rollout that only phases hold back has admitted every device that it may. */
 function checkExact(world: World, one: ConfigurationRecord): void {
   const policy = policyOf(one);
   const isGoingOn = one.enabled && (one.progress?.state === 'waiting' || one.progress?.state === 'running');

@@ -9,7 +9,7 @@ interface Ledger {
   desired: number;
   reports: number;
   confirmed: number;
-  /** Ids of reports that ask for an answer, as often as they came. */
+  /** Ids of reports that ask for an answer, one for each arrival. */
   readonly open: string[];
 }
 

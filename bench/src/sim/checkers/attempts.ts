@@ -8,7 +8,7 @@ import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
 const NAME =
-  'S9 attempts are counted before they are sent, bounded, rested between, not for ever, and each is a version of its own';
+  'S9 attempts are counted before they are sent, bounded, with finite pauses, and each has a version of its own';
 const FIRST_REST_MS = 5_000;
 const REST_MS_MAX = 3_600_000;
 
@@ -16,11 +16,11 @@ const REST_MS_MAX = 3_600_000;
 interface Content {
   retriesMax: number;
   readonly sinceGeneration: number;
-  /** The generation of which those have the layer with whom it failed. */
+  /** The generation that devices fall back to after a failure. */
   readonly stableSince: number | undefined;
 }
 
-/** What was seen of the attempts of a device, in one life of it. */
+/** The observed attempts of one incarnation of a device. */
 interface Seen {
   attempts: number;
   /** The version that brought the attempt. */
@@ -62,8 +62,8 @@ export function attempts(): Checker {
       }
     },
     atEnd: (world) => {
-      for (const one of devicesInBackoff(world.disk)) world.fail(NAME, `${one} rests for ever`);
-      for (const one of undecidedDevices(world.disk)) world.fail(NAME, `${one} has failed, and nobody takes note`);
+      for (const one of devicesInBackoff(world.disk)) world.fail(NAME, `${one} is never retried`);
+      for (const one of undecidedDevices(world.disk)) world.fail(NAME, `${one} has failed, and no admission says so`);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Every invariant that is watched, one line for each. */
+/** Every invariant, one line each. */
 
 import { admissions } from './admissions.js';
 import { answers } from './answers.js';
@@ -20,7 +20,7 @@ import { rolloutProgress } from './rollout-progress.js';
 import { silence } from './silence.js';
 import { versions } from './versions.js';
 
-/** Those that change something at the end come last. */
+/** Checkers that change the world at the end come last. */
 export const CHECKERS: readonly MakeChecker[] = [
   durableAcknowledgements,
   versions,

@@ -1,6 +1,6 @@
 import type { Checker } from './checker.js';
 
-const NAME = 'S19 of those who write over one revision, one wins';
+const NAME = 'S19 of several writes over one revision, one wins';
 
 export function compareAndSet(): Checker {
   const winners = new Set<string>();

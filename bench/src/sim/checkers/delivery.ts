@@ -3,18 +3,19 @@ import type { Observation, ObservedConnection } from '../observation/observation
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
-const NAME = 'S3 S17 a message leads from what a device has to what is stored, and after any absence there is one';
+const NAME =
+  'S3 S17 a message leads from the version of the device to the stored one, and every absence ends with one message';
 
 interface Conversation {
   /** Versions from which a message may start. */
   readonly bases: Set<number>;
   sent: number;
   asked: number;
-  /** SUBSCRIBEs, a resumed session, and versions that came to disk: each is a reason for one message. */
+  /** Reasons for one message each: a SUBSCRIBE, a resumed session, a version that reached the disk. */
   reasons: number;
 }
 
-/** Every document a device ever had, by its version. */
+/** Every document that a device ever had, by its version. */
 type History = Map<number, JsonObject>;
 
 export function delivery(): Checker {

@@ -3,19 +3,19 @@ import type { Observation, ObservedConnection } from '../observation/observation
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
-const NAME = 'S1 S2 what is acknowledged is on disk, and nothing else is stored';
+const NAME = 'S1 S2 acknowledged data is on disk, and nothing else is stored';
 const MARK = /(?:secret|configuration)-[\w-]+~\d+/g;
 
 type Committed = Extract<Observation, { kind: 'committed' }>;
 type Operated = Extract<Observation, { kind: 'operated' }>;
 
-/** Marks that came to disk, ever; each is part of one write of an operator or a device. */
+/** All marks that ever reached the disk. Each is part of one write of an operator or a device. */
 export function durableAcknowledgements(): Checker {
   const marksOnDisk = new Set<string>();
   const refused = new Set<string>();
-  /** What devices said of versions: device, version, status. */
+  /** What devices acknowledged: device, version, status. */
   const said = new Set<string>();
-  /** Connections of a device that was removed meanwhile: what came on them may have been of no device. */
+  /** Connections of devices that were removed meanwhile: their messages may have reached no device. */
   const bereft = new Set<ObservedConnection>();
   const open = new Set<ObservedConnection>();
 

@@ -5,7 +5,7 @@ import { isTrueFor, storedConfigurations, storedDevices } from '../oracle/naive.
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
-const NAME = 'S20 the index answers as if everybody were asked';
+const NAME = 'S20 the index gives the answer of a scan of every device';
 
 export function indexEqualsScan(): Checker {
   return {
@@ -38,7 +38,7 @@ async function checkConditions(world: World): Promise<void> {
   }
 }
 
-/** The counts of a configuration without a rollout are those of a tally that is made anew. */
+/** Checks that the counts of a configuration without a rollout equal counts made from scratch. */
 function checkCounts(world: World): void {
   const { reconciler } = world.server ?? {};
   const fresh = new Tally();

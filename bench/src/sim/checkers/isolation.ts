@@ -1,9 +1,9 @@
 import type { Checker } from './checker.js';
 
-const NAME = 'S12 nothing of a device reaches another';
+const NAME = 'S12 no data of a device reaches a different device';
 const SECRET = /secret-([\w-]+)~\d+/g;
 
-/** Every device has texts in its documents that say whose they are. */
+/** Texts in the documents of a device name their device. */
 export function isolation(): Checker {
   return {
     name: NAME,

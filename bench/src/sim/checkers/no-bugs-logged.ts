@@ -1,9 +1,9 @@
 import { isTwinError } from '@muster/twin';
 import type { Checker } from './checker.js';
 
-const NAME = 'nothing fails but what is made to fail';
+const NAME = 'only injected faults are logged as errors';
 
-/** Every fault that is injected is a `TwinError`: whatever else is logged is a bug. */
+/** Every injected fault is a `TwinError`: any other logged error is a bug. */
 export function noBugsLogged(): Checker {
   return {
     name: NAME,

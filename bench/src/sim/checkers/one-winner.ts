@@ -3,10 +3,10 @@ import { effectiveOf, layersOf, storedConfigurations, storedDevices } from '../o
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
-const NAME = 'S4 every twin is what the one equation says';
+const NAME = 'S4 every twin equals the result of the one equation';
 
 export function oneWinner(): Checker {
-  /** The created numbers of all configurations ever made: a tie is broken by them, so that no two may be equal. */
+  /** The created numbers of all configurations ever made. They break ties, so no two may be equal. */
   const created = new Set<number>();
   return {
     name: NAME,

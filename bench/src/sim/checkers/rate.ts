@@ -4,12 +4,12 @@ import { admissionOf, policyOf, storedConfigurations } from '../oracle/naive.js'
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';
 
-const NAME = 'S8 in no minute more are admitted than the rate says';
+const NAME = 'S8 no minute has more admissions than the rate allows';
 const MINUTE_MS = 60_000;
 
 interface Paced {
   readonly created: number;
-  /** The highest since the server was looked at when it was well: it may have heard of none that is newer. */
+  /** The highest rate since the last check of a healthy server, which may not know of a newer one. */
   rate: number;
   admittedAtMs: number[];
 }

@@ -1,6 +1,6 @@
 import type { Checker } from './checker.js';
 
-const NAME = 'S18 where everything is as it should be, nothing is written and nothing is sent';
+const NAME = 'S18 a converged system writes nothing and sends nothing';
 /** Longer than a sweep takes. */
 const SILENCE_MS = 20 * 60_000;
 

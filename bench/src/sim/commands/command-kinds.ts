@@ -1,4 +1,4 @@
-/** Everything that may happen to the system, one line for each kind. */
+/** Every kind of command, one line each. */
 import type { CommandKind } from './command.js';
 import { editCondition, putConfiguration, removeConfiguration, switchConfiguration } from './configurations.js';
 import { cut, duplicate, heal, partition } from './connections.js';

@@ -2,17 +2,17 @@ import type { Chance } from '../kernel/chance.js';
 import type { Feature, SimulationOptions } from '../kernel/options.js';
 import type { World } from '../world/world.js';
 
-/** One thing that happens. What it depends on is looked at when it happens. */
+/** One step of a scenario. It reads the world when it is performed. */
 export interface Command {
   readonly text: string;
   readonly perform: (world: World) => Promise<void> | void;
 }
 
-/** A kind of things that may happen: to add one is to add a file, and a line in `commands/index.ts`. */
+/** A kind of command. To add one, add a function and a line in `command-kinds.ts`. */
 export interface CommandKind {
-  /** Needed for it to happen; always possible without. */
+  /** The feature that enables it. Absent: always enabled. */
   readonly feature?: Feature;
-  /** How often it comes, beside the others. */
+  /** Relative frequency. */
   readonly weight: number;
   readonly make: (chance: Chance, options: SimulationOptions) => Command;
 }

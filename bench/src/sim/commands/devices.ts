@@ -19,7 +19,7 @@ export const report: CommandKind = {
   },
 };
 
-/** The thing is through with what it was told. */
+/** The device finishes its work. */
 export const finish: CommandKind = {
   weight: 10,
   make: (chance, { devices, features }) => {

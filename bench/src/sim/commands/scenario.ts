@@ -3,7 +3,7 @@ import type { SimulationOptions } from '../kernel/options.js';
 import type { Command } from './command.js';
 import { COMMAND_KINDS } from './command-kinds.js';
 
-/** What happens in the chaos phase of a seed, in order. */
+/** Returns the commands of the chaos phase of a seed, in order. */
 export function scenarioOf(options: SimulationOptions): Command[] {
   const chance = new Chance(options.seed, 'scenario');
   const kinds = COMMAND_KINDS.filter(({ feature }) => feature === undefined || options.features.has(feature));

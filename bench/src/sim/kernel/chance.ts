@@ -1,6 +1,6 @@
 import { seededRandom } from '../../load/seeded-random.js';
 
-/** Everything that a seed decides. Each stream of a seed goes on by itself, whatever the others are asked. */
+/** The random source of a run. Each stream of a seed is independent of the use of the others. */
 export class Chance {
   #random: () => number;
 
@@ -8,7 +8,7 @@ export class Chance {
     this.#random = streamOf(seed, stream);
   }
 
-  /** Goes on with another stream. */
+  /** Switches to a different stream. */
   turnTo(seed: number, stream: string): void {
     this.#random = streamOf(seed, stream);
   }

@@ -1,10 +1,10 @@
 export type StoreVerb = 'read' | 'scan' | 'update' | 'changes';
 
-/** What goes wrong at the moment. Everything is decided by chance, when it comes to it. */
+/** The faults that are switched on. Chance decides when one occurs. */
 export interface Faults {
   readonly failingVerbs: Set<StoreVerb>;
   failProbability: number;
-  /** At most so many turns of the event loop pass before a verb of the store is answered, or a flush is over. */
+  /** Maximum turns of the event loop before a verb of the store resolves or a flush ends. */
   delayTurnsMax: number;
   loseWakeUpProbability: number;
   repeatWakeUpProbability: number;

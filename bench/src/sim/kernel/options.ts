@@ -1,6 +1,6 @@
 import { Chance } from './chance.js';
 
-/** What a seed switches on or off: a scenario in which everything may happen never gets far. */
+/** What a seed switches on or off: a scenario with every feature makes little progress. */
 export const FEATURES = [
   'configurations',
   'conditions',
@@ -39,7 +39,7 @@ export interface SimulationOptions {
   readonly configurations: readonly string[];
 }
 
-/** What the seed stands for. */
+/** Returns the options that follow from a seed. */
 export function optionsOf(seed: number, steps: number, without: readonly Feature[] = []): SimulationOptions {
   const chance = new Chance(seed, 'options');
   const share = 0.4 + 0.6 * chance.random();

@@ -1,6 +1,6 @@
-/** So many turns of the event loop in which nothing passes a port: nothing goes on any more. */
+/** After this many turns of the event loop without activity at a port, the system is quiet. */
 const QUIET_TURNS = 4;
-/** What is not quiet after so many turns never will be. */
+/** A system that is not quiet after this many turns never will be. */
 const TURNS_MAX = 20_000;
 
 interface Due {
@@ -9,20 +9,20 @@ interface Due {
 }
 
 /**
- * The event loop, one turn after the other. Without input and output the order of promises and immediates is always
- * the same; whatever takes longer than that takes a number of turns which the seed has chosen.
+ * Runs the event loop turn by turn. Without input and output the order of promises and immediates is always the same;
+ * longer work takes a number of turns that the seed chooses.
  */
 export class Scheduler {
   #turn = 0;
   #due: Due[] = [];
   #lastActiveTurn = 0;
 
-  /** Whether something is on its way to an end that the seed has chosen. */
+  /** Whether work is in progress that ends at a turn chosen by the seed. */
   get isBusy(): boolean {
     return this.#due.length > 0;
   }
 
-  /** Something passed a port. */
+  /** Notes activity at a port. */
   stir(): void {
     this.#lastActiveTurn = this.#turn;
   }
@@ -43,7 +43,7 @@ export class Scheduler {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Turns until nothing happens by itself any more; `deliver` moves what lies outside, and answers whether it did. */
+  /** Runs turns until the system is quiet. `deliver` moves packets, and returns whether there were any. */
   async quiet(deliver: () => boolean): Promise<void> {
     for (let turns = 0; turns < TURNS_MAX; turns += 1) {
       if (deliver()) this.stir();

@@ -6,7 +6,7 @@ interface Timer {
   readonly work: () => void;
 }
 
-/** A clock that the simulation moves. The wall time may jump; how long a timer waits does not depend on it. */
+/** A clock that the simulation moves. The wall time may jump; timers do not depend on it. */
 export class SimulatedClock {
   #elapsedMs = 0;
   #wallOffsetMs = Date.UTC(2030, 0, 1);
@@ -17,7 +17,7 @@ export class SimulatedClock {
     return this.#elapsedMs;
   }
 
-  /** How often it has jumped. */
+  /** Number of jumps of the wall time. */
   get jumps(): number {
     return this.#jumps;
   }
@@ -27,7 +27,7 @@ export class SimulatedClock {
     this.#wallOffsetMs += byMs;
   }
 
-  /** The clock of a process; its timers end with `drop`. */
+  /** Returns the clock of a process; `drop` cancels its timers. */
   of(owner: object): SteadyClock {
     return {
       now: () => this.#elapsedMs + this.#wallOffsetMs,
@@ -40,7 +40,7 @@ export class SimulatedClock {
     this.#timers = this.#timers.filter((one) => one.owner !== owner);
   }
 
-  /** Moves to the next timer that is due by then and runs it, or else to the end. Answers whether one ran. */
+  /** Moves to the next timer that is due by then and runs it, or else to the end. Returns whether a timer ran. */
   step(endMs: number): boolean {
     let next: Timer | undefined;
     for (const one of this.#timers) {

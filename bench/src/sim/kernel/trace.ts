@@ -1,6 +1,6 @@
 const KEPT = 400;
 
-/** What happened, in a few words each, and a number that stands for all of it. */
+/** The history of a run, one line per event, and a hash over all of it. */
 export class Trace {
   #hash = 0x811c9dc5;
   #lines: string[] = [];

@@ -2,29 +2,29 @@ import type { ConditionIndex } from '@muster/conditions';
 import type { Entries, EntryKind, NewChange } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
 
-/** What a deliberate fault does at the ports. One that does nothing is the real thing. */
+/** A deliberate fault: what it changes at the ports. Without members it changes nothing. */
 export interface Mutation {
   readonly acknowledgesEarly?: boolean;
   readonly losesWakeUps?: boolean;
   readonly showsStale?: boolean;
-  /** What is stored instead of an entry, over what was there. */
+  /** Replaces an entry that is to be stored. */
   readonly stored?: (
     entry: Entries[EntryKind] | undefined,
     before: Entries[EntryKind] | undefined,
   ) => Entries[EntryKind] | undefined;
-  /** What is shown to whoever reads an entry. */
+  /** Replaces an entry that is read. */
   readonly shown?: (entry: Entries[EntryKind]) => Entries[EntryKind];
-  /** What is logged instead of changes. */
+  /** Replaces the logged changes. */
   readonly logged?: (changes: readonly NewChange[]) => readonly NewChange[];
-  /** What is sent instead of a message of `$twin/desired`. */
+  /** Replaces a message on `$twin/desired`. */
   readonly sent?: (message: JsonObject) => readonly JsonObject[];
-  /** Every so manieth message goes to another device. */
+  /** Every Nth message goes to the wrong device. */
   readonly misdirectsEvery?: number;
-  /** What the broker is handed instead of a report. */
+  /** Replaces a report on its way to the broker. */
   readonly published?: (message: JsonObject, current: number) => JsonObject;
-  /** Topics on which nothing is sent. */
+  /** Topics whose messages are dropped. */
   readonly silences?: readonly string[];
-  /** Sends again what was sent last, whenever a minute passes. */
+  /** Whether the last message is sent again every minute. */
   readonly repeatsItself?: boolean;
   readonly index?: () => ConditionIndex;
   readonly neverSweeps?: boolean;

@@ -5,7 +5,7 @@ import { MUTATIONS } from './mutations.js';
 
 const SEEDS_MAX = 60;
 
-/** Every deliberate fault, and the invariants of which one has to complain. */
+/** Every deliberate fault, and the invariants, one of which must report it. */
 const CAUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   'acknowledge-early': ['S1'],
   'lose-wake-ups': ['S4', 'S20', 'L1'],

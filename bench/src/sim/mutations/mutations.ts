@@ -4,33 +4,33 @@ import { isObject, type JsonObject, TOPICS } from '@muster/twin';
 import type { Mutation } from './mutation.js';
 import { ROLLOUT_MUTATIONS } from './rollout-mutations.js';
 
-/** Deliberate faults, by the name under which `--mutate` switches one on. Each has to be caught. */
+/** Deliberate faults by their names for `--mutate`. Each must be caught. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   /** A write is answered before it is on disk. */
   'acknowledge-early': { acknowledgesEarly: true },
-  /** Nobody hears of changes, and nobody looks around by himself. */
+  /** Changes wake no follower, and no follower looks for changes by itself. */
   'lose-wake-ups': { losesWakeUps: true, neverSweeps: true },
-  /** A device that was deleted and made again begins with version 0. */
+  /** A device that is registered again after its deletion starts at version 0. */
   'reuse-versions': { stored: withoutCounters },
-  /** A decision is made over what is on disk, while a newer write is on its way there. */
+  /** A decision reads the entry on disk although a newer write is in flight. */
   'write-back-stale': { showsStale: true },
-  /** All configurations were created at once: a tie is broken by their ids. */
+  /** All configurations have the same created number, so that their ids break ties. */
   'tie-by-id': { stored: createdAtOnce },
-  /** What is sent as the whole document is a patch. */
+  /** A patch is sent as if it were the whole document. */
   'wrong-base': { sent: (message) => [{ ...message, base: 0 }] },
-  /** What has to go stays. */
+  /** Removed members are not removed. */
   'drop-null': { sent: (message) => [{ ...message, desired: withoutNulls(message.desired) }] },
-  /** Every message goes out twice. */
+  /** Every message is sent twice. */
   'send-twice': { sent: (message) => [message, message] },
-  /** Now and then a message goes to another device. */
+  /** Some messages go to the wrong device. */
   misdirect: { misdirectsEvery: 3 },
-  /** A device that says how an older version went is taken to speak of the newest. */
+  /** An acknowledgement of an older version counts for the newest one. */
   'acknowledge-newest': { published: ofNewest },
   /** Accepted reports are not answered. */
   'never-accept': { silences: [TOPICS.accepted] },
-  /** Sends although nothing changed. */
+  /** Messages are sent although nothing changed. */
   babble: { repeatsItself: true },
-  /** That a configuration was deleted is not told to anybody. */
+  /** The deletion of a configuration is not logged. */
   'hide-deletions': { logged: withoutDeletions, neverSweeps: true },
   /** The index does not find the devices of a region. */
   'blind-index': { index: () => new BlindIndex() },

@@ -2,21 +2,21 @@ import type { Admission, ConfigurationRecord, DeviceRecord, Entries, EntryKind }
 import type { RolloutInput } from '@muster/twin';
 import type { Mutation } from './mutation.js';
 
-/** Deliberate faults in what becomes of rollouts: the server is shown, or the disk holds, what is not so. */
+/** Deliberate faults of rollouts: the server reads, or the disk holds, a false record. */
 export const ROLLOUT_MUTATIONS: Readonly<Record<string, Mutation>> = {
-  /** A rollout that was paused or aborted goes on. */
+  /** A paused or aborted rollout continues. */
   'deaf-to-aborts': { shown: (entry) => (isRolled(entry) ? goingOn(entry) : entry) },
-  /** Each phase lets in more than it should. */
+  /** Each phase admits too many devices. */
   'open-wide': { shown: withRollout((rollout) => ({ ...rollout, phases: wider(rollout.phases ?? []) })) },
-  /** No phase waits before the next one opens. */
+  /** Phases do not wait. */
   'rush-phases': { shown: withRollout((rollout) => ({ ...rollout, phases: withoutWaits(rollout.phases ?? []) })) },
-  /** All are let in at once. */
+  /** All devices are admitted at once. */
   'ignore-rate': { shown: withRollout(({ ratePerMinute: _, ...rollout }) => rollout) },
-  /** Every attempt is the first one. */
+  /** Every attempt counts as the first. */
   'forget-attempts': { stored: (entry) => (isDevice(entry) ? withAttempts(entry, () => 1) : entry) },
-  /** A rest ends long after it should. */
+  /** Retries are far too late. */
   oversleep: { stored: (entry) => (isDevice(entry) ? withRests(entry) : entry) },
-  /** Who failed keeps what it failed with until the next attempt. */
+  /** A device that failed keeps the failed content until the next attempt. */
   'keep-what-failed': {
     stored: (entry, before) =>
       isDevice(entry) && isDevice(before) && isResting(before, entry) ? kept(before, entry) : entry,

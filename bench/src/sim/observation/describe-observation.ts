@@ -1,7 +1,7 @@
 import { assertNever } from '@muster/twin';
 import type { Observation } from './observation.js';
 
-/** An event in one line. */
+/** Describes an observation in one line. */
 export function describeObservation(event: Observation): string {
   switch (event.kind) {
     case 'committed': {

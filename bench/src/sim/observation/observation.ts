@@ -1,7 +1,7 @@
 import type { Change, Entries, EntryKind } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
 
-/** The server's end of a connection; a reconnect is another one. */
+/** The server's end of a connection. A reconnect makes a new one. */
 export interface ObservedConnection {
   readonly id: string;
   readonly isOpen: boolean;
@@ -9,13 +9,13 @@ export interface ObservedConnection {
   readonly resumes: boolean;
 }
 
-/** When something was decided: in elapsed time, and how often the clock on the wall had jumped by then. */
+/** The time of a decision: elapsed time, and the number of jumps of the wall clock until then. */
 export interface Decided {
   readonly decidedMs: number;
   readonly jumps: number;
 }
 
-/** What passes a port, told to every checker at the moment when it happens. */
+/** An event at a port. Every checker gets it at the moment it happens. */
 export type Observation =
   | ({
       /** An entry and its changes are on disk, in the order in which they were decided. */
@@ -27,14 +27,14 @@ export type Observation =
       readonly changes: readonly Change[];
     } & Decided)
   | { readonly kind: 'connected' | 'subscribed' | 'disconnected'; readonly connection: ObservedConnection }
-  /** The broker is handed what a device published. */
+  /** The broker gets a message that a device published. */
   | {
       readonly kind: 'published';
       readonly connection: ObservedConnection;
       readonly topic: string;
       readonly message: JsonObject;
     }
-  /** The server acknowledges what a device published. */
+  /** The server acknowledges a message that a device published. */
   | {
       readonly kind: 'confirmed';
       readonly connection: ObservedConnection;
@@ -48,7 +48,7 @@ export type Observation =
       readonly topic: string;
       readonly text: string;
     }
-  /** A verb of an operator begins to be answered. */
+  /** A verb of an operator resolves or rejects. */
   | {
       readonly kind: 'operated';
       readonly verb: string;
@@ -56,10 +56,10 @@ export type Observation =
       readonly outcome: 'done' | 'refused' | 'unknown';
       readonly mark: string | undefined;
       readonly revision: number | undefined;
-      /** Why not. */
+      /** Reason of a refusal. */
       readonly reason: string | undefined;
     }
-  /** A device took hold of a document and was brought to it. */
+  /** A device got a document and applied it. */
   | { readonly kind: 'handed'; readonly device: string; readonly actual: JsonObject; readonly document: JsonObject }
   | { readonly kind: 'logged'; readonly level: string; readonly message: string; readonly error: unknown }
   | { readonly kind: 'crashed' };

@@ -1,12 +1,12 @@
 import type { Observation } from './observation.js';
 
-/** Who watches a world of some kind. */
+/** Gets the observations of a world and checks it at moments of rest. */
 export interface Observer<World> {
-  /** As it is called in the text of a failure, with the invariant it stands for. */
+  /** Name in the text of a failure, including the invariant. */
   readonly name: string;
   readonly onObservation?: (event: Observation, world: World) => void;
-  /** The server is up and no fault is left in it, but connections may be down. */
+  /** Called when the server is up and healthy; connections may be down. */
   readonly atRest?: (world: World) => Promise<void> | void;
-  /** Everything is up, and everybody had the time to converge. */
+  /** Called when everything is up and every device had time to converge. */
   readonly atEnd?: (world: World) => Promise<void> | void;
 }

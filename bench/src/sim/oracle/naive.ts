@@ -15,7 +15,7 @@ interface OnDisk {
   readonly disk: Disk;
 }
 
-/** What is on disk, read without any help: no index, no cache, no order but that of ids. */
+/** The content of the disk, read without an index, a cache or any order but that of ids. */
 export function storedDevices({ disk }: OnDisk): DeviceRecord[] {
   return disk.scan('device', '', Number.MAX_SAFE_INTEGER).filter(isLive);
 }
@@ -26,7 +26,7 @@ export function storedConfigurations({ disk }: OnDisk): ConfigurationRecord[] {
     .filter((one): one is ConfigurationRecord => one.deleted !== true);
 }
 
-/** Asks the plain tree walk of the condition. */
+/** Evaluates the condition by the plain walk of its tree. */
 export function isTrueFor(condition: string, record: DeviceRecord): boolean {
   const { id, tags, reported } = record;
   const { root } = parseCondition(condition, 'target');
@@ -37,18 +37,18 @@ export function policyOf({ rollout }: ConfigurationRecord): RolloutPolicy | unde
   return rollout && parseRollout(JSON.parse(JSON.stringify(rollout)), '/rollout');
 }
 
-/** What a configuration admits of a device at present; that of an earlier content is void. */
+/** Returns the admission of a device to the current content; admissions to earlier content do not count. */
 export function admissionOf(one: ConfigurationRecord, record: DeviceRecord): Admission | undefined {
   return record.admissions?.find(
     ({ id, created, key }) => id === one.id && created === one.created && key === one.progress?.key,
   );
 }
 
-/** A generation of a configuration that is a layer of a device. */
+/** One generation of a configuration, as a layer of a device. */
 export type StoredLayer = ConfigurationContent &
   Pick<ConfigurationRecord, 'id' | 'created' | 'generation' | 'sinceGeneration'>;
 
-/** The generations that are layers of a device, given what rollouts have made of it. */
+/** Returns the layers of a device, taking its admissions into account. */
 export function layersOf(configurations: readonly ConfigurationRecord[], record: DeviceRecord): StoredLayer[] {
   return configurations.flatMap((one): StoredLayer[] => {
     const { id, created, enabled, progress, stable } = one;
@@ -65,7 +65,7 @@ export function layersOf(configurations: readonly ConfigurationRecord[], record:
   });
 }
 
-/** The one equation over what is on disk. */
+/** Merges the layers on disk, as the one equation says. */
 export function effectiveOf(configurations: readonly ConfigurationRecord[], record: DeviceRecord): JsonObject {
   const layers = layersOf(configurations, record).map((one): Layer => {
     const { id, generation, sinceGeneration, created, priority, enforce, desiredProperties: properties } = one;

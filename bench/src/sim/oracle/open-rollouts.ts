@@ -8,7 +8,7 @@ export function isAnyRolloutOpen(disk: Disk): boolean {
   return storedConfigurations({ disk }).some((one) => isRolloutOpen(disk, one));
 }
 
-/** Devices that wait for their next attempt, and should get it by themselves. */
+/** Returns devices that wait for a retry that should happen by itself. */
 export function devicesInBackoff(disk: Disk): string[] {
   return storedConfigurations({ disk }).flatMap((one) => {
     if (!one.enabled || !isRetrying(one.progress?.state)) return [];
@@ -18,7 +18,7 @@ export function devicesInBackoff(disk: Disk): string[] {
   });
 }
 
-/** Devices that have failed by their own word on what they were admitted to, and of which that is not stored. */
+/** Returns devices that reported a failure of their admitted content that is not stored in the admission yet. */
 export function undecidedDevices(disk: Disk): string[] {
   return storedConfigurations({ disk }).flatMap((one) => {
     if (!one.progress) return [];
@@ -41,7 +41,7 @@ function isRetrying(state: RolloutState | undefined): boolean {
   return state === 'waiting' || state === 'running' || state === 'complete';
 }
 
-/** As long as nobody matches it waits for ever, and so it does for those of whom nobody knows what time it is. */
+/** Reports whether the rollout should advance. It waits forever without a match, or for devices of unknown time zone. */
 export function isRolloutOpen(disk: Disk, one: ConfigurationRecord): boolean {
   const { enabled, progress, targetCondition } = one;
   const isGoingOn = enabled && (progress?.state === 'waiting' || progress?.state === 'running');

@@ -10,7 +10,7 @@ export interface Commit extends Decided {
 
 type Tables = { readonly [Kind in EntryKind]: Map<string, Entries[Kind]> };
 
-/** What outlives a process: entries and log as they are on disk, and behind them what is still on its way there. */
+/** The state that outlives a process: entries and log on disk, and the writes in flight. */
 export class Disk {
   readonly #tables: Tables = { device: new Map(), configuration: new Map() };
   readonly #observe: (event: Observation) => void;
@@ -18,7 +18,7 @@ export class Disk {
   #head = 0;
   #pending: Commit[] = [];
   #decidedHead = 0;
-  /** On disk, although whoever wrote it was told that it is not; nobody sees it before the next start. */
+  /** Writes on disk whose writer was told that they failed. They are not visible before the next start. */
   #unseen: Commit[] = [];
   #commits = 0;
 
@@ -26,7 +26,7 @@ export class Disk {
     this.#observe = observe;
   }
 
-  /** How many commits ever came to disk. */
+  /** Number of commits that ever reached the disk. */
   get commits(): number {
     return this.#commits;
   }
@@ -39,7 +39,7 @@ export class Disk {
     return this.#table(kind).get(id);
   }
 
-  /** What decisions see: it may be on its way to disk. */
+  /** Returns the entry that decisions see; it may be in flight. */
   latest<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
     const pending = this.#pending.findLast((one) => one.kind === kind && one.id === id && one.entry);
     return pending ? (pending.entry as Entries[Kind]) : this.read(kind, id);
@@ -71,12 +71,12 @@ export class Disk {
     this.#pending.push({ kind, id, entry, changes: placed, ...decided });
   }
 
-  /** The oldest of what is on its way comes to disk, in one go. */
+  /** The oldest writes in flight reach the disk together. */
   flush(count = this.#pending.length): void {
     for (const commit of this.#pending.splice(0, count)) this.#commit(commit);
   }
 
-  /** What is on its way is lost, but for as many of the oldest. */
+  /** The writes in flight are lost, except the oldest `kept`. */
   lose(kept: number): void {
     this.flush(kept);
     this.#pending = [];
@@ -84,7 +84,7 @@ export class Disk {
     this.#decidedHead = this.#head;
   }
 
-  /** The disk takes nothing more before the next start. As many as are kept are found there then. */
+  /** The disk takes no more writes before the next start, which finds the oldest `kept` writes in flight. */
   fail(kept: number): void {
     this.#unseen.push(...this.#pending.slice(0, kept));
     this.#pending = [];

@@ -20,7 +20,7 @@ export interface ServerLifeParts {
   readonly observe: (event: Observation) => void;
 }
 
-/** The parts of the server from a start to a crash, put together as `server/` does it. */
+/** One run of the server from a start to a crash, wired as in `server/`. */
 export class ServerLife {
   readonly store: SimulatedStore;
   readonly registry: Registry;
@@ -29,7 +29,7 @@ export class ServerLife {
   readonly #broker: Broker;
   readonly #network: Network;
 
-  /** Rejects when a part could not start: then nothing of it goes on. */
+  /** Rejects if a part fails to start; then no part continues. */
   static async start(parts: ServerLifeParts): Promise<ServerLife> {
     const { store, clock, log, network, mutation, randomBytes } = parts;
     const registry = await Registry.open({
@@ -61,7 +61,7 @@ export class ServerLife {
     this.edge = edge;
   }
 
-  /** In good order, as `server/` does it: who listens first ends first. */
+  /** Stops the parts in the order of `server/`: the listener ends first. */
   async stop(): Promise<void> {
     this.#network.accept = undefined;
     await this.#broker.stop();

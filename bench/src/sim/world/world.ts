@@ -18,14 +18,14 @@ import { SimulatedStore } from '../store/simulated-store.js';
 import { Network } from '../transport/network.js';
 import { ServerLife } from './server-life.js';
 
-/** Enough for the longest pause between two attempts, three times over. */
+/** Three times the longest pause between two attempts. */
 const CALM_ROUNDS = 8;
 const CALM_ROUND_MS = 30_000;
-/** Four phases that wait for ten minutes each, and after that a day of windows. */
+/** Four phases that wait for ten minutes each, then a day of windows. */
 const ROLLOUT_ROUNDS_MAX = 40;
 const ROLLOUT_ROUND_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
-/** Longer than any answer of the disk takes, and what comes of it. */
+/** Longer than any answer of the disk and its consequences take. */
 const DRAIN_TURNS_MAX = 60;
 
 export interface Failure {
@@ -33,7 +33,7 @@ export interface Failure {
   readonly text: string;
 }
 
-/** What an operator does with the registry; `mark` is a text that is part of what is written. */
+/** An operation of an operator; `mark` is a text that is part of the written value. */
 export interface Operation {
   readonly verb: string;
   readonly id: string;
@@ -41,7 +41,7 @@ export interface Operation {
   readonly perform: (registry: Registry) => Promise<unknown>;
 }
 
-/** Server, devices, what lies between them, and those who watch: everything there is, under one seed. */
+/** One simulated world under one seed: server, devices, network, disk and observers. */
 export class World {
   readonly options: SimulationOptions;
   readonly chance: Chance;
@@ -76,12 +76,12 @@ export class World {
     this.devices = new Map(options.devices.map((id) => [id, this.#makeDevice(id)]));
   }
 
-  /** Undefined while it is down, or starting. */
+  /** Undefined while the server is down or starting. */
   get server(): ServerLife | undefined {
     return this.#server;
   }
 
-  /** It runs on, but takes no more writes. */
+  /** Whether the server runs but takes no more writes. */
   get isServerBroken(): boolean {
     return this.#store?.isBroken === true;
   }
@@ -98,7 +98,7 @@ export class World {
     return this.options.features.has(feature);
   }
 
-  /** A text that is like no other, and tells whose it is. */
+  /** Returns a unique text that names its owner. */
   mark(owner: string): string {
     this.#marks += 1;
     return `${owner}~${this.#marks}`;
@@ -108,7 +108,7 @@ export class World {
     this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
   }
 
-  /** The first failure counts. */
+  /** Records a failure; the first one counts. */
   fail(checker: string, text: string): void {
     this.#failure ??= { checker, text };
     this.trace.add(`FAILED ${checker}: ${text}`);
@@ -121,7 +121,7 @@ export class World {
     for (const checker of this.checkers) checker.onObservation?.(event, this);
   }
 
-  /** Answers before it is through: what it comes to is observed. */
+  /** Starts the operation without waiting for its end; the outcome becomes an observation. */
   operate({ verb, id, mark, perform }: Operation): void {
     const { registry } = this.#server ?? {};
     if (!registry) return;
@@ -142,12 +142,12 @@ export class World {
     }
   }
 
-  /** Until nothing happens any more unless time passes. */
+  /** Runs until nothing happens unless time passes. */
   async quiet(): Promise<void> {
     await this.scheduler.quiet(() => this.network.deliverAll());
   }
 
-  /** Time passes; whoever waited for it gets some turns of the event loop. */
+  /** Lets time pass; each timer that runs gets some turns of the event loop. */
   async pass(ms: number): Promise<void> {
     const end = this.clock.elapsedMs + ms;
     while (this.clock.step(end)) {
@@ -157,12 +157,12 @@ export class World {
     if (this.mutation.repeatsItself) this.#server?.edge.repeat();
   }
 
-  /** Time does not pass while the disk is at work: what takes some turns of the event loop never takes a minute. */
+  /** Time stands still while the disk works: some turns of the event loop never take a minute. */
   async #drain(): Promise<void> {
     for (let turns = 0; this.scheduler.isBusy && turns < DRAIN_TURNS_MAX; turns += 1) await this.turns(1);
   }
 
-  /** Starts the server, which may fail; answers whether it runs. */
+  /** Starts the server, which may fail. Returns whether it runs. */
   async startServer(): Promise<boolean> {
     if (this.#store) return this.#server !== undefined;
     const { disk, chance, faults, scheduler, mutation } = this;
@@ -193,7 +193,7 @@ export class World {
     return this.#server !== undefined;
   }
 
-  /** The process is gone from one moment to the next, and with it some of what was on its way to disk. */
+  /** Kills the process of the server; some writes in flight are lost. */
   crash(): void {
     const store = this.#store;
     if (!store) return;
@@ -207,7 +207,7 @@ export class World {
     this.observe({ kind: 'crashed' });
   }
 
-  /** The server gets its peace: it is up, nothing fails, and retries and wake-ups come in time. Then it is looked at. */
+  /** Makes the server healthy: it is up, nothing fails, and retries and wake-ups are on time. Then checks it. */
   async rest(): Promise<void> {
     const faults = { ...this.faults, failingVerbs: [...this.faults.failingVerbs] };
     await this.settleServer();
@@ -217,7 +217,7 @@ export class World {
     for (const verb of failingVerbs) this.faults.failingVerbs.add(verb);
   }
 
-  /** Everything works from now on, and everybody gets the time to converge. */
+  /** Switches off all faults and gives every device time to converge. */
   async calm(): Promise<void> {
     this.network.partitioned.clear();
     await this.settleServer();
@@ -229,7 +229,7 @@ export class World {
     for (const checker of this.checkers) await checker.atEnd?.(this);
   }
 
-  /** Half a minute in which devices do what they are told. */
+  /** Lets half a minute pass in which devices apply their documents. */
   async settle(): Promise<void> {
     await this.pass(CALM_ROUND_MS);
     await this.quiet();
@@ -255,7 +255,7 @@ export class World {
     }
   }
 
-  /** Waits and rests pass, and windows open, until no rollout goes on by itself. */
+  /** Lets waits, pauses and windows pass until no rollout advances by itself. */
   async #endRollouts(): Promise<void> {
     for (let round = 0; round < ROLLOUT_ROUNDS_MAX && this.#isRolloutOpen; round += 1) {
       if (round >= ROLLOUT_ROUNDS_MAX / 4) this.clock.jump(HOUR_MS);
