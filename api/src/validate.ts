@@ -16,8 +16,8 @@ interface ValidateOptions {
 FormatRegistry.Set('date-time', (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(text));
 
 /**
- * Returns the value as the schema describes it, or throws a TwinError that names the place: `malformed` for a value
- * that is missing or of the wrong type, `bad-request` for an unknown member or a value out of bounds.
+ * Returns the value as the schema describes it. Throws a TwinError that names the place: `malformed` for a value that
+ * is missing or of the wrong type, `bad-request` for an unknown member or a value out of bounds.
  */
 export function validate<Schema extends TSchema>(
   schema: Schema,
@@ -25,7 +25,7 @@ export function validate<Schema extends TSchema>(
   { path = '', readOnly = [] }: ValidateOptions = {},
 ): Shape<Schema> {
   const writable = readOnly.length === 0 ? value : without(value as object, readOnly);
-  // Naming errors costs ten times as much as finding none.
+  // Naming errors is ten times slower than finding none.
   if (!Value.Check(schema, writable)) throw refusal(firstError(schema, writable), path);
   return writable as Shape<Schema>;
 }

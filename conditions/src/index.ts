@@ -8,7 +8,7 @@
  * - `condition.test(subject)` equals the plain tree walk `evaluate(condition.root, subject)`.
  * - `parseCondition(printCondition(condition.root), scope)` is the same condition, as long as the
  *   canonical spelling is within the length limit.
- * - Every `ConditionIndex` returns what `ScanIndex` returns. `KeyIndex` costs as much as the result, not as all stored
+ * - Every `ConditionIndex` returns what `ScanIndex` returns. The cost of `KeyIndex` follows the result, not all stored
  *   conditions; `explainAccess` returns the keys of a condition, or why it has none.
  * - `DeviceIndex` finds every device of which a condition is TRUE and, where the result is exact, no other;
  *   `plan` says how, and what remains to be verified.

@@ -176,8 +176,8 @@ describe('startServer', () => {
     const rejected = new Promise<string>((resolve) => client.once('message', (_, payload) => resolve(String(payload))));
     await client.publishAsync('configurations/a/set', JSON.stringify(configuration), { qos: 1 });
     expect(JSON.parse(await rejected)).toMatchObject({ status: 409, code: 'conflict', changed: 1 });
-    const nobody = { ...configuration, targetCondition: "device.id = 'nobody'" };
-    await client.publishAsync('configurations/b/set', JSON.stringify(nobody), { qos: 1 });
+    const unmatched = { ...configuration, targetCondition: "device.id = 'absent'" };
+    await client.publishAsync('configurations/b/set', JSON.stringify(unmatched), { qos: 1 });
     await client.endAsync();
     const statuses = ['a', 'b'].map(async (id) => (await ask(server, 'GET', `/v1/configurations/${id}`)).status);
     expect(await Promise.all(statuses)).toEqual([404, 200]);

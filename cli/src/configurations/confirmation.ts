@@ -38,7 +38,7 @@ export function addConfirmationOptions(command: Command): Command {
     .option('--max-changed <devices>', 'refuse a write that would change more devices than this', parseBound);
 }
 
-/** If stdin is not a terminal, or holds the files, there is nobody to ask. */
+/** If stdin is not a terminal, or holds the files, there is no user to ask. */
 export function confirmationOf(
   { terminal }: Session,
   { yes, maxChanged }: ConfirmationOptions,

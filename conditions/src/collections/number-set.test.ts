@@ -27,7 +27,7 @@ test('numbers may have 32 bits', () => {
 });
 
 describe('a set of numbers is as a plain set', () => {
-  test('of what is added and deleted in any order', () => {
+  test('after additions and deletions in any order', () => {
     fc.assert(
       fc.property(numbers, numbers, fc.boolean(), (added, deleted, isReversed) => {
         const [set, plain] = [new NumberSet(), new Set<number>()];

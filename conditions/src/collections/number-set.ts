@@ -2,7 +2,7 @@ import { CHUNK_BITS, NumberChunk, setBit } from './number-chunk.js';
 
 /**
  * A compact set of numbers from 0 below 2^32: a sorted list while small, else chunks of 65,536, each a list or bits.
- * Operations return new sets and cost as much as the smaller operand where possible.
+ * Operations return new sets. Where possible their cost is that of the smaller operand.
  */
 export class NumberSet {
   #size = 0;

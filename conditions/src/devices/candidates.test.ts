@@ -134,7 +134,7 @@ describe('a walk over very many says when it may pause', () => {
   test.each<[string, number, number]>([
     ['few, which are put in order', 6_000, 6_000 / 2_048],
     ['many, after all those that come before them', 12_000, (devices - 12_000) / 256],
-  ])('where so many are found: %s', (_, count, pausesMin) => {
+  ])('where many devices are found: %s', (_, count, pausesMin) => {
     const found = index.find(parsed(`device.tags.rest <= ${count}`));
     const ids = Array.from({ length: count }, (_, n) => idOf(devices - count + n));
     expect([found.isCounted, found.sizeMax, idsOf(found.walk()).sort()]).toEqual([true, count, ids]);
@@ -168,7 +168,7 @@ describe('a threshold that is edited', () => {
 
   test('marking an unknown device and unmarking an unmarked one are bugs', () => {
     const index = held();
-    expect(() => index.mark('nobody', 'held')).toThrow('nobody is not there');
+    expect(() => index.mark('absent', 'held')).toThrow('absent is not there');
     expect(() => index.unmark('d-000001', 'held')).toThrow('d-000001 is not marked held');
     expect(() => index.unmark('d-000060', 'other')).toThrow('d-000060 is not marked other');
     expect([...index.marked('other').ids()]).toEqual([]);

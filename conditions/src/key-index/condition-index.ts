@@ -10,8 +10,8 @@ export interface ConditionIndex<Key = string> {
   /** Returns the keys of all conditions that are TRUE of the subject, each once, in no particular order. */
   match(subject: Subject): Key[];
   /**
-   * Reports whether a condition reads a path that this merge patch of `reported` may change: the path is a prefix
-   * of a leaf of the patch, or the leaf is a prefix of the path.
+   * Reports whether a condition reads a path that this merge patch of `reported` may change. It may if the path is a
+   * prefix of a leaf of the patch, or the leaf is a prefix of the path.
    */
   readsReported(patch: JsonObject): boolean;
   readonly size: number;

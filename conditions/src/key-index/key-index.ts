@@ -19,7 +19,7 @@ import { SubjectSamples } from './subject-samples.js';
  * are candidates: each is tested. A long posting list is refined by a second key. A condition that misses often is
  * inserted again under the keys that are rarest among recent subjects.
  *
- * `match` costs about as much as its result is long. Adding and removing cost as much as the keys of the condition.
+ * The cost of `match` grows with the length of its result, that of adding and removing with the keys of the condition.
  * A condition's own test must not call the index.
  */
 export class KeyIndex<Key = string> implements ConditionIndex<Key> {

@@ -14,7 +14,7 @@ export interface PathSlot {
 
 /**
  * All paths that conditions read, by their names. Reading a subject descends only where both the subject and the trie
- * have members, so it costs as much as the smaller of the two.
+ * have members, so its cost is that of the smaller of the two.
  */
 export class PathTrie {
   readonly #members = new Map<SubjectMember, Branch>();

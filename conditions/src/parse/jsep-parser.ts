@@ -219,7 +219,7 @@ class SyntaxParser extends Jsep {
     return expressions;
   }
 
-  /** Nobody's plugin reaches us. */
+  /** Plugins of other users of jsep have no effect here. */
   override runHook(_name: string, node?: SyntaxNode): SyntaxNode | undefined {
     return node;
   }

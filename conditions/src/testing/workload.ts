@@ -24,7 +24,7 @@ const NUMBERS = [0, 1, 2, 3, 10, -1, 0.5];
 
 const text = fc.constantFrom(...TEXTS);
 const scalar = fc.oneof(text, fc.constantFrom(...NUMBERS), fc.boolean(), fc.constant(null));
-/** The language refuses `__proto__`, a document may hold it all the same. */
+/** The language refuses `__proto__`, but a document may hold it. */
 const path = fc.oneof(
   fc.constantFrom('device.id', 'device.name'),
   fc

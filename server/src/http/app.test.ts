@@ -4,7 +4,7 @@ import { type AppRequest, type OpenApp, openApp, TOKEN } from '../testing/open-a
 
 const MERGE_PATCH = 'application/merge-patch+json';
 const PAUSE = { action: 'pause' };
-const GOOD = { targetCondition: "device.id = 'nobody'", desiredProperties: { a: 1 } };
+const GOOD = { targetCondition: "device.id = 'absent'", desiredProperties: { a: 1 } };
 
 let open: OpenApp;
 beforeAll(async () => {

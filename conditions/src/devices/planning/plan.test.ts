@@ -137,7 +137,7 @@ test('a condition on names that has no order is tested device by device during t
 });
 
 describe('limits', () => {
-  test('of paths: those beyond are scanned, and known ones are exact all the same', () => {
+  test('of paths: those beyond are scanned, and known ones stay exact', () => {
     const index = fleet(10, { indexedPathsMax: 2 }, () => ({ late: 1 }));
     expect(index.counters).toMatchObject({ paths: 2, leftOut: 10 });
     expect(shape(index, 'device.tags.late = 1')).toEqual({ way: 'scan', isExact: false, ways: ['scan'] });

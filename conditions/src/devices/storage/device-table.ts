@@ -27,8 +27,8 @@ export class DeviceTable {
   }
 
   /**
-   * Remembers the last id and tries the next number first: every change asks several times for one id, walks ask in the
-   * order of numbers, and a lookup in a map of millions is slow.
+   * Remembers the last id and tries the next number first, because a lookup in a map of millions is slow. Every change
+   * asks several times for one id, and walks ask in the order of numbers.
    */
   numberOf(id: string): number | undefined {
     if (id === this.#lastId) return this.#lastNumber;

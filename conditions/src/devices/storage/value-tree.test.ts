@@ -143,7 +143,7 @@ describe('of more paths than are indexed', () => {
     expect([tree.paths, tree.leftOut, isKnown(tree, 'e'), isKnown(tree, 'f', 'g')]).toEqual([4, 0, true, true]);
   });
 
-  test('as many as there is room for are begun again', () => {
+  test('a refill begins only the paths that there is room for', () => {
     const tree = full();
     tree.change({ a: 1, b: 1, c: 1, d: 1 }, { a: 1, b: 1, c: 1 }, 0);
     tree.refill();

@@ -22,7 +22,7 @@ export function insertPosting(posting: Posting, context: InsertionContext): void
   insertInto(posting, place.postings.open(key), context);
 }
 
-/** Costs as much as the number of keys that the posting is under. */
+/** Its cost grows with the number of keys of the posting. */
 export function removePosting(posting: Posting, context: InsertionContext): void {
   const [{ key, place }] = posting.keys;
   const list = place.postings.find(key);
