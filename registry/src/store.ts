@@ -1,15 +1,8 @@
 import type { Cancel } from '@muster/twin';
 import type { Change, NewChange } from './change.js';
-import type { ConfigurationEntry } from './configuration-record.js';
-import type { DeviceEntry } from './device-record.js';
+import type { Entries, EntryKind } from './store/tables.js';
 
-/** What is kept under each kind of key. Entries are immutable values; a verb replaces them whole. */
-export interface Entries {
-  readonly device: DeviceEntry;
-  readonly configuration: ConfigurationEntry;
-}
-
-export type EntryKind = keyof Entries;
+export type { Entries, EntryKind };
 
 /** What a verb made of an entry. Without `entry` nothing is written; changes are appended together with it. */
 export type Decision<Kind extends EntryKind, Result> =

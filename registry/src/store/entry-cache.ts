@@ -1,59 +1,53 @@
-import type { EntryKind } from '../store.js';
-import type { StoredEntry } from './stored-entry.js';
+import type { StoredEntry } from './codec.js';
 
 const CACHED_ENTRIES_MAX = 20_000;
 const CACHED_TEXT_LENGTH_MAX = 64 * 1024 * 1024;
 
-interface CachedEntry {
-  readonly stored: StoredEntry;
+interface CachedEntry<Entry> {
+  readonly stored: StoredEntry<Entry>;
   readonly length: number;
 }
 
 /**
- * Decoded entries that are on disk: configurations, and devices that are connected, for those talk. A walk over a fleet
- * that is away must not drive them out. Two generations: what is written goes to the younger one, and when that holds
- * half of the bounds the elder one leaves as a whole. So what was written lately stays, and no write has to reorder.
+ * Decoded entries of one kind that are on disk. Writes go to the new one of two generations. When it holds half of the
+ * bounds, the old one is dropped as a whole, so that no write has to reorder entries.
  */
-export class EntryCache {
-  #younger = new Map<string, CachedEntry>();
-  #elder = new Map<string, CachedEntry>();
+export class EntryCache<Entry> {
+  readonly #isCached: (entry: Entry) => boolean;
+  #newGeneration = new Map<string, CachedEntry<Entry>>();
+  #oldGeneration = new Map<string, CachedEntry<Entry>>();
+  /** Of the new generation. */
   #length = 0;
 
-  get(kind: EntryKind, id: string): StoredEntry | undefined {
-    const key = keyOf(kind, id);
-    return (this.#younger.get(key) ?? this.#elder.get(key))?.stored;
+  /** `isCached`: whether an entry belongs here. */
+  constructor(isCached: (entry: Entry) => boolean) {
+    this.#isCached = isCached;
   }
 
-  /** `length` is that of the entry as text: a measure of the memory it takes. */
-  set(kind: EntryKind, id: string, stored: StoredEntry, length: number): void {
-    const key = keyOf(kind, id);
-    if (kind === 'device' && !isConnected(stored)) {
-      this.#drop(key);
+  get(id: string): StoredEntry<Entry> | undefined {
+    return (this.#newGeneration.get(id) ?? this.#oldGeneration.get(id))?.stored;
+  }
+
+  /** `length` is that of the row, a measure of the memory that the entry takes. */
+  set(id: string, stored: StoredEntry<Entry>, length: number): void {
+    if (!this.#isCached(stored.entry)) {
+      this.#drop(id);
       return;
     }
-    this.#length += length - (this.#younger.get(key)?.length ?? 0);
-    this.#younger.set(key, { stored, length });
-    if (this.#younger.size < CACHED_ENTRIES_MAX / 2 && this.#length < CACHED_TEXT_LENGTH_MAX / 2) return;
-    this.#elder = this.#younger;
-    this.#younger = new Map();
+    this.#length += length - (this.#newGeneration.get(id)?.length ?? 0);
+    this.#newGeneration.set(id, { stored, length });
+    if (this.#newGeneration.size < CACHED_ENTRIES_MAX / 2 && this.#length < CACHED_TEXT_LENGTH_MAX / 2) return;
+    this.#oldGeneration = this.#newGeneration;
+    this.#newGeneration = new Map();
     this.#length = 0;
   }
 
-  #drop(key: string): void {
-    const younger = this.#younger.get(key);
-    if (younger) {
-      this.#length -= younger.length;
-      this.#younger.delete(key);
+  #drop(id: string): void {
+    const known = this.#newGeneration.get(id);
+    if (known) {
+      this.#length -= known.length;
+      this.#newGeneration.delete(id);
     }
-    this.#elder.delete(key);
+    this.#oldGeneration.delete(id);
   }
-}
-
-function isConnected({ entry }: StoredEntry): boolean {
-  return 'connected' in entry && entry.connected;
-}
-
-// No id begins with a slash, so the two kinds never meet.
-function keyOf(kind: EntryKind, id: string): string {
-  return kind === 'device' ? id : `/${id}`;
 }

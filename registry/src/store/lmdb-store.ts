@@ -1,5 +1,5 @@
 import { type Cancel, TwinError } from '@muster/twin';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import type {
   Awaitable,
   ChangePage,
@@ -12,17 +12,12 @@ import type {
 } from '../store.js';
 import { ChangeTail, numbered } from './change-log.js';
 import { createFile } from './create-file.js';
-import { decodeConfiguration } from './decode-configuration.js';
-import { decodeDevice, RecentParts } from './decode-device.js';
-import type { EncodedBatch } from './encode-batch.js';
-import { type EncodedDevice, isRowOfParts } from './encoded-device.js';
-import { EntryCache } from './entry-cache.js';
 import { Followers } from './followers.js';
 import { LmdbLog } from './lmdb-log.js';
-import { ReadAhead } from './read-ahead.js';
+import { LmdbTable } from './lmdb-table.js';
 import { checkFormat, writeFormat } from './store-format.js';
-import type { StoredEntry } from './stored-entry.js';
-import { WriteBatch } from './write-batch.js';
+import { ENTRY_KINDS, perKind } from './tables.js';
+import { type EncodedBatch, WriteBatch } from './write-batch.js';
 
 const OPTIONS = {
   encoding: 'string',
@@ -45,15 +40,10 @@ const ON_DISK: Promise<void> = Promise.resolve();
  */
 export class LmdbStore implements Store {
   readonly #root: RootDatabase<string, string>;
-  readonly #tables: Readonly<Record<EntryKind, Database<string, string>>>;
-  readonly #ahead: Readonly<Record<EntryKind, ReadAhead>>;
+  readonly #tables: Readonly<Record<EntryKind, LmdbTable>>;
   readonly #log: LmdbLog;
-  readonly #cache = new EntryCache();
   readonly #tail = new ChangeTail();
   readonly #followers = new Followers();
-  /** The device that was read last. */
-  #beside: EncodedDevice | undefined;
-  readonly #recent = new RecentParts();
   /** Oldest first; the newest one gathers. There is always one. */
   #line: WriteBatch[] = [new WriteBatch()];
   /** Whether the oldest is on its way to disk. */
@@ -83,19 +73,14 @@ export class LmdbStore implements Store {
 
   private constructor(root: RootDatabase<string, string>) {
     this.#root = root;
-    this.#tables = {
-      device: root.openDB({ name: 'devices', encoding: 'string' }),
-      configuration: root.openDB({ name: 'configurations', encoding: 'string' }),
-    };
-    const { device, configuration } = this.#tables;
-    this.#ahead = { device: new ReadAhead(device), configuration: new ReadAhead(configuration) };
+    this.#tables = perKind((kind) => new LmdbTable(root, kind));
     this.#log = new LmdbLog(root);
     this.#head = this.#log.head;
   }
 
   read<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
     const written = this.#written(kind, id);
-    const entry = written ? written.before : this.#stored(kind, id)?.entry;
+    const entry = written ? written.before : this.#tables[kind].get(id)?.entry;
     return entry as Entries[Kind] | undefined;
   }
 
@@ -105,13 +90,12 @@ export class LmdbStore implements Store {
 
   scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): readonly Entries[Kind][] {
     const found: Entries[Kind][] = [];
-    for (const { key, value } of this.#tables[kind].getRange({ start: after })) {
-      if (key === after) continue;
-      const written = this.#written(kind, key);
-      const entry = written ? written.before : (this.#cache.get(kind, key) ?? this.#decode(kind, key, value)).entry;
+    this.#tables[kind].walk(after, (id, stored) => {
+      const written = this.#written(kind, id);
+      const entry = written ? written.before : stored().entry;
       if (entry) found.push(entry as Entries[Kind]);
-      if (found.length >= limit) break;
-    }
+      return found.length < limit;
+    });
     return found;
   }
 
@@ -133,11 +117,13 @@ export class LmdbStore implements Store {
     decide: (current: Entries[Kind] | undefined) => Decision<Kind, Result>,
   ): Committed<Result> {
     this.#mustBeWritable();
-    const latest = this.#latest(kind, id);
-    const { result, entry, changes = [] } = decide(latest?.entry as Entries[Kind] | undefined);
+    const inFlight = this.#inFlight(kind, id)?.get(kind, id);
+    const stored = inFlight ? inFlight.stored : this.#tables[kind].get(id);
+    const before = inFlight ? inFlight.entry : stored?.entry;
+    const { result, entry, changes = [] } = decide(before as Entries[Kind] | undefined);
     if (!entry) return { result, durable: this.#durability(kind, id) };
     const batch = this.#gathering();
-    batch.put(kind, id, entry, { latest, changes: numbered(changes, this.#head) });
+    batch.put(kind, id, { entry, before, stored, changes: numbered(changes, this.#head) });
     this.#head += changes.length;
     if (batch.isFirstWrite()) setImmediate(() => this.#write());
     return { result, durable: batch.durable };
@@ -187,22 +173,6 @@ export class LmdbStore implements Store {
     throw new TwinError('unavailable', 'the store cannot write any more', {}, { cause: this.#failure });
   }
 
-  /** What a decision must see: it may be on its way to disk. */
-  #latest(kind: EntryKind, id: string): StoredEntry | undefined {
-    return this.#underWay(kind, id)?.get(kind, id) ?? this.#stored(kind, id);
-  }
-
-  /** What is on disk. */
-  #stored(kind: EntryKind, id: string): StoredEntry | undefined {
-    const cached = this.#cache.get(kind, id);
-    if (cached) return cached;
-    const text = this.#ahead[kind].get(id);
-    if (text === undefined) return undefined;
-    const stored = this.#decode(kind, id, text);
-    this.#cache.set(kind, id, stored, text.length);
-    return stored;
-  }
-
   /**
    * The entry as it is being written: its row may show before the transaction is known to be on disk, and listeners are
    * told of it.
@@ -211,16 +181,9 @@ export class LmdbStore implements Store {
     return this.#isWriting ? this.#oldest.get(kind, id) : undefined;
   }
 
-  #decode(kind: EntryKind, id: string, text: string): StoredEntry {
-    if (kind === 'configuration') return { entry: decodeConfiguration(text), encoded: undefined };
-    if (!isRowOfParts(text)) return { entry: JSON.parse(text), encoded: undefined };
-    this.#beside = decodeDevice(id, text, this.#beside, this.#recent);
-    return { entry: this.#beside.record, encoded: this.#beside };
-  }
-
   /** Nothing was written, but what was seen may still be on its way. */
   #durability(kind: EntryKind, id: string): Promise<void> {
-    return this.#underWay(kind, id)?.durable ?? ON_DISK;
+    return this.#inFlight(kind, id)?.durable ?? ON_DISK;
   }
 
   get #oldest(): WriteBatch {
@@ -228,7 +191,7 @@ export class LmdbStore implements Store {
   }
 
   /** The newest batch that holds the entry. */
-  #underWay(kind: EntryKind, id: string): WriteBatch | undefined {
+  #inFlight(kind: EntryKind, id: string): WriteBatch | undefined {
     for (let index = this.#line.length - 1; index >= 0; index -= 1) {
       if (this.#line[index]?.get(kind, id)) return this.#line[index];
     }
@@ -243,7 +206,7 @@ export class LmdbStore implements Store {
     const newest = this.#line.at(-1) as WriteBatch;
     const isOnItsWay = this.#isWriting && this.#line.length === 1;
     if (!newest.isFull && !isOnItsWay) return newest;
-    if (!isOnItsWay) newest.encode();
+    if (!isOnItsWay) newest.encode(this.#tables);
     const batch = new WriteBatch();
     this.#line.push(batch);
     return batch;
@@ -254,7 +217,7 @@ export class LmdbStore implements Store {
     this.#isWriting = true;
     const batch = this.#oldest;
     // Before the transaction begins: what cannot be encoded must not leave half of it written.
-    const encoded = batch.encode();
+    const encoded = batch.encode(this.#tables);
     try {
       await this.#root.batch(() => this.#put(encoded));
     } catch (error) {
@@ -266,20 +229,20 @@ export class LmdbStore implements Store {
 
   /** Called within a transaction. */
   #put({ rows, segments }: EncodedBatch): void {
-    for (const { kind, id, text } of rows) this.#tables[kind].put(id, text);
+    for (const kind of ENTRY_KINDS) {
+      for (const row of rows[kind]) this.#tables[kind].put(row);
+    }
     this.#log.append(segments);
   }
 
   #settle(batch: WriteBatch, { rows, segments }: EncodedBatch): void {
     this.#isWriting = false;
-    this.#ahead.device.drop();
-    this.#ahead.configuration.drop();
     this.#line.shift();
     if (this.#line.length === 0) this.#line.push(new WriteBatch());
     // What is full waits for nobody: the disk goes on while the rest is done.
     if (this.#oldest.isFull) void this.#write();
     else if (!this.#oldest.isEmpty) setImmediate(() => this.#write());
-    for (const { kind, id, text, stored } of rows) this.#cache.set(kind, id, stored, text.length);
+    for (const kind of ENTRY_KINDS) this.#tables[kind].advance(rows[kind]);
     this.#log.advance(batch.changes, segments);
     this.#tail.push(
       batch.changes,

@@ -14,13 +14,11 @@ import type {
 import { numbered, type TrimBounds, trimmed } from './change-log.js';
 import { Followers } from './followers.js';
 import { MemoryTable } from './memory-table.js';
+import { type AnyEntry, perKind } from './tables.js';
 
 /** The plain store: everything in maps, nothing survives the process. Model of what the others must do. */
 export class MemoryStore implements Store {
-  readonly #tables: { readonly [Kind in EntryKind]: MemoryTable<Entries[Kind]> } = {
-    device: new MemoryTable(),
-    configuration: new MemoryTable(),
-  };
+  readonly #tables = perKind(() => new MemoryTable<AnyEntry>());
   readonly #followers = new Followers();
   #log: Change[] = [];
   #head = 0;

@@ -1,29 +1,35 @@
 import type { Change } from '../change.js';
-import type { CommittedEntry, Entries, EntryKind } from '../store.js';
-import { type EncodedBatch, encodeBatch } from './encode-batch.js';
-import type { StoredEntry } from './stored-entry.js';
+import type { CommittedEntry } from '../store.js';
+import { type Segment, segmentsOf } from './lmdb-log.js';
+import type { AnyStored, EncodedRow, LmdbTable } from './lmdb-table.js';
+import { type AnyEntry, ENTRY_KINDS, type EntryKind, perKind, tableOf } from './tables.js';
 
-const ENTRIES_MAX = 512;
+const WEIGHT_MAX = 512;
 const CHANGES_MAX = 4_096;
-/** A configuration counts as this many devices: whoever is told of it enters its conditions into an index. */
-const CONFIGURATION_WEIGHT = 16;
 
-/** An entry to write, beside the one that it replaces on disk. */
-interface EntryToWrite extends StoredEntry {
-  readonly before: Entries[EntryKind] | undefined;
+/** An entry to write. */
+export interface EntryToWrite {
+  readonly entry: AnyEntry;
+  /** The entry that it replaces on disk once the batches before this one are there. */
+  readonly before: AnyEntry | undefined;
+  /** The newest version that the table knew when the entry was decided. Parts of its row may be copied. */
+  readonly stored: AnyStored | undefined;
   readonly changes: readonly Change[];
 }
 
-/** Writes that go to disk together. An entry that changes twice meanwhile is written once. */
+/** A batch as it goes to disk. */
+export interface EncodedBatch {
+  readonly rows: Readonly<Record<EntryKind, readonly EncodedRow[]>>;
+  readonly segments: readonly Segment[];
+}
+
+/** Writes that share one transaction. An entry that changes twice in a batch is written once. */
 export class WriteBatch {
   readonly durable: Promise<void>;
   readonly changes: Change[] = [];
-  readonly #rows: Readonly<Record<EntryKind, Map<string, EntryToWrite>>> = {
-    device: new Map(),
-    configuration: new Map(),
-  };
+  readonly #entries = perKind(() => new Map<string, EntryToWrite>());
   #encoded: EncodedBatch | undefined;
-  #writes = 0;
+  #weight = 0;
   #isStarted = false;
   #resolve: () => void = () => {};
   #reject: (error: Error) => void = () => {};
@@ -33,52 +39,46 @@ export class WriteBatch {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Whoever waits hears of a failure; that nobody may be waiting is no reason to end the process.
+    // Writers receive a failure. Where no writer waits, it must not end the process.
     this.durable.catch(() => {});
   }
 
   get isEmpty(): boolean {
-    return this.#writes === 0;
+    return this.#weight === 0;
   }
 
-  /** As much as may be encoded at once without holding up everybody else. */
+  /** Encoding more at a time would hold up everything else. */
   get isFull(): boolean {
-    const { device, configuration } = this.#rows;
-    const weight = device.size + CONFIGURATION_WEIGHT * configuration.size;
-    return weight >= ENTRIES_MAX || this.changes.length >= CHANGES_MAX;
+    return this.#weight >= WEIGHT_MAX || this.changes.length >= CHANGES_MAX;
   }
 
   get(kind: EntryKind, id: string): EntryToWrite | undefined {
-    return this.#rows[kind].get(id);
+    return this.#entries[kind].get(id);
   }
 
-  /** `latest`: the entry over which it was decided, of this batch or the one before. */
-  put(
-    kind: EntryKind,
-    id: string,
-    entry: Entries[EntryKind],
-    { latest, changes }: { readonly latest: StoredEntry | undefined; readonly changes: readonly Change[] },
-  ): void {
-    const known = this.#rows[kind].get(id);
-    const encoded = latest?.encoded;
-    if (known) {
-      this.#rows[kind].set(id, { entry, encoded, before: known.before, changes: [...known.changes, ...changes] });
-    } else this.#rows[kind].set(id, { entry, encoded, before: latest?.entry, changes });
-    for (const change of changes) this.changes.push(change);
-    this.#writes += 1;
-  }
-
-  /** What listeners are told of. `sequence`: head of the log with this batch. */
-  committed(sequence: number): CommittedEntry[] {
-    const entries: CommittedEntry[] = [];
-    for (const kind of ['configuration', 'device'] as const) {
-      for (const { before, entry: after, changes } of this.#rows[kind].values())
-        entries.push({ kind, before, after, changes, sequence } as CommittedEntry);
+  put(kind: EntryKind, id: string, write: EntryToWrite): void {
+    const { entry, changes } = write;
+    const entries = this.#entries[kind];
+    const known = entries.get(id);
+    if (known) entries.set(id, { ...known, entry, changes: [...known.changes, ...changes] });
+    else {
+      entries.set(id, write);
+      this.#weight += tableOf(kind).weight;
     }
-    return entries;
+    for (const change of changes) this.changes.push(change);
   }
 
-  /** True once: whoever made the first write starts the batch on its way. */
+  /** The entries for listeners. `sequence`: head of the log with this batch. */
+  committed(sequence: number): CommittedEntry[] {
+    const committed: CommittedEntry[] = [];
+    for (const kind of ENTRY_KINDS) {
+      for (const { before, entry: after, changes } of this.#entries[kind].values())
+        committed.push({ kind, before, after, changes, sequence } as CommittedEntry);
+    }
+    return committed;
+  }
+
+  /** Returns true once: the first writer starts the batch. */
   isFirstWrite(): boolean {
     const isFirst = !this.#isStarted;
     this.#isStarted = true;
@@ -86,8 +86,15 @@ export class WriteBatch {
   }
 
   /** Nothing may be added afterwards. */
-  encode(): EncodedBatch {
-    this.#encoded ??= encodeBatch(this.#rows, this.changes);
+  encode(tables: Readonly<Record<EntryKind, LmdbTable>>): EncodedBatch {
+    this.#encoded ??= {
+      rows: perKind((kind) => {
+        const rows: EncodedRow[] = [];
+        for (const [id, { entry, stored }] of this.#entries[kind]) rows.push(tables[kind].encode(id, entry, stored));
+        return rows;
+      }),
+      segments: segmentsOf(this.changes),
+    };
     return this.#encoded;
   }
 

@@ -3,6 +3,7 @@ import type { Change } from '../change.js';
 import { numbered, type TrimBounds, trimmed } from '../store/change-log.js';
 import { Followers } from '../store/followers.js';
 import { MemoryTable } from '../store/memory-table.js';
+import { type AnyEntry, perKind } from '../store/tables.js';
 import type {
   Awaitable,
   ChangePage,
@@ -38,10 +39,7 @@ const LATE_TURNS_MAX = 4;
  * several writes of one entry are told as one pair. A flush that `isFailing` names fails, with all that rest on it.
  */
 export class LateStore implements Store {
-  readonly #tables: { readonly [Kind in EntryKind]: MemoryTable<Entries[Kind]> } = {
-    device: new MemoryTable(),
-    configuration: new MemoryTable(),
-  };
+  readonly #tables = perKind(() => new MemoryTable<AnyEntry>());
   readonly #followers = new Followers();
   readonly #isFailing: (flush: number) => boolean;
   #state: number;

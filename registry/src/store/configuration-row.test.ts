@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { historyWith } from '../configuration-generation.js';
 import type { ConfigurationContent, ConfigurationGeneration, ConfigurationRecord } from '../configuration-record.js';
-import { decodeConfiguration } from './decode-configuration.js';
+import { decodeConfiguration } from './configuration-row.js';
 
 const content: ConfigurationContent = {
   targetCondition: '*',
