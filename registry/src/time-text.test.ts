@@ -9,7 +9,7 @@ test.each([
   [Date.UTC(2026, 11, 31, 9, 8, 7, 6), '2026-12-31T09:08:07.006Z'],
 ])('%i is %s', (milliseconds, text) => expect(timeText(milliseconds)).toBe(text));
 
-test('it is what Date says, from 1970 to 9999', () => {
+test('it is equal to the text of Date, from 1970 to 9999', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (milliseconds) => {
       expect(timeText(milliseconds)).toBe(new Date(milliseconds).toISOString());
