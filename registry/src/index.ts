@@ -33,6 +33,7 @@ export {
 } from './device-record.js';
 export { deviceView, type GenerationOf, nameOf } from './device-view.js';
 export type { Quarrel } from './note-quarrel.js';
+export { prefetched } from './prefetched.js';
 export { type PutConfiguration, writtenGeneration } from './put-configuration.js';
 export type { Registered } from './register.js';
 export { type DesiredOutcome, type DesiredPlan, Registry, type RegistryParts } from './registry.js';

@@ -1,12 +1,12 @@
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
 import type { Admission } from './admission.js';
-import { Alike } from './alike.js';
 import type { AppliedConfiguration, DeviceRecord } from './device-record.js';
 import { standingOf } from './device-record.js';
 import { report } from './report.js';
 import type { Resolution, ResolvedConfiguration } from './resolution.js';
 import { isBroughtAlong, setDesired } from './set-desired.js';
+import { SharedResults } from './shared-results.js';
 import { makeDevice } from './testing/index.js';
 
 const NOW = 1_000;
@@ -143,10 +143,10 @@ describe('admissions', () => {
   });
 
   test('that are equal for several devices are shared', () => {
-    const alike = new Alike();
+    const shared = new SharedResults();
     const [left, right] = ['left', 'right'].map((id) => {
       const resolution = { ...document({ a: 1 }), admissions: [given()] };
-      return setDesired(makeDevice({ id }), resolution, NOW, alike).entry as DeviceRecord;
+      return setDesired(makeDevice({ id }), resolution, NOW, shared).entry as DeviceRecord;
     });
     expect(left?.admissions).toBe(right?.admissions);
   });

@@ -1,9 +1,9 @@
 import { type JsonObject, remember, type Trail } from '@muster/twin';
 import type { Admission } from './admission.js';
-import { Alike, isSameAdmissions, isSameList } from './alike.js';
 import { type AppliedConfiguration, amended, type DeviceRecord } from './device-record.js';
-import type { Outcome } from './last-outcome.js';
+import type { Outcome } from './outcome.js';
 import type { Resolution, ResolvedConfiguration } from './resolution.js';
+import { isSameAdmissions, isSameList, SharedResults } from './shared-results.js';
 import type { Decision } from './store.js';
 
 /**
@@ -14,43 +14,43 @@ export function setDesired(
   record: DeviceRecord,
   resolution: Resolution,
   now: number,
-  alike = new Alike(),
+  shared = new SharedResults(),
 ): Decision<'device', boolean> {
-  const outcome = alike.outcomes.of(record, resolution, (...asked) => outcomeOf(...asked, alike));
+  const outcome = shared.outcome(record, resolution, (...asked) => outcomeOf(...asked, shared));
   if (!outcome) return { result: false };
   const entry = amended(record, outcome.part);
-  if (!outcome.told) return { result: true, entry };
-  const data = alike.data(outcome.told, now);
+  if (!outcome.event) return { result: true, entry };
+  const data = shared.event(outcome.event, now);
   return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
 }
 
 /** Undefined where nothing is to be written. */
-function outcomeOf(record: DeviceRecord, resolution: Resolution, alike: Alike): Outcome | undefined {
+function outcomeOf(record: DeviceRecord, resolution: Resolution, shared: SharedResults): Outcome | undefined {
   const desired = resolution.kind === 'document' ? resolution.desired : record.desired;
-  const patch = alike.patch(record.desired, desired);
+  const patch = shared.patch(record.desired, desired);
   const isChanged = !isEmpty(patch);
   const version = isChanged ? record.desiredVersion + 1 : record.desiredVersion;
   const standings = resolution.configurations.map((one) => standing(record, one, resolution.kind, version));
   const problem = resolution.kind === 'problem' ? resolution.problem : undefined;
-  const admissions = admissionsAfter(record, resolution, alike);
+  const admissions = admissionsAfter(record, resolution, shared);
   const isSame = isSameProblem(record, problem) && admissions === record.admissions;
   if (!isChanged && isSame && isSameList(record.configurations, standings)) return undefined;
-  const configurations = alike.configurations(standings);
+  const configurations = shared.configurations(standings);
   if (!isChanged) return { part: { configurations, problem, admissions } };
-  const trail = alike.trail(trailAfter(record, desired, alike));
+  const trail = shared.trail(trailAfter(record, desired, shared));
   const part = { configurations, problem, admissions, desired, desiredVersion: version, trail };
-  return { part, told: { version, patch, winners: alike.winners(standings) } };
+  return { part, event: { version, patch, configurations: shared.effectiveIds(standings) } };
 }
 
 /** The very list of the record where it is equal. */
 function admissionsAfter(
   { admissions: before }: DeviceRecord,
   { admissions }: Resolution,
-  alike: Alike,
+  shared: SharedResults,
 ): readonly Admission[] | undefined {
   if (admissions === undefined || admissions === before) return before;
   if (admissions.length === 0) return undefined;
-  return before && isSameAdmissions(before, admissions) ? before : alike.admissions(admissions);
+  return before && isSameAdmissions(before, admissions) ? before : shared.admissions(admissions);
 }
 
 /** Whether the device has what it should have: `setDesired` would write nothing. */
@@ -67,10 +67,10 @@ function isEmpty(patch: JsonObject): boolean {
 function trailAfter(
   { trail, acknowledged, desired, desiredVersion, bornVersion }: DeviceRecord,
   next: JsonObject,
-  alike: Alike,
+  shared: SharedResults,
 ): Trail {
   const known = acknowledged ? trail : trail.slice(-1);
-  const undoOf = (after: JsonObject, before: JsonObject): JsonObject => alike.undo(after, before);
+  const undoOf = (after: JsonObject, before: JsonObject): JsonObject => shared.undo(after, before);
   return remember(known, desiredVersion, desired, next, acknowledged?.version ?? bornVersion, undoOf);
 }
 

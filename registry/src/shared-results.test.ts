@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { LastOutcome, type Outcome } from './last-outcome.js';
+import type { Outcome } from './outcome.js';
 import type { Resolution } from './resolution.js';
+import { SharedResults } from './shared-results.js';
 import { makeDevice } from './testing/index.js';
 
 const resolution: Resolution = { kind: 'document', desired: { speed: 20 }, configurations: [] };
 const nothing: Outcome = { part: { configurations: [], problem: undefined, admissions: undefined } };
 
-test('a device that shares all an outcome depends on has the one before, any other is decided anew', () => {
-  const outcomes = new LastOutcome();
+test('a device with the same inputs shares the last outcome, any other is decided again', () => {
+  const shared = new SharedResults();
   let decided = 0;
   const decide = (): Outcome => {
     decided += 1;
@@ -15,8 +16,8 @@ test('a device that shares all an outcome depends on has the one before, any oth
   };
   const first = makeDevice({ id: 'a', tags: { n: 1 } });
   const alike = { ...first, id: 'b', tags: { n: 2 }, reported: { x: 1 }, connected: true };
-  expect(outcomes.of(first, resolution, decide)).toBe(nothing);
-  expect(outcomes.of(alike, resolution, decide)).toBe(nothing);
+  expect(shared.outcome(first, resolution, decide)).toBe(nothing);
+  expect(shared.outcome(alike, resolution, decide)).toBe(nothing);
   expect(decided).toBe(1);
   const others = [
     { ...first, desired: { speed: 1 } },
@@ -29,9 +30,9 @@ test('a device that shares all an outcome depends on has the one before, any oth
     { ...first, acknowledged: { version: 1, status: 'applied', at: 1 } as const },
   ];
   for (const [index, other] of others.entries()) {
-    outcomes.of(other, resolution, decide);
+    shared.outcome(other, resolution, decide);
     expect(decided).toBe(index + 2);
   }
-  outcomes.of(others.at(-1) ?? first, { ...resolution }, decide);
+  shared.outcome(others.at(-1) ?? first, { ...resolution }, decide);
   expect(decided).toBe(others.length + 2);
 });

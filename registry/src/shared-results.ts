@@ -1,25 +1,40 @@
 import { type DesiredEvent, type JsonObject, LastDiff, type Trail } from '@muster/twin';
 import type { Admission } from './admission.js';
-import type { AppliedConfiguration } from './device-record.js';
-import { LastOutcome, type Told } from './last-outcome.js';
+import type { AppliedConfiguration, DeviceRecord } from './device-record.js';
+import type { DesiredEventData, Outcome } from './outcome.js';
+import type { Resolution } from './resolution.js';
 import { timeText } from './time-text.js';
 
+type Decide = (record: DeviceRecord, resolution: Resolution) => Outcome | undefined;
+
 /**
- * What the last device came out with. A configuration brings a fleet along one device after the other, most of them
- * in the same way: whatever comes out equal is shared, so that it is kept and written out once. Only speed and
+ * Shares equal results between consecutive devices, so that each is decided, stored and encoded once. Only speed and
  * memory depend on it.
  */
-export class Alike {
-  readonly outcomes = new LastOutcome();
+export class SharedResults {
+  readonly #configurations = new Shared<readonly AppliedConfiguration[]>([], isSameList);
+  readonly #admissions = new Shared<readonly Admission[]>([], isSameAdmissions);
+  readonly #trail = new Shared<Trail>([], isSameTrail);
+  readonly #ids = new Shared<readonly string[]>([], isSameIds);
   readonly #patches = new LastDiff();
   readonly #undos = new LastDiff();
-  #configurations: readonly AppliedConfiguration[] = [];
-  #winners: readonly string[] = [];
-  #admissions: readonly Admission[] = [];
-  #trail: Trail = [];
+  #record: DeviceRecord | undefined;
+  #resolution: Resolution | undefined;
+  #outcome: Outcome | undefined;
   #now = Number.NaN;
-  #told: Told | undefined;
-  #data: DesiredEvent = { version: 0, patch: {}, at: '', configurations: [] };
+  #data: DesiredEventData | undefined;
+  #event: DesiredEvent = { version: 0, patch: {}, at: '', configurations: [] };
+
+  /** The last outcome if it was decided from the same values, else that of `decide`. */
+  outcome(record: DeviceRecord, resolution: Resolution, decide: Decide): Outcome | undefined {
+    const last = this.#record;
+    if (last === undefined || resolution !== this.#resolution || !isSameInput(last, record)) {
+      this.#outcome = decide(record, resolution);
+      this.#record = record;
+      this.#resolution = resolution;
+    }
+    return this.#outcome;
+  }
 
   patch(before: JsonObject, after: JsonObject): JsonObject {
     return this.#patches.of(before, after);
@@ -30,39 +45,66 @@ export class Alike {
   }
 
   configurations(list: readonly AppliedConfiguration[]): readonly AppliedConfiguration[] {
-    if (!isSameList(list, this.#configurations)) {
-      this.#configurations = list;
-      this.#winners = list.filter(({ overridden }) => !overridden).map(({ id }) => id);
-    }
-    return this.#configurations;
+    return this.#configurations.of(list);
   }
 
-  /** Ids of those that are not overridden. */
-  winners(list: readonly AppliedConfiguration[]): readonly string[] {
-    this.configurations(list);
-    return this.#winners;
+  /** Ids of the configurations that are not overridden. */
+  effectiveIds(list: readonly AppliedConfiguration[]): readonly string[] {
+    return this.#ids.of(list.filter(({ overridden }) => !overridden).map(({ id }) => id));
   }
 
   admissions(list: readonly Admission[]): readonly Admission[] {
-    if (!isSameAdmissions(list, this.#admissions)) this.#admissions = list;
-    return this.#admissions;
+    return this.#admissions.of(list);
   }
 
   trail(trail: Trail): Trail {
-    if (!isSameTrail(trail, this.#trail)) this.#trail = trail;
-    return this.#trail;
+    return this.#trail.of(trail);
   }
 
-  /** What is told of devices that come out alike in the same millisecond: the log keeps thousands of changes in memory. */
-  data(told: Told, now: number): DesiredEvent {
-    if (told !== this.#told || now !== this.#now) {
-      const { version, patch, winners } = told;
-      this.#data = { version, patch, at: timeText(now), configurations: winners };
+  /** Events of one millisecond with the same data are one object: the log keeps thousands of them in memory. */
+  event(data: DesiredEventData, now: number): DesiredEvent {
+    if (data !== this.#data || now !== this.#now) {
+      const { version, patch, configurations } = data;
+      this.#event = { version, patch, at: timeText(now), configurations };
+      this.#data = data;
+      this.#now = now;
     }
-    this.#told = told;
-    this.#now = now;
-    return this.#data;
+    return this.#event;
   }
+}
+
+/** Returns the last value in place of an equal one. */
+class Shared<Value> {
+  readonly #isSame: (left: Value, right: Value) => boolean;
+  #last: Value;
+
+  constructor(first: Value, isSame: (left: Value, right: Value) => boolean) {
+    this.#last = first;
+    this.#isSame = isSame;
+  }
+
+  of(value: Value): Value {
+    if (!this.#isSame(value, this.#last)) this.#last = value;
+    return this.#last;
+  }
+}
+
+/** Whether two records give the same outcome: all members that it depends on are identical. */
+function isSameInput(left: DeviceRecord, right: DeviceRecord): boolean {
+  return (
+    left.desired === right.desired &&
+    left.desiredVersion === right.desiredVersion &&
+    left.bornVersion === right.bornVersion &&
+    left.trail === right.trail &&
+    left.configurations === right.configurations &&
+    left.problem === right.problem &&
+    left.admissions === right.admissions &&
+    left.acknowledged === right.acknowledged
+  );
+}
+
+function isSameIds(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((id, index) => id === right[index]);
 }
 
 export function isSameList(left: readonly AppliedConfiguration[], right: readonly AppliedConfiguration[]): boolean {
@@ -106,7 +148,7 @@ function isSameAdmission(left: Admission, right: Admission | undefined): boolean
   );
 }
 
-/** Undos that are equal are shared already; others are only taken for different. */
+/** Equal undos are one object already; a false negative only costs sharing. */
 function isSameTrail(left: Trail, right: Trail): boolean {
   return (
     left.length === right.length &&

@@ -60,6 +60,12 @@ export interface Store {
     ids: readonly string[],
   ): Awaitable<readonly (Entries[Kind] | undefined)[]>;
 
+  /**
+   * Announces that these entries, at most 64, are read or updated next, in this order. A store that can read many entries
+   * at a time does so; it changes no result.
+   */
+  prefetch?(kind: EntryKind, ids: readonly string[]): void;
+
   /** Entries with an id above `after` in id order, at most `limit`; the same promise of durability as `read`. */
   scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Awaitable<readonly Entries[Kind][]>;
 

@@ -29,6 +29,8 @@ const OPTIONS = {
   noSubdir: false,
   maxDbs: 8,
 } as const;
+/** Decoded entries kept for the reads that `prefetch` announces. */
+const PREFETCHED_MAX = 64;
 const ON_DISK: Promise<void> = Promise.resolve();
 
 /**
@@ -85,7 +87,17 @@ export class LmdbStore implements Store {
   }
 
   readMany<Kind extends EntryKind>(kind: Kind, ids: readonly string[]): readonly (Entries[Kind] | undefined)[] {
-    return ids.map((id) => this.read(kind, id));
+    const found: (Entries[Kind] | undefined)[] = [];
+    for (let start = 0; start < ids.length; start += PREFETCHED_MAX) {
+      const some = ids.slice(start, start + PREFETCHED_MAX);
+      this.prefetch(kind, some);
+      for (const id of some) found.push(this.read(kind, id));
+    }
+    return found;
+  }
+
+  prefetch(kind: EntryKind, ids: readonly string[]): void {
+    this.#tables[kind].prefetch(ids.length > PREFETCHED_MAX ? ids.slice(0, PREFETCHED_MAX) : ids);
   }
 
   scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): readonly Entries[Kind][] {

@@ -52,6 +52,10 @@ export class ReplayingStore implements Store {
     return this.#store.readMany(kind, ids);
   }
 
+  prefetch(kind: EntryKind, ids: readonly string[]): void {
+    this.#store.prefetch?.(kind, ids);
+  }
+
   scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Awaitable<readonly Entries[Kind][]> {
     return this.#store.scan(kind, after, limit);
   }

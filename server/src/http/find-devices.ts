@@ -1,5 +1,5 @@
 import type { Candidates } from '@muster/conditions';
-import type { DeviceRecord, Registry } from '@muster/registry';
+import { type DeviceRecord, prefetched, type Registry } from '@muster/registry';
 
 /** Of so many found reading them one by one is no cheaper than reading all. */
 const READ_ALL_FROM = 10_000;
@@ -17,7 +17,7 @@ export async function* findDevices(
     for await (const record of registry.devices(after)) yield found.has(record.id) ? record : undefined;
     return;
   }
-  for (const id of found.walkInOrder(after)) {
+  for (const id of prefetched(registry, found.walkInOrder(after))) {
     const read = id === undefined ? undefined : registry.readDevice(id);
     yield read instanceof Promise ? await read : read;
   }
