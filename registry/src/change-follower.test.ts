@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Change, type ChangePage, followChanges, MemoryStore, type Registry } from './index.js';
 import { FakeClock, openRegistry } from './testing/index.js';
-import { range, sequencesOf } from './testing/numbered-entry.js';
+import { range, sequencesOf } from './testing/store-suite/numbered-entry.js';
 
 const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
 

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '@muster/twin';
-import type { Change } from './change.js';
+import type { Change } from './log/change.js';
 import type { Registry } from './registry.js';
 
 const PAGE = 1_000;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Change, DeviceEntry, Registry, Resolution } from './index.js';
 import { MemoryStore } from './index.js';
 import { openRegistry, setDesired } from './testing/index.js';
-import { readLog } from './testing/numbered-entry.js';
+import { readLog } from './testing/store-suite/numbered-entry.js';
 import { TwinModel } from './testing/twin-model.js';
 
 const ID = 'd';

@@ -9,31 +9,36 @@ import {
   type ReportMessage,
   TwinError,
 } from '@muster/twin';
-import { actOnRollout, afterAction } from './act-on-rollout.js';
-import { advanceRollout, type ConfigurationMoment } from './advance-rollout.js';
-import type { ConfigurationLimit } from './configuration-limit.js';
-import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './configuration-record.js';
-import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './credential.js';
-import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
-import { noteQuarrel, type Quarrel } from './note-quarrel.js';
-import { patchDevice } from './patch-device.js';
-import { checkConfiguration, type PutConfiguration, type PutContext, putConfiguration } from './put-configuration.js';
-import { type Issued, type Registered, register } from './register.js';
-import { removeConfiguration } from './remove-configuration.js';
-import { removeDevice } from './remove-device.js';
-import { report } from './report.js';
-import type { Resolution } from './resolution.js';
-import type { Precondition } from './revision.js';
-import type { RolloutAction } from './rollout-action.js';
-import type { RolloutOutcome } from './rollout-outcome.js';
-import type { RolloutRules } from './rollout-rules.js';
-import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
-import { setDesired } from './set-desired.js';
-import { setPresence } from './set-presence.js';
-import { SharedResults } from './shared-results.js';
+import { actOnRollout, afterAction } from './configuration/act-on-rollout.js';
+import { advanceRollout, type ConfigurationMoment } from './configuration/advance-rollout.js';
+import type { ConfigurationLimit } from './configuration/configuration-limit.js';
+import { noteQuarrel, type Quarrel } from './configuration/note-quarrel.js';
+import {
+  checkConfiguration,
+  type PutConfiguration,
+  type PutContext,
+  putConfiguration,
+} from './configuration/put-configuration.js';
+import { removeConfiguration } from './configuration/remove-configuration.js';
+import { patchDevice } from './device/patch-device.js';
+import { type Issued, type Registered, register } from './device/register.js';
+import { removeDevice } from './device/remove-device.js';
+import { report } from './device/report.js';
+import type { Resolution } from './device/resolution.js';
+import { setDesired } from './device/set-desired.js';
+import { setPresence } from './device/set-presence.js';
+import { SharedResults } from './device/shared-results.js';
+import type { Precondition } from './input/revision.js';
+import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './input/schema.js';
+import { validate } from './input/validate.js';
+import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './record/configuration-record.js';
+import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './record/credential.js';
+import { type DeviceEntry, type DeviceRecord, isLive } from './record/device-record.js';
+import type { RolloutAction } from './rollout/rollout-action.js';
+import type { RolloutOutcome } from './rollout/rollout-outcome.js';
+import type { RolloutRules } from './rollout/rollout-rules.js';
 import { entriesOf, pagesOf } from './store/pages-of.js';
-import type { Awaitable, ChangePage, CommitListener, Committed, Decision, Store } from './store.js';
-import { validate } from './validate.js';
+import type { Awaitable, ChangePage, CommitListener, Committed, Decision, Store } from './store/store.js';
 
 export interface RegistryParts {
   readonly store: Store;

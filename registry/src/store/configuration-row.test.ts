@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { historyWith } from '../configuration-generation.js';
-import type { ConfigurationContent, ConfigurationGeneration, ConfigurationRecord } from '../configuration-record.js';
+import { historyWith } from '../configuration/configuration-generation.js';
+import type {
+  ConfigurationContent,
+  ConfigurationGeneration,
+  ConfigurationRecord,
+} from '../record/configuration-record.js';
 import { decodeConfiguration } from './configuration-row.js';
 
 const content: ConfigurationContent = {

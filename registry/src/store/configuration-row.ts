@@ -4,7 +4,7 @@ import {
   type ConfigurationGeneration,
   type ConfigurationRecord,
   isStored,
-} from '../configuration-record.js';
+} from '../record/configuration-record.js';
 import type { Table } from './codec.js';
 
 /** Configurations as rows: each is one JSON object. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { amended, type DeviceRecord } from '../device-record.js';
+import { amended, type DeviceRecord } from '../record/device-record.js';
 import { makeDevice } from '../testing/index.js';
 import { type DeviceRow, decodeDevice, deviceTable, encodeDevice, RecentParts, rowOf } from './device-row.js';
 

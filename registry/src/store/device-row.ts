@@ -1,6 +1,6 @@
 import type { JsonObject } from '@muster/twin';
-import type { Credential } from '../credential.js';
-import { type DeviceEntry, type DeviceRecord, isLive } from '../device-record.js';
+import type { Credential } from '../record/credential.js';
+import { type DeviceEntry, type DeviceRecord, isLive } from '../record/device-record.js';
 import type { Codec, StoredEntry, Table } from './codec.js';
 import { RecentValues } from './recent-values.js';
 import { SharedValues } from './shared-values.js';

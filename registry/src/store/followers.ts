@@ -1,5 +1,5 @@
 import type { Cancel } from '@muster/twin';
-import type { CommitListener, CommittedEntry } from '../store.js';
+import type { CommitListener, CommittedEntry } from './store.js';
 
 /** Readers of the log, woken after changes came to disk, and listeners, told of every entry that did. */
 export class Followers {

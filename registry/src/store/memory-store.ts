@@ -1,5 +1,8 @@
 import type { Cancel } from '@muster/twin';
-import type { Change } from '../change.js';
+import type { Change } from '../log/change.js';
+import { numbered, type TrimBounds, trimmed } from '../log/change-log.js';
+import { Followers } from './followers.js';
+import { MemoryTable } from './memory-table.js';
 import type {
   Awaitable,
   ChangePage,
@@ -10,10 +13,7 @@ import type {
   Entries,
   EntryKind,
   Store,
-} from '../store.js';
-import { numbered, type TrimBounds, trimmed } from './change-log.js';
-import { Followers } from './followers.js';
-import { MemoryTable } from './memory-table.js';
+} from './store.js';
 import { type AnyEntry, perKind } from './tables.js';
 
 /** The plain store: everything in maps, nothing survives the process. Model of what the others must do. */

@@ -1,4 +1,4 @@
-import type { Entries, EntryKind, Store } from '../store.js';
+import type { Entries, EntryKind, Store } from './store.js';
 
 const PAGE = 500;
 

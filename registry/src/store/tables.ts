@@ -1,5 +1,5 @@
-import type { ConfigurationEntry } from '../configuration-record.js';
-import type { DeviceEntry } from '../device-record.js';
+import type { ConfigurationEntry } from '../record/configuration-record.js';
+import type { DeviceEntry } from '../record/device-record.js';
 import type { StoredEntry, Table } from './codec.js';
 import { configurationTable } from './configuration-row.js';
 import { deviceTable } from './device-row.js';

@@ -7,5 +7,5 @@ export { onDeviceCommit } from './on-device-commit.js';
 export { openRegistry, openTestStore } from './open-registry.js';
 export { ReplayingStore } from './replaying-store.js';
 export { setDesired } from './set-desired.js';
-export { runStoreTests } from './store-conformance.js';
-export type { Crashed, StoreFixture } from './store-fixture.js';
+export { runStoreTests } from './store-suite/store-conformance.js';
+export type { Crashed, StoreFixture } from './store-suite/store-fixture.js';

@@ -1,9 +1,8 @@
 import { type Cancel, TwinError } from '@muster/twin';
-import type { Change } from '../change.js';
-import { numbered, type TrimBounds, trimmed } from '../store/change-log.js';
+import type { Change } from '../log/change.js';
+import { numbered, type TrimBounds, trimmed } from '../log/change-log.js';
 import { Followers } from '../store/followers.js';
 import { MemoryTable } from '../store/memory-table.js';
-import { type AnyEntry, perKind } from '../store/tables.js';
 import type {
   Awaitable,
   ChangePage,
@@ -14,7 +13,8 @@ import type {
   Entries,
   EntryKind,
   Store,
-} from '../store.js';
+} from '../store/store.js';
+import { type AnyEntry, perKind } from '../store/tables.js';
 
 interface Write {
   readonly kind: EntryKind;

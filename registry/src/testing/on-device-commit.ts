@@ -1,5 +1,5 @@
 import type { Cancel } from '@muster/twin';
-import type { DeviceEntry } from '../device-record.js';
+import type { DeviceEntry } from '../record/device-record.js';
 import type { Registry } from '../registry.js';
 
 /** Tells every entry of a device as it comes to disk. */

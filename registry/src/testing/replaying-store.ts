@@ -8,7 +8,7 @@ import type {
   Entries,
   EntryKind,
   Store,
-} from '../store.js';
+} from '../store/store.js';
 
 /**
  * Makes every decision of another store twice, first over an older entry, as a store does that loses a race. A decision

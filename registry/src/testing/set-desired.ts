@@ -1,6 +1,6 @@
-import type { DeviceRecord } from '../device-record.js';
+import type { Resolution } from '../device/resolution.js';
+import type { DeviceRecord } from '../record/device-record.js';
 import type { Registry } from '../registry.js';
-import type { Resolution } from '../resolution.js';
 
 /** `registry.setDesired`, awaited until it is on disk; returns whether anything changed. */
 export async function setDesired(

@@ -1,0 +1,49 @@
+import type { NewChange } from '../log/change.js';
+import { timeText } from '../log/time-text.js';
+import type { ConfigurationRecord } from '../record/configuration-record.js';
+import type { RolloutProgress } from '../record/rollout-progress.js';
+
+export function configurationChange(
+  { id, generation }: ConfigurationRecord,
+  change: 'created' | 'replaced' | 'deleted',
+  now: number,
+): NewChange {
+  return { kind: 'configuration', configuration: id, data: { change, generation, at: timeText(now) } };
+}
+
+/** What is told when a rollout has changed: another generation, and where the rollout stands now. */
+export function rolledChanges(
+  before: ConfigurationRecord,
+  after: ConfigurationRecord,
+  by: string,
+  now: number,
+): NewChange[] {
+  const replaced = after.generation === before.generation ? [] : [configurationChange(after, 'replaced', now)];
+  return [...replaced, ...rolloutChanges(before.progress, after, by, now)];
+}
+
+/** One change where the rollout is another, or in another state or phase, or for another reason; else none. */
+export function rolloutChanges(
+  before: RolloutProgress | undefined,
+  { id, generation, progress }: ConfigurationRecord,
+  by: string,
+  now: number,
+): NewChange[] {
+  if (progress === undefined || isSameStep(before, progress)) return [];
+  const { state, reason } = progress;
+  const { code, text } = reason;
+  const told = { state, phase: progress.phase + 1, reason: { code, text }, by };
+  const data = { change: 'rollout', generation, at: timeText(now), ...told } as const;
+  return [{ kind: 'configuration', configuration: id, data }];
+}
+
+/** Whether nothing but time has passed. */
+function isSameStep(left: RolloutProgress | undefined, right: RolloutProgress): boolean {
+  return (
+    left?.key === right.key &&
+    left.state === right.state &&
+    left.phase === right.phase &&
+    left.reason.code === right.reason.code &&
+    left.reason.text === right.reason.text
+  );
+}
