@@ -1,11 +1,11 @@
 /**
- * The truth: twins, configurations and the log of what happened to them.
+ * The truth: twins, configurations and their change log.
  *
  * Promises a stranger can check:
  * - Every mutation is a verb of `Registry`; a verb resolves only when its effect is on disk.
  * - An entry and its changes are committed in one transaction; concurrent writers of one entry never lose an update.
  * - Versions rise by one with every change of their document, never otherwise, and are never used twice, not
- *   even by a device that was deleted and made again.
+ *   even by a device that was deleted and registered again.
  * - Every store passes `runStoreTests` (`@muster/registry/testing`).
  */
 

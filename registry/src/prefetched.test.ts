@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { prefetched } from './prefetched.js';
 
-test('ids come as they are, announced 64 at a time, and none is held back by a pause', () => {
+test('ids are yielded unchanged and announced 64 at a time, and a pause holds none back', () => {
   const announced: (readonly string[])[] = [];
   const registry = { prefetchDevices: (ids: readonly string[]) => void announced.push(ids) };
   const ids = Array.from({ length: 150 }, (_, n) => `d-${n}`);

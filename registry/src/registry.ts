@@ -44,14 +44,14 @@ export interface RegistryParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
-  /** Throws `bad-condition` for what is no target condition. */
+  /** Throws `bad-condition` for a text that is not a target condition. */
   readonly checkCondition: (text: string) => void;
   readonly configurationLimit?: ConfigurationLimit;
-  /** Left away: a configuration with a rollout is refused. */
+  /** Without it, configurations with a rollout are refused. */
   readonly rollouts?: RolloutRules;
 }
 
-/** What a device should have, and what the caller wants back once that is on disk. */
+/** The resolution of a device, and the value that the caller wants back once it is on disk. */
 export interface DesiredPlan<Effect> {
   readonly resolution: Resolution;
   readonly effect: Effect;
@@ -59,7 +59,7 @@ export interface DesiredPlan<Effect> {
 
 export interface DesiredOutcome<Effect> {
   readonly isChanged: boolean;
-  /** Of the plan that was carried out; undefined: the device is not registered. */
+  /** Of the plan that was written; undefined if the device is not registered. */
   readonly effect?: Effect;
 }
 
@@ -69,20 +69,20 @@ interface WrittenPair {
 }
 
 const NO_PRECONDITION: Precondition = { kind: 'none' };
-/** Whoever writes, where nobody says who it is. */
+/** The writer where the caller names none. */
 const OPERATOR = 'operator';
 const DEVICE_READ_ONLY = ['id'];
 const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt', 'indexable', 'notIndexableBecause'];
 
 /**
- * The only writer of twins and configurations. Each verb reads, decides purely and commits the entry together
- * with its changes; it resolves when that is on disk.
+ * The only writer of twins and configurations. Each verb reads an entry, decides purely, and commits the new entry
+ * together with its changes. It resolves when the commit is on disk.
  */
 export class Registry {
   readonly #parts: RegistryParts;
   readonly #shared = new SharedResults();
   #lastCreated: number;
-  /** The limit counts what was decided, so configurations are decided one after the other. */
+  /** Configurations are decided one at a time, because the limit counts decided writes. */
   #configurationTurn: Promise<unknown> = Promise.resolve();
 
   static async open(parts: RegistryParts): Promise<Registry> {
@@ -97,7 +97,7 @@ export class Registry {
     this.#lastCreated = lastCreated;
   }
 
-  /** `body` is what the operator sent. */
+  /** `body`: the document that the operator sent. */
   async register(id: string, body: JsonObject, precondition: Precondition = NO_PRECONDITION): Promise<Registered> {
     checkId(id);
     const registration = validate(RegistrationSchema, body, DEVICE_READ_ONLY) as Registration;
@@ -116,7 +116,7 @@ export class Registry {
     return this.#updateDevice(id, (current) => removeDevice(current, id, { now: this.#now(), precondition }));
   }
 
-  /** Answers the version of reported. */
+  /** Returns the version of the reported document. */
   report(id: string, message: ReportMessage): Promise<{ readonly version: number }> {
     return this.#updateDevice(id, (current) => report(current, id, message, this.#now()));
   }
@@ -126,8 +126,8 @@ export class Registry {
   }
 
   /**
-   * Writes what a device should have, unless it has it. `plan` is pure, and may be asked more than once. Resolves before
-   * that is on disk: a caller that reconciles a fleet awaits one flush for many devices.
+   * Writes the resolution of a device unless it is there already. `plan` must be pure, because it may run more than once.
+   * Resolves before the write is on disk, so that a caller can await one flush for many devices.
    */
   setDesired<Effect>(
     id: string,
@@ -153,7 +153,7 @@ export class Registry {
     return this.#updateConfiguration(id, (current) => this.#decidePut(current, id, input, context));
   }
 
-  /** As `parseConfiguration`, and over what is stored: refuses what the limit would refuse, too. Without an id it is new. */
+  /** Like `parseConfiguration`, and also throws what the limit would throw. Without an id the configuration is new. */
   async checkConfiguration(id: string | undefined, body: JsonObject): Promise<ConfigurationInput> {
     const input = this.parseConfiguration(body);
     const current = id === undefined ? undefined : await this.#parts.store.read('configuration', id);
@@ -162,7 +162,7 @@ export class Registry {
     return input;
   }
 
-  /** The configuration as `putConfiguration` would store it over what is; nothing is stored. */
+  /** Returns the record that `putConfiguration` would store over `stored`; stores nothing. */
   planConfiguration(
     id: string,
     stored: ConfigurationRecord | undefined,
@@ -174,7 +174,7 @@ export class Registry {
     return putConfiguration(stored, id, input, context).result.record;
   }
 
-  /** Answers the configuration as it is then. `conflict` for what does not fit the state of its rollout. */
+  /** Returns the new record. Throws `conflict` if the action does not fit the state of the rollout. */
   async actOnRollout(
     id: string,
     action: RolloutAction,
@@ -186,14 +186,14 @@ export class Registry {
     return this.#updateConfiguration(id, (current) => actOnRollout(current, id, action, context));
   }
 
-  /** As `actOnRollout` would make of a configuration that was read; nothing is stored. */
+  /** Returns the record that `actOnRollout` would store; stores nothing. */
   planRolloutAction(record: ConfigurationRecord, action: RolloutAction, by: string = OPERATOR): ConfigurationRecord {
     return afterAction(record, action, { rules: this.#mustHaveRules(), by, now: this.#now() });
   }
 
   /**
-   * Stores what a rollout does by itself. Undefined where the configuration is not the one any more of which it was
-   * decided: nothing is stored then, and it has to be decided anew.
+   * Stores a step that a rollout takes by itself. Returns undefined and stores nothing if the configuration has changed
+   * since the decision.
    */
   async advanceRollout(
     id: string,
@@ -210,14 +210,14 @@ export class Registry {
     );
   }
 
-  /** Tells in the change feed of configurations that seem to push each other. */
+  /** Records in the change log that configurations oscillate. */
   async noteQuarrel(quarrel: Quarrel): Promise<void> {
     const note = (id: string): Promise<void> =>
       this.#updateConfiguration(id, (current) => noteQuarrel(current, quarrel, this.#now()));
     await Promise.all(quarrel.configurations.map(note));
   }
 
-  /** A configuration as it may be stored, or the reason why not. */
+  /** Returns the validated configuration, or throws the reason why it cannot be stored. */
   parseConfiguration(body: JsonObject): ConfigurationInput {
     const input = validate(ConfigurationSchema, body, CONFIGURATION_READ_ONLY) as ConfigurationInput;
     this.#parts.checkCondition(input.targetCondition);
@@ -246,23 +246,23 @@ export class Registry {
     throw new TwinError('not-found', `there is no configuration ${id}`);
   }
 
-  /** The registered ones among `ids`, in their order. */
+  /** Returns the registered devices among `ids`, in their order. */
   readDevices(ids: readonly string[]): Awaitable<readonly DeviceRecord[]> {
     const entries = this.#parts.store.readMany('device', ids);
     return entries instanceof Promise ? entries.then((all) => all.filter(isLive)) : entries.filter(isLive);
   }
 
-  /** Announces that these devices, at most 64, are read or written next, in this order. Only speed depends on it. */
+  /** Announces that these devices, at most 64, are read or written next, in this order. Affects speed only. */
   prefetchDevices(ids: readonly string[]): void {
     this.#parts.store.prefetch?.('device', ids);
   }
 
-  /** Entries of devices with an id above `after`, in id order, at most `limit`: those of deleted devices too. */
+  /** Returns at most `limit` entries of devices with an id above `after`, in id order. Tombstones are included. */
   scanDevices(after: string, limit: number): Awaitable<readonly DeviceEntry[]> {
     return this.#parts.store.scan('device', after, limit);
   }
 
-  /** As `scanDevices`, of configurations. */
+  /** Like `scanDevices`, for configurations. */
   scanConfigurations(after: string, limit: number): Awaitable<readonly ConfigurationEntry[]> {
     return this.#parts.store.scan('configuration', after, limit);
   }
@@ -272,7 +272,7 @@ export class Registry {
     for await (const page of this.devicePages(after)) yield* page;
   }
 
-  /** As `devices`, in the portions in which they are read: to be handed each one by itself costs more than to read it. */
+  /** Like `devices`, in pages: yielding each record by itself costs more than reading it. */
   async *devicePages(after = ''): AsyncGenerator<readonly DeviceRecord[]> {
     for await (const page of pagesOf(this.#parts.store, 'device', after)) yield page.filter(isLive);
   }
@@ -297,12 +297,12 @@ export class Registry {
     return this.#parts.store.head();
   }
 
-  /** `wake` is called after changes came to disk. */
+  /** Calls `wake` after changes reach the disk. */
   follow(wake: () => void): Cancel {
     return this.#parts.store.follow(wake);
   }
 
-  /** `listener` is told every entry in the step in which it comes to disk. */
+  /** Calls `listener` with every entry, in the step in which it reaches the disk. */
   onCommit(listener: CommitListener): Cancel {
     return this.#parts.store.onCommit(listener);
   }
@@ -342,7 +342,7 @@ export class Registry {
     return { result, durable: committed.durable };
   }
 
-  /** A write that does not get to disk does not count. */
+  /** Counts a write, and counts it back if it fails to reach the disk. */
   #count({ before, after }: WrittenPair, durable: Promise<void>): void {
     const { configurationLimit: limit } = this.#parts;
     limit?.count(before, after);
@@ -374,7 +374,7 @@ export class Registry {
     return this.#parts.clock.now();
   }
 
-  /** Strictly rising, whatever the wall clock does. */
+  /** Returns a strictly rising number, even if the clock is set back. */
   #nextCreated(): number {
     this.#lastCreated = Math.max(this.#lastCreated + 1, this.#now());
     return this.#lastCreated;

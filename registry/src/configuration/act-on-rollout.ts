@@ -15,7 +15,7 @@ interface ActionContext {
   readonly now: number;
 }
 
-/** What an operator does to a rollout, as the rules decide it. A rollback writes another generation. */
+/** Applies an action of an operator to a rollout. The rules decide it; a rollback writes a new generation. */
 export function actOnRollout(
   current: ConfigurationEntry | undefined,
   id: string,
@@ -28,7 +28,7 @@ export function actOnRollout(
   return { result: record, entry: record, changes: rolledChanges(current, record, context.by, context.now) };
 }
 
-/** The configuration as the action makes it. */
+/** Returns the configuration after the action. */
 export function afterAction(
   current: ConfigurationRecord,
   action: RolloutAction,

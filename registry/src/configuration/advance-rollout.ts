@@ -4,12 +4,12 @@ import type { Decision } from '../store/store.js';
 import { rolledChanges } from './configuration-change.js';
 import { rolled } from './rolled.js';
 
-/** As it was when somebody decided what becomes of its rollout. */
+/** The version of a configuration on which a decision rests. */
 export type ConfigurationMoment = Pick<ConfigurationRecord, 'created' | 'revision' | 'step'>;
 
 /**
- * What a rollout does by itself; undefined and nothing where the configuration is another by now. A rollback is a write
- * like that of an operator: the content is another, and so is the ETag.
+ * Stores a step that a rollout takes by itself. Returns undefined and stores nothing if the configuration has changed. A
+ * rollback changes content and ETag, like a write of an operator.
  */
 export function advanceRollout(
   current: ConfigurationEntry | undefined,

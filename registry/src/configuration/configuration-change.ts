@@ -11,7 +11,7 @@ export function configurationChange(
   return { kind: 'configuration', configuration: id, data: { change, generation, at: timeText(now) } };
 }
 
-/** What is told when a rollout has changed: another generation, and where the rollout stands now. */
+/** Returns the changes of a rollout step: a new generation, and the new state of the rollout. */
 export function rolledChanges(
   before: ConfigurationRecord,
   after: ConfigurationRecord,
@@ -22,7 +22,7 @@ export function rolledChanges(
   return [...replaced, ...rolloutChanges(before.progress, after, by, now)];
 }
 
-/** One change where the rollout is another, or in another state or phase, or for another reason; else none. */
+/** Returns one change if the policy, state, phase or reason of the rollout changed, else none. */
 export function rolloutChanges(
   before: RolloutProgress | undefined,
   { id, generation, progress }: ConfigurationRecord,
@@ -37,7 +37,7 @@ export function rolloutChanges(
   return [{ kind: 'configuration', configuration: id, data }];
 }
 
-/** Whether nothing but time has passed. */
+/** Reports whether only elapsed time changed. */
 function isSameStep(left: RolloutProgress | undefined, right: RolloutProgress): boolean {
   return (
     left?.key === right.key &&

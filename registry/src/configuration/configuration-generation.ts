@@ -1,7 +1,7 @@
 import { LIMITS } from '@muster/twin';
 import type { ConfigurationGeneration, ConfigurationRecord } from '../record/configuration-record.js';
 
-/** The generation as it was written, if its content is kept. */
+/** Returns the generation as it was written, if its content is kept. */
 export function generationOf(
   { history, stable }: Pick<ConfigurationRecord, 'history' | 'stable'>,
   generation: number,
@@ -10,14 +10,14 @@ export function generationOf(
   return history.find(isIt) ?? (stable && isIt(stable) ? stable : undefined);
 }
 
-/** The generations whose content is kept, in any order. */
+/** Returns the generations whose content is kept, in any order. */
 export function keptGenerations({ history, stable }: ConfigurationRecord): number[] {
   const kept = new Set(history.map(({ generation }) => generation));
   if (stable) kept.add(stable.generation);
   return [...kept];
 }
 
-/** The last generations, of which the record is the newest. */
+/** Returns the last generations; the record is the newest. */
 export function historyWith(
   record: Omit<ConfigurationRecord, 'history'>,
   before: readonly ConfigurationGeneration[],

@@ -1,8 +1,8 @@
 import type { ConfigurationRecord } from '../record/configuration-record.js';
 
-/** Bounds how many configurations of a kind there may be. It is shown what is stored and what would be. */
+/** Bounds the number of configurations of a kind. It gets the stored record and the new one. */
 export interface ConfigurationLimit {
-  /** Throws what refuses an operator who writes a configuration; nothing is stored then. */
+  /** Throws the error that refuses a write of an operator; nothing is stored then. */
   check(before: ConfigurationRecord | undefined, after: ConfigurationRecord): void;
   /**
    * Counts a decided write before the next configuration is decided; undefined: not stored. A write that fails is counted

@@ -20,7 +20,7 @@ const record: ConfigurationRecord = {
   history: [],
 };
 
-test('a configuration is shown as it was written, with what the server adds, and nothing of its own', () => {
+test('a view holds the written members and those that the server adds, and no internal ones', () => {
   expect(configurationView(record)).toEqual({
     id: 'c',
     targetCondition: '*',

@@ -2,7 +2,7 @@ import type { JsonObject, StoredConfigurationView } from '@muster/twin';
 import { timeText } from '../log/time-text.js';
 import type { ConfigurationRecord } from '../record/configuration-record.js';
 
-/** A configuration as it was written, with what the server adds. */
+/** Returns a configuration as it was written, with the members that the server adds. */
 export function configurationView(record: ConfigurationRecord): StoredConfigurationView {
   return {
     id: record.id,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openRegistry } from '../testing/index.js';
 
-test('each configuration of a quarrel is told of with the others, one that is gone is not, and nothing else changes', async () => {
+test('each oscillating configuration gets an event with the others, deleted ones do not, and nothing else changes', async () => {
   const registry = await openRegistry();
   for (const id of ['a', 'b']) await registry.putConfiguration(id, { targetCondition: '*', desiredProperties: {} });
   const [before, { head }] = [await registry.readConfiguration('a'), await registry.changes(0, 0)];
@@ -18,7 +18,7 @@ test('each configuration of a quarrel is told of with the others, one that is go
   expect(await registry.readConfiguration('a')).toEqual(before);
 });
 
-test('one that takes itself away quarrels with nobody else', async () => {
+test('a configuration that excludes itself oscillates alone', async () => {
   const registry = await openRegistry();
   await registry.putConfiguration('a', { targetCondition: '*', desiredProperties: {} });
   await registry.noteQuarrel({ configurations: ['a'], device: 'd' });

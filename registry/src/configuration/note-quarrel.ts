@@ -2,14 +2,14 @@ import { timeText } from '../log/time-text.js';
 import { type ConfigurationEntry, isStored } from '../record/configuration-record.js';
 import type { Decision } from '../store/store.js';
 
-/** What was noticed of several configurations on a device. */
+/** Configurations that oscillate on a device. */
 export interface Quarrel {
-  /** One of them quarrels with itself. */
+  /** A single one oscillates with itself. */
   readonly configurations: readonly string[];
   readonly device: string;
 }
 
-/** Tells of a configuration that it quarrels with others; nothing of it changes. One that is gone quarrels with nobody. */
+/** Records that a configuration oscillates with others; changes nothing else. Skips deleted configurations. */
 export function noteQuarrel(
   current: ConfigurationEntry | undefined,
   { configurations, device }: Quarrel,

@@ -51,7 +51,7 @@ describe('a new configuration', () => {
     expect(changes).toEqual([{ kind: 'configuration', configuration: 'c', data }]);
   });
 
-  test('under the id of a deleted one is another: created anew, its revisions never seen before', () => {
+  test('under the id of a deleted one has a new created number and new revisions', () => {
     const deleted = removeConfiguration(stored(), 'c', { now: NOW, precondition: { kind: 'none' } }).entry;
     const { entry, result } = put(deleted, {}, 2_000);
     expect(entry).toMatchObject({ created: 2_005, createdAt: 2_005, generation: 1, revision: 3 });
@@ -59,13 +59,13 @@ describe('a new configuration', () => {
   });
 });
 
-describe('a configuration that is written again', () => {
+describe('an edit of a configuration', () => {
   test.each<[string, Partial<ConfigurationInput>]>([
     ['condition', { targetCondition: 'true' }],
     ['properties', { desiredProperties: { a: 2 } }],
     ['priority', { priority: 4 }],
     ['enforce', { enforce: true }],
-  ])('with another %s is a new generation of the same created time', (_what, change) => {
+  ])('of the %s makes a new generation with the same created number', (_what, change) => {
     const before = stored();
     const { entry, changes } = put(before, change, 2_000);
     const { created, createdAt } = before;
@@ -74,7 +74,7 @@ describe('a configuration that is written again', () => {
     expect(changes?.[0]?.data).toMatchObject({ change: 'replaced', generation: 2 });
   });
 
-  test('with another condition is the same for whoever matches before and after', () => {
+  test('of the condition keeps the layer of devices that match before and after', () => {
     const second = stored(stored(), { desiredProperties: { a: 2 } });
     const third = stored(second, { desiredProperties: { a: 2 }, targetCondition: 'true' });
     const fourth = stored(third, { desiredProperties: { a: 2 }, targetCondition: 'false' });
@@ -92,7 +92,7 @@ describe('a configuration that is written again', () => {
     ['enabled', { enabled: false }],
     ['description', { description: 'why' }],
     ['labels', { labels: { team: 'a' } }],
-  ])('with another %s is of the same generation', (_what, change) => {
+  ])('of the %s keeps the generation', (_what, change) => {
     const before = stored();
     const { entry } = put(before, change, 2_000);
     expect(entry).toEqual({ ...before, ...change, updatedAt: 2_000, revision: 2 });
@@ -106,18 +106,18 @@ describe('a configuration that is written again', () => {
       stored(undefined, { desiredProperties: { a: 1, b: 2 } }),
       { desiredProperties: { b: 2, a: 1 } },
     ],
-  ])('with %s is not written', (_what, before, change) => {
+  ])('of %s writes nothing', (_what, before, change) => {
     expect(put(before, change, 2_000)).toEqual({ result: { record: before, isNew: false } });
   });
 
-  test('keeps no more than the last generations', () => {
+  test('keeps only the last generations', () => {
     let record = stored();
     for (let n = 2; n <= LIMITS.generationsKept + 5; n += 1) record = stored(record, { desiredProperties: { n } });
     expect(record.history).toHaveLength(LIMITS.generationsKept);
     expect(record.history[0]?.generation).toBe(LIMITS.generationsKept + 5);
   });
 
-  test('while the clock was set back was not written before it was made', () => {
+  test('after the clock was set back is not older than the configuration', () => {
     expect(put(stored(), { priority: 9 }, 10).entry).toMatchObject({ createdAt: 1_005, updatedAt: 1_005 });
   });
 });

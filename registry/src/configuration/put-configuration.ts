@@ -29,7 +29,7 @@ export interface PutConfiguration {
   readonly isNew: boolean;
 }
 
-/** Times are milliseconds since 1970; without rules there are no rollouts. */
+/** Times are milliseconds since 1970. Without rules, configurations have no rollouts. */
 export interface PutContext {
   readonly now: number;
   readonly created: number;
@@ -38,7 +38,7 @@ export interface PutContext {
   readonly rules: RolloutRules | undefined;
 }
 
-/** Refuses what could never be stored. The condition is judged by whoever knows the language. */
+/** Refuses a configuration that could never be stored. The caller checks its condition. */
 export function checkConfiguration(
   { desiredProperties, description, labels, rollout }: ConfigurationInput,
   rules: RolloutRules | undefined,
@@ -61,9 +61,9 @@ export function checkConfiguration(
 }
 
 /**
- * Stores a configuration. A change of condition, properties, priority, enforce or rollout makes a new generation; an
- * edit keeps the created number, which is given by `created` for a new one. What is written as it is stored changes
- * nothing, whatever became of its rollout since.
+ * Stores a configuration. A change of condition, properties, priority, enforce or rollout makes a new generation. An
+ * edit keeps the created number; a new configuration gets `created`. Writing what is already stored is a no-op, whatever
+ * its rollout has done since.
  */
 export function putConfiguration(
   current: ConfigurationEntry | undefined,
@@ -82,7 +82,7 @@ export function putConfiguration(
   return { result: { record, isNew: !stored }, entry: record, changes };
 }
 
-/** As it was written: nothing is known of its rollout yet. */
+/** The record as written, before the rules decide about its rollout. */
 function writtenRecord(
   current: ConfigurationEntry | undefined,
   id: string,
@@ -114,7 +114,7 @@ function writtenRecord(
   };
 }
 
-/** The generation that writing this makes: what is the same for devices, and their rollout, keeps it. */
+/** Returns the generation that this write makes. It stays if content and rollout stay. */
 export function writtenGeneration(stored: ConfigurationRecord | undefined, input: ConfigurationInput): number {
   if (!stored) return 1;
   const isSame = isSameContent(stored, contentOf(input)) && isSameRollout(stored.rollout, input.rollout);
@@ -130,12 +130,12 @@ function contentOf({
   return { targetCondition, desiredProperties, priority, enforce };
 }
 
-/** By what was written, not by what it means. */
+/** Compares texts, not meanings. */
 function isSameRollout(left: RolloutInput | undefined, right: JsonObject | undefined): boolean {
   return canonicalEqual(left as JsonObject | undefined, right);
 }
 
-/** Content and rollout are the same where the generation is. */
+/** An equal generation means equal content and rollout. */
 function isSameRecord(left: ConfigurationRecord, right: ConfigurationRecord): boolean {
   return (
     left.generation === right.generation &&

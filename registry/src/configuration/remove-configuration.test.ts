@@ -21,7 +21,7 @@ const record: ConfigurationRecord = {
 };
 const context = { now: 1_000, precondition: { kind: 'none' } } as const;
 
-test('what is left keeps the created number and the revision', () => {
+test('a tombstone keeps the created number and the revision', () => {
   expect(removeConfiguration(record, 'c', context)).toEqual({
     result: record,
     entry: { id: 'c', deleted: true, created: 77, revision: 6 },
@@ -35,7 +35,7 @@ test('what is left keeps the created number and the revision', () => {
   });
 });
 
-test('what is gone cannot be deleted', () => {
+test('a deleted configuration cannot be deleted again', () => {
   for (const current of [undefined, removeConfiguration(record, 'c', context).entry]) {
     expect(() => removeConfiguration(current, 'c', context)).toThrow(expect.objectContaining({ code: 'not-found' }));
   }

@@ -4,7 +4,7 @@ import { type ConfigurationEntry, type ConfigurationRecord, isStored } from '../
 import type { Decision } from '../store/store.js';
 import { configurationChange } from './configuration-change.js';
 
-/** Deletes a configuration; what is left keeps its created number from ever being given again. */
+/** Deletes a configuration. A tombstone keeps its created number, so that it is never used again. */
 export function removeConfiguration(
   current: ConfigurationEntry | undefined,
   id: string,

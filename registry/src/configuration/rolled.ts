@@ -3,7 +3,7 @@ import type { RolloutOutcome } from '../rollout/rollout-outcome.js';
 import { historyWith } from './configuration-generation.js';
 import { mustBeKept, withProgress } from './with-progress.js';
 
-/** The configuration once its rollout has changed. Where it was rolled back, it is another generation. */
+/** Returns the configuration after a step of its rollout. A rollback makes a new generation. */
 export function rolled(
   record: ConfigurationRecord,
   { progress, effect }: RolloutOutcome,
@@ -14,8 +14,8 @@ export function rolled(
 }
 
 /**
- * Who has the layer of the target still has what it should have. The rollout stays as it was written: it is the way in
- * which the next content comes, and it would be lost on whoever writes the same text again.
+ * Devices that hold the target's layer keep it. The rollout policy stays as it was written, because the next content
+ * follows it.
  */
 function returned(record: ConfigurationRecord, target: ConfigurationGeneration, now: number): ConfigurationRecord {
   const { targetCondition, desiredProperties, priority, enforce, sinceGeneration } = target;

@@ -3,8 +3,8 @@ import type { RolloutProgress } from '../record/rollout-progress.js';
 import { generationOf } from './configuration-generation.js';
 
 /**
- * The configuration with a rollout that has come so far, or without one, and with the content of the generation that it
- * names as stable: `before` is the configuration as it is stored, which still has it.
+ * Returns the configuration with new progress, or without any, and with the content of the generation that the progress
+ * names as stable. `before` is the stored configuration, which still has that content.
  */
 export function withProgress(
   record: ConfigurationRecord,
@@ -17,7 +17,7 @@ export function withProgress(
   return { ...rest, progress, stable: mustBeKept(before, progress.stable) };
 }
 
-/** Which is a bug of whoever names it if it is not. */
+/** Throws if the content is not kept, which is a bug of the caller. */
 export function mustBeKept(record: ConfigurationRecord | undefined, generation: number): ConfigurationGeneration {
   const kept = record && generationOf(record, generation);
   if (kept === undefined) throw new Error(`the content of generation ${generation} is not kept`);

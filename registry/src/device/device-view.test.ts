@@ -3,7 +3,7 @@ import { makeCredential } from '../record/credential.js';
 import { makeDevice } from '../testing/index.js';
 import { deviceView, nameOf } from './device-view.js';
 
-test('a device to which nothing happened', () => {
+test('a new device', () => {
   expect(deviceView(makeDevice())).toEqual({
     id: 'd',
     name: 'd',
@@ -20,7 +20,7 @@ test('a device to which nothing happened', () => {
   });
 });
 
-test('a device to which everything happened', () => {
+test('a device with every member', () => {
   const view = deviceView(
     makeDevice({
       name: 'n',
@@ -51,7 +51,7 @@ test('a problem is shown', () => {
   expect(deviceView(makeDevice({ problem })).problem).toEqual(problem);
 });
 
-test('nothing of the credential is ever shown', () => {
+test('the credential is never shown', () => {
   const credential = makeCredential('a secret of my own', (count) => Buffer.alloc(count, 7));
   const text = JSON.stringify(deviceView(makeDevice({ credential })));
   for (const part of ['a secret of my own', ...credential.split('$').slice(2), 'credential']) {
@@ -59,6 +59,6 @@ test('nothing of the credential is ever shown', () => {
   }
 });
 
-test('a device without a name is called by its id', () => {
+test('a device without a name shows its id', () => {
   expect([nameOf({ id: 'd' }), nameOf({ id: 'd', name: 'n' })]).toEqual(['d', 'n']);
 });

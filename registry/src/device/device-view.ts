@@ -2,10 +2,10 @@ import type { DeviceView } from '@muster/twin';
 import { timeText } from '../log/time-text.js';
 import { type AppliedConfiguration, type DeviceRecord, standingOf } from '../record/device-record.js';
 
-/** The generation to show for what a device has: the current one, where only the condition was edited since. */
+/** Returns the generation to show for an assigned one: the current generation if only the condition changed since. */
 export type GenerationOf = (configuration: AppliedConfiguration) => number;
 
-/** A twin as the API returns it; secrets never leave. */
+/** Returns a twin as the API shows it, without its credential. */
 export function deviceView(
   record: DeviceRecord,
   generationOf: GenerationOf = ({ generation }) => generation,

@@ -8,10 +8,10 @@ export interface Outcome {
   readonly event?: DesiredEventData;
 }
 
-/** The data of a `desired` event, but for its time. */
+/** The data of a `desired` event without its time. */
 export interface DesiredEventData {
   readonly version: number;
   readonly patch: JsonObject;
-  /** Ids of those that are not overridden. */
+  /** Ids of the configurations that are not overridden. */
   readonly configurations: readonly string[];
 }

@@ -34,7 +34,7 @@ test.each<[string, RegistrationPatch, Partial<DeviceRecord>]>([
   ['null for the own layer', { desired: null }, { ownDesired: {} }],
   ['enabled', { enabled: true }, { enabled: true }],
   ['null for enabled', { enabled: null }, { enabled: true }],
-])('%s changes that alone, and the revision', (_what, change, expected) => {
+])('%s changes that member and the revision only', (_what, change, expected) => {
   const { result, entry, changes } = patch(device, change);
   expect(entry).toEqual({ ...device, ...expected, revision: 6 });
   expect(result).toBe(entry);
@@ -42,7 +42,7 @@ test.each<[string, RegistrationPatch, Partial<DeviceRecord>]>([
   expect(changes).toEqual([{ kind: 'device', device: 'd', data: { change: 'patched', at } }]);
 });
 
-test('null for the name makes it the id again', () => {
+test('null as name restores the id', () => {
   const { name: _name, ...nameless } = device;
   expect(patch(device, { name: null }).entry).toEqual({ ...nameless, revision: 6 });
 });
@@ -55,7 +55,7 @@ test.each<[string, RegistrationPatch]>([
   expect(patch(device, change)).toEqual({ result: device });
 });
 
-test('the document that would result is what has limits', () => {
+test('limits apply to the resulting document', () => {
   const large = makeDevice({ tags: { a: 'x'.repeat(4_000), b: 'x'.repeat(4_000) } });
   expect(() => patch(large, { tags: { c: 'x'.repeat(400) } })).toThrow(expect.objectContaining({ code: 'too-large' }));
   expect(patch(large, { tags: { c: 'x'.repeat(400), a: null } }).entry).toBeDefined();

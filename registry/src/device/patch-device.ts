@@ -5,8 +5,8 @@ import type { Decision } from '../store/store.js';
 import { checkRegistration, deviceChange, isSameRegistration } from './register.js';
 
 /**
- * Merges into what operators write: name, tags, enabled and the own layer. `null` removes; a mask in the own
- * layer that the patch does not name stays.
+ * Merges a patch into the members that operators write: name, tags, enabled and the own layer. `null` removes. A mask
+ * in the own layer stays unless the patch names it.
  */
 export function patchDevice(
   current: DeviceEntry | undefined,

@@ -43,7 +43,7 @@ describe('a new device', () => {
     expect(changes).toEqual([{ kind: 'device', device: 'd', data: { change: 'registered', at: AT } }]);
   });
 
-  test('has what it was registered with; a secret of its own is not told again', () => {
+  test('has the members of its registration; a given secret is not returned', () => {
     const { result, entry } = put(undefined, {
       name: 'n',
       tags: { a: null },
@@ -56,7 +56,7 @@ describe('a new device', () => {
     expect(result.secret).toBeUndefined();
   });
 
-  test('goes on from the counters of an earlier life', () => {
+  test('continues the counters of an earlier registration', () => {
     expect(put(TOMBSTONE, {}).entry).toMatchObject({
       revision: 10,
       desired: {},
@@ -83,7 +83,7 @@ describe('a device that is replaced', () => {
     credential: issue(OWN_SECRET).credential,
   });
 
-  test('returns to the defaults in what is absent, and keeps its secret and what the fleet wrote', () => {
+  test('returns absent members to defaults, and keeps its secret and the members that the fleet wrote', () => {
     const { result, entry, changes } = put(current, {});
     const { name: _name, ...rest } = current;
     expect(entry).toEqual({ ...rest, tags: {}, enabled: true, ownDesired: {}, revision: 7 });
@@ -107,7 +107,7 @@ describe('a device that is replaced', () => {
     expect(put(current, registration)).toEqual({ result: { record: current, isNew: false } });
   });
 
-  test('by the id as its name changes nothing where it had none', () => {
+  test('by its id as name changes nothing if it had no name', () => {
     const nameless = makeDevice();
     expect(put(nameless, { name: 'd' }).entry).toBeUndefined();
     expect(put(nameless, { name: 'e' }).entry).toMatchObject({ name: 'e', revision: 2 });

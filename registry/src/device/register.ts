@@ -18,19 +18,19 @@ import { nameOf } from './device-view.js';
 export interface Registered {
   readonly record: DeviceRecord;
   readonly isNew: boolean;
-  /** Shown in this answer only. */
+  /** Returned this once only. */
   readonly secret?: string;
 }
 
-/** A credential ready for use; `secret` only when it was generated. */
+/** A credential; `secret` only if it was generated. */
 export interface Issued {
   readonly credential: Credential;
   readonly secret?: string;
 }
 
 /**
- * Registers a device or replaces its registration: what is absent returns to its default, the credential
- * stays unless one is given. `issue` makes a credential, of a generated secret when none is given.
+ * Registers a device or replaces its registration. Absent members return to their defaults; the credential stays unless
+ * a secret is given. `issue` makes a credential, from a generated secret if none is given.
  */
 export function register(
   current: DeviceEntry | undefined,

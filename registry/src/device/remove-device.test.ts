@@ -7,7 +7,7 @@ const NOW = 1_000;
 const AT = new Date(NOW).toISOString();
 const context = { now: NOW, precondition: { kind: 'none' } } as const;
 
-test('a deletion counts as one change of each document, and whoever folds the events ends with nothing', () => {
+test('a deletion is one change of each document, and a consumer that folds the events ends up with empty ones', () => {
   const device = makeDevice({
     desired: { a: 1, b: { c: 1 } },
     desiredVersion: 4,
@@ -29,25 +29,25 @@ test('a deletion counts as one change of each document, and whoever folds the ev
   expect([mergePatch(device.desired, desired), mergePatch(device.reported, reported)]).toEqual([{}, {}]);
 });
 
-test('documents at version 0 stay there, and are not spoken of', () => {
+test('documents at version 0 stay there, without an event', () => {
   const { entry, changes } = removeDevice(makeDevice(), 'd', context);
   expect(entry).toEqual({ id: 'd', deleted: true, desiredVersion: 0, reportedVersion: 0, revision: 2 });
   expect(changes).toEqual([{ kind: 'device', device: 'd', data: { change: 'deleted', at: AT } }]);
 });
 
-test('an empty document above version 0 counts too: its version belongs to a life that ends', () => {
+test('an empty document above version 0 counts too: its version belongs to this registration', () => {
   const { entry } = removeDevice(makeDevice({ desiredVersion: 3, bornVersion: 3, reportedVersion: 2 }), 'd', context);
   expect(entry).toMatchObject({ desiredVersion: 4, reportedVersion: 3 });
 });
 
-test('what is gone cannot be deleted again', () => {
+test('a deleted device cannot be deleted again', () => {
   const { entry } = removeDevice(makeDevice(), 'd', context);
   for (const current of [undefined, entry]) {
     expect(() => removeDevice(current, 'd', context)).toThrow(expect.objectContaining({ code: 'not-found' }));
   }
 });
 
-test('a precondition that is not met leaves it alone', () => {
+test('an unmet precondition changes nothing', () => {
   expect(() => removeDevice(makeDevice(), 'd', { now: NOW, precondition: { kind: 'match', revisions: [9] } })).toThrow(
     expect.objectContaining({ code: 'precondition-failed' }),
   );

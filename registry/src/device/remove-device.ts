@@ -8,8 +8,8 @@ import { mustBeLive } from './patch-device.js';
 import { deviceChange } from './register.js';
 
 /**
- * Deletes a device. It counts as one change of each document that is not at version 0; a tombstone keeps the
- * counters, so that a later life never uses a version again.
+ * Deletes a device. The deletion counts as one change of each document that is not at version 0. A tombstone keeps the
+ * counters, so that a later registration never uses a version again.
  */
 export function removeDevice(
   current: DeviceEntry | undefined,
@@ -32,7 +32,7 @@ function next(version: number): number {
   return version === 0 ? 0 : version + 1;
 }
 
-/** Whoever folds the events ends with empty documents. */
+/** A consumer that folds the events ends up with empty documents. */
 function farewell(
   record: DeviceRecord,
   { desiredVersion, reportedVersion }: DeviceTombstone,

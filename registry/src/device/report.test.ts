@@ -23,7 +23,7 @@ function acknowledge(acknowledgement: AcknowledgementMessage, current = device) 
 }
 
 describe('reported', () => {
-  test('is patched, and the event says what really changed', () => {
+  test('is patched, and the event holds the effective patch', () => {
     const { result, entry, changes } = say({ reported: { b: 1, c: { d: null, e: 2 }, x: null } });
     expect(result).toEqual({ version: 4 });
     expect(entry).toEqual({ ...device, reported: { b: 1, c: { e: 2 } }, reportedVersion: 4, lastSeenAt: NOW });
@@ -39,7 +39,7 @@ describe('reported', () => {
     expect(say({ reported })).toEqual({ result: { version: 3 } });
   });
 
-  test('the document that would result is what has limits', () => {
+  test('limits apply to the resulting document', () => {
     const third = { x: 'x'.repeat(4_000), y: 'y'.repeat(4_000), z: 'z'.repeat(4_000) };
     const large = makeDevice({ reported: { a: third, b: third } });
     expect(() => say({ reported: { c: third } }, large)).toThrow(expect.objectContaining({ code: 'too-large' }));
@@ -54,7 +54,7 @@ describe('an acknowledgement', () => {
     { version: 6, status: 'failed' },
     { version: 5, status: 'failed', error: 'no' },
     { version: 4, status: 'failed', error: 'broke later' },
-  ])('of the last version or a later one is taken: %o', (acknowledgement) => {
+  ])('of the last version or a later one is stored: %o', (acknowledgement) => {
     const { entry, changes, result } = say({ acknowledgement });
     expect(result).toEqual({ version: 3 });
     expect(entry).toEqual({ ...device, acknowledged: { ...acknowledgement, at: NOW }, lastSeenAt: NOW });
@@ -75,18 +75,18 @@ describe('an acknowledgement', () => {
     expect(say({ acknowledgement }, current)).toEqual({ result: { version: current.reportedVersion } });
   });
 
-  test('of the version a later life began with is of that life', () => {
+  test('of the version at registration belongs to that registration', () => {
     const born = makeDevice({ desiredVersion: 5, bornVersion: 5 });
     expect(acknowledge({ version: 5, status: 'applied' }, born)?.acknowledged?.version).toBe(5);
   });
 
-  test('of a version to come is refused, and nothing beside it is taken', () => {
+  test('of a future version is refused together with its report', () => {
     const message: ReportMessage = { reported: { b: 2 }, acknowledgement: { version: 7, status: 'applied' } };
     expect(() => say(message)).toThrow(expect.objectContaining({ code: 'unknown-version' }));
     expect(() => say(message, makeDevice())).toThrow(expect.objectContaining({ code: 'unknown-version' }));
   });
 
-  test('with a report that is refused is not taken', () => {
+  test('with a refused report is not stored', () => {
     const message: ReportMessage = {
       reported: { b: Number.POSITIVE_INFINITY },
       acknowledgement: { version: 5, status: 'applied' },
@@ -101,7 +101,7 @@ describe('an acknowledgement', () => {
     expect(changes?.map(({ kind }) => kind)).toEqual(['acknowledged', 'reported']);
   });
 
-  test('makes the way back to earlier versions superfluous', () => {
+  test('drops the steps back to earlier versions', () => {
     const trail = [3, 4, 5].map((version) => ({ version, undo: { a: version } }));
     expect(acknowledge({ version: 5, status: 'failed' }, { ...device, trail })?.trail).toEqual([trail[2]]);
     expect(acknowledge({ version: 6, status: 'applied' }, { ...device, trail })?.trail).toEqual([]);
@@ -135,11 +135,11 @@ describe('the configurations of the device', () => {
     expect(applied([overridden, configuration(undefined)], { version: 6, status: 'applied' })).toEqual([false, false]);
   });
 
-  test('that were applied stay so when the device says later that it failed', () => {
+  test('stay applied when the device reports a failure later', () => {
     expect(applied([configuration(4, { applied: true })], { version: 4, status: 'failed' })).toEqual([true]);
   });
 });
 
-test('a device that is gone cannot report', () => {
+test('a deleted device cannot report', () => {
   expect(() => report(undefined, 'd', { reported: {} }, NOW)).toThrow(expect.objectContaining({ code: 'not-found' }));
 });

@@ -19,7 +19,10 @@ import {
 import type { Decision } from '../store/store.js';
 import { mustBeLive } from './patch-device.js';
 
-/** What a device said: a patch of reported, an acknowledgement of desired, or both; both hold or neither. */
+/**
+ * Stores a message of a device: a patch of reported, an acknowledgement of desired, or both. Both are stored or
+ * neither.
+ */
 export function report(
   current: DeviceEntry | undefined,
   id: string,
@@ -53,7 +56,10 @@ function isEmpty(object: JsonObject): boolean {
   return true;
 }
 
-/** Ignored: older than the last one, of an earlier life, or said before. Refused: of a version to come. */
+/**
+ * Ignores an acknowledgement that is older than the last, repeated, or of an earlier registration. Refuses one of a
+ * future version.
+ */
 function acknowledge(
   record: DeviceRecord,
   message: AcknowledgementMessage,

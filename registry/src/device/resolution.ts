@@ -1,7 +1,7 @@
 import type { JsonObject, TwinErrorCode } from '@muster/twin';
 import type { Admission } from '../record/admission.js';
 
-/** A configuration that is a layer of the device now. */
+/** A configuration that is a layer of the device. */
 export interface ResolvedConfiguration {
   readonly id: string;
   readonly generation: number;
@@ -9,7 +9,7 @@ export interface ResolvedConfiguration {
   readonly overridden: boolean;
 }
 
-/** What a device should have. With a `problem` the document cannot be sent and the last one stays. */
+/** The desired state of a device. With a `problem` the document cannot be sent, and the last one stays. */
 export type Resolution =
   | (ResolvedParts & { readonly kind: 'document'; readonly desired: JsonObject })
   | (ResolvedParts & {
@@ -19,6 +19,6 @@ export type Resolution =
 
 interface ResolvedParts {
   readonly configurations: readonly ResolvedConfiguration[];
-  /** What rollouts make of the device from now on, written together with the document; absent: what they made before. */
+  /** The new admissions, written together with the document; absent: they stay as they are. */
   readonly admissions?: readonly Admission[] | undefined;
 }

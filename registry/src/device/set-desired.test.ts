@@ -21,7 +21,7 @@ function document(desired: JsonObject, ...configurations: ResolvedConfiguration[
   return { kind: 'document', desired, configurations };
 }
 
-/** The device after all that happened to it, each step a resolution or an acknowledgement. */
+/** The device after the steps, each a resolution or an acknowledgement. */
 function after(start: DeviceRecord, ...steps: (Resolution | { applied: number } | { failed: number })[]): DeviceRecord {
   return steps.reduce((record, step) => {
     const { entry } = 'kind' in step ? setDesired(record, step, NOW) : acknowledge(record, step);
@@ -61,14 +61,14 @@ describe('the document', () => {
     expect(entry).toMatchObject({ desiredVersion: 1, configurations: [{ id: 'x' }, { id: 'y' }] });
   });
 
-  test('names in its event only those configurations that win something', () => {
+  test('has an event that names only configurations that are not overridden', () => {
     const resolution = document({ a: 1 }, layer('beaten', { overridden: true }), layer('winner'));
     expect(setDesired(makeDevice(), resolution, NOW).changes?.[0]?.data).toMatchObject({ configurations: ['winner'] });
   });
 });
 
 describe('a problem', () => {
-  test('is told, keeps the last document, and is solved by the next that can be sent', () => {
+  test('is stored, keeps the last document, and ends with the next document that can be sent', () => {
     const device = after(makeDevice(), document({ a: 1 }, layer('x')));
     const resolution: Resolution = { kind: 'problem', problem: PROBLEM, configurations: [layer('x'), layer('y')] };
     const { result, entry, changes } = setDesired(device, resolution, NOW);
@@ -83,7 +83,7 @@ describe('a problem', () => {
     expect(solved.configurations.map(({ since }) => since)).toEqual([1, 2]);
   });
 
-  test('that becomes another is told again', () => {
+  test('that changes is stored again', () => {
     const resolution = (message: string): Resolution => ({
       kind: 'problem',
       problem: { ...PROBLEM, message },
@@ -108,7 +108,7 @@ describe('admissions', () => {
     expect([result, changes?.length]).toEqual([true, 1]);
   });
 
-  test('that no rollout speaks of stay as they are, whatever else changes', () => {
+  test('that the resolution does not name stay, whatever else changes', () => {
     for (const resolution of [document({ a: 2 }), document({ a: 1 }, layer('x')), troubled]) {
       const { result, entry } = setDesired(admitted, resolution, NOW);
       expect([result, (entry as DeviceRecord).admissions]).toEqual([true, admitted.admissions]);
@@ -210,7 +210,7 @@ describe('the version that brought a generation', () => {
     });
   });
 
-  test('stays, applied, through versions that others bring', () => {
+  test('stays and stays applied when other configurations bring new versions', () => {
     const steps = [document({ a: 1 }, layer('x')), { applied: 1 }, document({ a: 1, b: 1 }, layer('x'), layer('y'))];
     expect(brought(...steps)).toMatchObject({ since: 1, applied: true });
     expect(brought(...steps, { failed: 2 })).toMatchObject({ since: 1, applied: true });

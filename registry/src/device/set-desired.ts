@@ -7,8 +7,8 @@ import type { Resolution, ResolvedConfiguration } from './resolution.js';
 import { isSameAdmissions, isSameList, SharedResults } from './shared-results.js';
 
 /**
- * Writes the effective desired document; canonically equal means no version and no event, and no bytes unless the
- * standings or admissions of the device are others.
+ * Writes the effective desired document. A canonically equal document makes no version and no event; nothing is written
+ * at all unless the configurations, the problem or the admissions of the device change.
  */
 export function setDesired(
   record: DeviceRecord,
@@ -24,7 +24,7 @@ export function setDesired(
   return { result: true, entry, changes: [{ kind: 'desired', device: record.id, data }] };
 }
 
-/** Undefined where nothing is to be written. */
+/** Returns undefined if nothing changes. */
 function outcomeOf(record: DeviceRecord, resolution: Resolution, shared: SharedResults): Outcome | undefined {
   const desired = resolution.kind === 'document' ? resolution.desired : record.desired;
   const patch = shared.patch(record.desired, desired);
@@ -42,7 +42,7 @@ function outcomeOf(record: DeviceRecord, resolution: Resolution, shared: SharedR
   return { part, event: { version, patch, configurations: shared.effectiveIds(standings) } };
 }
 
-/** The very list of the record where it is equal. */
+/** Returns the list of the record itself if it is equal. */
 function admissionsAfter(
   { admissions: before }: DeviceRecord,
   { admissions }: Resolution,
@@ -53,7 +53,7 @@ function admissionsAfter(
   return before && isSameAdmissions(before, admissions) ? before : shared.admissions(admissions);
 }
 
-/** Whether the device has what it should have: `setDesired` would write nothing. */
+/** Reports whether the device is up to date: `setDesired` would write nothing. */
 export function isBroughtAlong(record: DeviceRecord, resolution: Resolution): boolean {
   return !setDesired(record, resolution, 0).result;
 }
@@ -63,7 +63,7 @@ function isEmpty(patch: JsonObject): boolean {
   return true;
 }
 
-/** Where a device never acknowledged anything, only what it was told last may still be. */
+/** If the device never acknowledged a version, only the last step is kept. */
 function trailAfter(
   { trail, acknowledged, desired, desiredVersion, bornVersion }: DeviceRecord,
   next: JsonObject,
@@ -75,8 +75,8 @@ function trailAfter(
 }
 
 /**
- * The version that brought a generation is the first whose document holds it; where that changed nothing, the
- * version current at that moment. While it is overridden, or its document cannot be sent, none has brought it.
+ * Returns the assignment of a configuration. `since` is the first version whose document holds the generation; where the
+ * document did not change, the version of that moment. It is absent while overridden or while the document cannot be sent.
  */
 function standing(
   record: DeviceRecord,

@@ -8,7 +8,7 @@ const at = new Date(now).toISOString();
 test.each([
   ['comes', false, { connected: true }],
   ['goes', true, { connected: false, reason: 'keepalive' }],
-])('a device that %s is marked and told of', (_what, connected, presence) => {
+])('a device that %s is marked, with an event', (_what, connected, presence) => {
   const device = makeDevice({ connected });
   expect(setPresence(device, 'd', { ...presence, now })).toEqual({
     result: undefined,

@@ -2,7 +2,7 @@ import { timeText } from '../log/time-text.js';
 import { amended, type DeviceEntry, isLive } from '../record/device-record.js';
 import type { Decision } from '../store/store.js';
 
-/** Marks a device connected or not. A device that is gone, or marked so already, stays as it is. */
+/** Marks a device as connected or not. Does nothing for a device that is deleted or marked already. */
 export function setPresence(
   current: DeviceEntry | undefined,
   id: string,

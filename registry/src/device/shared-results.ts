@@ -25,7 +25,7 @@ export class SharedResults {
   #data: DesiredEventData | undefined;
   #event: DesiredEvent = { version: 0, patch: {}, at: '', configurations: [] };
 
-  /** The last outcome if it was decided from the same values, else that of `decide`. */
+  /** Returns the last outcome if its inputs were the same, else calls `decide`. */
   outcome(record: DeviceRecord, resolution: Resolution, decide: Decide): Outcome | undefined {
     const last = this.#record;
     if (last === undefined || resolution !== this.#resolution || !isSameInput(last, record)) {

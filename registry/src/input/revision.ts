@@ -1,13 +1,13 @@
 import { TwinError } from '@muster/twin';
 
-/** What a request demands of the resource it writes (RFC 9110, If-Match and If-None-Match: *). */
+/** A condition on the resource that a request writes (RFC 9110, If-Match and If-None-Match: *). */
 export type Precondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'exists' }
   | { readonly kind: 'absent' }
   | { readonly kind: 'match'; readonly revisions: readonly number[] };
 
-/** Throws `precondition-failed` unless the resource, or its absence, is as demanded. */
+/** Throws `precondition-failed` unless the precondition holds. `revision` is undefined for an absent resource. */
 export function checkPrecondition(precondition: Precondition, revision: number | undefined): void {
   if (isMet(precondition, revision)) return;
   throw new TwinError('precondition-failed', complaint(precondition, revision));

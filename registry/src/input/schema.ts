@@ -1,7 +1,7 @@
 import { LIMITS } from '@muster/twin';
 import { Type } from '@sinclair/typebox';
 
-/** What operators send. One schema gives the validation and the OpenAPI text. */
+/** Documents that operators send. Validation and OpenAPI use the same schemas. */
 
 const Document = Type.Object({}, { additionalProperties: true });
 

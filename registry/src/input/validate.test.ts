@@ -18,7 +18,7 @@ const good = { targetCondition: '*', desiredProperties: {} };
 const proto = JSON.parse('{"__proto__":{"polluted":1}}') as JsonObject;
 const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`l${n}`, '']));
 
-describe('what is good is given back', () => {
+describe('a valid document is returned', () => {
   test.each<[TSchema, JsonObject]>([
     [RegistrationSchema, {}],
     [RegistrationSchema, { name: 'n', tags: { a: null }, desired: {}, enabled: false }],
@@ -34,7 +34,7 @@ describe('what is good is given back', () => {
     expect(validate(schema, value)).toEqual(value);
   });
 
-  test('without what is only read', () => {
+  test('without its read-only members', () => {
     expect(validate(RegistrationSchema, { id: 'd', name: 'n' }, ['id'])).toEqual({ name: 'n' });
   });
 });
@@ -76,13 +76,13 @@ test.each<[string, TSchema, JsonObject, string, string]>([
   ],
   ['too many labels', ConfigurationSchema, { ...good, labels: labels(65) }, 'bad-request', '/labels'],
   ['a rollout that is text', ConfigurationSchema, { ...good, rollout: 'slowly' }, 'malformed', '/rollout'],
-])('%s is refused, and the place is named', (_what, schema, value, code, path) => {
+])('%s is refused with its path', (_what, schema, value, code, path) => {
   const error = errorOf(schema, value);
   expect([error.code, error.details]).toEqual([code, { path }]);
   expect(error.message).toContain(path);
 });
 
-test('an unknown member is told what is known, and what was probably meant', () => {
+test('the error of an unknown member lists the known ones and a suggestion', () => {
   const known = 'name, tags, desired, enabled, auth';
   expect(errorOf(RegistrationSchema, { tag: {} }).message).toBe(
     `/tag is not known here: did you mean tags? known are ${known}`,
@@ -90,13 +90,13 @@ test('an unknown member is told what is known, and what was probably meant', () 
   expect(errorOf(RegistrationSchema, { reported: {} }).message).toBe(`/reported is not known here: known are ${known}`);
 });
 
-test('an unknown member further inside is told what is known there', () => {
+test('the error of a nested unknown member lists the members known there', () => {
   const auth = { type: 'secret', secret: 'x'.repeat(20), Secrets: 1 };
   expect(errorOf(RegistrationSchema, { auth }).message).toBe(
     '/auth/Secrets is not known here: did you mean secret? known are type, secret',
   );
 });
 
-test('where null may stand too, both are named', () => {
+test('an error names null where it is allowed', () => {
   expect(errorOf(RegistrationPatchSchema, { tags: [1] }).message).toBe('/tags: Expected object or null');
 });

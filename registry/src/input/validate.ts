@@ -4,9 +4,9 @@ import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 
 /**
- * The value as the schema describes it, or a TwinError that names the place: `malformed` for a value of the
- * wrong type, `bad-request` for a member that is not known or a value out of bounds. Members named in
- * `readOnly` may be present, so that what was read can be written back; they are passed over.
+ * Returns the value if it fits the schema, else throws a TwinError with the path: `malformed` for a wrong type,
+ * `bad-request` for an unknown member or a value out of bounds. Members in `readOnly` are ignored, so that a document
+ * that was read can be written back.
  */
 export function validate<Schema extends TSchema>(
   schema: Schema,
@@ -14,7 +14,7 @@ export function validate<Schema extends TSchema>(
   readOnly: readonly string[] = [],
 ): Static<Schema> {
   const writable = Object.fromEntries(Object.entries(value).filter(([name]) => !readOnly.includes(name)));
-  // To name errors costs ten times as much as to see that there are none.
+  // Listing errors costs ten times as much as checking that there are none.
   const error = Value.Check(schema, writable) ? undefined : Value.Errors(schema, writable).First();
   if (error) throw asProblem(error);
   return writable as Static<Schema>;
@@ -48,7 +48,7 @@ function unknownMember(path: string, known: readonly string[]): string {
   return `${path} is not known here: ${hint}known are ${known.join(', ')}`;
 }
 
-/** A value of the right type that is out of bounds says so; else every type that may stand there is named. */
+/** Names the bound for a value of the right type, else every type that is allowed. */
 function asUnionProblem({ path, errors, schema }: ValueError): TwinError {
   const variants = errors.map((variant) => variant.First()).filter((error) => error !== undefined);
   const outOfBounds = variants.find(({ type }) => OUT_OF_BOUNDS.has(type));

@@ -1,6 +1,6 @@
 import type { Change, NewChange } from './change.js';
 
-/** How much of the newest changes stays in memory, so that followers do not read back what was just written. */
+/** Bounds of the changes kept in memory, so that followers do not read new changes back from disk. */
 const TAIL_CHANGES_MAX = 20_000;
 const TAIL_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -9,7 +9,7 @@ interface Bounds {
   readonly bytesMax: number;
 }
 
-/** The newest changes in memory, for any store. */
+/** The newest changes, in memory. */
 export class ChangeTail {
   readonly #bounds: Bounds;
   #changes: Change[] = [];
@@ -28,7 +28,7 @@ export class ChangeTail {
     if (this.#exceeds(this.#changes.length, 2)) this.#shrink();
   }
 
-  /** The changes above `after`, or undefined when the tail does not reach back that far. */
+  /** Returns the changes above `after`, or undefined if the tail begins later. */
   since(after: number, limit: number): readonly Change[] | undefined {
     const first = this.#changes[0];
     if (!first || after < first.sequence - 1) return undefined;
@@ -36,7 +36,7 @@ export class ChangeTail {
     return this.#changes.slice(start, start + limit);
   }
 
-  // Only beyond twice the bounds, so that the copying is spread over as many pushes as it takes to get there.
+  // Called beyond twice the bounds, so that many pushes share the cost of one copy.
   #shrink(): void {
     let [pushes, count] = [0, this.#changes.length];
     while (this.#exceeds(count, 1)) {
@@ -55,8 +55,8 @@ export class ChangeTail {
 }
 
 /**
- * Gives the changes their places in the log. They were made for this commit alone and nobody else holds them:
- * numbering them in place spares a copy of each.
+ * Numbers the changes in place, which saves a copy of each: they were made for this commit, and no other code holds
+ * them.
  */
 export function numbered(changes: readonly NewChange[], head: number): Change[] {
   const placed = changes as (NewChange & { sequence: number })[];
@@ -70,7 +70,7 @@ export interface TrimBounds {
   readonly bytesMax: number;
 }
 
-/** A log in memory without its oldest changes beyond the bounds; the newest change always stays. */
+/** Returns the log without its oldest changes beyond the bounds. The newest change always stays. */
 export function trimmed(log: readonly Change[], { olderThan, bytesMax }: TrimBounds): Change[] {
   const sizes = log.map((change) => Buffer.byteLength(JSON.stringify(change)));
   let bytes = sizes.reduce((sum, size) => sum + size, 0);

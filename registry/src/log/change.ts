@@ -7,7 +7,7 @@ import type {
   ReportedEvent,
 } from '@muster/twin';
 
-/** What happened, as the change log keeps it; `data` is what events and the feed carry. */
+/** An entry of the change log. `data` is the content of events and of the feed. */
 export type NewChange =
   | { readonly kind: 'desired'; readonly device: string; readonly data: DesiredEvent }
   | { readonly kind: 'reported'; readonly device: string; readonly data: ReportedEvent }

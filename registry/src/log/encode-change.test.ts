@@ -25,7 +25,7 @@ const change = fc.oneof(
   }),
 ) as fc.Arbitrary<Change>;
 
-test('every change is the same value when it is read back', () => {
+test('every change reads back equal', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 3 }), (changes) => {
       const encoder = new ChangeEncoder();

@@ -1,14 +1,14 @@
 import { LastText } from '@muster/twin';
 import type { Change } from './change.js';
 
-/** Changes as JSON texts, the same values that JSON.stringify would write. What several share is written out once. */
+/** Encodes changes as JSON, equal to that of JSON.stringify. A value that consecutive changes share is encoded once. */
 export class ChangeEncoder {
   readonly #patches = new LastText();
   readonly #configurations = new LastText();
 
   /**
-   * The kinds that come by tens of thousands a second are put together here: their ids, times and numbers need no
-   * escaping (an id is checked when it is registered).
+   * Builds the texts of the most frequent kinds itself: their ids, times and numbers need no escaping, because ids are
+   * checked at registration.
    */
   encode(change: Change): string {
     switch (change.kind) {

@@ -4,7 +4,7 @@ const SECOND_MS = 1_000;
 let second = Number.NaN;
 let text = '';
 
-/** Milliseconds since 1970 as an RFC 3339 text in UTC. Every change has one, and most are of the current second. */
+/** Returns milliseconds since 1970 as an RFC 3339 text in UTC. Every change has one, mostly of the current second. */
 export function timeText(milliseconds: number): string {
   const rest = milliseconds % SECOND_MS;
   if (milliseconds - rest !== second) {

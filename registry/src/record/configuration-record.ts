@@ -1,7 +1,7 @@
 import type { JsonObject, RolloutInput } from '@muster/twin';
 import type { RolloutProgress } from './rollout-progress.js';
 
-/** What devices get, and which. A change of any of these is a new generation, and so is one of the rollout. */
+/** The content of a configuration and its target. A change of any member or of the rollout makes a new generation. */
 export interface ConfigurationContent {
   readonly targetCondition: string;
   readonly desiredProperties: JsonObject;
@@ -21,9 +21,9 @@ export interface ConfigurationGeneration extends ConfigurationContent {
 export interface ConfigurationRecord extends ConfigurationContent {
   readonly id: string;
   readonly deleted?: false;
-  /** Rises strictly over all configurations ever made: the newest wins a tie. An edit keeps it. */
+  /** Rises strictly over all configurations ever created: the newest wins a tie. An edit keeps it. */
   readonly created: number;
-  /** The created number read as a time: that of the wall clock, moved on where it would not rise. */
+  /** `created` as a time: that of the wall clock, moved forward where it would not rise. */
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly enabled: boolean;
@@ -31,21 +31,21 @@ export interface ConfigurationRecord extends ConfigurationContent {
   readonly labels: Readonly<Record<string, string>>;
   readonly generation: number;
   /**
-   * The generation by which devices know what they have: that in which properties, priority and enforce came to be as
-   * they are. Edits of condition or rollout keep it, a rollback brings back that of the generation it leads to.
-   * Devices that match before and after have what they should have: nothing is written for them.
+   * The first generation with the current properties, priority and enforce. Device records refer to this number. Edits
+   * of condition or rollout keep it, so that nothing is written for devices that match before and after. A rollback
+   * restores the number of its target.
    */
   readonly sinceGeneration: number;
-  /** Counts what operators write, and rollbacks that a rollout does by itself. The ETag is made of it. */
+  /** Counts writes of operators and automatic rollbacks. The ETag is made of it. */
   readonly revision: number;
-  /** Counts what rollouts store by themselves. */
+  /** Counts the steps that a rollout stores by itself. */
   readonly step: number;
   /** Newest first, the current one included. */
   readonly history: readonly ConfigurationGeneration[];
-  /** As the operator wrote it; left away: everybody who matches has it at once. */
+  /** As the operator wrote it; absent: every matching device gets the content at once. */
   readonly rollout?: RolloutInput;
   readonly progress?: RolloutProgress;
-  /** The generation that `progress.stable` names, for as long as it does, also when it has left the history. */
+  /** The generation that `progress.stable` names, even when it has left the history. */
   readonly stable?: ConfigurationGeneration;
 }
 

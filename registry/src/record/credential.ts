@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * How a device proves who it is, as one text: `$sha256$<salt>$<hash>`, after the PHC string format. Secrets are kept
- * hashed; a generated one has 192 random bits.
+ * The hashed secret of a device as one text, `$sha256$<salt>$<hash>`, after the PHC string format. A generated secret
+ * has 192 random bits.
  */
 export type Credential = `$sha256$${string}$${string}`;
 
@@ -17,7 +17,7 @@ export function makeCredential(secret: string, randomBytes: RandomBytes): Creden
   return `$sha256$${salt}$${digest(salt, secret).toString('base64url')}`;
 }
 
-/** Takes the same time for every wrong secret. */
+/** Reports whether the secret is right, in constant time. */
 export function isSecretOf(credential: Credential, secret: Uint8Array): boolean {
   const [, , salt = '', hash = ''] = credential.split('$');
   return timingSafeEqual(Buffer.from(hash, 'base64url'), digest(salt, secret));

@@ -39,7 +39,7 @@ test.each<[string, string, Partial<DeviceRecord>, AppliedConfiguration]>([
   expect(standingOf(makeDevice(parts), configuration)).toBe(standing);
 });
 
-test('a tombstone does not live', () => {
+test('a tombstone is not live', () => {
   const tombstone = { id: 'd', deleted: true, desiredVersion: 0, reportedVersion: 0, revision: 1 } as const;
   expect([isLive(undefined), isLive(tombstone), isLive(makeDevice())]).toEqual([false, false, true]);
 });

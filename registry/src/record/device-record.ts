@@ -2,7 +2,7 @@ import type { JsonObject, Trail, TwinErrorCode } from '@muster/twin';
 import type { Admission } from './admission.js';
 import type { Credential } from './credential.js';
 
-/** Everything that is stored of a registered device. Times are milliseconds since 1970. */
+/** The stored state of a registered device. Times are milliseconds since 1970. */
 export interface DeviceRecord {
   readonly id: string;
   readonly deleted?: false;
@@ -11,18 +11,18 @@ export interface DeviceRecord {
   readonly enabled: boolean;
   readonly credential: Credential;
   readonly createdAt: number;
-  /** Counts what operators write; goes on over deletions. The ETag is made of it. */
+  /** Counts writes of operators, also across deletions. The ETag is made of it. */
   readonly revision: number;
 
   readonly ownDesired: JsonObject;
   readonly desired: JsonObject;
   readonly desiredVersion: number;
-  /** The desired version this life began with: acknowledgements of lower ones belong to an earlier life. */
+  /** The desired version at registration: acknowledgements of lower versions belong to an earlier registration. */
   readonly bornVersion: number;
   readonly trail: Trail;
   readonly configurations: readonly AppliedConfiguration[];
   readonly problem?: { readonly code: TwinErrorCode; readonly message: string } | undefined;
-  /** What rollouts made of the device; absent where there is none, never empty. */
+  /** The device's admissions to rollouts; absent if there are none, never empty. */
   readonly admissions?: readonly Admission[] | undefined;
 
   readonly reported: JsonObject;
@@ -43,7 +43,7 @@ export interface Acknowledgement {
 /** A configuration that is a layer of the device. */
 export interface AppliedConfiguration {
   readonly id: string;
-  /** `sinceGeneration` of the configuration: the same for generations that are the same for who matches. */
+  /** `sinceGeneration` of the configuration: generations with the same layer share it. */
   readonly generation: number;
   /** Tells a configuration from one of the same id that was deleted before. */
   readonly created: number;
@@ -54,7 +54,7 @@ export interface AppliedConfiguration {
   readonly overridden: boolean;
 }
 
-/** What is left of a deleted device: the counters, so that no version is ever used twice. */
+/** The counters of a deleted device, so that no version is ever used twice. */
 export interface DeviceTombstone {
   readonly id: string;
   readonly deleted: true;
@@ -65,7 +65,7 @@ export interface DeviceTombstone {
 
 export type DeviceEntry = DeviceRecord | DeviceTombstone;
 
-/** What the fleet changes of a record; operators' parts are written by the verbs of operators. */
+/** The members that devices, rollouts and configurations change. Verbs of operators write the others. */
 type FleetPart = Pick<
   DeviceRecord,
   | 'desired'
@@ -82,8 +82,8 @@ type FleetPart = Pick<
 >;
 
 /**
- * The record with some of its parts replaced. It names every member because reports come by tens of thousands a
- * second, and an object literal is made twenty times faster than a copy by spreading.
+ * Returns the record with some members replaced. It names every member because an object literal is twenty times faster
+ * than spreading, and there are tens of thousands of reports a second.
  */
 export function amended(record: DeviceRecord, part: Partial<FleetPart>): DeviceRecord {
   return {
@@ -116,7 +116,7 @@ export function isLive(entry: DeviceEntry | undefined): entry is DeviceRecord {
 
 export type DeviceStanding = 'applied' | 'failed' | 'pending' | 'overridden';
 
-/** How one of its configurations stands with a device (PROTOCOL, status). */
+/** Returns the status of one of the device's configurations (PROTOCOL, status). */
 export function standingOf(record: DeviceRecord, configuration: AppliedConfiguration): DeviceStanding {
   if (configuration.overridden) return 'overridden';
   if (record.problem) return 'failed';

@@ -1,41 +1,41 @@
 /**
- * How far the rollout of one configuration has come, stored beside the configuration; plain values. Times are
- * milliseconds since 1970, durations are elapsed time, which no change of the clock touches.
+ * The progress of a rollout, stored with its configuration as plain values. Times are milliseconds since 1970; durations
+ * are elapsed time, which does not depend on the wall clock.
  */
 export interface RolloutProgress {
-  /** The generation whose content is being admitted. Where only the rollout was rewritten since, it is not the newest. */
+  /** The generation that is rolled out. It is not the newest if only the rollout was edited since. */
   readonly key: number;
-  /** The generation that those have who are not admitted; left away: there is none, and they have nothing. */
+  /** The generation of devices that are not admitted; absent: they have none. */
   readonly stable?: number | undefined;
   readonly state: RolloutState;
   readonly reason: RolloutReason;
-  /** Who took it to this state: an operator, or `muster`. */
+  /** The actor that caused this state: an operator, or `muster`. */
   readonly changedBy: string;
   readonly changedAt: number;
-  /** The place of the current phase in the policy, from 0. */
+  /** Index of the current phase, from 0. */
   readonly phase: number;
-  /** How long the target of the current phase has been reached; left away until it is. */
+  /** Time since the target of the current phase was reached; absent before. */
   readonly reachedForMs?: number | undefined;
-  /** What may be admitted at once because of the rate: 3,600,000 for each device. */
+  /** The tokens of the rate limiter: 3,600,000 admit one device. */
   readonly allowance: number;
-  /** The time before it was resumed does not count, so neither does the first stretch that is measured after it. */
+  /** The rollout was just resumed: the first interval that is measured does not count. */
   readonly isJustResumed?: true | undefined;
-  /** The state to which it returns when the configuration is enabled again. */
+  /** The state that it returns to when the configuration is enabled again. */
   readonly beforeDisabled?: 'waiting' | 'running' | 'paused' | undefined;
-  /** It was rolled back and there was no stable generation: nobody has it any more. */
+  /** It was rolled back without a stable generation: no device has the configuration. */
   readonly isWithdrawn?: true | undefined;
 }
 
 /**
- * `waiting`: nobody was admitted yet. `running`, `paused`: it goes on, or stands still. `aborted`: who is admitted has
- * it, nobody else gets it. `rolledBack`: its content is that of an earlier generation, and everybody's who matches.
- * `complete`: it is everybody's who matches, but for those with whom it failed.
+ * `waiting`: no device is admitted yet. `running` and `paused`: in progress, or stopped for now. `aborted`: admitted
+ * devices keep it, no other device gets it. `rolledBack`: every matching device gets the content of an earlier generation.
+ * `complete`: every matching device has it, except those on which it failed.
  */
 export type RolloutState = 'waiting' | 'running' | 'paused' | 'aborted' | 'rolledBack' | 'complete';
 
 export interface RolloutReason {
   readonly code: RolloutReasonCode;
-  /** For operators. */
+  /** A text for operators. */
   readonly text: string;
 }
 

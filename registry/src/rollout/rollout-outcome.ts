@@ -1,14 +1,14 @@
 import type { RolloutProgress } from '../record/rollout-progress.js';
 
-/** A rollout after it was changed, and what else has to be done. */
+/** The progress after a step, and its effect. */
 export interface RolloutOutcome {
   readonly progress: RolloutProgress;
   readonly effect?: RolloutEffect | undefined;
 }
 
 /**
- * What has to be done besides storing the progress, in the same transaction. `rollback`: the content of `generation`
- * is written as the next one, to which the progress belongs already. The others are to be told only.
+ * What is stored with the progress, in the same transaction. `rollback`: the content of `generation` is written as the
+ * next generation, which the progress already names. The others only add an event.
  */
 export type RolloutEffect =
   | { readonly kind: 'completed' }

@@ -1,6 +1,6 @@
 import { type JsonObject, parseRollout, type RolloutInput, type RolloutPolicy } from '@muster/twin';
 
-/** The rollout of a configuration in numbers. Throws `malformed` and `bad-request` for what is none. */
+/** Parses the rollout of a configuration. Throws `malformed` or `bad-request` if it is not valid. */
 export function rolloutPolicy(rollout: RolloutInput | JsonObject | undefined): RolloutPolicy | undefined {
   return rollout === undefined ? undefined : parseRollout(rollout as JsonObject, '/rollout');
 }

@@ -3,15 +3,15 @@ import type { RolloutProgress } from '../record/rollout-progress.js';
 import type { RolloutAction, RolloutActionContext } from './rollout-action.js';
 import type { RolloutOutcome } from './rollout-outcome.js';
 
-/** Decides what becomes of a rollout; pure functions, which the registry is given and stores the results of. */
+/** The rules of rollouts: pure functions whose results the registry stores. */
 export interface RolloutRules {
-  /** The rollout of a configuration that was written, and `at` is in milliseconds since 1970; undefined without one. */
+  /** Returns the progress after a write, undefined without a rollout. `at` is in milliseconds since 1970. */
   readonly put: (
     before: RolledConfiguration | undefined,
     written: WrittenConfiguration,
     change: { readonly by: string; readonly at: number },
   ) => RolloutProgress | undefined;
-  /** Throws `conflict` for what does not fit the state, `not-found` for a generation that is not kept. */
+  /** Throws `conflict` if the action does not fit the state, `not-found` if the generation is not kept. */
   readonly act: (
     progress: RolloutProgress | undefined,
     action: RolloutAction,
@@ -19,7 +19,7 @@ export interface RolloutRules {
   ) => RolloutOutcome;
 }
 
-/** What of a configuration matters to its rollout, as it is stored. */
+/** The stored members of a configuration that its rollout depends on. */
 export interface RolledConfiguration {
   /** The newest generation. */
   readonly generation: number;
@@ -27,12 +27,12 @@ export interface RolledConfiguration {
   readonly progress: RolloutProgress | undefined;
 }
 
-/** A configuration as it was written anew. */
+/** A configuration after a write. */
 export interface WrittenConfiguration {
-  /** The one it becomes. */
+  /** The generation after the write. */
   readonly generation: number;
   readonly policy: RolloutPolicy | undefined;
   readonly enabled: boolean;
-  /** Whether condition, properties, priority and enforce are as before. */
+  /** Whether condition, properties, priority and enforce stay the same. */
   readonly isSameContent: boolean;
 }

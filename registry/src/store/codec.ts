@@ -1,4 +1,4 @@
-/** An entry as a codec read or wrote it. A codec may keep more beside it, to write the next version faster. */
+/** An entry that a codec read or wrote. A codec may keep more with it, to encode the next version faster. */
 export interface StoredEntry<Entry> {
   readonly entry: Entry;
 }
@@ -11,11 +11,11 @@ export interface Codec<Entry, Stored extends StoredEntry<Entry>> {
   rowOf(stored: Stored): string;
 }
 
-/** A kind of entry: how it is stored. */
+/** How entries of one kind are stored. */
 export interface Table<Entry, Stored extends StoredEntry<Entry> = StoredEntry<Entry>> {
-  /** Of its rows on disk. */
+  /** The name of the table on disk. */
   readonly name: string;
-  /** How many devices' worth of time an entry costs its writers and followers. */
+  /** The time that an entry costs writers and followers, in devices. */
   readonly weight: number;
   /** Whether the decoded entry stays in memory. */
   isCached(entry: Entry): boolean;

@@ -19,7 +19,7 @@ function recordOf(history: readonly ConfigurationGeneration[], sinceGeneration: 
   return { id: 'c', ...content, ...numbers, enabled: true, labels: {}, revision: 9, step: 0, history };
 }
 
-test('what was written is read', () => {
+test('a record reads back as it was written', () => {
   const progress = {
     ...{ key: 2, stable: 1, state: 'running', reason: { code: 'begun', text: 'begun' } },
     ...{ changedBy: 'muster', changedAt: 5, phase: 1, reachedForMs: 8, allowance: 0 },
@@ -31,7 +31,7 @@ test('what was written is read', () => {
   expect(decodeConfiguration(JSON.stringify(record))).toEqual(record);
 });
 
-test('what is left of a deleted one is read as it is', () => {
+test('a tombstone reads back as it was written', () => {
   const tombstone = { id: 'c', deleted: true, created: 7, revision: 10 } as const;
   expect(decodeConfiguration(JSON.stringify(tombstone))).toEqual(tombstone);
 });

@@ -57,12 +57,12 @@ const step = fc.oneof(
   fc.constant('reread' as const),
 );
 
-/** As JSON has it, which knows no undefined members. */
+/** The value after JSON, which drops undefined members. */
 function plain(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-test('after any changes and readings of two devices in turn each is read back as it was written', () => {
+test('after any changes and reads of two devices in turn, each reads back as it was written', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), step), { maxLength: 12 }), (steps) => {
       const records = new Map([true, false].map((which) => [which, makeDevice({ id: `d-${which}` })]));
@@ -90,13 +90,13 @@ test('after any changes and readings of two devices in turn each is read back as
   );
 });
 
-test('a device without admissions has the row that it always had, and is read as one without', () => {
+test('a device without admissions keeps its row, and reads back without them', () => {
   const { standing } = encodeDevice(amended(makeDevice(), { admissions: undefined }));
   expect(standing).toBe('{"desiredVersion":0,"bornVersion":0,"trail":[],"configurations":[]}');
   expect(decodeDevice('d', rowOf(encodeDevice(makeDevice()))).entry.admissions).toBeUndefined();
 });
 
-test('what stays the same value is not written out again', () => {
+test('a value that stays the same is not encoded again', () => {
   let written = 0;
   const tags = { toJSON: () => `written ${++written} times` } as unknown as DeviceRecord['tags'];
   const record = makeDevice({ tags, reported: tags });
@@ -109,7 +109,7 @@ test('what stays the same value is not written out again', () => {
   ]);
 });
 
-test('devices that are read one after the other share what has the same text', () => {
+test('devices that are read one after the other share values with equal texts', () => {
   const desired = { a: 1 };
   const [left, right] = ['left', 'right'].map((id) => rowOf(encodeDevice(makeDevice({ id, desired, tags: { id } }))));
   const first = decodeDevice('left', left as string);
@@ -119,7 +119,7 @@ test('devices that are read one after the other share what has the same text', (
   expect([record.id, record.tags]).toEqual(['right', { id: 'right' }]);
 });
 
-test('devices of several kinds that come in turns share what configurations have brought them', () => {
+test('devices of several kinds in turn share the documents of their kind', () => {
   const recent = new RecentParts();
   const rows = ['a', 'b', 'a', 'b'].map((kind, n) =>
     rowOf(encodeDevice(makeDevice({ id: `d-${n}`, desired: { kind } }))),

@@ -16,7 +16,7 @@ import type {
 } from './store.js';
 import { type AnyEntry, perKind } from './tables.js';
 
-/** The plain store: everything in maps, nothing survives the process. Model of what the others must do. */
+/** A store in maps; nothing survives the process. It is the model for all other stores. */
 export class MemoryStore implements Store {
   readonly #tables = perKind(() => new MemoryTable<AnyEntry>());
   readonly #followers = new Followers();

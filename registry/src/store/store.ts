@@ -4,75 +4,75 @@ import type { Entries, EntryKind } from './tables.js';
 
 export type { Entries, EntryKind };
 
-/** What a verb made of an entry. Without `entry` nothing is written; changes are appended together with it. */
+/** The decision of a verb. Without `entry` nothing is written; changes are appended together with it. */
 export type Decision<Kind extends EntryKind, Result> =
   | { readonly result: Result; readonly entry?: undefined; readonly changes?: undefined }
   | { readonly result: Result; readonly entry: Entries[Kind]; readonly changes?: readonly NewChange[] };
 
 /**
- * An entry that a flush brought to disk. Several writes of one entry in one flush are told as one pair, with the changes
- * of all of them.
+ * An entry that a flush wrote to disk. Several writes of one entry in one flush are one pair, with the changes of all of
+ * them.
  */
 export type CommittedEntry = { readonly [Kind in EntryKind]: CommittedEntryOf<Kind> }[EntryKind];
 
 export interface CommittedEntryOf<Kind extends EntryKind> {
   readonly kind: Kind;
-  /** As `read` showed it before the flush. */
+  /** The entry that `read` returned before the flush. */
   readonly before: Entries[Kind] | undefined;
   readonly after: Entries[Kind];
   /** Appended to the log with the entry, oldest first; may be empty. */
   readonly changes: readonly Change[];
-  /** Head of the log with the flush, also where the entry appended no change. */
+  /** Head of the log after the flush, even if the entry appended no change. */
   readonly sequence: number;
 }
 
-/** Must not throw for an expected reason: an error is a bug, and ends the process without failing a writer. */
+/** Must not throw: an error is a bug and ends the process, without failing a writer. */
 export type CommitListener = (entries: readonly CommittedEntry[]) => void;
 
 export interface Committed<Result> {
   readonly result: Result;
-  /** Resolves once what the decision saw and wrote is on disk; rejects when it could not be written. */
+  /** Resolves once the entries that the decision saw and wrote are on disk; rejects if they cannot be written. */
   readonly durable: Promise<void>;
 }
 
 export interface ChangePage {
   readonly changes: readonly Change[];
-  /** The log begins here: a reader whose cursor is below `oldest - 1` has missed something. */
+  /** Sequence of the first change in the log: a reader with a cursor below `oldest - 1` has missed changes. */
   readonly oldest: number;
   /** Sequence of the newest change that is on disk, 0 for an empty log. */
   readonly head: number;
 }
 
-/** At once where the store has it at hand. */
+/** A value at once where the store has it in memory, else a promise. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
 /**
- * The port to what keeps the truth. It speaks of entries and changes; how they are locked, batched and synced
- * is the adapter's affair. Every adapter passes `runStoreTests`.
+ * The port to the store. It knows entries and changes; locks, batches and syncs are internal to an adapter. Every
+ * adapter passes `runStoreTests`.
  */
 export interface Store {
-  /** Shows only what is on disk: an entry whose write is in flight is shown as it was before. */
+  /** Returns the entry on disk: while a write is in flight, the version before it. */
   read<Kind extends EntryKind>(kind: Kind, id: string): Awaitable<Entries[Kind] | undefined>;
 
-  /** As many `read`s in one: an entry for each id, in their order. Fastest for ids in ascending order. */
+  /** Returns the result of `read` for each id, in their order. Fastest for ids in ascending order. */
   readMany<Kind extends EntryKind>(
     kind: Kind,
     ids: readonly string[],
   ): Awaitable<readonly (Entries[Kind] | undefined)[]>;
 
   /**
-   * Announces that these entries, at most 64, are read or updated next, in this order. A store that can read many entries
-   * at a time does so; it changes no result.
+   * Announces that these entries, at most 64, are read or updated next, in this order. A store may
+   * read them together; no result depends on it.
    */
   prefetch?(kind: EntryKind, ids: readonly string[]): void;
 
-  /** Entries with an id above `after` in id order, at most `limit`; the same promise of durability as `read`. */
+  /** Returns at most `limit` entries with an id above `after`, in id order. Like `read`, it returns entries on disk. */
   scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Awaitable<readonly Entries[Kind][]>;
 
   /**
-   * Compare-and-set: `decide` gets the latest entry and must be pure, for it runs again when another writer
-   * came between. Its entry and changes are committed in one transaction. What `decide` throws rejects, and nothing is
-   * written; it rejects only once the entry that `decide` saw is on disk, and with the failure of that write if it fails.
+   * Compare-and-set: `decide` gets the latest entry. It must be pure, because it runs again if another writer came first.
+   * Its entry and changes are committed in one transaction. If `decide` throws, nothing is written, and the promise
+   * rejects once the entry that `decide` saw is on disk. If that write fails, it rejects with that failure.
    */
   update<Kind extends EntryKind, Result>(
     kind: Kind,
@@ -81,8 +81,8 @@ export interface Store {
   ): Awaitable<Committed<Result>>;
 
   /**
-   * Changes with a sequence above `after`, oldest first, at most `limit`; fewer do not mean that there are no
-   * more: `head` tells. Where the past is gone they begin with `oldest`. Only what is on disk.
+   * Returns at most `limit` changes on disk with a sequence above `after`, oldest first. There may be more even if fewer
+   * are returned: compare with `head`. Where older changes were trimmed, the page begins with `oldest`.
    */
   changes(after: number, limit: number): Promise<ChangePage>;
 
@@ -90,20 +90,20 @@ export interface Store {
   head(): Awaitable<number>;
 
   /**
-   * Drops the oldest changes while they happened before `olderThan` (milliseconds since 1970) or the log has
-   * more than `bytesMax`; an adapter may drop them in portions of some hundred. The newest change always stays.
+   * Drops the oldest changes while they are older than `olderThan` (milliseconds since 1970) or the log has more than
+   * `bytesMax`. An adapter may drop some hundred at a time. The newest change always stays.
    */
   trim(bounds: { readonly olderThan: number; readonly bytesMax: number }): Promise<void>;
 
-  /** Calls `wake` after changes came to disk. It carries nothing: readers go by their cursor. */
+  /** Calls `wake` after changes reach the disk, without arguments: readers use their cursors. */
   follow(wake: () => void): Cancel;
 
   /**
-   * Tells every entry that comes to disk, in the order of commits: in the very step in which `read` begins to show it, and
-   * before any `durable` of that flush resolves. So an answer never tells of an entry that a listener does not know.
+   * Calls `listener` with every entry that reaches the disk, in the order of commits. It runs in the step in which `read`
+   * begins to return the entry, and before `durable` resolves, so that no answer is ahead of a listener.
    */
   onCommit(listener: CommitListener): Cancel;
 
-  /** Takes no more writes, waits for what is under way, then lets go of files and connections. */
+  /** Refuses new writes, waits for those in flight, then releases files and connections. */
   close(): Promise<void>;
 }

@@ -4,7 +4,9 @@ import type { StoredEntry, Table } from './codec.js';
 import { configurationTable } from './configuration-row.js';
 import { deviceTable } from './device-row.js';
 
-/** The entries of each kind. Entries are immutable values; a verb replaces them whole. A new kind is added in this file. */
+/**
+ * The entries of each kind. Entries are immutable values; a verb replaces them whole. A new kind is added in this file.
+ */
 export interface Entries {
   readonly configuration: ConfigurationEntry;
   readonly device: DeviceEntry;
@@ -18,7 +20,7 @@ const TABLES: { readonly [Kind in EntryKind]: Table<Entries[Kind]> } = {
 };
 
 export type AnyEntry = Entries[EntryKind];
-/** A kind of entry for code that treats all kinds alike: it passes only what the kind's own codec made. */
+/** A table for code that handles all kinds. It passes only values that the table's own codec made. */
 export type AnyTable = Table<AnyEntry, StoredEntry<AnyEntry>>;
 
 export const ENTRY_KINDS = Object.keys(TABLES) as readonly EntryKind[];
@@ -27,7 +29,7 @@ export function tableOf(kind: EntryKind): AnyTable {
   return TABLES[kind] as AnyTable;
 }
 
-/** One value for each kind. */
+/** Returns one value for each kind. */
 export function perKind<Value>(make: (kind: EntryKind) => Value): Readonly<Record<EntryKind, Value>> {
   return Object.fromEntries(ENTRY_KINDS.map((kind) => [kind, make(kind)])) as Record<EntryKind, Value>;
 }

@@ -1,4 +1,4 @@
-/** What tests of this and other packages share: a clock of their own, and the suite every store must pass. */
+/** What tests of all packages share: a clock, stores with faults, and the suite that every store passes. */
 export { FakeClock } from './fake-clock.js';
 export { LateStore } from './late-store.js';
 export { makeDevice } from './make-device.js';

@@ -35,8 +35,9 @@ const OPEN_TURNS_MAX = 2;
 const LATE_TURNS_MAX = 4;
 
 /**
- * A memory store whose flushes end late, by turns of the event loop drawn from `seed`. Several are in flight at a time, and
- * several writes of one entry are told as one pair. A flush that `isFailing` names fails, with all that rest on it.
+ * A memory store whose flushes end late, by a number of turns of the event loop drawn from `seed`. Several flushes are in
+ * flight at a time, and several writes of one entry become one pair. A flush fails if `isFailing` returns true for its
+ * number, and so do those that were decided on top of it.
  */
 export class LateStore implements Store {
   readonly #tables = perKind(() => new MemoryTable<AnyEntry>());
@@ -164,7 +165,7 @@ export class LateStore implements Store {
     if (changes.length > 0) this.#followers.wake();
   }
 
-  /** What later flushes decided rests on this one, so they fail with it. */
+  /** Later flushes were decided on top of this one, so they fail with it. */
   #fail(): void {
     const failed = this.#flushes;
     this.#flushes = [];

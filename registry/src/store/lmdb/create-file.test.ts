@@ -25,7 +25,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
-test('the file gets its place only when it is whole, in folders that are nobody else’s', () => {
+test('a file is renamed into place once it is complete, in folders for this user only', () => {
   let isThereTooEarly = true;
   createFile(folder, (making) => {
     writeFileSync(join(making, 'data.mdb'), 'whole');
@@ -37,13 +37,13 @@ test('the file gets its place only when it is whole, in folders that are nobody 
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
-test('a file that is there is left alone', () => {
+test('an existing file is left alone', () => {
   createFile(folder, (making) => writeFileSync(join(making, 'data.mdb'), 'first'));
   createFile(folder, () => expect.fail('it is there'));
   expect(readFileSync(join(folder, 'data.mdb'), 'utf8')).toBe('first');
 });
 
-test('a start that was cut off while the file was made is no hindrance', async () => {
+test('a start that was cut off while the file was made does not block the next', async () => {
   mkdirSync(join(folder, 'making'), { recursive: true });
   writeFileSync(join(folder, 'making', 'data.mdb'), Buffer.alloc(12_288));
   const store = LmdbStore.open(folder);

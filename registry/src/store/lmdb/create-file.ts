@@ -2,16 +2,19 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { dirname, join, resolve } from 'node:path';
 
 const DATA_FILE = 'data.mdb';
-/** Where folders cannot be opened or synced (Windows, some network file systems, folders of others). */
+/**
+ * Errors on systems where folders cannot be opened or synced: Windows, some network file systems, folders of other
+ * users.
+ */
 const CANNOT_SYNC = ['EACCES', 'EINVAL', 'EISDIR', 'EPERM'];
 
 /**
- * Sees to it that the file is whole and that its name is on disk before anything is acknowledged. `create` makes an
- * environment in the folder it is given and has let go of it when it returns.
+ * Makes sure that the file is complete and its name is on disk before anything is acknowledged. `create` makes an
+ * environment in the given folder and closes it before it returns.
  *
- * LMDB writes the first pages of a new file without syncing them before it goes on: cut there, the file would end
- * every process that opens it. So a new file gets its place only when it is whole. LMDB never syncs folders: without
- * that a loss of power may take the file with all that was synced into it.
+ * LMDB writes the first pages of a new file without syncing them. A file cut off there would crash every process that
+ * opens it, so a new file is renamed into place once it is complete. LMDB never syncs folders: without that, a loss of
+ * power may remove the file with everything synced into it.
  */
 export function createFile(folder: string, create: (folder: string) => void): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -24,7 +27,7 @@ export function createFile(folder: string, create: (folder: string) => void): vo
     renameSync(join(making, DATA_FILE), join(folder, DATA_FILE));
     rmSync(making, { recursive: true });
   }
-  // Also when the file was there: whoever made it may have been killed before this.
+  // Also for a file that exists: the process that made it may have been killed before this.
   for (let path = resolve(folder), below = ''; path !== below; below = path, path = dirname(path)) syncFolder(path);
 }
 

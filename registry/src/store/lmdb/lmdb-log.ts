@@ -2,10 +2,10 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { Change } from '../../log/change.js';
 import { ChangeEncoder } from '../../log/encode-change.js';
 
-/** Changes that share one row: few rows make writing cheap, small ones make reading back cheap. */
+/** Changes in one row: few rows make writes cheap, small rows make reads cheap. */
 const CHANGES_PER_SEGMENT = 256;
 
-/** How much of the log is looked at before others get their turn. */
+/** Bytes of the log read before other work gets a turn. */
 const TRIM_SLICE_BYTES = 1024 * 1024;
 
 /** A row of the log: the sequence of its first change, and its changes as text. */
@@ -57,7 +57,7 @@ export class LmdbLog {
     this.#newestKey = segments.at(-1)?.key ?? this.#newestKey;
   }
 
-  /** Rows appear as soon as they are on disk, which may be a moment before `advance` says so: until then they wait. */
+  /** Rows may be visible just before `advance` is called. They are not returned until then. */
   read(after: number, limit: number): Change[] {
     const [floor] = [...this.#segments.getKeys({ start: after + 1, reverse: true, limit: 1 })];
     const changes: Change[] = [];
@@ -69,7 +69,9 @@ export class LmdbLog {
     return changes.slice(0, limit);
   }
 
-  /** What to drop next, never the newest segment: the head is read from it. Undefined when nothing is due. */
+  /**
+   * Returns the segments to drop next, or undefined if none is due. The newest segment stays: the head is read from it.
+   */
   trimSlice({ olderThan, bytesMax }: { readonly olderThan: number; readonly bytesMax: number }): TrimSlice | undefined {
     const keys: number[] = [];
     let bytes = 0;
@@ -83,7 +85,7 @@ export class LmdbLog {
     return keys.length === 0 ? undefined : { keys, bytes };
   }
 
-  /** Readers must know that the rows are gone before they are, or they would miss them without being told. */
+  /** Moves `oldest` before the rows are dropped, or readers would miss them without notice. */
   retire({ keys }: TrimSlice): void {
     const [next] = [...this.#segments.getKeys({ start: (keys.at(-1) ?? 0) + 1, limit: 1 })];
     this.oldest = next ?? this.#newestKey;

@@ -16,7 +16,7 @@ const folders: string[] = [];
 const stores = new Map<Store, string>();
 
 function newFolder(): string {
-  // With a dot in its name, which must not make it a file.
+  // The dot in the name must not make it a file.
   const folder = mkdtempSync(join(tmpdir(), 'muster.lmdb-'));
   folders.push(folder);
   return folder;
@@ -40,7 +40,7 @@ async function destroy(): Promise<void> {
   folders.length = 0;
 }
 
-/** The programs are run from what the compiler made: node does not read the sources. */
+/** Programs run from `dist`: node does not read the sources. */
 function programPath(name: string): string {
   const path = fileURLToPath(new URL(`../../../dist/testing/store-suite/${name}.js`, import.meta.url));
   if (existsSync(path)) return path;
@@ -74,9 +74,9 @@ runStoreTests('lmdb', { open: async () => openAt(newFolder()), reopen, crash, de
 describe('the embedded store', () => {
   afterEach(destroy);
 
-  test('a disk that takes no more: the failed writes are told, reads go on, and what was promised is there', async () => {
+  test('a full disk: writes fail, reads go on, and acknowledged writes are there', async () => {
     const folder = newFolder();
-    // A limit on the size of files is met where a full disk is: when the transaction is written.
+    // A limit on the size of files fails like a full disk: when the transaction is written.
     const command = `ulimit -f 2000 && exec "${process.execPath}" "${programPath('write-until-full')}" "${folder}"`;
     const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [output, code] = await Promise.all([
@@ -94,7 +94,7 @@ describe('the embedded store', () => {
     expect(sequencesOf(await readLog(store))).toEqual(range(1, head));
   });
 
-  test('a log much longer than a slice is trimmed to the end', async () => {
+  test('a log much longer than a slice is trimmed completely', async () => {
     const store = openAt(newFolder());
     const long = 'x'.repeat(4_000);
     for (const at of range(1, 40)) await countDurably(store, 'one', { at, changes: 50, text: long });
@@ -104,7 +104,7 @@ describe('the embedded store', () => {
     expect((await store.changes(0, 1)).oldest).toBe(1_951);
   });
 
-  test('trims that run at once count what they drop only once', async () => {
+  test('concurrent trims count dropped rows once', async () => {
     const store = openAt(newFolder());
     for (const at of range(1, 40)) await countDurably(store, 'one', { at, text: 'x'.repeat(1_000) });
     await Promise.all(range(1, 5).map(() => store.trim({ olderThan: 21, bytesMax: Number.MAX_SAFE_INTEGER })));
@@ -113,7 +113,7 @@ describe('the embedded store', () => {
     expect([oldest > 25, oldest < 30]).toEqual([true, true]);
   });
 
-  test('a store closed while it trims stops, and is whole', async () => {
+  test('a store closed during a trim stops, and is intact', async () => {
     const first = openAt(newFolder());
     for (const at of range(1, 40)) await countDurably(first, 'one', { at, changes: 50, text: 'x'.repeat(4_000) });
     const trimming = first.trim({ olderThan: 40, bytesMax: Number.MAX_SAFE_INTEGER });
@@ -124,9 +124,9 @@ describe('the embedded store', () => {
   });
 });
 
-test('more writes at once than one commit takes go in several: in order, none lost, the newest of each on top', async () => {
+test('more concurrent writes than a batch holds: in order, none lost, the newest of each entry last', async () => {
   const store = openAt(newFolder());
-  // Every third write is of the same entry, so that it is in several batches at a time.
+  // Every third write is of the same entry, so that several batches hold it.
   const ids = range(1, 3_000).map((n) => (n % 3 === 0 ? 'busy' : `quiet-${n}`));
   await Promise.all(ids.map((id) => countDurably(store, id)));
   const again = await reopen(store);

@@ -22,10 +22,10 @@ import { type EncodedBatch, WriteBatch } from './write-batch.js';
 const OPTIONS = {
   encoding: 'string',
   overlappingSync: false,
-  // A batch is on its way as soon as it is handed over: the turn of the event loop that ends first may be a long one.
+  // Start a batch at once, not at the end of a turn that may be long.
   eventTurnBatching: false,
   txnStartThreshold: 1,
-  // Without it a folder with a dot in its name would be taken for a file.
+  // Otherwise a folder with a dot in its name is taken for a file.
   noSubdir: false,
   maxDbs: 8,
 } as const;
@@ -34,11 +34,11 @@ const PREFETCHED_MAX = 64;
 const ON_DISK: Promise<void> = Promise.resolve();
 
 /**
- * The embedded store. Decisions are made in memory over what is still under way to disk, and are gathered
- * into one transaction while the one before is being synced: however many writers wait, they share one flush.
+ * The embedded store. It decides in memory over writes that are still in flight, and collects them in one transaction
+ * while the one before is synced. All writers that wait share one flush.
  *
- * LMDB's overlapping sync is off: what is visible is on disk, and the file always opens at its last commit.
- * One process at a time may have a folder open, for decisions see only what went through this object.
+ * LMDB's overlapping sync is off: visible rows are on disk, and the file always opens at its last commit. One process at
+ * a time may open a folder, because decisions see only writes of this object.
  */
 export class LmdbStore implements Store {
   readonly #root: RootDatabase<string, string>;
@@ -46,13 +46,13 @@ export class LmdbStore implements Store {
   readonly #log: LmdbLog;
   readonly #tail = new ChangeTail();
   readonly #followers = new Followers();
-  /** Oldest first; the newest one gathers. There is always one. */
-  #line: WriteBatch[] = [new WriteBatch()];
-  /** Whether the oldest is on its way to disk. */
+  /** Oldest first, at least one; the newest takes writes. */
+  #batches: WriteBatch[] = [new WriteBatch()];
+  /** Whether the oldest batch is being written. */
   #isWriting = false;
   #trimming: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
-  /** The head of what was decided; that of what is on disk is the log's. */
+  /** Head of the decided changes; the head on disk is that of the log. */
   #head: number;
   #failure: Error | undefined;
 
@@ -151,7 +151,7 @@ export class LmdbStore implements Store {
     return { changes: this.#tail.since(start, limit) ?? this.#log.read(start, limit), oldest, head };
   }
 
-  /** In slices of a transaction each, so that a long log is never in memory and writers get their turns. */
+  /** Trims in slices, one transaction each, so that a long log is never in memory and writers get their turns. */
   async trim(bounds: { readonly olderThan: number; readonly bytesMax: number }): Promise<void> {
     const trimming = this.#trimming.then(async () => {
       while (!this.#closing && (await this.#trimSlice(bounds)));
@@ -186,41 +186,41 @@ export class LmdbStore implements Store {
   }
 
   /**
-   * The entry as it is being written: its row may show before the transaction is known to be on disk, and listeners are
-   * told of it.
+   * Returns the entry that is being written, if any. Its row may be visible before the transaction is known to be on disk
+   * and listeners have it.
    */
   #written(kind: EntryKind, id: string): ReturnType<WriteBatch['get']> {
     return this.#isWriting ? this.#oldest.get(kind, id) : undefined;
   }
 
-  /** Nothing was written, but what was seen may still be on its way. */
+  /** Resolves when the entry that a decision saw is on disk. */
   #durability(kind: EntryKind, id: string): Promise<void> {
     return this.#inFlight(kind, id)?.durable ?? ON_DISK;
   }
 
   get #oldest(): WriteBatch {
-    return this.#line[0] as WriteBatch;
+    return this.#batches[0] as WriteBatch;
   }
 
-  /** The newest batch that holds the entry. */
+  /** Returns the newest batch that holds the entry. */
   #inFlight(kind: EntryKind, id: string): WriteBatch | undefined {
-    for (let index = this.#line.length - 1; index >= 0; index -= 1) {
-      if (this.#line[index]?.get(kind, id)) return this.#line[index];
+    for (let index = this.#batches.length - 1; index >= 0; index -= 1) {
+      if (this.#batches[index]?.get(kind, id)) return this.#batches[index];
     }
     return undefined;
   }
 
   /**
-   * Where the next write goes: never to a batch that is being written, nor to one that is full. That one is encoded while
-   * the disk is busy with the one before.
+   * Returns the batch that takes the next write: not one that is being written or is full. A full batch is encoded while
+   * the disk is busy with the batch before.
    */
   #gathering(): WriteBatch {
-    const newest = this.#line.at(-1) as WriteBatch;
-    const isOnItsWay = this.#isWriting && this.#line.length === 1;
-    if (!newest.isFull && !isOnItsWay) return newest;
-    if (!isOnItsWay) newest.encode(this.#tables);
+    const newest = this.#batches.at(-1) as WriteBatch;
+    const isBeingWritten = this.#isWriting && this.#batches.length === 1;
+    if (!newest.isFull && !isBeingWritten) return newest;
+    if (!isBeingWritten) newest.encode(this.#tables);
     const batch = new WriteBatch();
-    this.#line.push(batch);
+    this.#batches.push(batch);
     return batch;
   }
 
@@ -228,7 +228,7 @@ export class LmdbStore implements Store {
     if (this.#isWriting || this.#oldest.isEmpty) return;
     this.#isWriting = true;
     const batch = this.#oldest;
-    // Before the transaction begins: what cannot be encoded must not leave half of it written.
+    // Encode before the transaction begins: an error must not leave half of it written.
     const encoded = batch.encode(this.#tables);
     try {
       await this.#root.batch(() => this.#put(encoded));
@@ -249,9 +249,9 @@ export class LmdbStore implements Store {
 
   #settle(batch: WriteBatch, { rows, segments }: EncodedBatch): void {
     this.#isWriting = false;
-    this.#line.shift();
-    if (this.#line.length === 0) this.#line.push(new WriteBatch());
-    // What is full waits for nobody: the disk goes on while the rest is done.
+    this.#batches.shift();
+    if (this.#batches.length === 0) this.#batches.push(new WriteBatch());
+    // A full batch is written at once, while the rest of this step runs.
     if (this.#oldest.isFull) void this.#write();
     else if (!this.#oldest.isEmpty) setImmediate(() => this.#write());
     for (const kind of ENTRY_KINDS) this.#tables[kind].advance(rows[kind]);
@@ -265,21 +265,21 @@ export class LmdbStore implements Store {
     if (batch.changes.length > 0) this.#followers.wake();
   }
 
-  /** A full disk or a broken file: nothing more is taken, nothing was acknowledged, reads go on. */
+  /** A full disk or a broken file: refuses all writes from now on. Nothing was acknowledged, and reads go on. */
   #fail(error: Error): void {
     const problem = this.#refuse(error);
     this.#isWriting = false;
-    for (const batch of this.#line) batch.reject(problem);
-    this.#line = [new WriteBatch()];
+    for (const batch of this.#batches) batch.reject(problem);
+    this.#batches = [new WriteBatch()];
   }
 
   #refuse(error: Error): TwinError {
     this.#failure ??= error;
-    hearCommitError(error);
+    ignoreCommitError(error);
     return new TwinError('unavailable', 'the store could not write', {}, { cause: error });
   }
 
-  /** Answers whether there may be more to trim. */
+  /** Returns whether there may be more to trim. */
   async #trimSlice(bounds: { readonly olderThan: number; readonly bytesMax: number }): Promise<boolean> {
     this.#mustBeWritable();
     const slice = this.#log.trimSlice(bounds);
@@ -298,8 +298,8 @@ function openRoot(path: string): RootDatabase<string, string> {
   return open({ path, ...OPTIONS });
 }
 
-/** The driver tells the cause by a second promise, which would end the process if nobody listened. */
-function hearCommitError(error: Error): void {
+/** The driver also rejects a second promise, which would end the process if it were not handled. */
+function ignoreCommitError(error: Error): void {
   const { commitError } = error as { commitError?: Promise<unknown> };
   commitError?.catch(() => {});
 }

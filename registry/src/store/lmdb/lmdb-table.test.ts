@@ -26,7 +26,7 @@ function openStore(): LmdbStore {
   return store;
 }
 
-test('reads and updates return the newest entry, whatever was prefetched before', async () => {
+test('reads and updates return the newest entry after any prefetch', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(name), fc.array(step, { maxLength: 20 }), async (stored, steps) => {
       const store = openStore();
@@ -54,7 +54,7 @@ test('reads and updates return the newest entry, whatever was prefetched before'
   );
 });
 
-test('an entry that is prefetched while it is being written is read as before, and updated as written', async () => {
+test('an entry prefetched during its write reads as before, and updates as written', async () => {
   const store = openStore();
   await countDurably(store, 'a');
   await countDurably(store, 'b');

@@ -3,9 +3,9 @@ import type { Codec, StoredEntry } from '../codec.js';
 import { type AnyEntry, type EntryKind, tableOf } from '../tables.js';
 import { EntryCache } from './entry-cache.js';
 
-/** Rows read by one range. */
+/** Rows in one range. */
 const RANGE_ROWS_MAX = 64;
-/** A range ends after this many rows in a row that are not asked for: single reads are faster then. */
+/** A range ends after this many consecutive rows that are not wanted: single reads are faster then. */
 const SKIPPED_ROWS_MAX = 8;
 /** Ids left to single reads after a range found no other id. */
 const SINGLE_READS = 16;
@@ -84,7 +84,7 @@ export class LmdbTable {
     }
   }
 
-  /** `before`: an earlier version. */
+  /** `before`: an earlier version, whose texts may be copied. */
   encode(id: string, entry: AnyEntry, before: AnyStored | undefined): EncodedRow {
     const stored = this.#codec.encode(entry, before);
     return { id, text: this.#codec.rowOf(stored), stored };
@@ -104,7 +104,7 @@ export class LmdbTable {
   }
 }
 
-/** Index of the first id from `start` on that is not below `key`. */
+/** Returns the index of the first id from `start` on that is not below `key`. */
 function firstFrom(ids: readonly string[], start: number, key: string): number {
   let next = start;
   while (next < ids.length && (ids[next] as string) < key) next += 1;

@@ -13,7 +13,7 @@ import { type OldData, unpackOldData } from '../../testing/old-data.js';
 import type { Entries, EntryKind, Store } from '../store.js';
 import { LmdbStore } from './lmdb-store.js';
 
-/** A table of LMDB as it lies on disk: keys and texts. */
+/** A table of LMDB on disk: keys and texts. */
 type Rows = ReadonlyMap<string | number, string>;
 type Tables = Readonly<Record<'devices' | 'configurations' | 'log' | 'meta', Rows>>;
 
@@ -52,12 +52,12 @@ async function tablesIn(folder: string): Promise<Tables> {
 const entriesOf = <Kind extends EntryKind>(kind: Kind) => store.scan(kind, '', 10_000);
 const changesOf = async () => (await store.changes(0, 100_000)).changes;
 
-/** The texts of the log's changes. How they share rows follows from how many writers waited together. */
+/** The texts of the changes. Rows are not compared: they depend on how many writers shared a flush. */
 function changeTexts({ log }: Tables): string[] {
   return [...log.values()].flatMap((row) => row.slice(1, -1).split(/,(?=\{"kind":)/));
 }
 
-/** Stores everything again, where nothing is. Returns what is on disk then. */
+/** Stores everything again in an empty folder. Returns its tables. */
 async function writtenAgain(): Promise<Tables> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-again-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -77,7 +77,7 @@ async function writtenAgain(): Promise<Tables> {
   return tablesIn(folder);
 }
 
-test('what is read and written again has the same bytes', async () => {
+test('entries that are read and written again have the same bytes', async () => {
   const again = await writtenAgain();
   expect(Object.fromEntries(again.devices)).toEqual(Object.fromEntries(before.devices));
   expect(Object.fromEntries(again.configurations)).toEqual(Object.fromEntries(before.configurations));
@@ -85,7 +85,7 @@ test('what is read and written again has the same bytes', async () => {
   expect(again.meta.get('format')).toBe(before.meta.get('format'));
 });
 
-test('devices are what the server answered that wrote them', async () => {
+test('devices are equal to the answers of the server that wrote them', async () => {
   const entries: readonly DeviceEntry[] = await entriesOf('device');
   const live = entries.filter(isLive);
   expect(live.map(({ id }) => id)).toEqual(Object.keys(old.answers.devices));
@@ -94,7 +94,7 @@ test('devices are what the server answered that wrote them', async () => {
     const { configurations, ...view } = deviceView(record);
     const { configurations: expected, ...rest } = value;
     expect({ ...view, etag: `"${record.revision}"` }).toEqual({ ...rest, etag });
-    // The generation that the server shows follows from the configuration.
+    // The server shows a generation that depends on the configuration.
     expect(configurations).toMatchObject(expected.map(({ id, status }) => ({ id, status })));
   }
 });
@@ -104,7 +104,7 @@ function mustHave<Value>(value: Value | undefined): Value {
   return value;
 }
 
-test('configurations are what the server answered that wrote them', async () => {
+test('configurations are equal to the answers of the server that wrote them', async () => {
   const entries: readonly ConfigurationEntry[] = await entriesOf('configuration');
   const live = entries.filter(isStored);
   expect(live.map(({ id }) => id)).toEqual(Object.keys(old.answers.configurations));
@@ -119,7 +119,7 @@ test('configurations are what the server answered that wrote them', async () => 
   }
 });
 
-test('what is deleted keeps the counters of its last life', async () => {
+test('a deleted entry keeps its counters', async () => {
   const devices: readonly DeviceEntry[] = await entriesOf('device');
   const gone = devices.filter((entry) => !isLive(entry));
   expect(gone.map(({ id }) => id)).toEqual(['deleted', 'deleted-blank', 'deleted-connected']);
@@ -131,13 +131,13 @@ test('what is deleted keeps the counters of its last life', async () => {
   expect(deleted).toEqual([{ id: 'deleted', deleted: true, created: expect.any(Number), revision: 2 }]);
 });
 
-/** The version of the last event of a device, 0 without any. */
+/** The version of the device's last event, 0 without any. */
 function lastOf(device: string, event: 'desired' | 'reported'): number {
   const found = old.answers.changes.findLast((change) => change.event === event && change.data.device === device);
   return found?.event === event ? found.data.version : 0;
 }
 
-test('the change log is what the server told that wrote it', async () => {
+test('the change log is equal to the feed of the server that wrote it', async () => {
   const told = (await changesOf()).map(({ sequence, kind, data, ...subject }: Change) => ({
     id: String(sequence),
     event: kind,
@@ -146,7 +146,7 @@ test('the change log is what the server told that wrote it', async () => {
   expect(told).toEqual(old.answers.changes);
 });
 
-/** Members and words that a data folder may hold: a folder without one of them would prove nothing of it. */
+/** Members and words that the folder must hold: without one of them the test proves nothing about it. */
 const DEVICE_MEMBERS = [
   ...['"enabled":false', '"enabled":true', '"createdAt":', '"revision":', '$sha256$', '"deleted":true'],
   ...['"desiredVersion":', '"bornVersion":3', '"trail":[{"version":', '"undo":{', '"problem":{"code":"too-large"'],

@@ -19,7 +19,7 @@ async function write(folder: string, format: string | undefined): Promise<void> 
   await root.close();
 }
 
-test('a folder that was made is opened again', async () => {
+test('a new folder opens again', async () => {
   const folder = folderOf();
   await LmdbStore.open(folder).close();
   await LmdbStore.open(folder).close();
@@ -28,7 +28,7 @@ test('a folder that was made is opened again', async () => {
 test.each([
   [undefined, 'not known'],
   ['999', '999'],
-])('a folder of format %s is refused, and told why', async (format, named) => {
+])('a folder of format %s is refused with the reason', async (format, named) => {
   const folder = folderOf();
   await LmdbStore.open(folder).close();
   await write(folder, format);

@@ -1,10 +1,10 @@
 import type { RootDatabase } from 'lmdb';
 
-/** Another number whenever rows are written in a way that the version before cannot read. */
+/** Changes whenever rows are written in a form that the version before cannot read. */
 const FORMAT = '1';
 const KEY = 'format';
 
-/** Written when the file is made, so that whoever opens it knows how its rows are to be read. */
+/** Called when the file is made, so that later versions know how to read its rows. */
 export function writeFormat(root: RootDatabase<string, string>): void {
   metaOf(root).putSync(KEY, FORMAT);
 }

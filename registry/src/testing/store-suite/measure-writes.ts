@@ -5,7 +5,10 @@ import { argv } from 'node:process';
 import { LmdbStore } from '../../index.js';
 import { countDurably } from './numbered-entry.js';
 
-/** A program: how many durable writes a second so many writers get, each waiting for its own before the next. */
+/**
+ * A program that measures durable writes a second. Each of the given number of writers waits for its write before the
+ * next.
+ */
 const SECONDS = 4;
 const writers = Number(argv[2] ?? 100);
 const folder = mkdtempSync(join(argv[3] ?? tmpdir(), 'measure-writes-'));

@@ -1,11 +1,11 @@
 import type { Change, Decision, DeviceEntry, Store } from '../../index.js';
 
-/** The entry that stands for the nth write: every store test counts with it. */
+/** The entry of the nth write. Store tests count with it. */
 export function numberedEntry(id: string, revision: number): DeviceEntry {
   return { id, deleted: true, desiredVersion: 0, reportedVersion: 0, revision };
 }
 
-/** Adds one to the counter `id`, and tells the log the new number with each of its changes. */
+/** Adds one to the counter `id`; each of its changes holds the new number. */
 export function countUp(
   id: string,
   { at = 0, changes = 1, text = '' } = {},
@@ -21,14 +21,14 @@ export function countUp(
   };
 }
 
-/** Counts up and waits until that is on disk. */
+/** Counts up and waits until the write is on disk. */
 export async function countDurably(store: Store, id: string, options: Parameters<typeof countUp>[1] = {}) {
   const { result, durable } = await store.update('device', id, countUp(id, options));
   await durable;
   return result;
 }
 
-/** The whole log, read in pages. */
+/** Returns the whole log, read in pages. */
 export async function readLog(store: Store, after = 0, limit = 100): Promise<Change[]> {
   const log: Change[] = [];
   for (let cursor = after; ; ) {
@@ -43,12 +43,12 @@ export function sequencesOf(changes: readonly Change[]): number[] {
   return changes.map(({ sequence }) => sequence);
 }
 
-/** The numbers from `first` to `last`. */
+/** Returns the numbers from `first` to `last`. */
 export function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
-/** Lets everything else have so many turns of the event loop. */
+/** Waits for `count` turns of the event loop. */
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((go) => setImmediate(go));
 }

@@ -4,7 +4,7 @@ import type { CommittedEntry, Store } from '../../index.js';
 import { countDurably, countUp, numberedEntry, range, readLog, sequencesOf, turns } from './numbered-entry.js';
 
 export function testCommits(open: () => Promise<Store>): void {
-  test('every entry is told once, with what was read before and what is read now, in the step in which it shows', async () => {
+  test('listeners get every entry once, with the versions before and after, in the step in which read returns it', async () => {
     const store = await open();
     const told: CommittedEntry[] = [];
     const shown = new Map<string, unknown>();
@@ -34,7 +34,7 @@ export function testCommits(open: () => Promise<Store>): void {
     expect(sequencesOf(changes).toSorted((left, right) => left - right)).toEqual(sequencesOf(await readLog(store)));
   });
 
-  test('an entry is told before its write resolves', async () => {
+  test('listeners get an entry before its write resolves', async () => {
     const store = await open();
     const known = new Map<string, number>();
     store.onCommit((entries) => {
@@ -49,7 +49,7 @@ export function testCommits(open: () => Promise<Store>): void {
     expect(late).toEqual([]);
   });
 
-  test('an entry without changes is told with the head of the log; what writes nothing is not told', async () => {
+  test('an entry without changes comes with the head of the log; a decision that writes nothing does not come', async () => {
     const store = await open();
     const told: CommittedEntry[] = [];
     const cancel = store.onCommit((entries) => told.push(...entries));
@@ -71,7 +71,7 @@ export function testCommits(open: () => Promise<Store>): void {
     expect(await store.head()).toBe(4);
   });
 
-  test('a refusal is sent once the entry that it rests on is on disk', async () => {
+  test('an error thrown by decide rejects once the entry it saw is on disk', async () => {
     const store = await open();
     await store.update('device', 'one', countUp('one'));
     const refused = store.update('device', 'one', () => {
@@ -81,7 +81,7 @@ export function testCommits(open: () => Promise<Store>): void {
     expect(await store.read('device', 'one')).toEqual(numberedEntry('one', 1));
   });
 
-  test('many entries are read at once, in the order that was asked for', async () => {
+  test('readMany returns entries in the order of the ids', async () => {
     const store = await open();
     await Promise.all(['a', 'b', 'd'].map((id) => countDurably(store, id)));
     const [a, b, d] = ['a', 'b', 'd'].map((id) => numberedEntry(id, 1));

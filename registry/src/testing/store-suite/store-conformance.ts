@@ -6,7 +6,7 @@ import { testReading } from './store-reading-cases.js';
 import { testSurvival } from './store-survival-cases.js';
 import { testUpdates } from './store-update-cases.js';
 
-/** The suite that every store passes. To be called at the top of a test file. */
+/** The suite that every store passes. Call it at the top level of a test file. */
 export function runStoreTests(name: string, fixture: StoreFixture): void {
   describe(`the store ${name}`, () => {
     afterEach(() => fixture.destroy());

@@ -1,18 +1,18 @@
 import type { Store } from '../../index.js';
 
-/** What a store of some kind needs to be tested. What it cannot do it declares, with a reason. */
+/** What the suite needs of a store. A store declares what it cannot do, with a reason. */
 export interface StoreFixture {
-  /** An empty store, apart from all that were opened before. */
+  /** Opens an empty store that shares nothing with others. */
   open(): Promise<Store>;
-  /** Closes the store and opens what it left behind. */
+  /** Closes the store and opens it again. */
   readonly reopen: ((store: Store) => Promise<Store>) | { readonly cannot: string };
-  /** Kills a process in the midst of writing, and opens what it left behind; more than once in the same place. */
+  /** Kills a process while it writes, several times in the same folder, and opens the store there. */
   readonly crash: ((times: number) => Promise<Crashed>) | { readonly cannot: string };
-  /** Closes every store that was opened, and removes what they left behind. */
+  /** Closes every open store and removes its files. */
   destroy(): Promise<void>;
 }
 
-/** `promised`: for every counter the highest number that was said to be on disk. */
+/** `promised`: the highest number of each counter that was acknowledged. */
 export interface Crashed {
   readonly store: Store;
   readonly promised: ReadonlyMap<string, number>;

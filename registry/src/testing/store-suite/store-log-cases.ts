@@ -21,7 +21,7 @@ export function testChangeLog(open: () => Promise<Store>): void {
     expect(sequencesOf(await readLog(store, 0, limit))).toEqual(range(1, head));
   });
 
-  test('followers are woken, and what woke them can be read', async () => {
+  test('followers are woken once the changes can be read', async () => {
     const store = await open();
     const seen: number[] = [];
     let reading = Promise.resolve();
@@ -43,7 +43,7 @@ export function testChangeLog(open: () => Promise<Store>): void {
     expect(seen).toHaveLength(190);
   });
 
-  test('a write without changes wakes nobody', async () => {
+  test('a write without changes wakes no follower', async () => {
     const store = await open();
     let wakes = 0;
     store.follow(() => {
@@ -58,7 +58,7 @@ export function testChangeLog(open: () => Promise<Store>): void {
 }
 
 function testTrim(open: () => Promise<Store>): void {
-  test('trim by age drops what is older, and nothing that is younger', async () => {
+  test('trim by age drops older changes only', async () => {
     const store = await open();
     for (const at of range(1, 1_000)) await store.update('device', 'one', countUp('one', { at }));
     await countDurably(store, 'one', { at: 1_001 });
@@ -69,7 +69,7 @@ function testTrim(open: () => Promise<Store>): void {
     expect(sequencesOf(await readLog(store))).toEqual(range(oldest, head));
   });
 
-  test('trim by size leaves no more than asked for, from the newest back', async () => {
+  test('trim by size keeps at most the given size, newest first', async () => {
     const store = await open();
     for (const n of range(1, 100)) await countDurably(store, 'one', { at: n, text: 'x'.repeat(1_000) });
     await store.trim({ olderThan: NEVER, bytesMax: 20_000 });
@@ -80,7 +80,7 @@ function testTrim(open: () => Promise<Store>): void {
     expect((await store.changes(0, 1)).oldest).toBe(oldest);
   });
 
-  test('trim that is not due drops nothing', async () => {
+  test('a trim that is not due drops nothing', async () => {
     const store = await open();
     for (const at of range(1, 10)) await countDurably(store, 'one', { at });
     await store.trim({ olderThan: 1, bytesMax: FOREVER });
@@ -99,7 +99,7 @@ function testTrim(open: () => Promise<Store>): void {
     expect(sequencesOf((await store.changes(9, 100)).changes)).toEqual([10, 11]);
   });
 
-  test('a reader under way while the log is trimmed is told, or misses nothing', async () => {
+  test('a reader active during a trim sees a gap reported, or misses nothing', async () => {
     const store = await open();
     const write = async (): Promise<void> => {
       for (const at of range(1, 300)) await countDurably(store, 'one', { at });

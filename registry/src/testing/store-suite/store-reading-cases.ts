@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Store } from '../../index.js';
 import { countDurably, countUp, numberedEntry, range } from './numbered-entry.js';
 
-/** Ids whose order is easily got wrong: by case, by numbers, by length, by what a separator sorts next to. */
+/** Ids that are easily sorted wrongly: by case, by numbers, by length, by separators. */
 const IDS = [
   ...['a', 'A', 'b', 'B', 'Z', 'z', '0', '9', '10', '2', '00', 'aa', 'Aa', 'aA', 'a0', 'a00', 'a1', 'a10', 'a2'],
   ...[
@@ -28,14 +28,14 @@ const IDS = [
 ];
 
 export function testReading(open: () => Promise<Store>): void {
-  test('what is not there is undefined, and lists of nothing are empty', async () => {
+  test('a missing entry is undefined, and an empty list is empty', async () => {
     const store = await open();
     expect(await store.read('device', 'nobody')).toBeUndefined();
     expect(await store.scan('device', '', 10)).toEqual([]);
     expect(await store.changes(0, 10)).toEqual({ changes: [], oldest: 1, head: 0 });
   });
 
-  test('read and scan show what is on disk, and everything whose promise resolved', async () => {
+  test('read and scan return entries on disk, among them every acknowledged one', async () => {
     const store = await open();
     const { durable } = await store.update('device', 'one', countUp('one'));
     let isDurable = false;
@@ -49,7 +49,7 @@ export function testReading(open: () => Promise<Store>): void {
     expect(await store.scan('device', '', 10)).toEqual([numberedEntry('one', 1)]);
   });
 
-  test('under load every writer reads back at least what it was promised', async () => {
+  test('under load every writer reads back at least its last acknowledged write', async () => {
     const store = await open();
     const behind: [number, number | undefined][] = [];
     const write = async (id: string): Promise<void> => {
@@ -66,7 +66,7 @@ export function testReading(open: () => Promise<Store>): void {
     expect(behind).toEqual([]);
   });
 
-  test('an entry that was read is not changed by a later write', async () => {
+  test('a later write does not change an entry that was read', async () => {
     const store = await open();
     await countDurably(store, 'one');
     const before = await store.read('device', 'one');
@@ -74,7 +74,7 @@ export function testReading(open: () => Promise<Store>): void {
     expect(before).toEqual(numberedEntry('one', 1));
   });
 
-  test('scan goes in the order of JavaScript strings', async () => {
+  test('scan uses the order of JavaScript strings', async () => {
     const store = await open();
     await Promise.all(IDS.map((id) => countDurably(store, id)));
     const ids = (await store.scan('device', '', IDS.length + 1)).map(({ id }) => id);

@@ -10,7 +10,7 @@ export function testSurvival(fixture: StoreFixture, skip: (what: string, reason:
   if (typeof crash === 'function') testCrashes(crash);
   else skip('a crash loses nothing that was promised', crash.cannot);
 
-  test('a store that was closed twice is closed', async () => {
+  test('a store can be closed twice', async () => {
     const store = await fixture.open();
     await countDurably(store, 'one');
     await Promise.all([store.close(), store.close()]);
@@ -31,7 +31,7 @@ function testReopening(open: () => Promise<Store>, reopen: (store: Store) => Pro
     expect(sequencesOf((await second.changes(29, 10)).changes)).toEqual([30, 31, 32]);
   });
 
-  test('closing waits for what is under way', async () => {
+  test('closing waits for writes in flight', async () => {
     const first = await open();
     const writes = range(1, 50).map(() => countDurably(first, 'one'));
     const second = await reopen(first);
@@ -40,7 +40,7 @@ function testReopening(open: () => Promise<Store>, reopen: (store: Store) => Pro
     expect((await second.changes(0, 1)).head).toBe(50);
   });
 
-  test('a store that is closing takes no more writes', async () => {
+  test('a store that is closing refuses writes', async () => {
     const first = await open();
     await countDurably(first, 'one');
     const reopening = reopen(first);
@@ -48,7 +48,7 @@ function testReopening(open: () => Promise<Store>, reopen: (store: Store) => Pro
     expect(await (await reopening).read('device', 'one')).toEqual(numberedEntry('one', 1));
   });
 
-  test('a trimmed log is as trimmed after reopening, its size known', async () => {
+  test('a trimmed log stays trimmed after reopening, and knows its size', async () => {
     const first = await open();
     for (const n of range(1, 100)) await countDurably(first, 'one', { at: n, text: 'x'.repeat(1_000) });
     await first.trim({ olderThan: 50, bytesMax: 1_000_000 });
@@ -70,7 +70,7 @@ function testReopening(open: () => Promise<Store>, reopen: (store: Store) => Pro
 }
 
 function testCrashes(crash: (times: number) => Promise<Crashed>): void {
-  test('a process killed under load, time after time, loses nothing it promised and tears nothing', async () => {
+  test('a process killed repeatedly under load loses no acknowledged write and tears no transaction', async () => {
     const { store, promised } = await crash(4);
     expect(promised.size).toBeGreaterThan(0);
     const entries = new Map((await store.scan('device', '', 1_000)).map((entry) => [entry.id, entry]));
@@ -81,7 +81,7 @@ function testCrashes(crash: (times: number) => Promise<Crashed>): void {
   }, 60_000);
 }
 
-/** One change for every number of the counter, or entry and log were not written as one. */
+/** Expects one change for each number of the counter: entry and log share a transaction. */
 function versionsIn(log: Awaited<ReturnType<typeof readLog>>, { id }: DeviceEntry): number[] {
   return log.flatMap((change) => (change.kind === 'reported' && change.device === id ? [change.data.version] : []));
 }

@@ -4,14 +4,14 @@ import type { DeviceEntry, Store } from '../../index.js';
 import { countDurably, countUp, numberedEntry, range, readLog, sequencesOf, turns } from './numbered-entry.js';
 
 export function testUpdates(open: () => Promise<Store>): void {
-  test('concurrent updates of one entry all take effect, each deciding over the one before', async () => {
+  test('concurrent updates of one entry all take effect, each over the one before', async () => {
     const store = await open();
     const results = await Promise.all(range(1, 200).map(() => countDurably(store, 'one')));
     expect(results.toSorted((left, right) => left - right)).toEqual(range(1, 200));
     expect(await store.read('device', 'one')).toEqual(numberedEntry('one', 200));
   });
 
-  test('concurrent updates of many entries give every change one place, without gaps, in the order of each entry', async () => {
+  test('concurrent updates of many entries number changes without gaps, in the order of each entry', async () => {
     const store = await open();
     const ids = range(1, 20).map((n) => `d${n}`);
     await Promise.all(range(1, 10).flatMap((n) => ids.map((id) => countDurably(store, id, { changes: n % 4 }))));
@@ -25,7 +25,7 @@ export function testUpdates(open: () => Promise<Store>): void {
     }
   });
 
-  test('a decision sees what was decided before it, even before that is on disk', async () => {
+  test('a decision sees earlier decisions, even before they are on disk', async () => {
     const store = await open();
     const first = await store.update('device', 'one', countUp('one'));
     const second = await store.update('device', 'one', countUp('one'));
@@ -33,7 +33,7 @@ export function testUpdates(open: () => Promise<Store>): void {
     await Promise.all([first.durable, second.durable]);
   });
 
-  test('updates that come while others are on their way to disk see those', async () => {
+  test('updates see writes that are in flight', async () => {
     const store = await open();
     const writes: Promise<number>[] = [];
     for (let round = 0; round < 300; round += 1) {
@@ -61,7 +61,7 @@ export function testUpdates(open: () => Promise<Store>): void {
     },
   );
 
-  test('what a decision throws is thrown on; nothing is written, and others are not disturbed', async () => {
+  test('an error thrown by decide rejects, writes nothing, and does not affect other writes', async () => {
     const store = await open();
     const others = range(1, 5).map(() => countDurably(store, 'one'));
     const refusal = new TwinError('conflict', 'no');
@@ -76,7 +76,7 @@ export function testUpdates(open: () => Promise<Store>): void {
     expect((await store.changes(0, 100)).head).toBe(5);
   });
 
-  test('devices and configurations of one id are apart', async () => {
+  test('a device and a configuration with the same id are independent', async () => {
     const store = await open();
     const configuration = { id: 'one', deleted: true, created: 7, revision: 1 } as const;
     await countDurably(store, 'one');

@@ -3,12 +3,12 @@ import { isTwinError } from '@muster/twin';
 import { LmdbStore } from '../../index.js';
 import { countUp } from './numbered-entry.js';
 
-/** A program: writes to the folder given until the disk takes no more, and prints how the store bore it. */
+/** A program that writes to the given folder until the disk is full, and prints how the store behaved. */
 const WRITERS = 8;
 const store = LmdbStore.open(argv[2] as string);
 const text = 'x'.repeat(4_000);
 
-/** The code of the failure that ended it, and what was on disk by then. */
+/** The error code that ended the writer, and its last acknowledged write. */
 async function write(id: string): Promise<{ readonly id: string; readonly promised: number; readonly code: string }> {
   for (let promised = 0; ; ) {
     try {

@@ -3,7 +3,7 @@ import { argv } from 'node:process';
 import { LmdbStore } from '../../index.js';
 import { countUp } from './numbered-entry.js';
 
-/** A program: counts up in the folder given until it is killed, and prints each number once it is on disk. */
+/** A program that counts up in the given folder until it is killed, and prints each number once it is on disk. */
 const WRITERS = 24;
 const store = LmdbStore.open(argv[2] as string);
 
