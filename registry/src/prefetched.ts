@@ -1,6 +1,6 @@
 import type { Registry } from './registry.js';
 
-/** At most as many as `prefetchDevices` takes. */
+/** The limit of `prefetchDevices`. */
 const ANNOUNCED_MAX = 64;
 
 /**

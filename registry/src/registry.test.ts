@@ -72,9 +72,9 @@ describe('a refused verb stores nothing', () => {
       (registry) => registry.register('n', { ownDesired: {} }),
       'bad-request',
     ],
-    ['a patch of nobody', (registry) => registry.patchDevice('n', {}), 'not-found'],
-    ['a deletion of nobody', (registry) => registry.removeDevice('n'), 'not-found'],
-    ['a report of nobody', (registry) => registry.report('n', { reported: { a: 1 } }), 'not-found'],
+    ['a patch of an unknown device', (registry) => registry.patchDevice('n', {}), 'not-found'],
+    ['a deletion of an unknown device', (registry) => registry.removeDevice('n'), 'not-found'],
+    ['a report of an unknown device', (registry) => registry.report('n', { reported: { a: 1 } }), 'not-found'],
     [
       'a bad condition',
       (registry) => registry.putConfiguration('n', { ...GOOD, targetCondition: 'bad' }),
@@ -155,12 +155,12 @@ describe('lists', () => {
 
 test('listeners get commits in order, each before its verb resolves, and nothing else', async () => {
   const registry = await openRegistry();
-  const told: [number | undefined, number][] = [];
-  const cancel = onDeviceCommit(registry, (before, after) => told.push([before?.revision, after.revision]));
-  const known = await registry.register('one', {}).then(() => told.length);
+  const committed: [number | undefined, number][] = [];
+  const cancel = onDeviceCommit(registry, (before, after) => committed.push([before?.revision, after.revision]));
+  const known = await registry.register('one', {}).then(() => committed.length);
   await registry.patchDevice('one', { name: 'n' });
   await registry.removeDevice('one');
-  expect([known, told]).toEqual([
+  expect([known, committed]).toEqual([
     1,
     [
       [undefined, 1],
@@ -171,14 +171,14 @@ test('listeners get commits in order, each before its verb resolves, and nothing
   await registry.register('one', {});
   await registry.register('one', {});
   await registry.setPresence('two', { connected: true });
-  expect(told).toHaveLength(4);
+  expect(committed).toHaveLength(4);
   cancel();
   await registry.removeDevice('one');
-  expect(told).toHaveLength(4);
+  expect(committed).toHaveLength(4);
 });
 
 test('listeners get an entry when it can be read, and not before', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-told-'));
+  const folder = mkdtempSync(join(tmpdir(), 'muster-registry-'));
   const store = LmdbStore.open(folder);
   try {
     const registry = await openRegistry({ store });
@@ -226,7 +226,7 @@ test('setDesired passes the latest record to its plan, and skips deleted devices
     throw new Error('a device that is gone is not resolved');
   };
   expect(await setDesired(registry, 'one', untouched)).toBe(false);
-  expect(await setDesired(registry, 'nobody', untouched)).toBe(false);
+  expect(await setDesired(registry, 'unknown', untouched)).toBe(false);
 });
 
 test('a verb resolves when its effect is on disk, and rejects if the write fails', async () => {
@@ -253,10 +253,10 @@ test('concurrent reports of one device are all kept, each with its own version',
   const store = new MemoryStore();
   const registry = await openRegistry({ store });
   await registry.register('one', {});
-  const answers = await Promise.all(
+  const reports = await Promise.all(
     Array.from({ length: 50 }, (_, n) => registry.report('one', { reported: { [`k${n}`]: n } })),
   );
-  expect(answers.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+  expect(reports.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
   expect(Object.keys((await registry.mustReadDevice('one')).reported)).toHaveLength(50);
 });
 

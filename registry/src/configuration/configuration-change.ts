@@ -32,8 +32,8 @@ export function rolloutChanges(
   if (progress === undefined || isSameStep(before, progress)) return [];
   const { state, reason } = progress;
   const { code, text } = reason;
-  const told = { state, phase: progress.phase + 1, reason: { code, text }, by };
-  const data = { change: 'rollout', generation, at: timeText(now), ...told } as const;
+  const part = { state, phase: progress.phase + 1, reason: { code, text }, by };
+  const data = { change: 'rollout', generation, at: timeText(now), ...part } as const;
   return [{ kind: 'configuration', configuration: id, data }];
 }
 

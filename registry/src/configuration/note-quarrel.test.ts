@@ -7,11 +7,11 @@ test('each oscillating configuration gets an event with the others, deleted ones
   const [before, { head }] = [await registry.readConfiguration('a'), await registry.changes(0, 0)];
   await registry.noteQuarrel({ configurations: ['a', 'b', 'gone'], device: 'd' });
   const { changes } = await registry.changes(head, 10);
-  const told = changes.map((change) =>
+  const events = changes.map((change) =>
     change.kind === 'configuration' ? [change.configuration, change.data] : change,
   );
   const data = { change: 'quarrelled', generation: 1, onDevice: 'd', at: expect.any(String) };
-  expect(told).toEqual([
+  expect(events).toEqual([
     ['a', { ...data, with: ['b', 'gone'] }],
     ['b', { ...data, with: ['a', 'gone'] }],
   ]);

@@ -75,8 +75,8 @@ function acknowledge(
   }
   if (isOutdated(record, version) || isKnown(record.acknowledged, message)) return record;
   const acknowledged: Acknowledgement = { version, status, ...(error === undefined ? {} : { error }), at: now };
-  const { at, ...told } = acknowledged;
-  changes.push({ kind: 'acknowledged', device: record.id, data: { ...told, at: timeText(at) } });
+  const { at, ...part } = acknowledged;
+  changes.push({ kind: 'acknowledged', device: record.id, data: { ...part, at: timeText(at) } });
   return amended(record, {
     acknowledged,
     lastSeenAt: now,

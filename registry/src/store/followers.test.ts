@@ -35,13 +35,13 @@ test('a reader that throws stops neither the others nor the store, and its error
 test('a listener that throws stops neither the others nor the store, and its error is reported', async () => {
   const followers = new Followers();
   const fault = new Error('a bug');
-  const told: string[] = [];
+  const called: string[] = [];
   followers.onCommit(() => {
     throw fault;
   });
-  followers.onCommit(() => told.push('last'));
+  followers.onCommit(() => called.push('last'));
   followers.tell([]);
-  expect(told).toEqual(['last']);
+  expect(called).toEqual(['last']);
   await turn();
   expect(uncaught).toEqual([fault]);
 });

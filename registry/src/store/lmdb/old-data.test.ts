@@ -138,12 +138,12 @@ function lastOf(device: string, event: 'desired' | 'reported'): number {
 }
 
 test('the change log is equal to the feed of the server that wrote it', async () => {
-  const told = (await changesOf()).map(({ sequence, kind, data, ...subject }: Change) => ({
+  const feed = (await changesOf()).map(({ sequence, kind, data, ...subject }: Change) => ({
     id: String(sequence),
     event: kind,
     data: { ...subject, ...data },
   }));
-  expect(told).toEqual(old.answers.changes);
+  expect(feed).toEqual(old.answers.changes);
 });
 
 /** Members and words that the folder must hold: without one of them the test proves nothing about it. */

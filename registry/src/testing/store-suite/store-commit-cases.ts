@@ -6,7 +6,7 @@ import { countDurably, countUp, numberedEntry, range, readLog, sequencesOf, turn
 export function testCommits(open: () => Promise<Store>): void {
   test('listeners get every entry once, with the versions before and after, in the step in which read returns it', async () => {
     const store = await open();
-    const told: CommittedEntry[] = [];
+    const committed: CommittedEntry[] = [];
     const shown = new Map<string, unknown>();
     const faults: string[] = [];
     store.onCommit((entries) => {
@@ -16,7 +16,7 @@ export function testCommits(open: () => Promise<Store>): void {
         const read = store.read('device', after.id);
         if (!(read instanceof Promise) && read?.revision !== after.revision) faults.push(`${after.id} is not shown`);
         shown.set(after.id, after.revision);
-        told.push(entry);
+        committed.push(entry);
       }
     });
     const ids = range(1, 10).map((n) => `d${n}`);
@@ -25,12 +25,12 @@ export function testCommits(open: () => Promise<Store>): void {
       isDone = await Promise.race([Promise.all(writes).then(() => true), turns(1).then(() => false)]);
       for (const id of ids) {
         const read = await store.read('device', id);
-        if ((read?.revision ?? 0) > Number(shown.get(id) ?? 0)) faults.push(`${id} shows before it is told`);
+        if ((read?.revision ?? 0) > Number(shown.get(id) ?? 0)) faults.push(`${id} shows before listeners get it`);
       }
     }
     expect(faults).toEqual([]);
     for (const id of ids) expect(shown.get(id)).toBe(20);
-    const changes = told.flatMap((entry) => entry.changes);
+    const changes = committed.flatMap((entry) => entry.changes);
     expect(sequencesOf(changes).toSorted((left, right) => left - right)).toEqual(sequencesOf(await readLog(store)));
   });
 
@@ -51,8 +51,8 @@ export function testCommits(open: () => Promise<Store>): void {
 
   test('an entry without changes comes with the head of the log; a decision that writes nothing does not come', async () => {
     const store = await open();
-    const told: CommittedEntry[] = [];
-    const cancel = store.onCommit((entries) => told.push(...entries));
+    const committed: CommittedEntry[] = [];
+    const cancel = store.onCommit((entries) => committed.push(...entries));
     await countDurably(store, 'one', { changes: 3 });
     await countDurably(store, 'one', { changes: 0 });
     await (await store.update('device', 'one', () => ({ result: undefined }))).durable;
@@ -61,13 +61,13 @@ export function testCommits(open: () => Promise<Store>): void {
       throw refusal;
     });
     await expect(refused).rejects.toBe(refusal);
-    expect(told).toMatchObject([
+    expect(committed).toMatchObject([
       { kind: 'device', before: undefined, after: { revision: 1 }, changes: [{}, {}, {}], sequence: 3 },
       { kind: 'device', before: { revision: 1 }, after: { revision: 2 }, changes: [], sequence: 3 },
     ]);
     cancel();
     await countDurably(store, 'one');
-    expect(told).toHaveLength(2);
+    expect(committed).toHaveLength(2);
     expect(await store.head()).toBe(4);
   });
 

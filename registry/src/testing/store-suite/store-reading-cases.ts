@@ -30,7 +30,7 @@ const IDS = [
 export function testReading(open: () => Promise<Store>): void {
   test('a missing entry is undefined, and an empty list is empty', async () => {
     const store = await open();
-    expect(await store.read('device', 'nobody')).toBeUndefined();
+    expect(await store.read('device', 'unknown')).toBeUndefined();
     expect(await store.scan('device', '', 10)).toEqual([]);
     expect(await store.changes(0, 10)).toEqual({ changes: [], oldest: 1, head: 0 });
   });
