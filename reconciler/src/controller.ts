@@ -95,6 +95,7 @@ export class Controller {
     this.#worker = new Worker({
       ...{ clock, log },
       isUrgent: (id) => this.#connected.has(id),
+      prefetch: (ids) => registry.prefetchDevices(ids),
       reconcile: (id) => this.#judge.reconcile(id),
       reconciled: (outcome, isOutdated) => this.#judge.reconciled(outcome, isOutdated),
       edition: () => this.#book.edition,

@@ -35,6 +35,12 @@ export class Queue {
     if (cause !== undefined) this.add(id, cause, true);
   }
 
+  /** The ids that are taken next, at most `count`. */
+  next(count: number): readonly string[] {
+    const urgent = this.#urgent.next(count);
+    return urgent.length < count ? [...urgent, ...this.#other.next(count - urgent.length)] : urgent;
+  }
+
   take(): Task | undefined {
     return this.#urgent.take() ?? this.#other.take();
   }
@@ -60,6 +66,15 @@ class Lane {
 
   delete(id: string): void {
     this.#causes.delete(id);
+  }
+
+  next(count: number): string[] {
+    const ids: string[] = [];
+    for (const id of this.#causes.keys()) {
+      if (ids.length >= count) break;
+      ids.push(id);
+    }
+    return ids;
   }
 
   take(): Task | undefined {

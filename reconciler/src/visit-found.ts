@@ -1,5 +1,5 @@
 import type { Candidates } from '@muster/conditions';
-import type { DeviceRecord, Registry } from '@muster/registry';
+import { type DeviceRecord, prefetched, type Registry } from '@muster/registry';
 import type { Clock } from '@muster/twin';
 import { Slicer } from './slicer.js';
 
@@ -62,7 +62,7 @@ async function visitEach(
   slicer: Slicer,
   visit: (record: DeviceRecord) => void,
 ): Promise<void> {
-  for (const id of ids) {
+  for (const id of prefetched(registry, ids)) {
     const read = id === undefined ? undefined : registry.readDevice(id);
     const record = read instanceof Promise ? await read : read;
     if (record) visit(record);

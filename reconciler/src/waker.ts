@@ -1,4 +1,4 @@
-import type { Awaitable, DeviceRecord, Registry } from '@muster/registry';
+import { type Awaitable, type DeviceRecord, prefetched, type Registry } from '@muster/registry';
 import type { Clock } from '@muster/twin';
 import { connectedFirst } from './connected-first.js';
 import { Slicer } from './slicer.js';
@@ -56,9 +56,9 @@ export class Waker {
   }
 
   async #wakeEach(ids: Iterable<string>, touched: Touched, isMeant: (id: string) => boolean): Promise<void> {
-    const { clock, wake, hasRoom, room } = this.#parts;
+    const { registry, clock, wake, hasRoom, room } = this.#parts;
     const slicer = new Slicer(clock);
-    for (const id of ids) {
+    for (const id of touched.candidates.isExact ? ids : prefetched(registry, ids)) {
       if (this.#isStopped) return;
       const asked = isMeant(id) && this.#isTouched(id, touched);
       if (asked instanceof Promise ? await asked : asked) wake(id, 'change');

@@ -9,6 +9,8 @@ import { Slicer } from './slicer.js';
 const UNDER_WAY_MAX = 1_024;
 /** A connected device counts as so many: it is sent its state, answers, and that is written too, while others wait to be heard. */
 const CONNECTED_WEIGHT = 2;
+/** Devices that the store is told of at a time before they are reconciled. */
+const PREFETCHED = 64;
 /** How many ids wait before those who walk the fleet are asked to wait too. */
 export const QUEUED_MAX = 10_000;
 
@@ -16,6 +18,8 @@ interface WorkerParts<Effect> {
   readonly clock: Clock;
   readonly log: Log;
   readonly isUrgent: (id: string) => boolean;
+  /** Announces that these devices are reconciled next. */
+  readonly prefetch?: (ids: readonly string[]) => void;
   readonly reconcile: (id: string) => Awaitable<Committed<DesiredOutcome<Effect>>>;
   /** The outcome is on disk; `isOutdated` if the edition changed since it was decided. Returns whether to decide again. */
   readonly reconciled: (outcome: DesiredOutcome<Effect>, isOutdated: boolean) => boolean;
@@ -128,7 +132,12 @@ export class Worker<Effect> {
 
   async #run(): Promise<void> {
     const slicer = new Slicer(this.#parts.clock);
-    for (let task = this.#take(); task; task = this.#take()) {
+    let announced = 0;
+    while (!this.#isStopped && this.#queue.size > 0) {
+      if (announced === 0) announced = this.#prefetch();
+      const task = this.#queue.take();
+      if (!task) break;
+      announced -= 1;
       this.#reconcile(task);
       const pause = slicer.pause();
       if (pause) await pause;
@@ -138,8 +147,11 @@ export class Worker<Effect> {
     this.#proceed();
   }
 
-  #take(): Task | undefined {
-    return this.#isStopped ? undefined : this.#queue.take();
+  /** Returns how many were announced; at least one waits. */
+  #prefetch(): number {
+    const ids = this.#queue.next(PREFETCHED);
+    this.#parts.prefetch?.(ids);
+    return ids.length;
   }
 
   #reconcile(task: Task): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Change, type ChangePage, followChanges, MemoryStore, type Registry } from './index.js';
 import { FakeClock, openRegistry } from './testing/index.js';
-import { range, sequencesOf } from './testing/numbered-entry.js';
+import { range, sequencesOf } from './testing/store-suite/numbered-entry.js';
 
 const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
 
@@ -10,7 +10,7 @@ async function makeChanges(registry: Registry, count: number, prefix = 'd'): Pro
   for (const n of range(1, count)) await registry.register(`${prefix}${n}`, {});
 }
 
-/** Follows, and keeps what it hears. */
+/** Follows the log and keeps every change. */
 function listen(
   registry: Registry,
   after: number,
@@ -32,8 +32,8 @@ function listen(
   return { clock, heard, missed, failures, cancel };
 }
 
-describe('every change is heard once and in order', () => {
-  test('what was there, page by page, and what comes later', async () => {
+describe('every change comes once and in order', () => {
+  test('older changes page by page, then new ones', async () => {
     const registry = await openRegistry();
     await makeChanges(registry, 2_500);
     const { heard, missed, failures, cancel } = listen(registry, 100);
@@ -44,7 +44,7 @@ describe('every change is heard once and in order', () => {
     cancel();
   });
 
-  test('whatever the timing of writers and of a slow handler', async () => {
+  test('for any timing of writers and of a slow handler', async () => {
     const timing = fc.array(fc.record({ writes: fc.nat(3), turns: fc.nat(2), slow: fc.nat(2) }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(timing, async (steps) => {
@@ -83,7 +83,7 @@ describe('every change is heard once and in order', () => {
   });
 });
 
-test('after cancelling nothing more is heard, not even of a page that is being read', async () => {
+test('after cancelling no change comes, not even of a page that is being read', async () => {
   const registry = await openRegistry();
   await makeChanges(registry, 3);
   const { heard, cancel } = listen(registry, 0);
@@ -93,8 +93,8 @@ test('after cancelling nothing more is heard, not even of a page that is being r
   expect(heard).toEqual([]);
 });
 
-describe('what is missed is told', () => {
-  test('when the past is gone, and the changes go on from the oldest', async () => {
+describe('a gap is reported', () => {
+  test('when changes were trimmed, and continue from the oldest', async () => {
     const store = new MemoryStore();
     const registry = await openRegistry({ store });
     await makeChanges(registry, 10);
@@ -106,7 +106,7 @@ describe('what is missed is told', () => {
     cancel();
   });
 
-  test('but not when only what was heard is gone', async () => {
+  test('but not when only changes before the cursor are gone', async () => {
     const store = new MemoryStore();
     const registry = await openRegistry({ store });
     await makeChanges(registry, 10);
@@ -118,7 +118,7 @@ describe('what is missed is told', () => {
     cancel();
   });
 
-  test('when the cursor is of a log that got further than this one', async () => {
+  test('when the cursor belongs to a longer log', async () => {
     const registry = await openRegistry();
     await makeChanges(registry, 3);
     const { heard, missed, cancel } = listen(registry, 50);
@@ -128,7 +128,7 @@ describe('what is missed is told', () => {
   });
 });
 
-test('a page that could not be handled is handed over again, a second later, and nothing is skipped', async () => {
+test('a page on which the handler failed comes again a second later, and nothing is skipped', async () => {
   const registry = await openRegistry();
   await makeChanges(registry, 1_500);
   const fault = new Error('a bug');
@@ -171,7 +171,7 @@ test('a log that cannot be read is read again from the cursor', async () => {
   cancel();
 });
 
-test('after cancelling a failed read is not tried again', async () => {
+test('after cancelling a failed read is not retried', async () => {
   const registry = await openRegistry();
   await makeChanges(registry, 1);
   const { clock, heard, failures, cancel } = listen(registry, 0, () => {

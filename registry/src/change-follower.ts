@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '@muster/twin';
-import type { Change } from './change.js';
+import type { Change } from './log/change.js';
 import type { Registry } from './registry.js';
 
 const PAGE = 1_000;
@@ -7,17 +7,17 @@ const RETRY_AFTER_MS = 1_000;
 
 export interface ChangeFollower {
   readonly clock: Clock;
-  /** May be asynchronous: the next page waits for it. A page that it fails on is handed to it again. */
+  /** May be asynchronous: the next page waits for it. A page on which it fails is passed to it again. */
   readonly handle: (changes: readonly Change[]) => void | Promise<void>;
-  /** The past is gone, or the cursor is of another log that got further than this one: changes continue from `oldest`. */
+  /** Changes after the cursor were trimmed, or the cursor belongs to a longer log. Changes continue from `oldest`. */
   readonly missed: (oldest: number) => void;
-  /** Reading or handling failed. It continues from its cursor a second later. */
+  /** Reading or handling failed. The follower continues from its cursor a second later. */
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Reads the change log after a cursor: every change at least once and in order, page by page, woken when more came to
- * disk. Without a failure every change comes once.
+ * Reads the change log after a cursor, page by page, and again whenever more changes reach the disk. `handle` gets every
+ * change in order, at least once; without a failure exactly once.
  */
 export function followChanges(
   registry: Registry,
@@ -56,7 +56,7 @@ export function followChanges(
     }
     isReading = false;
   };
-  /** It counts as reading until then, so that a wake-up does not begin before. */
+  /** The follower counts as reading until then, so that a wake-up does not start a second read. */
   const retry = (error: unknown): void => {
     if (isCancelled) return;
     failed(error);

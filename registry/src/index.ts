@@ -1,27 +1,36 @@
 /**
- * The truth: twins, configurations and the log of what happened to them.
+ * The truth: twins, configurations and their change log.
  *
  * Promises a stranger can check:
  * - Every mutation is a verb of `Registry`; a verb resolves only when its effect is on disk.
  * - An entry and its changes are committed in one transaction; concurrent writers of one entry never lose an update.
  * - Versions rise by one with every change of their document, never otherwise, and are never used twice, not
- *   even by a device that was deleted and made again.
+ *   even by a device that was deleted and registered again.
  * - Every store passes `runStoreTests` (`@muster/registry/testing`).
  */
-export type { Admission, AdmissionState } from './admission.js';
-export type { ConfigurationMoment } from './advance-rollout.js';
-export type { Change, ChangeKind, NewChange } from './change.js';
+
 export { type ChangeFollower, followChanges } from './change-follower.js';
-export type { ConfigurationLimit } from './configuration-limit.js';
+export type { ConfigurationMoment } from './configuration/advance-rollout.js';
+export type { ConfigurationLimit } from './configuration/configuration-limit.js';
+export { configurationView } from './configuration/configuration-view.js';
+export type { Quarrel } from './configuration/note-quarrel.js';
+export { type PutConfiguration, writtenGeneration } from './configuration/put-configuration.js';
+export { deviceView, type GenerationOf, nameOf } from './device/device-view.js';
+export type { Registered } from './device/register.js';
+export type { Resolution, ResolvedConfiguration } from './device/resolution.js';
+export { isBroughtAlong } from './device/set-desired.js';
+export { checkPrecondition, type Precondition } from './input/revision.js';
+export type { Change, ChangeKind, NewChange } from './log/change.js';
+export { prefetched } from './prefetched.js';
+export type { Admission, AdmissionState } from './record/admission.js';
 export {
   type ConfigurationContent,
   type ConfigurationEntry,
   type ConfigurationGeneration,
   type ConfigurationRecord,
   isStored,
-} from './configuration-record.js';
-export { configurationView } from './configuration-view.js';
-export type { RandomBytes } from './credential.js';
+} from './record/configuration-record.js';
+export type { RandomBytes } from './record/credential.js';
 export {
   type Acknowledgement,
   type AppliedConfiguration,
@@ -30,20 +39,13 @@ export {
   type DeviceStanding,
   isLive,
   standingOf,
-} from './device-record.js';
-export { deviceView, type GenerationOf, nameOf } from './device-view.js';
-export type { Quarrel } from './note-quarrel.js';
-export { type PutConfiguration, writtenGeneration } from './put-configuration.js';
-export type { Registered } from './register.js';
+} from './record/device-record.js';
+export type { RolloutProgress, RolloutReason, RolloutReasonCode, RolloutState } from './record/rollout-progress.js';
 export { type DesiredOutcome, type DesiredPlan, Registry, type RegistryParts } from './registry.js';
-export type { Resolution, ResolvedConfiguration } from './resolution.js';
-export { checkPrecondition, type Precondition } from './revision.js';
-export type { RolloutAction, RolloutActionContext } from './rollout-action.js';
-export type { RolloutEffect, RolloutOutcome } from './rollout-outcome.js';
-export type { RolloutProgress, RolloutReason, RolloutReasonCode, RolloutState } from './rollout-progress.js';
-export type { RolledConfiguration, RolloutRules, WrittenConfiguration } from './rollout-rules.js';
-export { isBroughtAlong } from './set-desired.js';
-export { LmdbStore } from './store/lmdb-store.js';
+export type { RolloutAction, RolloutActionContext } from './rollout/rollout-action.js';
+export type { RolloutEffect, RolloutOutcome } from './rollout/rollout-outcome.js';
+export type { RolledConfiguration, RolloutRules, WrittenConfiguration } from './rollout/rollout-rules.js';
+export { LmdbStore } from './store/lmdb/lmdb-store.js';
 export { MemoryStore } from './store/memory-store.js';
 export type {
   Awaitable,
@@ -55,4 +57,4 @@ export type {
   Entries,
   EntryKind,
   Store,
-} from './store.js';
+} from './store/store.js';

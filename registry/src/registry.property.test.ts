@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Change, DeviceEntry, Registry, Resolution } from './index.js';
 import { MemoryStore } from './index.js';
 import { openRegistry, setDesired } from './testing/index.js';
-import { readLog } from './testing/numbered-entry.js';
+import { readLog } from './testing/store-suite/numbered-entry.js';
 import { TwinModel } from './testing/twin-model.js';
 
 const ID = 'd';
@@ -75,7 +75,7 @@ const command: fc.Arbitrary<Work> = fc.oneof(
   fc.boolean().map((connected) => (registry: Registry) => registry.setPresence(ID, { connected })),
 );
 
-test('whatever happens: versions count changes and nothing else, the log tells the documents, trails lead back', async () => {
+test('after any verbs: versions count changes only, the log yields the documents, and trails lead back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { maxLength: 40 }), async (commands) => {
       const store = new MemoryStore();
@@ -99,7 +99,7 @@ function expectRefusal(error: unknown): void {
   expect(error).toMatchObject({ name: 'TwinError', code: expect.stringMatching(/^(not-found|unknown-version)$/) });
 }
 
-/** The documents as somebody has them who heard every event. */
+/** The documents of a consumer that folds every event. */
 function fold(log: readonly Change[]): { desired: JsonObject; reported: JsonObject } {
   const documents = { desired: {}, reported: {} };
   for (const { kind, data } of log) {

@@ -29,7 +29,7 @@ async function idsOf(list: AsyncIterable<{ readonly id: string }>): Promise<stri
 }
 
 describe('a secret', () => {
-  test('opens for its own registered, enabled device only', async () => {
+  test('authenticates its own registered, enabled device only', async () => {
     const registry = await openRegistry();
     const { secret = '' } = await registry.register('one', {});
     await registry.register('two', { auth: { type: 'secret', secret: OWN_SECRET } });
@@ -45,7 +45,7 @@ describe('a secret', () => {
     expect(await opens('one', secret)).toBe(true);
   });
 
-  test('stays when the device is replaced without one, and dies with the device', async () => {
+  test('stays when the device is replaced without one, and ends with the device', async () => {
     const registry = await openRegistry();
     const { secret = '' } = await registry.register('one', {});
     expect((await registry.register('one', { tags: { a: 1 } })).secret).toBeUndefined();
@@ -57,7 +57,7 @@ describe('a secret', () => {
   });
 });
 
-describe('what is refused stores nothing', () => {
+describe('a refused verb stores nothing', () => {
   const verbs: [string, (registry: Registry) => Promise<unknown>, string][] = [
     ['a bad id', (registry) => registry.register('a b', {}), 'bad-id'],
     ['a bad id to patch', (registry) => registry.patchDevice('', {}), 'bad-id'],
@@ -72,9 +72,9 @@ describe('what is refused stores nothing', () => {
       (registry) => registry.register('n', { ownDesired: {} }),
       'bad-request',
     ],
-    ['a patch of nobody', (registry) => registry.patchDevice('n', {}), 'not-found'],
-    ['a deletion of nobody', (registry) => registry.removeDevice('n'), 'not-found'],
-    ['a report of nobody', (registry) => registry.report('n', { reported: { a: 1 } }), 'not-found'],
+    ['a patch of an unknown device', (registry) => registry.patchDevice('n', {}), 'not-found'],
+    ['a deletion of an unknown device', (registry) => registry.removeDevice('n'), 'not-found'],
+    ['a report of an unknown device', (registry) => registry.report('n', { reported: { a: 1 } }), 'not-found'],
     [
       'a bad condition',
       (registry) => registry.putConfiguration('n', { ...GOOD, targetCondition: 'bad' }),
@@ -98,8 +98,8 @@ describe('what is refused stores nothing', () => {
   });
 });
 
-describe('created times', () => {
-  test('rise strictly though the clock stands still, and go on after reopening and deleting', async () => {
+describe('created numbers', () => {
+  test('rise strictly even if the clock stands still, also after reopening and deleting', async () => {
     const [store, clock] = [new MemoryStore(), new FakeClock(5_000)];
     const first = await openRegistry({ store, clock });
     const times = await Promise.all(['a', 'b', 'c'].map(async (id) => (await first.putConfiguration(id, GOOD)).record));
@@ -110,7 +110,7 @@ describe('created times', () => {
     expect((await second.putConfiguration('c', GOOD)).record.created).toBe(5_003);
   });
 
-  test('stay when a configuration is written again, as read', async () => {
+  test('stay when a configuration is edited', async () => {
     const registry = await openRegistry();
     const { record } = await registry.putConfiguration('a', GOOD);
     const again = await registry.putConfiguration('a', {
@@ -125,7 +125,7 @@ describe('created times', () => {
 });
 
 describe('lists', () => {
-  test('are in id order, without what was deleted, from any id on', async () => {
+  test('are in id order, without deleted entries, from any id', async () => {
     const registry = await openRegistry();
     const ids = Array.from({ length: 1_203 }, (_, n) => `d${n}`);
     await Promise.all(ids.map((id) => registry.register(id, {})));
@@ -139,7 +139,7 @@ describe('lists', () => {
     expect(await idsOf(registry.configurations())).toEqual(['a']);
   });
 
-  test('what was deleted reads as absent', async () => {
+  test('a deleted entry reads as absent', async () => {
     const registry = await openRegistry();
     await registry.register('one', {});
     await registry.putConfiguration('one', GOOD);
@@ -153,14 +153,14 @@ describe('lists', () => {
   });
 });
 
-test('commits are told in order, each before its verb resolves, and nothing else is', async () => {
+test('listeners get commits in order, each before its verb resolves, and nothing else', async () => {
   const registry = await openRegistry();
-  const told: [number | undefined, number][] = [];
-  const cancel = onDeviceCommit(registry, (before, after) => told.push([before?.revision, after.revision]));
-  const known = await registry.register('one', {}).then(() => told.length);
+  const committed: [number | undefined, number][] = [];
+  const cancel = onDeviceCommit(registry, (before, after) => committed.push([before?.revision, after.revision]));
+  const known = await registry.register('one', {}).then(() => committed.length);
   await registry.patchDevice('one', { name: 'n' });
   await registry.removeDevice('one');
-  expect([known, told]).toEqual([
+  expect([known, committed]).toEqual([
     1,
     [
       [undefined, 1],
@@ -171,14 +171,14 @@ test('commits are told in order, each before its verb resolves, and nothing else
   await registry.register('one', {});
   await registry.register('one', {});
   await registry.setPresence('two', { connected: true });
-  expect(told).toHaveLength(4);
+  expect(committed).toHaveLength(4);
   cancel();
   await registry.removeDevice('one');
-  expect(told).toHaveLength(4);
+  expect(committed).toHaveLength(4);
 });
 
-test('what is told is what can be read, and nothing is told before', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-told-'));
+test('listeners get an entry when it can be read, and not before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-registry-'));
   const store = LmdbStore.open(folder);
   try {
     const registry = await openRegistry({ store });
@@ -196,7 +196,7 @@ test('what is told is what can be read, and nothing is told before', async () =>
   }
 });
 
-test('a refusal that rests on a write in flight is not sent before that is on disk, and fails with it', async () => {
+test('a refusal that depends on a write in flight waits for it, and fails with it', async () => {
   let isFailing = false;
   const registry = await openRegistry({ store: new LateStore(1, () => isFailing) });
   await registry.register('one', {});
@@ -213,7 +213,7 @@ test('a refusal that rests on a write in flight is not sent before that is on di
   await expect(failed).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-test('setDesired shows the latest device to what resolves it, and passes over devices that are gone', async () => {
+test('setDesired passes the latest record to its plan, and skips deleted devices', async () => {
   const registry = await openRegistry();
   await registry.register('one', { desired: { a: 1 } });
   const resolve = (record: DeviceEntry & { ownDesired?: JsonObject }) =>
@@ -226,10 +226,10 @@ test('setDesired shows the latest device to what resolves it, and passes over de
     throw new Error('a device that is gone is not resolved');
   };
   expect(await setDesired(registry, 'one', untouched)).toBe(false);
-  expect(await setDesired(registry, 'nobody', untouched)).toBe(false);
+  expect(await setDesired(registry, 'unknown', untouched)).toBe(false);
 });
 
-test('a verb resolves when its effect is on disk, and fails when it cannot get there', async () => {
+test('a verb resolves when its effect is on disk, and rejects if the write fails', async () => {
   const fault = new TwinError('unavailable', 'no disk');
   class FullStore extends MemoryStore {
     override async update<Kind extends EntryKind, Result>(
@@ -249,14 +249,14 @@ test('a verb resolves when its effect is on disk, and fails when it cannot get t
   await expect(registry.removeConfiguration('one')).rejects.toBe(fault);
 });
 
-test('concurrent reports of one device are all kept, each with a version of its own', async () => {
+test('concurrent reports of one device are all kept, each with its own version', async () => {
   const store = new MemoryStore();
   const registry = await openRegistry({ store });
   await registry.register('one', {});
-  const answers = await Promise.all(
+  const reports = await Promise.all(
     Array.from({ length: 50 }, (_, n) => registry.report('one', { reported: { [`k${n}`]: n } })),
   );
-  expect(answers.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+  expect(reports.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
   expect(Object.keys((await registry.mustReadDevice('one')).reported)).toHaveLength(50);
 });
 
@@ -265,7 +265,7 @@ describe('a limit of configurations', () => {
     throw new TwinError('bad-condition', 'no more of these');
   };
 
-  test('hears of each that is stored, replaced and deleted, and of nothing else', async () => {
+  test('counts each that is stored, replaced and deleted, and nothing else', async () => {
     const heard: unknown[] = [];
     const configurationLimit: ConfigurationLimit = {
       check: () => {},
@@ -286,7 +286,7 @@ describe('a limit of configurations', () => {
     ]);
   });
 
-  test('counts back what did not get to disk', async () => {
+  test('counts back a failed write', async () => {
     let stored = 0;
     const count = (...[before, after]: Parameters<ConfigurationLimit['count']>): void => {
       stored += Number(after !== undefined) - Number(before !== undefined);
@@ -298,7 +298,7 @@ describe('a limit of configurations', () => {
     expect(stored).toBe(1);
   });
 
-  test('counts each before the next is decided, however many are put at once', async () => {
+  test('counts each before the next is decided, even if many are put at once', async () => {
     let stored = 0;
     const configurationLimit: ConfigurationLimit = {
       check: () => {
@@ -314,7 +314,7 @@ describe('a limit of configurations', () => {
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   });
 
-  test('may refuse them: then nothing is stored, and nobody is told', async () => {
+  test('may refuse a write: then nothing is stored, and no listener is called', async () => {
     const counted: unknown[] = [];
     const configurationLimit: ConfigurationLimit = { check: refusal, count: (...heard) => counted.push(heard) };
     const registry = await openRegistry({ configurationLimit });
@@ -323,7 +323,7 @@ describe('a limit of configurations', () => {
     expect(counted).toEqual([]);
   });
 
-  test('is asked when one is planned, over what is stored, and counts nothing then', async () => {
+  test('checks a planned configuration against the stored one, and counts nothing', async () => {
     const heard: unknown[] = [];
     const counted: unknown[] = [];
     const configurationLimit: ConfigurationLimit = {
@@ -335,7 +335,7 @@ describe('a limit of configurations', () => {
     expect(await registry.checkConfiguration('c', { ...GOOD, priority: 1 })).toEqual({ ...GOOD, priority: 1 });
     await registry.checkConfiguration('other', GOOD);
     await registry.checkConfiguration(undefined, GOOD);
-    // Twice over what was stored before: a decision is made again by the store of tests.
+    // Twice, because the test store runs every decision twice.
     expect(heard.slice(2)).toEqual([
       [1, 2],
       [undefined, 1],
@@ -345,7 +345,7 @@ describe('a limit of configurations', () => {
     expect(await registry.mustReadConfiguration('c')).toMatchObject({ generation: 1, priority: 0 });
   });
 
-  test('refuses neither what a rollout does by itself, nor what is done to one, nor a deletion', async () => {
+  test('refuses no step of a rollout, no action on one, and no deletion', async () => {
     const limit = { check: (): void => {} };
     const counted: unknown[] = [];
     const progress: RolloutProgress = {
@@ -367,7 +367,7 @@ describe('a limit of configurations', () => {
   });
 });
 
-test('what the server adds to a configuration may be sent back, and says nothing', async () => {
+test('members that the server adds to a configuration may be sent back, and are ignored', async () => {
   const registry = await openRegistry();
   const added = {
     id: 'other',

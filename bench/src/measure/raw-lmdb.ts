@@ -8,7 +8,7 @@ const BATCHES_READ_AHEAD = 16;
 
 const OPTIONS = { encoding: 'string', overlappingSync: false, eventTurnBatching: false, txnStartThreshold: 1 } as const;
 
-/** The store of a stopped server, opened as the server does (registry/src/store/lmdb-store.ts). */
+/** The store of a stopped server, opened as the server does (registry/src/store/lmdb/lmdb-store.ts). */
 class RawStore {
   readonly root: RootDatabase<string, string>;
   readonly devices: Database<string, string>;

@@ -1,4 +1,4 @@
-import type { Registry } from '@muster/registry';
+import { prefetched, type Registry } from '@muster/registry';
 import type { Clock } from '@muster/twin';
 import type { BookEntry } from '../configuration-book.js';
 import type { Fleet } from '../fleet.js';
@@ -8,7 +8,7 @@ import type { LiveRollout } from './live-rollout.js';
 
 interface GatheringParts {
   readonly fleet: Fleet;
-  readonly registry: Pick<Registry, 'readDevice'>;
+  readonly registry: Pick<Registry, 'readDevice' | 'prefetchDevices'>;
   readonly clock: Clock;
   /** Whether it is of no use any more. */
   readonly isOver: () => boolean;
@@ -28,7 +28,7 @@ export async function gatherWaiting(
   const found = fleet.find([condition]);
   const isKnown = found.isExact && live.isFresh;
   const slicer = new Slicer(clock);
-  for (const id of found.walk()) {
+  for (const id of isKnown ? found.walk() : prefetched(registry, found.walk())) {
     if (isOver() || live.gathering !== gathering) return false;
     const read = isKnown || id === undefined ? undefined : registry.readDevice(id);
     const record = read instanceof Promise ? await read : read;

@@ -18,7 +18,7 @@ afterEach(() => {
   uncaught.length = 0;
 });
 
-test('one that throws keeps neither the others asleep nor whoever wakes them, and is not passed over in silence', async () => {
+test('a reader that throws stops neither the others nor the store, and its error is reported', async () => {
   const followers = new Followers();
   const fault = new Error('a bug');
   const woken: string[] = [];
@@ -32,21 +32,21 @@ test('one that throws keeps neither the others asleep nor whoever wakes them, an
   expect([woken, uncaught]).toEqual([['first', 'last'], [fault]]);
 });
 
-test('a listener that throws fails neither the one who tells nor other listeners, and is not passed over in silence', async () => {
+test('a listener that throws stops neither the others nor the store, and its error is reported', async () => {
   const followers = new Followers();
   const fault = new Error('a bug');
-  const told: string[] = [];
+  const called: string[] = [];
   followers.onCommit(() => {
     throw fault;
   });
-  followers.onCommit(() => told.push('last'));
+  followers.onCommit(() => called.push('last'));
   followers.tell([]);
-  expect(told).toEqual(['last']);
+  expect(called).toEqual(['last']);
   await turn();
   expect(uncaught).toEqual([fault]);
 });
 
-test('one that was cancelled is not woken, not even by a wake-up that is on its way', async () => {
+test('a cancelled reader is not woken, not even by a wake-up that is queued', async () => {
   const followers = new Followers();
   const woken: string[] = [];
   const wake = (): number => woken.push('woken');

@@ -1,7 +1,7 @@
 import type { Cancel } from '@muster/twin';
-import type { CommitListener, CommittedEntry } from '../store.js';
+import type { CommitListener, CommittedEntry } from './store.js';
 
-/** Readers of the log, woken after changes came to disk, and listeners, told of every entry that did. */
+/** Callbacks that run after changes reach the disk: readers of the log, and listeners that get every entry. */
 export class Followers {
   readonly #wakes = new Set<() => void>();
   readonly #listeners = new Set<CommitListener>();
@@ -22,7 +22,7 @@ export class Followers {
     return this.#listeners.size > 0;
   }
 
-  /** Tells listeners at once. An error is a bug: it is thrown outside of the store, so that no writer fails. */
+  /** Calls listeners at once. An error is a bug: it is thrown outside of the store, so that no writer fails. */
   tell(entries: readonly CommittedEntry[]): void {
     for (const listener of this.#listeners) {
       try {
@@ -35,7 +35,7 @@ export class Followers {
     }
   }
 
-  /** Wakes readers, each in a task of its own: an error is a bug, and ends the process like any other. */
+  /** Wakes readers, each in its own microtask. An error is a bug and ends the process. */
   wake(): void {
     for (const wake of this.#wakes) queueMicrotask(() => this.#wakes.has(wake) && wake());
   }

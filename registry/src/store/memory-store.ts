@@ -1,5 +1,8 @@
 import type { Cancel } from '@muster/twin';
-import type { Change } from '../change.js';
+import type { Change } from '../log/change.js';
+import { numbered, type TrimBounds, trimmed } from '../log/change-log.js';
+import { Followers } from './followers.js';
+import { MemoryTable } from './memory-table.js';
 import type {
   Awaitable,
   ChangePage,
@@ -10,17 +13,12 @@ import type {
   Entries,
   EntryKind,
   Store,
-} from '../store.js';
-import { numbered, type TrimBounds, trimmed } from './change-log.js';
-import { Followers } from './followers.js';
-import { MemoryTable } from './memory-table.js';
+} from './store.js';
+import { type AnyEntry, perKind } from './tables.js';
 
-/** The plain store: everything in maps, nothing survives the process. Model of what the others must do. */
+/** A store in maps; nothing survives the process. It is the model for all other stores. */
 export class MemoryStore implements Store {
-  readonly #tables: { readonly [Kind in EntryKind]: MemoryTable<Entries[Kind]> } = {
-    device: new MemoryTable(),
-    configuration: new MemoryTable(),
-  };
+  readonly #tables = perKind(() => new MemoryTable<AnyEntry>());
   readonly #followers = new Followers();
   #log: Change[] = [];
   #head = 0;

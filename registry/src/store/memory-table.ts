@@ -1,4 +1,4 @@
-/** Entries in a map, and their ids in order. Entries never go: what is deleted leaves a tombstone. */
+/** Entries in a map, and their ids in order. Entries are never removed: a deletion leaves a tombstone. */
 export class MemoryTable<Entry> {
   readonly #entries = new Map<string, Entry>();
   #ids: readonly string[] = [];
@@ -11,21 +11,21 @@ export class MemoryTable<Entry> {
     this.#entries.set(id, entry);
   }
 
-  /** Those with an id above `after`, in id order, at most `limit`. */
+  /** Returns at most `limit` entries with an id above `after`, in id order. */
   above(after: string, limit: number): readonly Entry[] {
     const ids = this.#sortedIds();
     const start = countUpTo(ids, after);
     return ids.slice(start, start + limit).map((id) => this.#entries.get(id) as Entry);
   }
 
-  // Sorted again only after ids were added: a walk over all pages must not sort for each.
+  // Sorts only after ids were added, so that a walk over all pages sorts once.
   #sortedIds(): readonly string[] {
     if (this.#ids.length !== this.#entries.size) this.#ids = [...this.#entries.keys()].sort();
     return this.#ids;
   }
 }
 
-/** How many of the sorted ids are not above `bound`. */
+/** Returns the number of sorted ids that are not above `bound`. */
 function countUpTo(ids: readonly string[], bound: string): number {
   let [low, high] = [0, ids.length];
   while (low < high) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RecentValues } from './recent-values.js';
 
-test('every text is read as what it says, whatever was read before', () => {
+test('every text gives its own value, whatever was read before', () => {
   const values = new RecentValues<unknown>();
   for (let round = 0; round < 3; round += 1) {
     for (let n = 0; n < 30; n += 1)
@@ -9,7 +9,7 @@ test('every text is read as what it says, whatever was read before', () => {
   }
 });
 
-test('a few kinds that come in turns are read once each, and one that is long gone again', () => {
+test('a few kinds in turn are parsed once each; a kind not seen for long is parsed again', () => {
   const values = new RecentValues<object>();
   const first = ['{"a":1}', '{"a":2}', '{"a":3}'].map((text) => values.of(text));
   expect(['{"a":1}', '{"a":2}', '{"a":3}'].map((text) => values.of(text)).map((one, at) => one === first[at])).toEqual([

@@ -1,7 +1,7 @@
-/** So many are remembered: devices of several kinds that come in turns share with their own kind. */
+/** Values kept, so that devices of several kinds in turn each share with their own kind. */
 const KEPT = 8;
 
-/** `JSON.parse` that remembers its last few answers, for values that are never changed: the same text is the same value. */
+/** `JSON.parse` that keeps its last results, for immutable values: an equal text gives the same object. */
 export class RecentValues<Value> {
   readonly #texts: string[] = [];
   readonly #values: Value[] = [];

@@ -1,57 +1,58 @@
-/** So many are remembered at most, half of them for certain. */
+/** Values kept: between half of this many and all. */
 const KEPT_MAX = 16_384;
-/** Longer texts are seldom those of several devices. */
+/** Devices seldom share longer texts. */
 const LENGTH_MAX = 512;
-/** So many may be remembered in vain before it is given up for a while; one that is found makes up for several. */
-const PATIENCE = 24_576;
-const FOUND_WORTH = 4;
-const REST = 65_536;
+/** Misses tolerated before sharing is suspended; one hit makes up for four misses. */
+const MISSES_MAX = 24_576;
+const MISSES_PER_HIT = 4;
+/** Texts parsed without a lookup while sharing is suspended. */
+const SUSPENDED = 65_536;
 
 /**
- * `JSON.parse` that remembers thousands of its answers, for values that are never changed: the devices of a site have the
- * same tags, and seldom stand side by side. Where texts do not come again nothing is remembered.
+ * `JSON.parse` that keeps thousands of results, for immutable values. Devices of a site have the same tags, and are
+ * seldom neighbours in id order. Where texts do not repeat, nothing is kept.
  */
 export class SharedValues<Value> {
-  #younger = new Map<string, Value>();
-  #elder = new Map<string, Value>();
-  #patience = PATIENCE;
-  /** How many are not looked up. */
-  #resting = 0;
+  #newGeneration = new Map<string, Value>();
+  #oldGeneration = new Map<string, Value>();
+  #missesLeft = MISSES_MAX;
+  /** Texts left to parse without a lookup. */
+  #suspended = 0;
 
   of(text: string): Value {
-    if (text.length > LENGTH_MAX || this.#isResting()) return JSON.parse(text) as Value;
-    const known = this.#younger.get(text) ?? this.#elder.get(text);
+    if (text.length > LENGTH_MAX || this.#isSuspended()) return JSON.parse(text) as Value;
+    const known = this.#newGeneration.get(text) ?? this.#oldGeneration.get(text);
     return known === undefined ? this.#parse(text) : this.#found(known);
   }
 
   #found(known: Value): Value {
-    this.#patience = Math.min(PATIENCE, this.#patience + FOUND_WORTH);
+    this.#missesLeft = Math.min(MISSES_MAX, this.#missesLeft + MISSES_PER_HIT);
     return known;
   }
 
   #parse(text: string): Value {
     const value = JSON.parse(text) as Value;
-    this.#patience -= 1;
-    if (this.#patience <= 0) this.#giveUp();
-    // A copy: the text is a part of a row, which would be kept as a whole.
-    else this.#younger.set(Buffer.from(text).toString(), value);
-    if (this.#younger.size >= KEPT_MAX / 2) {
-      this.#elder = this.#younger;
-      this.#younger = new Map();
+    this.#missesLeft -= 1;
+    if (this.#missesLeft <= 0) this.#suspend();
+    // Copies the text: a slice would keep its whole row in memory.
+    else this.#newGeneration.set(Buffer.from(text).toString(), value);
+    if (this.#newGeneration.size >= KEPT_MAX / 2) {
+      this.#oldGeneration = this.#newGeneration;
+      this.#newGeneration = new Map();
     }
     return value;
   }
 
-  #giveUp(): void {
-    this.#younger = new Map();
-    this.#elder = new Map();
-    this.#patience = PATIENCE;
-    this.#resting = REST;
+  #suspend(): void {
+    this.#newGeneration = new Map();
+    this.#oldGeneration = new Map();
+    this.#missesLeft = MISSES_MAX;
+    this.#suspended = SUSPENDED;
   }
 
-  #isResting(): boolean {
-    if (this.#resting === 0) return false;
-    this.#resting -= 1;
+  #isSuspended(): boolean {
+    if (this.#suspended === 0) return false;
+    this.#suspended -= 1;
     return true;
   }
 }

@@ -5,10 +5,10 @@ interface Timer {
   readonly work: () => void;
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that moves only when a test moves it. */
 export class FakeClock implements SteadyClock {
   #elapsed = 0;
-  /** What the time on the wall is ahead of the elapsed time. */
+  /** Wall time minus elapsed time, in milliseconds. */
   #ahead: number;
   #timers: Timer[] = [];
 
@@ -32,12 +32,12 @@ export class FakeClock implements SteadyClock {
     };
   }
 
-  /** Somebody sets the time on the wall; timers do not notice. */
+  /** Sets the wall clock; timers are not affected. */
   set(now: number): void {
     this.#ahead = now - this.#elapsed;
   }
 
-  /** Runs what comes due, in order, each at its own time. */
+  /** Runs the timers that come due, in order, each at its own time. */
   advance(byMs: number): void {
     const end = this.#elapsed + byMs;
     for (let next = this.#next(end); next; next = this.#next(end)) {

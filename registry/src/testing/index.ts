@@ -1,4 +1,4 @@
-/** What tests of this and other packages share: a clock of their own, and the suite every store must pass. */
+/** What tests of all packages share: a clock, stores with faults, and the suite that every store passes. */
 export { FakeClock } from './fake-clock.js';
 export { LateStore } from './late-store.js';
 export { makeDevice } from './make-device.js';
@@ -7,5 +7,5 @@ export { onDeviceCommit } from './on-device-commit.js';
 export { openRegistry, openTestStore } from './open-registry.js';
 export { ReplayingStore } from './replaying-store.js';
 export { setDesired } from './set-desired.js';
-export { runStoreTests } from './store-conformance.js';
-export type { Crashed, StoreFixture } from './store-fixture.js';
+export { runStoreTests } from './store-suite/store-conformance.js';
+export type { Crashed, StoreFixture } from './store-suite/store-fixture.js';

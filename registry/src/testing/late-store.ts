@@ -1,6 +1,6 @@
 import { type Cancel, TwinError } from '@muster/twin';
-import type { Change } from '../change.js';
-import { numbered, type TrimBounds, trimmed } from '../store/change-log.js';
+import type { Change } from '../log/change.js';
+import { numbered, type TrimBounds, trimmed } from '../log/change-log.js';
 import { Followers } from '../store/followers.js';
 import { MemoryTable } from '../store/memory-table.js';
 import type {
@@ -13,7 +13,8 @@ import type {
   Entries,
   EntryKind,
   Store,
-} from '../store.js';
+} from '../store/store.js';
+import { type AnyEntry, perKind } from '../store/tables.js';
 
 interface Write {
   readonly kind: EntryKind;
@@ -34,14 +35,12 @@ const OPEN_TURNS_MAX = 2;
 const LATE_TURNS_MAX = 4;
 
 /**
- * A memory store whose flushes end late, by turns of the event loop drawn from `seed`. Several are in flight at a time, and
- * several writes of one entry are told as one pair. A flush that `isFailing` names fails, with all that rest on it.
+ * A memory store whose flushes end late, by a number of turns of the event loop drawn from `seed`. Several flushes are in
+ * flight at a time, and several writes of one entry become one pair. A flush fails if `isFailing` returns true for its
+ * number, and so do those that were decided on top of it.
  */
 export class LateStore implements Store {
-  readonly #tables: { readonly [Kind in EntryKind]: MemoryTable<Entries[Kind]> } = {
-    device: new MemoryTable(),
-    configuration: new MemoryTable(),
-  };
+  readonly #tables = perKind(() => new MemoryTable<AnyEntry>());
   readonly #followers = new Followers();
   readonly #isFailing: (flush: number) => boolean;
   #state: number;
@@ -166,7 +165,7 @@ export class LateStore implements Store {
     if (changes.length > 0) this.#followers.wake();
   }
 
-  /** What later flushes decided rests on this one, so they fail with it. */
+  /** Later flushes were decided on top of this one, so they fail with it. */
   #fail(): void {
     const failed = this.#flushes;
     this.#flushes = [];

@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '../index.js';
 
-/** A registered device to which nothing has happened; any part may be replaced. */
+/** Returns a newly registered device; any member may be replaced. */
 export function makeDevice(parts: Partial<DeviceRecord> = {}): DeviceRecord {
   return {
     id: 'd',

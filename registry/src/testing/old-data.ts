@@ -12,28 +12,28 @@ interface WithETag<View> {
   readonly etag: string;
 }
 
-/** What the server that wrote the folder answered just before it was killed; by id. */
+/** The answers of the server that wrote the folder, just before it was killed, by id. */
 export interface OldAnswers {
   readonly commit: string;
-  /** The device whose next attempt begins when its rest is over, and that is long ago. */
+  /** The device whose next attempt has been due for a long time. */
   readonly resting: string;
   readonly devices: Readonly<Record<string, WithETag<DeviceView>>>;
   readonly explanations: Readonly<Record<string, ExplainView>>;
   readonly configurations: Readonly<Record<string, WithETag<ConfigurationView>>>;
   readonly statuses: Readonly<Record<string, ConfigurationStatusView>>;
   readonly retained: readonly { readonly topic: string; readonly text: string }[];
-  /** From the first one. */
+  /** From the first change on. */
   readonly changes: readonly FeedEvent[];
 }
 
-/** A data folder of an earlier version, in a place of its own. */
+/** A data folder of an earlier version, unpacked into a temporary folder. */
 export interface OldData {
   readonly dataDirectory: string;
   readonly answers: OldAnswers;
   remove(): void;
 }
 
-/** Unpacks what `test/old-data/make.js` made. */
+/** Unpacks the archive that `test/old-data/make.js` made. */
 export function unpackOldData(): OldData {
   const folder = mkdtempSync(join(tmpdir(), 'muster-old-data-'));
   execFileSync('tar', ['-xzf', ARCHIVE, '-C', folder]);

@@ -1,8 +1,8 @@
 import type { Cancel } from '@muster/twin';
-import type { DeviceEntry } from '../device-record.js';
+import type { DeviceEntry } from '../record/device-record.js';
 import type { Registry } from '../registry.js';
 
-/** Tells every entry of a device as it comes to disk. */
+/** Calls back with every device entry that reaches the disk. */
 export function onDeviceCommit(
   registry: Registry,
   listener: (before: DeviceEntry | undefined, after: DeviceEntry) => void,

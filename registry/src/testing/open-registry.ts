@@ -5,8 +5,8 @@ import { LateStore } from './late-store.js';
 import { ReplayingStore } from './replaying-store.js';
 
 /**
- * A registry with a clock that stands still; any part may be replaced. Every decision is made twice. The store is in memory;
- * with `MUSTER_TEST_STORE=late` its flushes end late.
+ * Opens a registry with a `FakeClock`; any part may be replaced. Every decision is made twice. The store is in memory;
+ * with `MUSTER_TEST_STORE=late` it is a `LateStore`.
  */
 export function openRegistry({ store = openTestStore(), ...parts }: Partial<RegistryParts> = {}): Promise<Registry> {
   return Registry.open({

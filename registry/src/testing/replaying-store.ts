@@ -8,15 +8,15 @@ import type {
   Entries,
   EntryKind,
   Store,
-} from '../store.js';
+} from '../store/store.js';
 
 /**
- * Makes every decision of another store twice, first over an older entry, as a store does that loses a race. A decision
- * that counts or remembers something by itself does so once too often.
+ * Runs every decision twice, first over an older entry, like a store that loses a race. It exposes decisions that are not
+ * pure.
  */
 export class ReplayingStore implements Store {
   readonly #store: Store;
-  /** Each entry as it was before its last write. */
+  /** The version of each entry before its last write. */
   readonly #older = new Map<string, Entries[EntryKind] | undefined>();
 
   constructor(store: Store) {
@@ -35,7 +35,7 @@ export class ReplayingStore implements Store {
       try {
         decide(this.#older.get(`${kind} ${id}`) as Entries[Kind] | undefined);
       } catch {
-        // Over the older entry it may be refused.
+        // The older entry may not allow it.
       }
       return decide(current);
     });
@@ -50,6 +50,10 @@ export class ReplayingStore implements Store {
     ids: readonly string[],
   ): Awaitable<readonly (Entries[Kind] | undefined)[]> {
     return this.#store.readMany(kind, ids);
+  }
+
+  prefetch(kind: EntryKind, ids: readonly string[]): void {
+    this.#store.prefetch?.(kind, ids);
   }
 
   scan<Kind extends EntryKind>(kind: Kind, after: string, limit: number): Awaitable<readonly Entries[Kind][]> {

@@ -1,8 +1,8 @@
-import type { DeviceRecord } from '../device-record.js';
+import type { Resolution } from '../device/resolution.js';
+import type { DeviceRecord } from '../record/device-record.js';
 import type { Registry } from '../registry.js';
-import type { Resolution } from '../resolution.js';
 
-/** `registry.setDesired`, awaited until it is on disk; returns whether anything changed. */
+/** Calls `registry.setDesired` and waits until it is on disk; returns whether anything changed. */
 export async function setDesired(
   registry: Registry,
   id: string,

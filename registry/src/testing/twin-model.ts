@@ -7,8 +7,8 @@ type Document = 'desired' | 'reported';
 const NOTHING = { desired: {}, desiredVersion: 0, reported: {}, reportedVersion: 0 } as const;
 
 /**
- * What is promised of one twin, in the plainest words: it looks at the entry before and after each verb, and
- * remembers which document every version was.
+ * The promises about one twin, in the simplest form. It compares the entry before and after each verb, and keeps the
+ * document of every version.
  */
 export class TwinModel {
   readonly #desired = new Map<number, JsonObject>([[0, {}]]);
@@ -27,7 +27,7 @@ export class TwinModel {
     expect(after.acknowledged?.version ?? 0).toBeLessThanOrEqual(after.desiredVersion);
   }
 
-  /** One version and one event for a change, none for no change; a deletion counts, unless at version 0. */
+  /** A change makes one version and one event; no change makes none. A deletion counts, unless at version 0. */
   #checkVersion(
     document: Document,
     before: DeviceEntry | undefined,
@@ -42,7 +42,7 @@ export class TwinModel {
     expect(versions).toEqual(isChanged ? [to] : []);
   }
 
-  /** It counts what operators write, rises by one, and is never used twice. */
+  /** The revision counts writes of operators, rises by one, and is never used twice. */
   #checkRevision(before: DeviceEntry | undefined, after: DeviceEntry | undefined): void {
     const isWritten = !canonicalEqual(writtenOf(before), writtenOf(after));
     expect(after?.revision ?? 0).toBe((before?.revision ?? 0) + (isWritten ? 1 : 0));
@@ -50,7 +50,7 @@ export class TwinModel {
     this.#revision = after?.revision ?? 0;
   }
 
-  /** From every step, that of the last acknowledged version among them, a patch can start: it was that document. */
+  /** Every step of the trail, including the last acknowledged version, leads back to the document of its version. */
   #checkTrail({ desired, trail, desiredVersion }: DeviceRecord): void {
     for (const { version } of trail) {
       expect(version).toBeLessThan(desiredVersion);
@@ -73,7 +73,7 @@ function writtenOf(entry: DeviceEntry | undefined): JsonObject {
   return { name, tags, ownDesired, enabled, credential };
 }
 
-/** Without what is the reconciler's: how configurations and rollouts stand, which is no change of a document. */
+/** Drops the members of the reconciler (configurations, admissions), which change no document. */
 function visible(entry: DeviceEntry | undefined): unknown {
   if (!entry || entry.deleted) return entry;
   const { configurations: _standing, problem: _problem, admissions: _admissions, ...rest } = entry;

@@ -1,5 +1,5 @@
 import type { Candidates } from '@muster/conditions';
-import type { DeviceRecord, Registry } from '@muster/registry';
+import { type DeviceRecord, prefetched, type Registry } from '@muster/registry';
 
 /** From this many candidates on, read all devices instead of each one. */
 const READ_ALL_FROM = 10_000;
@@ -17,5 +17,8 @@ export async function* findDevices(
     for await (const record of registry.devices(after)) yield found.has(record.id) ? record : undefined;
     return;
   }
-  for (const id of found.walkInOrder(after)) yield id === undefined ? undefined : registry.readDevice(id);
+  for (const id of prefetched(registry, found.walkInOrder(after))) {
+    const read = id === undefined ? undefined : registry.readDevice(id);
+    yield read instanceof Promise ? await read : read;
+  }
 }

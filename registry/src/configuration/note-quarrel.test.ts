@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { openRegistry } from '../testing/index.js';
+
+test('each oscillating configuration gets an event with the others, deleted ones do not, and nothing else changes', async () => {
+  const registry = await openRegistry();
+  for (const id of ['a', 'b']) await registry.putConfiguration(id, { targetCondition: '*', desiredProperties: {} });
+  const [before, { head }] = [await registry.readConfiguration('a'), await registry.changes(0, 0)];
+  await registry.noteQuarrel({ configurations: ['a', 'b', 'gone'], device: 'd' });
+  const { changes } = await registry.changes(head, 10);
+  const events = changes.map((change) =>
+    change.kind === 'configuration' ? [change.configuration, change.data] : change,
+  );
+  const data = { change: 'quarrelled', generation: 1, onDevice: 'd', at: expect.any(String) };
+  expect(events).toEqual([
+    ['a', { ...data, with: ['b', 'gone'] }],
+    ['b', { ...data, with: ['a', 'gone'] }],
+  ]);
+  expect(await registry.readConfiguration('a')).toEqual(before);
+});
+
+test('a configuration that excludes itself oscillates alone', async () => {
+  const registry = await openRegistry();
+  await registry.putConfiguration('a', { targetCondition: '*', desiredProperties: {} });
+  await registry.noteQuarrel({ configurations: ['a'], device: 'd' });
+  const { changes } = await registry.changes(1, 10);
+  expect(changes).toMatchObject([{ configuration: 'a', data: { change: 'quarrelled', with: [] } }]);
+});
