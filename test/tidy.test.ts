@@ -61,6 +61,7 @@ interface Import {
   readonly line: number;
   /** The file it leads to, from the root of the repository; undefined for a package. */
   readonly target: string | undefined;
+  readonly isTypeOnly: boolean;
 }
 
 function hasContent(name: string): boolean {
@@ -105,7 +106,8 @@ function importsOf(path: string, tree: ts.SourceFile): Import[] {
     const from = importedName(node);
     if (from === undefined) return [];
     const target = from.startsWith('.') ? join(dirname(path), from).replace(/\.js$/, '.ts') : undefined;
-    return [{ from, line: lineOf(tree, node), target }];
+    const isTypeOnly = ts.isImportTypeNode(node) || /^(import|export) type\b/.test(node.getText(tree));
+    return [{ from, line: lineOf(tree, node), target, isTypeOnly }];
   });
 }
 
@@ -208,7 +210,8 @@ test('parts from outside are imported only by packages that declare them', () =>
 });
 
 test('files of a package import each other without circles', () => {
-  const targets = new Map(files.map(({ path, imports }) => [path, imports.flatMap(({ target }) => target ?? [])]));
+  const lasting = (all: readonly Import[]) => all.flatMap((one) => (one.isTypeOnly ? [] : (one.target ?? [])));
+  const targets = new Map(files.map(({ path, imports }) => [path, lasting(imports)]));
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (path: string, way: readonly string[]): void => {

@@ -1,18 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
 import { Aedes, type AedesOptions } from 'aedes';
+import type { Connection } from './connection.js';
 import type { Qos } from './edge-client.js';
 import type { InboundPacket } from './packet-fault.js';
-
-/** What the replaced private members call of ours. */
-export interface ClientSide {
-  /** How long a packet may be now. */
-  readonly packetBytesMax: number;
-  /** A packet, and how far the parser read in it. */
-  receive(packet: InboundPacket, consumedBytes: number): void;
-  close(reason: string): void;
-  end(reason: string): void;
-}
 
 /** The socket of a client; Aedes hangs the client on it. */
 export type ClientSocket = Duplex & { client: AedesClient; remoteAddress?: string };
@@ -38,7 +29,7 @@ export interface AedesParser extends EventEmitter {
 /** A client as Aedes keeps it, with the private members that the edge leans on. */
 export interface AedesClient extends EventEmitter {
   /** Ours: set as soon as the client exists. */
-  edge: ClientSide;
+  edge: Connection;
   id: string;
   clean: boolean;
   conn: ClientSocket;

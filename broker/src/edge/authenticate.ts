@@ -1,4 +1,4 @@
-import type { ClientConnection } from './client-connection.js';
+import type { Connection } from './connection.js';
 import type { AuthenticateAnswer } from './edge-hooks.js';
 
 /** What Aedes takes as the answer: no error lets the client in, `returnCode` is that of CONNACK. */
@@ -10,7 +10,7 @@ export interface Refusal extends Error {
 
 /** Asks the hook within its time, then the rights of the will, then what a resumed session has under way. */
 export function authenticate(
-  connection: ClientConnection,
+  connection: Connection,
   username: string | undefined,
   password: Buffer | undefined,
   admit: Admit,
@@ -38,7 +38,7 @@ export function authenticate(
 }
 
 async function decide(
-  connection: ClientConnection,
+  connection: Connection,
   username: string | undefined,
   password: Buffer | undefined,
 ): Promise<Refusal | null> {

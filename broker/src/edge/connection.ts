@@ -1,12 +1,21 @@
 import type { AedesClient } from './aedes-fields.js';
 import type { EdgeClient, Qos, SendOutcome } from './edge-client.js';
 import type { EdgeContext } from './edge-context.js';
+import { Egress } from './egress.js';
+import { Inbox } from './inbox.js';
+import { faultOf, type InboundPacket } from './packet-fault.js';
+import { takeInlet } from './parser-inlet.js';
+import { connackFrame } from './raw-frame.js';
 import { filterMatches } from './topic-filter.js';
 
-/** One socket, from its first byte to its end: what all parts of a client's connection share. */
-export abstract class Connection implements EdgeClient<unknown> {
+export type FailureCounter = 'hookFailures' | 'hookTimeouts' | 'storeFailures';
+
+/** One socket, from its first byte to its end: packets arrive in the inbox, publishes leave through the egress. */
+export class Connection implements EdgeClient<unknown> {
   readonly context: EdgeContext;
   readonly aedes: AedesClient;
+  readonly inbox: Inbox;
+  readonly egress: Egress;
   readonly remoteAddress: string;
   principal: unknown = undefined;
   /** CONNECT came without a client id. */
@@ -21,6 +30,11 @@ export abstract class Connection implements EdgeClient<unknown> {
     this.context = context;
     this.aedes = aedes;
     this.remoteAddress = aedes.conn.remoteAddress ?? '';
+    aedes.edge = this;
+    this.egress = new Egress(this);
+    aedes.deliver0 = (packet, done) => this.egress.deliver(packet, done);
+    aedes.deliverQoS = aedes.deliver0;
+    this.inbox = new Inbox(this, takeInlet(aedes));
   }
 
   get id(): string {
@@ -33,6 +47,12 @@ export abstract class Connection implements EdgeClient<unknown> {
 
   get isOpen(): boolean {
     return this.phase !== 'ended' && !this.aedes.closed && !this.aedes.conn.destroyed;
+  }
+
+  /** The largest packet that the client may send now. */
+  get packetBytesMax(): number {
+    const { limits } = this.context;
+    return this.aedes.connackSent ? limits.packetBytesMax : limits.packetBytesBeforeConnackMax;
   }
 
   subscription(filter: string): Qos | undefined {
@@ -50,7 +70,21 @@ export abstract class Connection implements EdgeClient<unknown> {
     return highest;
   }
 
-  abstract send(topic: string, payload: Buffer | string, qos: 0 | 1, done: (outcome: SendOutcome) => void): void;
+  /** Takes a packet from the parser; `consumedBytes` is the length of the fields that it read. */
+  receive(packet: InboundPacket, consumedBytes: number): void {
+    if (packet.cmd === 'connect' && (packet.bridgeMode === true || packet.protocolVersion === 5)) {
+      this.aedes.conn.write(connackFrame(1));
+      this.fault('protocol level not supported, 3.1.1 is [MQTT-3.1.2-2]');
+      return;
+    }
+    const fault = faultOf(packet, consumedBytes, this.context.limits.topicLevelsMax);
+    if (fault === undefined) this.inbox.receive(packet);
+    else this.fault(fault);
+  }
+
+  send(topic: string, payload: Buffer | string, qos: 0 | 1, done: (outcome: SendOutcome) => void): void {
+    this.egress.send(topic, payload, qos, done);
+  }
 
   close(reason: string): void {
     this.endReason ??= reason;
@@ -64,7 +98,8 @@ export abstract class Connection implements EdgeClient<unknown> {
   }
 
   /** Ends the connection for a fault of ours: nothing that is not acknowledged yet will be. */
-  fail(what: string, error: unknown): void {
+  fail(counter: FailureCounter, what: string, error: unknown): void {
+    this.context.counters[counter]++;
     this.context.log('error', what, { clientId: this.id, error });
     this.close(what);
   }
@@ -104,6 +139,8 @@ export abstract class Connection implements EdgeClient<unknown> {
   }
 
   end(reason: string): void {
+    this.egress.end();
+    this.inbox.end();
     if (this.phase === 'ended') return;
     const wasReady = this.phase === 'ready';
     this.endReason ??= reason;
@@ -116,8 +153,7 @@ export abstract class Connection implements EdgeClient<unknown> {
     try {
       call(this.context.hooks);
     } catch (error) {
-      this.context.counters.hookFailures++;
-      this.fail(`hook ${name} failed`, error);
+      this.fail('hookFailures', `hook ${name} failed`, error);
     }
   }
 }

@@ -4,8 +4,7 @@ import type { Clock } from '@muster/twin';
 import aedesPersistence from 'aedes-persistence';
 import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes-fields.js';
 import { type Admit, authenticate } from './authenticate.js';
-import { ClientConnection } from './client-connection.js';
-import type { EdgeClient } from './edge-client.js';
+import { Connection } from './connection.js';
 import type { EdgeContext, EdgeLog } from './edge-context.js';
 import { type EdgeCounters, zeroCounters } from './edge-counters.js';
 import type { EdgeHooks } from './edge-hooks.js';
@@ -15,15 +14,13 @@ import { GuardedPersistence, SESSION_MARK } from './guarded-persistence.js';
 import { MusterAedes } from './muster-aedes.js';
 import type { AedesPersistence } from './persistence-port.js';
 import { maySubscribe } from './subscribe.js';
-import { systemClock } from './system-clock.js';
 
 const SESSION_SWEEP_INTERVAL_MS = 10 * 60_000;
 
 export interface EdgeOptions<Principal> {
   hooks: EdgeHooks<Principal>;
   log: EdgeLog;
-  /** The system's time by default. */
-  clock?: Clock;
+  clock: Clock;
   /**
    * Filters that ordinary publishes never match: subscriptions to them are granted and stored with the session, and
    * only `EdgeClient.send` serves them.
@@ -38,7 +35,7 @@ export interface EdgeOptions<Principal> {
 export class Edge<Principal> {
   readonly #context: EdgeContext;
   readonly #aedes: MusterAedes;
-  readonly #clients = new Map<string, EdgeClient<Principal>>();
+  readonly #clients = new Map<string, Connection>();
   /** Their session ends with the connection that is being closed. */
   readonly #doomed = new Set<string>();
   #cancelSweep: () => void = () => {};
@@ -55,7 +52,7 @@ export class Edge<Principal> {
   private constructor(options: EdgeOptions<Principal>) {
     const limits = edgeLimits(options.limits);
     const counters = zeroCounters();
-    const { clock = systemClock(), log, hooks } = options;
+    const { clock, log, hooks } = options;
     const isDirect = (filter: string): boolean => options.isDirect(filter);
     const sessions = new GuardedPersistence({
       inner: options.persistence ?? (aedesPersistence as unknown as () => AedesPersistence)(),
@@ -77,16 +74,8 @@ export class Edge<Principal> {
     this.#context = { hooks: hooks as EdgeHooks<unknown>, limits, counters, clock, log, sessions, fanOut };
   }
 
-  get clients(): ReadonlyMap<string, EdgeClient<Principal>> {
-    return this.#clients;
-  }
-
   get counters(): Readonly<EdgeCounters> {
     return this.#context.counters;
-  }
-
-  get retainedTopics(): number {
-    return this.#context.sessions.retained.size;
   }
 
   /** Topics of retained messages that match. */
@@ -99,14 +88,10 @@ export class Edge<Principal> {
     return this.#context.sessions.awaits(level);
   }
 
-  client(id: string): EdgeClient<Principal> | undefined {
-    return this.#clients.get(id);
-  }
-
   /** Takes a connection that a listener accepted. */
   handle(socket: Duplex): void {
     this.#context.counters.connectionsAccepted++;
-    new ClientConnection(this.#context, this.#aedes.handle(socket));
+    new Connection(this.#context, this.#aedes.handle(socket));
     socket.on('close', endConnection);
   }
 
@@ -153,16 +138,16 @@ export class Edge<Principal> {
   async #listen(): Promise<void> {
     const aedes = this.#aedes;
     aedes.on('error', (error) => this.#storeFailed(error));
-    aedes.on('clientReady', (client: AedesClient) => this.#ready(connectionOf(client)));
+    aedes.on('clientReady', (client: AedesClient) => this.#ready(client.edge));
     aedes.on('clientError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     aedes.on('connectionError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     Object.assign(aedes, {
       authenticate: (client: AedesClient, username: string, password: Buffer, admit: Admit) =>
-        authenticate(connectionOf(client), username, password, admit),
+        authenticate(client.edge, username, password, admit),
       authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, answer: AnswerSubscribe) =>
-        this.#authorizeSubscribe(connectionOf(client), subscription, answer),
+        this.#authorizeSubscribe(client.edge, subscription, answer),
       authorizePublish: (client: AedesClient, will: { topic: string }, answer: (error?: Error | null) => void) =>
-        this.#authorizeWill(connectionOf(client), will, answer),
+        this.#authorizeWill(client.edge, will, answer),
     });
     await aedes.listen();
     // Both serve broker clusters over $SYS topics, which this edge does not publish.
@@ -188,14 +173,14 @@ export class Edge<Principal> {
   }
 
   /** CONNACK was written. The older connection of the id ends first, so that hooks never see two. */
-  #ready(connection: ClientConnection): void {
+  #ready(connection: Connection): void {
     if (connection.aedes.closed || this.#isClosed) return;
     const older = this.#clients.get(connection.id);
-    if (older !== undefined) (older as unknown as ClientConnection).end('taken over by a newer connection');
-    this.#clients.set(connection.id, connection as EdgeClient<unknown> as EdgeClient<Principal>);
+    older?.end('taken over by a newer connection');
+    this.#clients.set(connection.id, connection);
     connection.phase = 'ready';
     connection.aedes.conn.once('close', () => {
-      if (this.#clients.get(connection.id) === (connection as EdgeClient<unknown>)) this.#clients.delete(connection.id);
+      if (this.#clients.get(connection.id) === connection) this.#clients.delete(connection.id);
       this.#noteSession(connection, false);
     });
     this.#noteSession(connection, true);
@@ -204,24 +189,19 @@ export class Edge<Principal> {
     connection.inbox.unblock();
   }
 
-  #noteSession(connection: ClientConnection, isConnected: boolean): void {
-    const { sessions, counters } = this.#context;
+  #noteSession(connection: Connection, isConnected: boolean): void {
+    const { sessions } = this.#context;
+    const failed = (error: unknown): void => connection.fail('storeFailures', 'session store failed', error);
     if (!isConnected && this.#doomed.delete(connection.id)) {
-      sessions.forget(connection).catch((error) => {
-        counters.storeFailures++;
-        connection.fail('session store failed', error);
-      });
+      sessions.forget(connection).catch(failed);
       return;
     }
     if (connection.clean || (!isConnected && this.#clients.has(connection.id))) return;
-    sessions.mark(connection, isConnected).catch((error) => {
-      counters.storeFailures++;
-      connection.fail('session store failed', error);
-    });
+    sessions.mark(connection, isConnected).catch(failed);
   }
 
   #faulted(client: AedesClient, error: Error): void {
-    const connection = connectionOf(client);
+    const connection = client.edge;
     const isFault = connection.endReason === undefined || connection.endReason === error.message;
     connection.endReason ??= error.message;
     if (!isFault) return;
@@ -230,7 +210,7 @@ export class Edge<Principal> {
   }
 
   /** Asked for what a resumed session restores; a SUBSCRIBE is judged before Aedes sees it. */
-  #authorizeSubscribe(connection: ClientConnection, subscription: { topic: string }, answer: AnswerSubscribe): void {
+  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, answer: AnswerSubscribe): void {
     if (connection.phase === 'ready' || maySubscribe(connection, subscription.topic)) {
       answer(null, subscription);
       return;
@@ -239,14 +219,13 @@ export class Edge<Principal> {
     if (subscription.topic === SESSION_MARK) return;
     const { sessions, counters } = this.#context;
     counters.subscriptionsRefused++;
-    sessions.removeSubscriptions(connection, [subscription.topic]).catch((error) => {
-      counters.storeFailures++;
-      connection.fail('session store failed', error);
-    });
+    sessions
+      .removeSubscriptions(connection, [subscription.topic])
+      .catch((error) => connection.fail('storeFailures', 'session store failed', error));
   }
 
   /** Only wills come here: a PUBLISH goes through the connection's inbox. */
-  #authorizeWill(connection: ClientConnection, will: { topic: string }, answer: (error?: Error | null) => void): void {
+  #authorizeWill(connection: Connection, will: { topic: string }, answer: (error?: Error | null) => void): void {
     let may = false;
     connection.tell('mayWill', (hooks) => {
       may = hooks.mayWill(connection.principal, will.topic);
@@ -263,15 +242,9 @@ export class Edge<Principal> {
 
 type AnswerSubscribe = (error: Error | null, subscription: object | null) => void;
 
-/** The edge gives every client of its Aedes a connection of this class. */
-function connectionOf(client: AedesClient): ClientConnection {
-  return client.edge as ClientConnection;
-}
-
 function endConnection(this: Duplex): void {
   const { client } = this as ClientSocket;
   client.edge.end(client._disconnected ? 'disconnected' : 'connection lost');
-  connectionOf(client).inbox.end();
 }
 
 /** New for each start, so that no queued message of an earlier life is overwritten, and in the order of starts. */

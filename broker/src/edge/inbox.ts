@@ -1,6 +1,5 @@
 import type { PacketListener } from './aedes-fields.js';
 import type { Connection } from './connection.js';
-import type { Egress } from './egress.js';
 import type { AcknowledgementPacket, InboundPacket, PublishPacket, UnsubscribePacket } from './packet-fault.js';
 import { PublishLine } from './publish-line.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, pingrespFrame } from './raw-frame.js';
@@ -12,7 +11,6 @@ import { subscribe } from './subscribe.js';
  */
 export class Inbox {
   readonly #connection: Connection;
-  readonly #egress: Egress;
   readonly #aedesListener: PacketListener;
   readonly #line: PublishLine;
   #waiting: InboundPacket[] = [];
@@ -20,9 +18,8 @@ export class Inbox {
   #isDraining = false;
   #isHolding = false;
 
-  constructor(connection: Connection, egress: Egress, aedesListener: PacketListener) {
+  constructor(connection: Connection, aedesListener: PacketListener) {
     this.#connection = connection;
-    this.#egress = egress;
     this.#aedesListener = aedesListener;
     this.#line = new PublishLine(connection);
   }
@@ -80,17 +77,17 @@ export class Inbox {
         return;
       case 'puback':
       case 'pubcomp':
-        this.#egress.completed(packet.messageId);
+        connection.egress.completed(packet.messageId);
         return;
       case 'pubrec':
-        this.#egress.received(packet.messageId);
+        connection.egress.received(packet.messageId);
         return;
       case 'pubrel':
         this.#wait(this.#line.releaseId(packet.messageId), () => this.#complete(packet));
         return;
       case 'subscribe':
         this.block();
-        subscribe(connection, this.#egress, packet, () => this.unblock());
+        subscribe(connection, packet, () => this.unblock());
         return;
       case 'unsubscribe':
         this.#unsubscribe(packet);
@@ -132,8 +129,7 @@ export class Inbox {
     this.block();
     connection.aedes.unsubscribe({ unsubscriptions: filters, messageId: packet.messageId }, (error) => {
       if (error) {
-        connection.context.counters.storeFailures++;
-        connection.fail('unsubscribe failed', error);
+        connection.fail('storeFailures', 'unsubscribe failed', error);
         return;
       }
       if (held.length > 0) connection.tell('unsubscribed', (hooks) => hooks.unsubscribed(connection, held));
@@ -152,10 +148,7 @@ export class Inbox {
         then(value);
         this.unblock();
       },
-      (error) => {
-        this.#connection.context.counters.storeFailures++;
-        this.#connection.fail('session store failed', error);
-      },
+      (error) => this.#connection.fail('storeFailures', 'session store failed', error),
     );
   }
 }

@@ -5,10 +5,6 @@ export class PacketIds<Holder> {
   #next = 1;
   #held: Map<number, Holder> | undefined;
 
-  get size(): number {
-    return this.#held?.size ?? 0;
-  }
-
   /** An unused id, or undefined when all 65,535 are in use. */
   take(holder: Holder): number | undefined {
     this.#held ??= new Map();

@@ -1,5 +1,5 @@
 import type { Cancel } from '@muster/twin';
-import type { Connection } from './connection.js';
+import type { Connection, FailureCounter } from './connection.js';
 import type { PublishOutcome } from './edge-hooks.js';
 import type { PublishPacket } from './packet-fault.js';
 import type { StoredPacket } from './persistence-port.js';
@@ -65,7 +65,7 @@ export class PublishLine {
         entry.outcome = settled;
         this.#advance();
       },
-      (error) => this.#fail('hook publish failed', error, 'hookFailures'),
+      (error) => this.#fail('hookFailures', 'hook publish failed', error),
     );
   }
 
@@ -97,7 +97,7 @@ export class PublishLine {
   }
 
   #giveUp({ packet }: Entry): void {
-    this.#fail('hook publish did not answer in time', new Error(`no answer to ${packet.topic}`), 'hookTimeouts');
+    this.#fail('hookTimeouts', 'hook publish did not answer in time', new Error(`no answer to ${packet.topic}`));
   }
 
   #judge(packet: PublishPacket): PublishOutcome | Promise<PublishOutcome> | undefined {
@@ -105,7 +105,7 @@ export class PublishLine {
     try {
       return this.#connection.context.hooks.publish(this.#connection, packet);
     } catch (error) {
-      this.#fail('hook publish failed', error, 'hookFailures');
+      this.#fail('hookFailures', 'hook publish failed', error);
       return undefined;
     }
   }
@@ -147,7 +147,7 @@ export class PublishLine {
         this.#shift();
         this.#advance();
       },
-      (error) => this.#fail('storing a publish failed', error, 'storeFailures'),
+      (error) => this.#fail('storeFailures', 'storing a publish failed', error),
     );
   }
 
@@ -221,10 +221,9 @@ export class PublishLine {
     this.#connection.refreshKeepAlive();
   }
 
-  #fail(what: string, error: unknown, counter: 'hookFailures' | 'hookTimeouts' | 'storeFailures'): void {
+  #fail(counter: FailureCounter, what: string, error: unknown): void {
     this.#hasFailed = true;
-    this.#connection.context.counters[counter]++;
-    this.#connection.fail(what, error);
+    this.#connection.fail(counter, what, error);
   }
 
   get #load(): number {

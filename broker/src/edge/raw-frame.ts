@@ -57,7 +57,8 @@ function writeLength(frame: Buffer, length: number): number {
   return at;
 }
 
-function lengthBytes(length: number): number {
+/** How many bytes the remaining length takes (table 2.4). */
+export function lengthBytes(length: number): number {
   if (length < 0x80) return 1;
   if (length < 0x4000) return 2;
   return length < 0x20_0000 ? 3 : 4;

@@ -148,8 +148,7 @@ export class SessionReplay {
 
   #fail(error: unknown): void {
     if (!this.#connection.isOpen) return;
-    this.#connection.context.counters.storeFailures++;
-    this.#connection.fail('session store failed', error);
+    this.#connection.fail('storeFailures', 'session store failed', error);
   }
 }
 

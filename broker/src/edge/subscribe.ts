@@ -1,7 +1,6 @@
 import type { Connection } from './connection.js';
 import type { Qos } from './edge-client.js';
 import type { GrantedFilter } from './edge-hooks.js';
-import type { Egress } from './egress.js';
 import type { SubscribePacket } from './packet-fault.js';
 import { subackFrame } from './raw-frame.js';
 import { countLevels, isReservedFilter } from './topic-filter.js';
@@ -12,7 +11,7 @@ const REFUSED = 0x80;
  * Judges a SUBSCRIBE here and gives Aedes only what was granted: a refused filter must not reach the session store,
  * and the SUBACK must have one code for each entry, also when a filter comes twice [MQTT-3.8.4-5].
  */
-export function subscribe(connection: Connection, egress: Egress, packet: SubscribePacket, done: () => void): void {
+export function subscribe(connection: Connection, packet: SubscribePacket, done: () => void): void {
   const codes = judge(connection, packet);
   const granted = new Map<string, Qos>();
   for (const [index, { topic, qos }] of packet.subscriptions.entries()) {
@@ -26,19 +25,18 @@ export function subscribe(connection: Connection, egress: Egress, packet: Subscr
   const subscriptions = [...granted].map(([topic, qos]) => ({ topic, qos }));
   connection.aedes.subscribe({ subscriptions }, (error) => {
     if (error) {
-      connection.context.counters.storeFailures++;
-      connection.fail('subscribe failed', error);
+      connection.fail('storeFailures', 'subscribe failed', error);
       return;
     }
-    complete(connection, egress, subackFrame(packet.messageId, codes), granted);
+    complete(connection, subackFrame(packet.messageId, codes), granted);
     done();
   });
 }
 
-function complete(connection: Connection, egress: Egress, suback: Buffer, granted: ReadonlyMap<string, Qos>): void {
+function complete(connection: Connection, suback: Buffer, granted: ReadonlyMap<string, Qos>): void {
   connection.write(suback);
   const filters: GrantedFilter[] = [...granted].map(([filter, qos]) => ({ filter, qos }));
-  egress.sendRetained(filters);
+  connection.egress.sendRetained(filters);
   connection.tell('subscribed', (hooks) => hooks.subscribed(connection, filters));
 }
 
