@@ -15,7 +15,7 @@ import { isDirect, judgePublish, mayReceive, maySubscribe, mayWill } from './aut
 import { DeviceSession, isDesiredFilter, SharedMessages } from './device-session.js';
 import { Edge, type EdgeOptions } from './edge/edge.js';
 import type { EdgeClient } from './edge/edge-client.js';
-import type { EdgeHooks } from './edge/edge-hooks.js';
+import type { EdgeHooks, PublishOutcome, ReceivedPublish } from './edge/edge-hooks.js';
 import { startEgress } from './egress.js';
 import { askedVersion } from './handle-get.js';
 import { handleReport, type ReportAnswer } from './handle-report.js';
@@ -51,12 +51,6 @@ export type BrokerEdge = Pick<
 
 /** Presences that are written together at a start. */
 const MARKED_AT_ONCE = 2_000;
-
-type Fate = 'forward' | 'taken' | 'dropped';
-interface Packet {
-  readonly topic: string;
-  readonly payload: Buffer;
-}
 
 /** The MQTT side: devices talk about their twin, services command and listen, ordinary messages pass. */
 export class Broker {
@@ -176,7 +170,7 @@ export class Broker {
     };
   }
 
-  #publishOf(client: EdgeClient<Principal>, packet: Packet): Promise<Fate> | Fate {
+  #publishOf(client: EdgeClient<Principal>, packet: ReceivedPublish): Promise<PublishOutcome> | PublishOutcome {
     const { principal } = client;
     const publication = judgePublish(principal, packet.topic);
     switch (publication.kind) {
@@ -185,7 +179,7 @@ export class Broker {
       case 'get':
         this.#counts.gets += 1;
         this.#sessions.get(client.id)?.ask(askedVersion(packet.payload));
-        return 'taken';
+        return 'done';
       case 'set-desired':
         return this.#set(client, packet, handleSetDesired(this.#parts.registry, publication.device, packet.payload));
       case 'set-configuration':
@@ -203,11 +197,11 @@ export class Broker {
     }
   }
 
-  #report(device: string, payload: Buffer): Promise<Fate> {
+  #report(device: string, payload: Buffer): Promise<PublishOutcome> {
     this.#counts.reports += 1;
     return handleReport(this.#parts.registry, device, payload).then((answer) => {
       if (answer) this.#answer(device, answer);
-      return 'taken';
+      return 'done';
     });
   }
 
@@ -217,14 +211,18 @@ export class Broker {
   }
 
   /** A refusal goes to its publisher only, never through the fan-out. */
-  async #set(client: EdgeClient<Principal>, { topic }: Packet, outcome: Promise<Problem | undefined>): Promise<Fate> {
+  async #set(
+    client: EdgeClient<Principal>,
+    { topic }: ReceivedPublish,
+    outcome: Promise<Problem | undefined>,
+  ): Promise<PublishOutcome> {
     this.#counts.sets += 1;
     const problem = await outcome;
     if (problem) {
       this.#counts.rejected += 1;
       client.send(`${topic}/rejected`, JSON.stringify(problem), 1, () => {});
     }
-    return 'taken';
+    return 'done';
   }
 
   #connected(client: EdgeClient<Principal>): void {
@@ -318,10 +316,10 @@ export class Broker {
     return false;
   }
 
-  #refusePublish(client: string, topic: string): 'dropped' {
+  #refusePublish(client: string, topic: string): 'done' {
     this.#counts.forbiddenPublishes += 1;
     this.#parts.log('warn', 'a publish was refused', { client, topic });
-    return 'dropped';
+    return 'done';
   }
 
   #mustHaveEdge(): BrokerEdge {

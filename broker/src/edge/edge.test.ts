@@ -15,14 +15,14 @@ const payloads = (peer: RawPeer): string[] => peer.frames.filter((one) => one.ty
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 describe('publish', () => {
-  test('a forwarded message reaches subscribers, taken and dropped ones do not, all are acknowledged', async () => {
-    const outcomes: Record<string, PublishOutcome> = { f: 'forward', t: 'taken', d: 'dropped' };
-    const { port } = await open({ hooks: { publish: (_, { topic }) => outcomes[topic] ?? 'dropped' } });
+  test('a forwarded message reaches subscribers, one that is done does not; both are acknowledged', async () => {
+    const outcomes: Record<string, PublishOutcome> = { f: 'forward', d: 'done' };
+    const { port } = await open({ hooks: { publish: (_, { topic }) => outcomes[topic] ?? 'done' } });
     const subscriber = await RawPeer.ready(port, 'subscriber');
     subscriber.subscribe(1, ['#', 1]);
     await subscriber.next(9);
     const publisher = await RawPeer.ready(port, 'publisher');
-    for (const [index, topic] of ['t', 'd', 'f'].entries()) publisher.publish(topic, topic, 1, index + 1);
+    for (const [index, topic] of ['d', 'e', 'f'].entries()) publisher.publish(topic, topic, 1, index + 1);
     for (const id of [1, 2, 3]) expect((await publisher.next(4)).id).toBe(id);
     expect((await subscriber.next(3)).payload).toBe('f');
     expect(await subscriber.settled(3)).toEqual([]);
@@ -69,7 +69,7 @@ describe('publish', () => {
       hooks: {
         publish: (_, packet) => {
           seen.push(packet);
-          return 'taken';
+          return 'done';
         },
       },
     });
@@ -95,7 +95,7 @@ describe('publish', () => {
       hooks: {
         publish: () => {
           calls++;
-          return 'taken';
+          return 'done';
         },
       },
     });
@@ -117,7 +117,7 @@ describe('publish', () => {
       hooks: {
         publish: () => {
           calls++;
-          return new Promise<PublishOutcome>((resolve) => waiting.push(() => resolve('taken')));
+          return new Promise<PublishOutcome>((resolve) => waiting.push(() => resolve('done')));
         },
       },
     });
@@ -143,7 +143,7 @@ describe('publish', () => {
         hooks: {
           publish: (client, { payload }) => {
             seen.push(`${payload}:${client.subscription('$twin/desired')}`);
-            return 'taken';
+            return 'done';
           },
         },
       });

@@ -64,7 +64,7 @@ async function publish({ peer, answers }: World, ...ids: number[]): Promise<void
 test('a hook that never answers costs its connection: nothing is acknowledged, it is logged and counted', async () => {
   const { clock, peer, answers, logged, fixture } = await open();
   await publish(world, 1, 2);
-  answers[1]?.('taken');
+  answers[1]?.('done');
   clock.advance(LIMITS.publishHookTimeoutMs - 1);
   expect(await peer.settled(4)).toEqual([]);
   clock.advance(1);
@@ -91,7 +91,7 @@ test('a later hook that never answers is noticed within twice the time', async (
   await publish(world, 1);
   clock.advance(1);
   await publish(world, 2);
-  answers[0]?.('taken');
+  answers[0]?.('done');
   expect((await peer.next(4)).id).toBe(1);
   clock.advance(2 * LIMITS.publishHookTimeoutMs - 2);
   expect(await peer.settled(4)).toEqual([]);
@@ -104,14 +104,14 @@ test('a line whose hooks answer has one timer however many publishes come, and g
   for (let round = 0; round < 5; round++) {
     const ids = Array.from({ length: 50 }, (_, index) => round * 50 + index + 1);
     await publish(world, ...ids);
-    for (const answer of answers) answer('taken');
+    for (const answer of answers) answer('done');
     for (const id of ids) expect((await peer.next(4)).id).toBe(id);
   }
   expect([clock.armed, clock.waiting]).toEqual([1, 1]);
   clock.advance(LIMITS.publishHookTimeoutMs);
   expect([clock.armed, clock.waiting]).toEqual([1, 0]);
   await publish(world, 300);
-  answers.at(-1)?.('taken');
+  answers.at(-1)?.('done');
   expect((await peer.next(4)).id).toBe(300);
   expect(clock.armed).toBe(2);
 });
@@ -130,7 +130,7 @@ test('a line that is never empty keeps the order, far beyond what it holds at on
   for (let id = 2; id <= 2_500; id += 500) {
     const ids = Array.from({ length: 500 }, (_, index) => id + index);
     await publish(world, ...ids);
-    for (const answer of answers.slice(0, -1)) answer('taken');
+    for (const answer of answers.slice(0, -1)) answer('done');
     for (const each of ids) expect((await peer.next(4)).id).toBe(each - 1);
   }
 });

@@ -49,7 +49,7 @@ export class PublishLine {
   receive(packet: PublishPacket, isKnown: boolean): void {
     const { context } = this.#connection;
     context.counters.publishesReceived++;
-    const outcome = isKnown ? 'dropped' : this.#judge(packet);
+    const outcome = isKnown ? 'done' : this.#judge(packet);
     if (outcome === undefined) return;
     if (typeof outcome === 'string') {
       if (this.#entries.length === 0) this.#finishFirst(packet, outcome);
