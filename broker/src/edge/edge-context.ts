@@ -3,7 +3,7 @@ import type { EdgeCounters } from './edge-counters.js';
 import type { EdgeHooks } from './edge-hooks.js';
 import type { EdgeLimits } from './edge-limits.js';
 import type { FanOut } from './fan-out.js';
-import type { GuardedPersistence } from './guarded-persistence.js';
+import type { SessionStore } from './session-store.js';
 
 export type EdgeLog = (
   level: 'debug' | 'info' | 'warn' | 'error',
@@ -18,6 +18,6 @@ export interface EdgeContext {
   readonly counters: EdgeCounters;
   readonly clock: Clock;
   readonly log: EdgeLog;
-  readonly sessions: GuardedPersistence;
+  readonly sessions: SessionStore;
   readonly fanOut: FanOut;
 }

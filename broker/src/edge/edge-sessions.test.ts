@@ -1,31 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FakeClock } from '@muster/registry/testing';
-import aedesPersistence from 'aedes-persistence';
-import { ClassicLevel } from 'classic-level';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
+import { levelPersistence, newFolder, PERSISTENCES } from '../testing/persistences.js';
 import { RawPeer } from '../testing/raw-peer.js';
+import { memoryPersistence as memory } from './memory-persistence.js';
 import type { AedesPersistence, StoredPacket, StoredRelease } from './persistence-port.js';
 
-const load = createRequire(import.meta.url);
-const levelPersistence: (db: ClassicLevel) => AedesPersistence = load('aedes-persistence-level');
-const folders: string[] = [];
 const fixtures: EdgeFixture[] = [];
 afterEach(async () => {
   for (const fixture of fixtures.splice(0)) await fixture.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-const memory = (): AedesPersistence => (aedesPersistence as unknown as () => AedesPersistence)();
-const level = (folder: string): AedesPersistence => levelPersistence(new ClassicLevel(folder));
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-edge-'));
-  folders.push(folder);
-  return folder;
-};
 const open = async (...overrides: Parameters<typeof openEdge>): Promise<EdgeFixture> => {
   const fixture = await openEdge(...overrides);
   fixtures.push(fixture);
@@ -48,10 +33,7 @@ async function connack(port: number, id: string, clean: boolean): Promise<[RawPe
   return [peer, (await peer.next(2)).body[0] ?? -1];
 }
 
-describe.each([
-  ['memory', memory],
-  ['level', () => level(newFolder())],
-] as const)('sessions in %s', (_, makeStore) => {
+describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
   test('the queue of an absent client is capped, what is dropped is counted', async () => {
     const fixture = await open({ persistence: makeStore(), limits: { offlineQueueMessagesMax: 100 } });
     await absent(fixture, 'a', ['x', 1]);
@@ -225,7 +207,7 @@ test('a message acknowledged while a pass still reads the store is not sent agai
 
 test('a restart on the same folder keeps sessions, subscriptions, queues in order, retained messages and QoS 2 ids', async () => {
   const folder = newFolder();
-  const first = level(folder);
+  const first = levelPersistence(folder);
   const before = await open({ persistence: first });
   await absent(before, 'a', ['x/#', 1], ['$twin/desired', 1]);
   const publisher = await RawPeer.ready(before.port, 'p', { clean: false });
@@ -236,7 +218,7 @@ test('a restart on the same folder keeps sessions, subscriptions, queues in orde
   await before.close();
   await first.destroy();
 
-  const after = await open({ persistence: level(folder) });
+  const after = await open({ persistence: levelPersistence(folder) });
   expect(after.edge.retained('#')).toHaveLength(1);
   await after.edge.publish({ topic: 'x/y', payload: bytes('3'), qos: 1 });
   const again = await RawPeer.ready(after.port, 'p', { clean: false });

@@ -1,7 +1,7 @@
-import aedesPersistence from 'aedes-persistence';
 import { afterEach, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
 import { RawPeer } from '../testing/raw-peer.js';
+import { memoryPersistence as memory } from './memory-persistence.js';
 import type { AedesPersistence } from './persistence-port.js';
 
 let fixture: EdgeFixture;
@@ -11,7 +11,6 @@ const open = async (...overrides: Parameters<typeof openEdge>): Promise<EdgeFixt
 };
 afterEach(() => fixture.close());
 
-const memory = (): AedesPersistence => (aedesPersistence as unknown as () => AedesPersistence)();
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 const subscribed = async (port: number, id: string, filter: string, qos: number, clean = true): Promise<RawPeer> => {
   const peer = await RawPeer.ready(port, id, { clean });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@muster/twin';
-import aedesPersistence from 'aedes-persistence';
 import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes-fields.js';
 import { type Admit, authenticate } from './authenticate.js';
 import { Connection } from './connection.js';
@@ -10,9 +9,10 @@ import { type EdgeCounters, zeroCounters } from './edge-counters.js';
 import type { EdgeHooks } from './edge-hooks.js';
 import { type EdgeLimits, edgeLimits } from './edge-limits.js';
 import { FanOut } from './fan-out.js';
-import { GuardedPersistence, SESSION_MARK } from './guarded-persistence.js';
+import { memoryPersistence } from './memory-persistence.js';
 import { MusterAedes } from './muster-aedes.js';
 import type { AedesPersistence } from './persistence-port.js';
+import { SESSION_MARK, SessionStore } from './session-store.js';
 import { maySubscribe } from './subscribe.js';
 
 const SESSION_SWEEP_INTERVAL_MS = 10 * 60_000;
@@ -54,13 +54,14 @@ export class Edge<Principal> {
     const counters = zeroCounters();
     const { clock, log, hooks } = options;
     const isDirect = (filter: string): boolean => options.isDirect(filter);
-    const sessions = new GuardedPersistence({
-      inner: options.persistence ?? (aedesPersistence as unknown as () => AedesPersistence)(),
+    const sessions = new SessionStore({
+      inner: options.persistence ?? memoryPersistence(),
       limits,
       counters,
       clock,
       isDirect,
       mayQueue: (clientId, topic) => this.#mayQueue(clientId, topic),
+      onFailure: (error) => this.#storeFailed(error),
     });
     this.#aedes = new MusterAedes({
       id: brokerId(clock),

@@ -2,8 +2,8 @@ import aedesPacket from 'aedes-packet';
 import type { AedesBroker } from './aedes-fields.js';
 import type { Qos } from './edge-client.js';
 import type { EdgeCounters } from './edge-counters.js';
-import type { GuardedPersistence, Origin } from './guarded-persistence.js';
 import type { StoredPacket } from './persistence-port.js';
+import type { Origin, SessionStore } from './session-store.js';
 
 export interface Message {
   topic: string;
@@ -17,10 +17,10 @@ const Packet = aedesPacket as unknown as new (message: object, broker: AedesBrok
 /** The way of a message to ordinary subscribers: first everything that has to be stored, then the emitter. */
 export class FanOut {
   readonly #broker: AedesBroker;
-  readonly #sessions: GuardedPersistence;
+  readonly #sessions: SessionStore;
   readonly #counters: EdgeCounters;
 
-  constructor(broker: AedesBroker, sessions: GuardedPersistence, counters: EdgeCounters) {
+  constructor(broker: AedesBroker, sessions: SessionStore, counters: EdgeCounters) {
     this.#broker = broker;
     this.#sessions = sessions;
     this.#counters = counters;
@@ -44,9 +44,9 @@ export class FanOut {
     const receivers = packet.qos > 0 ? this.#sessions.receivers(packet.topic) : [];
     if (!packet.retain && receivers.length === 0) return undefined;
     const kept = { ...packet, payload: Buffer.from(packet.payload) };
-    const queue = () => this.#sessions.outgoingEnqueueCombi(receivers, { ...kept, retain: false });
+    const queue = () => this.#sessions.enqueue(receivers, { ...kept, retain: false });
     if (!packet.retain) return queue();
-    const retained = this.#sessions.storeRetained(kept, origin);
+    const retained = this.#sessions.retain(kept, origin);
     return receivers.length === 0 ? retained : retained.then(queue);
   }
 

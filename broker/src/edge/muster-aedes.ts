@@ -1,13 +1,11 @@
-import { Readable } from 'node:stream';
 import { AedesBase, type AedesClient, type Deliver } from './aedes-fields.js';
 import type { Message } from './fan-out.js';
-import type { GuardedPersistence } from './guarded-persistence.js';
-import type { SessionKey, StoredSubscription, StoredWill } from './persistence-port.js';
+import type { SessionStore } from './session-store.js';
 
 interface MusterAedesOptions {
   id: string;
   connectTimeoutMs: number;
-  sessions: GuardedPersistence;
+  sessions: SessionStore;
   isDirect: (filter: string) => boolean;
   spread: (message: Message) => Promise<void>;
   onStoreFailure: (error: unknown) => void;
@@ -23,7 +21,7 @@ export class MusterAedes extends AedesBase {
     super({
       id: options.id,
       connectTimeout: options.connectTimeoutMs,
-      persistence: new SessionFacade(options.sessions, (error) => options.onStoreFailure(error)),
+      persistence: options.sessions,
       // One slot for each delivery: a full socket never holds up the others, it is bounded by itself.
       concurrency: 0,
       // 3.1 limits ids to 23 characters, and no client in use keeps to it.
@@ -73,68 +71,5 @@ export class MusterAedes extends AedesBase {
     if (this.clients[client.id] !== client) return;
     this.connectedClients--;
     delete this.clients[client.id];
-  }
-}
-
-/**
- * The persistence as Aedes may see it: sessions begin and end there, but queued and retained messages are sent by
- * the edge, so Aedes finds none.
- */
-class SessionFacade {
-  readonly #sessions: GuardedPersistence;
-  readonly #onFailure: (error: unknown) => void;
-  readonly #adding = new WeakMap<StoredSubscription[], Promise<unknown>>();
-
-  constructor(sessions: GuardedPersistence, onFailure: (error: unknown) => void) {
-    this.#sessions = sessions;
-    this.#onFailure = onFailure;
-  }
-
-  async setup(broker: object): Promise<void> {
-    await this.#sessions.setup(broker);
-  }
-
-  async subscriptionsByClient(client: SessionKey): Promise<StoredSubscription[]> {
-    return await this.#sessions.subscriptionsByClient(client);
-  }
-
-  /** A clean session begins. */
-  async cleanSubscriptions(client: SessionKey): Promise<void> {
-    if (this.#sessions.has(client)) await this.#sessions.forget(client);
-  }
-
-  /** Aedes asks once for each filter of a SUBSCRIBE, with the whole list each time: one write is enough. */
-  addSubscriptions(client: SessionKey, subscriptions: StoredSubscription[]): Promise<unknown> {
-    let adding = this.#adding.get(subscriptions);
-    if (adding === undefined) {
-      adding = this.#sessions.addSubscriptions(client, subscriptions);
-      this.#adding.set(subscriptions, adding);
-    }
-    return adding;
-  }
-
-  removeSubscriptions(client: SessionKey, filters: string[]): Promise<unknown> {
-    return this.#sessions.removeSubscriptions(client, filters);
-  }
-
-  outgoingStream(): Readable {
-    return Readable.from([]);
-  }
-
-  createRetainedStreamCombi(): Readable {
-    return Readable.from([]);
-  }
-
-  putWill(client: SessionKey, packet: object): Promise<unknown> {
-    return this.#sessions.putWill(client, packet);
-  }
-
-  /** Aedes leaves a rejection here unhandled, which would end the process; a will that stays is discarded at start. */
-  async delWill(client: SessionKey): Promise<unknown> {
-    return this.#sessions.delWill(client).catch(this.#onFailure);
-  }
-
-  streamWill(brokers?: Record<string, number>): AsyncIterable<StoredWill> {
-    return this.#sessions.streamWill(brokers);
   }
 }

@@ -36,19 +36,15 @@ export interface StoredWill {
   brokerId: string;
 }
 
-/** What the edge asks of an aedes-persistence 11 object: its asynchronous interface. */
+/** The part of the contract of aedes-persistence 11 that the edge uses. */
 export interface AedesPersistence {
   setup(broker: object): Promise<void>;
   storeRetained(packet: StoredPacket): Promise<void>;
   createRetainedStream(filter: string): AsyncIterable<StoredPacket>;
-  createRetainedStreamCombi(filters: string[]): AsyncIterable<StoredPacket>;
   addSubscriptions(client: SessionKey, subscriptions: StoredSubscription[]): Promise<unknown>;
   removeSubscriptions(client: SessionKey, filters: string[]): Promise<unknown>;
   subscriptionsByClient(client: SessionKey): Promise<StoredSubscription[]>;
-  subscriptionsByTopic(topic: string): Promise<unknown>;
-  countOffline(): Promise<unknown>;
   cleanSubscriptions(client: SessionKey): Promise<unknown>;
-  outgoingEnqueue(subscription: { clientId: string }, packet: StoredPacket): Promise<unknown>;
   outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: StoredPacket): Promise<unknown>;
   outgoingUpdate(client: SessionKey, packet: StoredPacket | StoredRelease): Promise<unknown>;
   outgoingClearMessageId(client: SessionKey, packet: { messageId?: number }): Promise<unknown>;
@@ -58,7 +54,6 @@ export interface AedesPersistence {
   incomingDelPacket(client: SessionKey, packet: { messageId: number }): Promise<unknown>;
   cleanIncoming(client: SessionKey): Promise<unknown>;
   putWill(client: SessionKey, packet: object): Promise<unknown>;
-  getWill(client: SessionKey): Promise<unknown>;
   delWill(client: SessionKey): Promise<unknown>;
   streamWill(brokers?: Record<string, number>): AsyncIterable<StoredWill>;
   getClientList(filter: string): AsyncIterable<string>;

@@ -195,7 +195,7 @@ export class PublishLine {
       this.#acknowledge(ACKNOWLEDGEMENT.pubrec, packet.messageId);
       return undefined;
     }
-    const storing = context.sessions.incomingStorePacket({ id: aedes.id }, { messageId: packet.messageId });
+    const storing = context.sessions.storeIncoming({ id: aedes.id }, packet.messageId);
     return storing.then(() => this.#acknowledge(ACKNOWLEDGEMENT.pubrec, packet.messageId));
   }
 

@@ -1,30 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import aedesPersistence from 'aedes-persistence';
-import { ClassicLevel } from 'classic-level';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { PERSISTENCES } from '../testing/persistences.js';
 import { type EdgeCounters, zeroCounters } from './edge-counters.js';
 import { edgeLimits } from './edge-limits.js';
+import { memoryPersistence as memory } from './memory-persistence.js';
 import { messageBytes } from './message-bytes.js';
 import type { AedesPersistence, StoredPacket } from './persistence-port.js';
 import { SessionQueue } from './session-queue.js';
-
-const load = createRequire(import.meta.url);
-const levelPersistence: (db: ClassicLevel) => AedesPersistence = load('aedes-persistence-level');
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-const memory = (): AedesPersistence => (aedesPersistence as unknown as () => AedesPersistence)();
-function level(): AedesPersistence {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-queue-'));
-  folders.push(folder);
-  return levelPersistence(new ClassicLevel(folder));
-}
 
 const BYTES_MAX = 1_000;
 const CLIENT = { id: 'a' };
@@ -52,10 +34,7 @@ async function stored(inner: AedesPersistence): Promise<number[]> {
   return sizes;
 }
 
-describe.each([
-  ['memory', memory],
-  ['level', level],
-] as const)('in %s', (_, makeStore) => {
+describe.each(PERSISTENCES)('in %s', (_, makeStore) => {
   test('the newest that does not fit by its bytes is dropped and counted, a smaller one may still fit', async () => {
     const inner = makeStore();
     const { queue, counters } = open(inner);
@@ -88,7 +67,7 @@ describe.each([
     expect(full.counters.queuedMessagesDropped).toBe(1);
 
     const cleared = open(inner);
-    await cleared.queue.clear(CLIENT, { messageId: 7 });
+    await cleared.queue.clear(CLIENT, 7);
     await put(cleared.queue, message(601), message(600));
     expect(await stored(inner)).toEqual([300, 100, 600]);
     expect(cleared.counters.queuedMessagesDropped).toBe(1);
@@ -104,7 +83,7 @@ describe.each([
       const after = restarts ? open(inner) : before;
       for (const _ of ['once', 'and repeated']) await after.queue.update(CLIENT, { cmd: 'pubrel', messageId: 7 });
       await put(after.queue, message(BYTES_MAX), message(1));
-      await after.queue.clear(CLIENT, { messageId: 7 });
+      await after.queue.clear(CLIENT, 7);
       await put(after.queue, message(1));
       expect(await stored(inner)).toEqual([BYTES_MAX]);
       expect(after.counters.queuedMessagesDropped).toBe(2);
@@ -160,7 +139,7 @@ test('whatever happened, what is free is what the store leaves', async () => {
           const id = [...ids.keys()][one.at];
           if (id === undefined) continue;
           if (one.do === 'clear') {
-            await queue.clear(CLIENT, { messageId: id });
+            await queue.clear(CLIENT, id);
             ids.delete(id);
           } else if (ids.get(id)?.qos === 2) await queue.update(CLIENT, { cmd: 'pubrel', messageId: id });
         }

@@ -53,18 +53,18 @@ export class SessionQueue {
     note(tally, packet);
   }
 
-  /** A packet without an id is no particular message, and nothing is cleared for it. */
-  async clear(client: SessionKey, packet: { messageId?: number }): Promise<unknown> {
-    if (packet.messageId === undefined) return undefined;
+  /** Without a packet id there is nothing to clear. */
+  async clear(client: SessionKey, messageId: number | undefined): Promise<unknown> {
+    if (messageId === undefined) return undefined;
     const tally = this.#tallies.get(client.id) ?? (await this.#count(client.id));
-    const cleared = (await this.#inner.outgoingClearMessageId(client, packet)) as
+    const cleared = (await this.#inner.outgoingClearMessageId(client, { messageId })) as
       | StoredPacket
       | StoredRelease
       | undefined;
     if (!cleared) return cleared;
     tally.messages--;
     if (cleared.cmd === 'publish') tally.bytes -= messageBytes(cleared);
-    tally.sentBytes.delete(packet.messageId);
+    tally.sentBytes.delete(messageId);
     return cleared;
   }
 

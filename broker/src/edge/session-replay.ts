@@ -38,7 +38,7 @@ export class SessionReplay {
   /** PUBACK or PUBCOMP of a stored message. Its id stays in use until the store has forgotten it, and every reader. */
   clear(id: number): void {
     this.#ids.hold(id, 'acknowledged');
-    this.#connection.context.sessions.outgoingClearMessageId(this.#connection, { messageId: id }).then(
+    this.#connection.context.sessions.clear(this.#connection, id).then(
       () => {
         if (this.#isRunning) this.#cleared.push(id);
         else this.#ids.release(id);
@@ -52,7 +52,7 @@ export class SessionReplay {
   /** PUBREC of a stored message. */
   received(id: number): void {
     const release: StoredRelease = { cmd: 'pubrel', messageId: id };
-    this.#connection.context.sessions.outgoingUpdate(this.#connection, release).then(
+    this.#connection.context.sessions.update(this.#connection, release).then(
       () => this.#connection.write(acknowledgementFrame(ACKNOWLEDGEMENT.pubrel, id)),
       (error) => this.#fail(error),
     );
@@ -74,7 +74,7 @@ export class SessionReplay {
   }
 
   async #pass(): Promise<void> {
-    for await (const stored of this.#connection.context.sessions.outgoingStream(this.#connection)) {
+    for await (const stored of this.#connection.context.sessions.queued(this.#connection)) {
       if (!this.#canSend()) {
         // An acknowledgement or the drained socket goes on from here.
         this.#isWanted = true;
@@ -120,7 +120,7 @@ export class SessionReplay {
       return;
     }
     this.#underWay++;
-    await this.#connection.context.sessions.outgoingUpdate(this.#connection, { ...stored, messageId: id });
+    await this.#connection.context.sessions.update(this.#connection, { ...stored, messageId: id });
     await this.#write(stored, id, false);
   }
 
@@ -131,7 +131,7 @@ export class SessionReplay {
     if (may)
       connection.write(publishFrame(stored.topic, stored.payload, { qos, retain: false, dup: dup && qos > 0 }, id));
     if (may && qos > 0) return;
-    await connection.context.sessions.outgoingClearMessageId(connection, { messageId: id });
+    await connection.context.sessions.clear(connection, id);
     this.#ids.release(id);
     this.#underWay--;
   }

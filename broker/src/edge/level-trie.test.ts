@@ -70,7 +70,7 @@ test('retained messages match as their topics do, and sizes add up', () => {
   const change = fc.record({ topic, payload: fc.constantFrom('', 'x', 'yy') });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 15 }), filter, (changes, sought) => {
-      const retained = new RetainedMessages(edgeLimits());
+      const retained = new RetainedMessages(edgeLimits({ retainedMessagesMax: 20, retainedBytesMax: 1_000 }));
       const naive = new Map<string, string>();
       for (const one of changes) {
         retained.set({ topic: one.topic, payload: Buffer.from(one.payload) } as StoredPacket);
@@ -84,8 +84,15 @@ test('retained messages match as their topics do, and sizes add up', () => {
           .map((one) => one.topic)
           .toSorted(),
       ).toEqual(expected.toSorted());
-      expect(retained.size).toBe(naive.size);
-      expect(retained.bytes).toBe([...naive].reduce((sum, [one, payload]) => sum + one.length + payload.length, 0));
+      const free = 1_000 - [...naive].reduce((sum, [one, payload]) => sum + one.length + payload.length, 0);
+      const fits = (topicOf: string, bytes: number) =>
+        retained.reserve({ topic: topicOf, payload: Buffer.alloc(bytes - topicOf.length) } as StoredPacket);
+      expect(fits('n/more', free + 1)).toBeUndefined();
+      const release = fits('n/all', free);
+      expect(release).toBeDefined();
+      release?.();
+      const added = Array.from({ length: 21 }, (_, index) => fits(`n/${index}`, `n/${index}`.length + 1));
+      expect(added.filter((one) => one !== undefined)).toHaveLength(20 - naive.size);
     }),
     { numRuns: 1000 },
   );
