@@ -1,7 +1,7 @@
 import { type Change, followChanges, type Registry } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type Log, type TwinEventKind, twinEventTopic } from '@muster/twin';
+import { RETRY_MS } from './retry-ms.js';
 
-const RETRY_MS = 1_000;
 const TOLD_AT_ONCE_MAX = 100;
 
 interface EgressParts {

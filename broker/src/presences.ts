@@ -1,7 +1,6 @@
 import type { Registry } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
-
-const RETRY_MS = 1_000;
+import { RETRY_MS } from './retry-ms.js';
 
 interface Presence {
   readonly connected: boolean;

@@ -5,7 +5,7 @@ import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes
 import { type Admit, authenticate } from './authenticate.js';
 import { Connection } from './connection.js';
 import type { EdgeContext, EdgeLog } from './edge-context.js';
-import { type EdgeCounters, zeroCounters } from './edge-counters.js';
+import { EdgeCounters } from './edge-counters.js';
 import type { EdgeHooks } from './edge-hooks.js';
 import { type EdgeLimits, edgeLimits } from './edge-limits.js';
 import { FanOut } from './fan-out.js';
@@ -51,7 +51,7 @@ export class Edge<Principal> {
 
   private constructor(options: EdgeOptions<Principal>) {
     const limits = edgeLimits(options.limits);
-    const counters = zeroCounters();
+    const counters = new EdgeCounters();
     const { clock, log, hooks } = options;
     const isDirect = (filter: string): boolean => options.isDirect(filter);
     const sessions = new SessionStore({

@@ -2,6 +2,7 @@ import type { EmittedPacket } from './aedes-fields.js';
 import type { Connection } from './connection.js';
 import type { Qos, SendOutcome } from './edge-client.js';
 import type { GrantedFilter } from './edge-hooks.js';
+import { lowerQos } from './lower-qos.js';
 import { PacketIds } from './packet-ids.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, publishFrame } from './raw-frame.js';
 import { type Holder, SessionReplay } from './session-replay.js';
@@ -100,13 +101,13 @@ export class Egress {
     if (packet === undefined || !this.#mayReceive(topic)) return;
     let granted: Qos = 0;
     for (const { filter, qos } of filters) if (qos > granted && filterMatches(filter, topic)) granted = qos;
-    this.#write(topic, packet.payload, lower(packet.qos, granted), true);
+    this.#write(topic, packet.payload, lowerQos(packet.qos, granted), true);
   }
 
   #route(packet: EmittedPacket): void {
     const connection = this.#connection;
     if (connection.phase !== 'ready' || !connection.isOpen || !this.#mayReceive(packet.topic)) return;
-    const qos = packet.qos === 0 ? 0 : lower(packet.qos, connection.grantedQos(packet.topic) ?? 0);
+    const qos = packet.qos === 0 ? 0 : lowerQos(packet.qos, connection.grantedQos(packet.topic) ?? 0);
     if (qos > 0 && this.#replay !== undefined) {
       // The message is in the session's queue already, and leaves in its order.
       this.#replay.wake();
@@ -146,8 +147,4 @@ export class Egress {
     this.#connection.close('slow consumer');
     return true;
   }
-}
-
-function lower(left: Qos, right: Qos): Qos {
-  return left < right ? left : right;
 }

@@ -2,7 +2,7 @@ import { FakeClock } from '@muster/registry/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
 import { RawPeer } from '../testing/raw-peer.js';
-import { zeroCounters } from './edge-counters.js';
+import { EdgeCounters } from './edge-counters.js';
 import { edgeLimits } from './edge-limits.js';
 import { memoryPersistence as memory } from './memory-persistence.js';
 import type { StoredPacket } from './persistence-port.js';
@@ -14,7 +14,7 @@ const retained = (topic: string, payload = 'x'): StoredPacket =>
 
 /** A persistence as an edge opens it; another one over the same store is a restart. */
 async function open(limits: Parameters<typeof edgeLimits>[0], inner = memory()) {
-  const counters = zeroCounters();
+  const counters = new EdgeCounters();
   const store = new SessionStore({
     inner,
     limits: edgeLimits(limits),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PERSISTENCES } from '../testing/persistences.js';
-import { type EdgeCounters, zeroCounters } from './edge-counters.js';
+import { EdgeCounters } from './edge-counters.js';
 import { edgeLimits } from './edge-limits.js';
 import { memoryPersistence as memory } from './memory-persistence.js';
 import { messageBytes } from './message-bytes.js';
@@ -13,7 +13,7 @@ const CLIENT = { id: 'a' };
 
 /** A queue over a store, as a server would open it; another one over the same store is a restart. */
 function open(inner: AedesPersistence): { queue: SessionQueue; counters: EdgeCounters } {
-  const counters = zeroCounters();
+  const counters = new EdgeCounters();
   return { queue: new SessionQueue(inner, edgeLimits({ offlineQueueBytesMax: BYTES_MAX }), counters), counters };
 }
 

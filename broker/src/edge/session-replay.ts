@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js';
-import type { Qos, SendOutcome } from './edge-client.js';
+import type { SendOutcome } from './edge-client.js';
+import { lowerQos } from './lower-qos.js';
 import type { PacketIds } from './packet-ids.js';
 import type { StoredPacket, StoredRelease } from './persistence-port.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, publishFrame } from './raw-frame.js';
@@ -126,7 +127,8 @@ export class SessionReplay {
 
   async #write(stored: StoredPacket, id: number, dup: boolean): Promise<void> {
     const connection = this.#connection;
-    const qos = lowered(stored.qos, connection.grantedQos(stored.topic));
+    // A message of a subscription that ended while it was queued keeps its QoS.
+    const qos = lowerQos(stored.qos, connection.grantedQos(stored.topic) ?? stored.qos);
     const may = connection.context.hooks.mayReceive(connection.principal, stored.topic);
     if (may)
       connection.write(publishFrame(stored.topic, stored.payload, { qos, retain: false, dup: dup && qos > 0 }, id));
@@ -150,9 +152,4 @@ export class SessionReplay {
     if (!this.#connection.isOpen) return;
     this.#connection.fail('storeFailures', 'session store failed', error);
   }
-}
-
-/** A message of a subscription that ended while it was queued keeps its QoS. */
-function lowered(qos: Qos, granted: Qos | undefined): Qos {
-  return granted !== undefined && granted < qos ? granted : qos;
 }

@@ -1,7 +1,7 @@
 import { FakeClock } from '@muster/registry/testing';
 import { describe, expect, test } from 'vitest';
 import { listOf, PERSISTENCES, storedPacket } from '../testing/persistences.js';
-import { zeroCounters } from './edge-counters.js';
+import { EdgeCounters } from './edge-counters.js';
 import { edgeLimits } from './edge-limits.js';
 import { memoryPersistence } from './memory-persistence.js';
 import type { AedesPersistence, StoredPacket } from './persistence-port.js';
@@ -14,7 +14,7 @@ function storeOver(inner: AedesPersistence, limits = {}, failures: unknown[] = [
   return new SessionStore({
     inner,
     limits: edgeLimits(limits),
-    counters: zeroCounters(),
+    counters: new EdgeCounters(),
     clock: new FakeClock(),
     isDirect: (filter) => filter.startsWith('$twin/'),
     mayQueue: () => true,
