@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
 import { levelPersistence, newFolder, PERSISTENCES } from '../testing/persistences.js';
 import { RawPeer } from '../testing/raw-peer.js';
-import { memoryPersistence as memory } from './memory-persistence.js';
-import type { AedesPersistence, StoredPacket, StoredRelease } from './persistence-port.js';
+import { memoryPersistence as memory } from './sessions/memory-persistence.js';
+import type { AedesPersistence, StoredPacket, StoredRelease } from './sessions/persistence-port.js';
 
 const fixtures: EdgeFixture[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
 import { RawPeer } from '../testing/raw-peer.js';
-import { memoryPersistence as memory } from './memory-persistence.js';
-import type { AedesPersistence } from './persistence-port.js';
+import { memoryPersistence as memory } from './sessions/memory-persistence.js';
+import type { AedesPersistence } from './sessions/persistence-port.js';
 
 let fixture: EdgeFixture;
 const open = async (...overrides: Parameters<typeof openEdge>): Promise<EdgeFixture> => {

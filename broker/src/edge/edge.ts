@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@muster/twin';
-import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes-fields.js';
-import { type Admit, authenticate } from './authenticate.js';
-import { Connection } from './connection.js';
-import type { EdgeContext, EdgeLog } from './edge-context.js';
+import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes/aedes-fields.js';
+import { FanOut } from './aedes/fan-out.js';
+import { MusterAedes } from './aedes/muster-aedes.js';
+import { type Admit, authenticate } from './connection/authenticate.js';
+import { Connection } from './connection/connection.js';
+import type { EdgeContext, EdgeLog } from './connection/edge-context.js';
+import { maySubscribe } from './connection/subscribe.js';
 import { EdgeCounters } from './edge-counters.js';
 import type { EdgeHooks } from './edge-hooks.js';
 import { type EdgeLimits, edgeLimits } from './edge-limits.js';
-import { FanOut } from './fan-out.js';
-import { memoryPersistence } from './memory-persistence.js';
-import { MusterAedes } from './muster-aedes.js';
-import type { AedesPersistence } from './persistence-port.js';
-import { SESSION_MARK, SessionStore } from './session-store.js';
-import { maySubscribe } from './subscribe.js';
+import { memoryPersistence } from './sessions/memory-persistence.js';
+import type { AedesPersistence } from './sessions/persistence-port.js';
+import { SESSION_MARK, SessionStore } from './sessions/session-store.js';
 
 const SESSION_SWEEP_INTERVAL_MS = 10 * 60_000;
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { onTestFinished } from 'vitest';
-import { memoryPersistence } from '../edge/memory-persistence.js';
-import type { AedesPersistence, StoredPacket } from '../edge/persistence-port.js';
+import { memoryPersistence } from '../edge/sessions/memory-persistence.js';
+import type { AedesPersistence, StoredPacket } from '../edge/sessions/persistence-port.js';
 
 const persistenceOn: (level: ClassicLevel) => AedesPersistence = createRequire(import.meta.url)(
   'aedes-persistence-level',
