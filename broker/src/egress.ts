@@ -2,7 +2,7 @@ import { type Change, followChanges, type Registry } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type Log, type TwinEventKind, twinEventTopic } from '@muster/twin';
 import { RETRY_MS } from './retry-ms.js';
 
-const TOLD_AT_ONCE_MAX = 100;
+const CHANGES_AT_ONCE_MAX = 100;
 
 interface EgressParts {
   readonly registry: Registry;
@@ -26,7 +26,7 @@ export async function startEgress(parts: EgressParts, after?: number): Promise<C
   let stop: Cancel = () => {};
   const follow = async (start?: number): Promise<void> => {
     const { head } = await registry.changes(Number.MAX_SAFE_INTEGER, 0);
-    stop = followChanges(registry, start ?? head, (changes) => tellAll(parts, changes), {
+    stop = followChanges(registry, start ?? head, (changes) => applyAll(parts, changes), {
       missed: (oldest) => {
         log('warn', 'events were trimmed before they were told', { oldest });
         parts.wakeAll();
@@ -45,23 +45,23 @@ export async function startEgress(parts: EgressParts, after?: number): Promise<C
 }
 
 /** In portions: a configuration for the fleet must not hold up those who report. */
-async function tellAll(parts: EgressParts, changes: readonly Change[]): Promise<void> {
-  for (let start = 0; start < changes.length; start += TOLD_AT_ONCE_MAX) {
+async function applyAll(parts: EgressParts, changes: readonly Change[]): Promise<void> {
+  for (let start = 0; start < changes.length; start += CHANGES_AT_ONCE_MAX) {
     if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (const change of changes.slice(start, start + TOLD_AT_ONCE_MAX)) tell(parts, change);
+    for (const change of changes.slice(start, start + CHANGES_AT_ONCE_MAX)) apply(parts, change);
   }
 }
 
-function tell(parts: EgressParts, change: Change): void {
+function apply(parts: EgressParts, change: Change): void {
   switch (change.kind) {
     case 'desired':
       parts.wake(change.device);
-      event(parts, change.device, 'desired', change.data);
+      publishEvent(parts, change.device, 'desired', change.data);
       break;
     case 'reported':
     case 'acknowledged':
     case 'presence':
-      event(parts, change.device, change.kind, change.data);
+      publishEvent(parts, change.device, change.kind, change.data);
       break;
     case 'device':
       if (change.data.change === 'deleted') parts.deleted(change.device);
@@ -74,6 +74,6 @@ function tell(parts: EgressParts, change: Change): void {
   }
 }
 
-function event(parts: EgressParts, device: string, kind: TwinEventKind, data: object): void {
+function publishEvent(parts: EgressParts, device: string, kind: TwinEventKind, data: object): void {
   if (parts.hasListeners()) parts.publish(twinEventTopic(device, kind), data);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '@muster/twin';
 import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes/aedes-fields.js';
 import { FanOut } from './aedes/fan-out.js';
 import { MusterAedes } from './aedes/muster-aedes.js';
-import { type Admit, authenticate } from './connection/authenticate.js';
+import { type AuthenticateCallback, authenticate } from './connection/authenticate.js';
 import { Connection } from './connection/connection.js';
 import type { EdgeContext, EdgeLog } from './connection/edge-context.js';
 import { maySubscribe } from './connection/subscribe.js';
@@ -37,7 +37,7 @@ export class Edge<Principal> {
   readonly #aedes: MusterAedes;
   readonly #clients = new Map<string, Connection>();
   /** Their session ends with the connection that is being closed. */
-  readonly #doomed = new Set<string>();
+  readonly #pendingDeletion = new Set<string>();
   #cancelSweep: () => void = () => {};
   #isClosed = false;
 
@@ -68,7 +68,7 @@ export class Edge<Principal> {
       connectTimeoutMs: limits.connectTimeoutMs,
       sessions,
       isDirect,
-      spread: (message) => fanOut.publish(message, 'client'),
+      publish: (message) => fanOut.publish(message, 'client'),
       onStoreFailure: (error) => this.#storeFailed(error),
     });
     const fanOut = new FanOut(this.#aedes, sessions, counters);
@@ -110,7 +110,7 @@ export class Edge<Principal> {
   async forget(id: string, reason: string): Promise<void> {
     const client = this.#clients.get(id);
     if (client) {
-      this.#doomed.add(id);
+      this.#pendingDeletion.add(id);
       client.close(reason);
     } else if (this.#context.sessions.has({ id })) await this.#context.sessions.forget({ id });
   }
@@ -143,7 +143,7 @@ export class Edge<Principal> {
     aedes.on('clientError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     aedes.on('connectionError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     Object.assign(aedes, {
-      authenticate: (client: AedesClient, username: string, password: Buffer, admit: Admit) =>
+      authenticate: (client: AedesClient, username: string, password: Buffer, admit: AuthenticateCallback) =>
         authenticate(client.edge, username, password, admit),
       authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, answer: AnswerSubscribe) =>
         this.#authorizeSubscribe(client.edge, subscription, answer),
@@ -186,14 +186,14 @@ export class Edge<Principal> {
     });
     this.#noteSession(connection, true);
     connection.egress.start();
-    connection.tell('connected', (hooks) => hooks.connected(connection));
-    connection.inbox.unblock();
+    connection.callHook('connected', (hooks) => hooks.connected(connection));
+    connection.inbound.unblock();
   }
 
   #noteSession(connection: Connection, isConnected: boolean): void {
     const { sessions } = this.#context;
     const failed = (error: unknown): void => connection.fail('storeFailures', 'session store failed', error);
-    if (!isConnected && this.#doomed.delete(connection.id)) {
+    if (!isConnected && this.#pendingDeletion.delete(connection.id)) {
       sessions.forget(connection).catch(failed);
       return;
     }
@@ -228,7 +228,7 @@ export class Edge<Principal> {
   /** Only wills come here: a PUBLISH goes through the connection's inbox. */
   #authorizeWill(connection: Connection, will: { topic: string }, answer: (error?: Error | null) => void): void {
     let may = false;
-    connection.tell('mayWill', (hooks) => {
+    connection.callHook('mayWill', (hooks) => {
       may = hooks.mayWill(connection.principal, will.topic);
     });
     if (!may) this.#context.counters.willsDiscarded++;

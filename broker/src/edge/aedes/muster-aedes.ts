@@ -7,14 +7,14 @@ interface MusterAedesOptions {
   connectTimeoutMs: number;
   sessions: SessionStore;
   isDirect: (filter: string) => boolean;
-  spread: (message: Message) => Promise<void>;
+  publish: (message: Message) => Promise<void>;
   onStoreFailure: (error: unknown) => void;
 }
 
 /** Aedes without its own traffic: connections, keep alive, wills and the table of live subscriptions remain. */
 export class MusterAedes extends AedesBase {
   readonly #isDirect: (filter: string) => boolean;
-  readonly #spread: (message: Message) => Promise<void>;
+  readonly #publish: (message: Message) => Promise<void>;
   readonly #onStoreFailure: (error: unknown) => void;
 
   constructor(options: MusterAedesOptions) {
@@ -28,7 +28,7 @@ export class MusterAedes extends AedesBase {
       maxClientsIdLength: 65_535,
     });
     this.#isDirect = options.isDirect;
-    this.#spread = options.spread;
+    this.#publish = options.publish;
     this.#onStoreFailure = options.onStoreFailure;
   }
 
@@ -37,7 +37,7 @@ export class MusterAedes extends AedesBase {
     const callback = (typeof client === 'function' ? client : done) as ((error?: Error) => void) | undefined;
     if (packet.topic.startsWith('$SYS/')) callback?.();
     else
-      this.#spread(packet).then(
+      this.#publish(packet).then(
         () => callback?.(),
         (error: Error) => {
           this.#onStoreFailure(error);

@@ -2,7 +2,7 @@ import type { AuthenticateAnswer } from '../edge-hooks.js';
 import type { Connection } from './connection.js';
 
 /** What Aedes takes as the answer: no error lets the client in, `returnCode` is that of CONNACK. */
-export type Admit = (error: Refusal | null, admitted: boolean | null) => void;
+export type AuthenticateCallback = (error: Refusal | null, admitted: boolean | null) => void;
 
 export interface Refusal extends Error {
   returnCode: 2 | 3 | 4 | 5;
@@ -13,7 +13,7 @@ export function authenticate(
   connection: Connection,
   username: string | undefined,
   password: Buffer | undefined,
-  admit: Admit,
+  admit: AuthenticateCallback,
 ): void {
   const { context } = connection;
   let isSettled = false;

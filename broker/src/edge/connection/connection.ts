@@ -6,7 +6,7 @@ import { connackFrame } from '../packets/raw-frame.js';
 import { filterMatches } from '../packets/topic-filter.js';
 import type { EdgeContext } from './edge-context.js';
 import { Egress } from './egress.js';
-import { Inbox } from './inbox.js';
+import { InboundQueue } from './inbound-queue.js';
 
 export type FailureCounter = 'hookFailures' | 'hookTimeouts' | 'storeFailures';
 
@@ -14,7 +14,7 @@ export type FailureCounter = 'hookFailures' | 'hookTimeouts' | 'storeFailures';
 export class Connection implements EdgeClient<unknown> {
   readonly context: EdgeContext;
   readonly aedes: AedesClient;
-  readonly inbox: Inbox;
+  readonly inbound: InboundQueue;
   readonly egress: Egress;
   readonly remoteAddress: string;
   principal: unknown = undefined;
@@ -34,7 +34,7 @@ export class Connection implements EdgeClient<unknown> {
     this.egress = new Egress(this);
     aedes.deliver0 = (packet, done) => this.egress.deliver(packet, done);
     aedes.deliverQoS = aedes.deliver0;
-    this.inbox = new Inbox(this, takeInlet(aedes));
+    this.inbound = new InboundQueue(this, takeInlet(aedes));
   }
 
   get id(): string {
@@ -78,7 +78,7 @@ export class Connection implements EdgeClient<unknown> {
       return;
     }
     const fault = faultOf(packet, consumedBytes, this.context.limits.topicLevelsMax);
-    if (fault === undefined) this.inbox.receive(packet);
+    if (fault === undefined) this.inbound.receive(packet);
     else this.fault(fault);
   }
 
@@ -121,11 +121,11 @@ export class Connection implements EdgeClient<unknown> {
   }
 
   /** Stops reading the socket until as many calls of `release`. What was read already still arrives. */
-  hold(): void {
+  pauseReading(): void {
     if (this.#holds++ === 0) this.aedes.pause();
   }
 
-  release(): void {
+  resumeReading(): void {
     if (--this.#holds === 0) setImmediate(resume, this);
   }
 
@@ -140,16 +140,16 @@ export class Connection implements EdgeClient<unknown> {
 
   end(reason: string): void {
     this.egress.end();
-    this.inbox.end();
+    this.inbound.end();
     if (this.phase === 'ended') return;
     const wasReady = this.phase === 'ready';
     this.endReason ??= reason;
     this.phase = 'ended';
-    if (wasReady) this.tell('disconnected', (hooks) => hooks.disconnected(this, this.endReason ?? reason));
+    if (wasReady) this.callHook('disconnected', (hooks) => hooks.disconnected(this, this.endReason ?? reason));
   }
 
   /** A hook that throws is a bug of its owner, and must not take the process along. */
-  tell(name: string, call: (hooks: EdgeContext['hooks']) => void): void {
+  callHook(name: string, call: (hooks: EdgeContext['hooks']) => void): void {
     try {
       call(this.context.hooks);
     } catch (error) {

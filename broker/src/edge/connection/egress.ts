@@ -6,11 +6,11 @@ import { PacketIds } from '../packets/packet-ids.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, publishFrame } from '../packets/raw-frame.js';
 import { filterMatches } from '../packets/topic-filter.js';
 import type { Connection } from './connection.js';
-import { type Holder, SessionReplay } from './session-replay.js';
+import { type IdOwner, SessionReplay } from './session-replay.js';
 
 /** Everything that leaves on one connection as PUBLISH, and the acknowledgements that come back. */
 export class Egress {
-  readonly ids = new PacketIds<Holder>();
+  readonly ids = new PacketIds<IdOwner>();
   readonly #connection: Connection;
   #replay: SessionReplay | undefined;
   #lastCounter = 0;
@@ -125,7 +125,7 @@ export class Egress {
     if (id !== undefined) this.#connection.write(publishFrame(topic, payload, { qos, retain, dup: false }, id));
   }
 
-  #takeId(holder: Holder): number | undefined {
+  #takeId(holder: IdOwner): number | undefined {
     const id = this.ids.take(holder);
     if (id === undefined) this.#connection.close('every packet id waits for an acknowledgement');
     return id;

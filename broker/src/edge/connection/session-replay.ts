@@ -9,7 +9,7 @@ import type { Connection } from './connection.js';
  * What a packet id in flight belongs to: a raw send, a message of no session, or a stored one that was sent on this
  * connection (`stored`), on an earlier one (`resend`), or is acknowledged and about to be forgotten (`acknowledged`).
  */
-export type Holder = ((outcome: SendOutcome) => void) | 'message' | 'stored' | 'resend' | 'acknowledged';
+export type IdOwner = ((outcome: SendOutcome) => void) | 'message' | 'stored' | 'resend' | 'acknowledged';
 
 /**
  * Sends the stored messages of a persistent session in their order, a window at a time. The store is the truth:
@@ -17,15 +17,15 @@ export type Holder = ((outcome: SendOutcome) => void) | 'message' | 'stored' | '
  */
 export class SessionReplay {
   readonly #connection: Connection;
-  readonly #ids: PacketIds<Holder>;
-  #underWay = 0;
+  readonly #ids: PacketIds<IdOwner>;
+  #inFlight = 0;
   #isWanted = false;
   #isRunning = false;
   #isWaitingForDrain = false;
   /** Ids that the store forgot while a pass was reading: it may still come to their messages. */
   #cleared: number[] = [];
 
-  constructor(connection: Connection, ids: PacketIds<Holder>) {
+  constructor(connection: Connection, ids: PacketIds<IdOwner>) {
     this.#connection = connection;
     this.#ids = ids;
   }
@@ -43,7 +43,7 @@ export class SessionReplay {
       () => {
         if (this.#isRunning) this.#cleared.push(id);
         else this.#ids.release(id);
-        this.#underWay--;
+        this.#inFlight--;
         if (this.#isWanted) this.wake();
       },
       (error) => this.#fail(error),
@@ -88,7 +88,7 @@ export class SessionReplay {
 
   #canSend(): boolean {
     const { aedes, context, isOpen } = this.#connection;
-    if (!isOpen || this.#underWay >= context.limits.sessionWindowMessagesMax) return false;
+    if (!isOpen || this.#inFlight >= context.limits.sessionWindowMessagesMax) return false;
     if (!aedes.conn.writableNeedDrain) return true;
     if (!this.#isWaitingForDrain) {
       this.#isWaitingForDrain = true;
@@ -101,7 +101,7 @@ export class SessionReplay {
   }
 
   #release(stored: StoredRelease): void {
-    if (this.#isUnderWay(stored.messageId)) return;
+    if (this.#isInFlight(stored.messageId)) return;
     this.#hold(stored.messageId);
     this.#connection.write(acknowledgementFrame(ACKNOWLEDGEMENT.pubrel, stored.messageId));
   }
@@ -110,7 +110,7 @@ export class SessionReplay {
   async #send(stored: StoredPacket): Promise<void> {
     const sentId = stored.messageId ?? undefined;
     if (sentId !== undefined) {
-      if (this.#isUnderWay(sentId)) return;
+      if (this.#isInFlight(sentId)) return;
       this.#hold(sentId);
       await this.#write(stored, sentId, true);
       return;
@@ -120,7 +120,7 @@ export class SessionReplay {
       this.#connection.close('every packet id waits for an acknowledgement');
       return;
     }
-    this.#underWay++;
+    this.#inFlight++;
     await this.#connection.context.sessions.update(this.#connection, { ...stored, messageId: id });
     await this.#write(stored, id, false);
   }
@@ -135,17 +135,17 @@ export class SessionReplay {
     if (may && qos > 0) return;
     await connection.context.sessions.clear(connection, id);
     this.#ids.release(id);
-    this.#underWay--;
+    this.#inFlight--;
   }
 
-  #isUnderWay(id: number): boolean {
+  #isInFlight(id: number): boolean {
     const holder = this.#ids.get(id);
     return holder === 'stored' || holder === 'acknowledged';
   }
 
   #hold(id: number): void {
     this.#ids.hold(id, 'stored');
-    this.#underWay++;
+    this.#inFlight++;
   }
 
   #fail(error: unknown): void {

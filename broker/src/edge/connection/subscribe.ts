@@ -12,7 +12,7 @@ const REFUSED = 0x80;
  * and the SUBACK must have one code for each entry, also when a filter comes twice [MQTT-3.8.4-5].
  */
 export function subscribe(connection: Connection, packet: SubscribePacket, done: () => void): void {
-  const codes = judge(connection, packet);
+  const codes = returnCodes(connection, packet);
   const granted = new Map<string, Qos>();
   for (const [index, { topic, qos }] of packet.subscriptions.entries()) {
     if (codes[index] !== REFUSED) granted.set(topic, qos);
@@ -37,10 +37,10 @@ function complete(connection: Connection, suback: Buffer, granted: ReadonlyMap<s
   connection.write(suback);
   const filters: GrantedFilter[] = [...granted].map(([filter, qos]) => ({ filter, qos }));
   connection.egress.sendRetained(filters);
-  connection.tell('subscribed', (hooks) => hooks.subscribed(connection, filters));
+  connection.callHook('subscribed', (hooks) => hooks.subscribed(connection, filters));
 }
 
-function judge(connection: Connection, packet: SubscribePacket): number[] {
+function returnCodes(connection: Connection, packet: SubscribePacket): number[] {
   const { limits, counters } = connection.context;
   const held = new Set(Object.keys(connection.aedes.subscriptions));
   return packet.subscriptions.map(({ topic, qos }, index) => {
@@ -58,7 +58,7 @@ function judge(connection: Connection, packet: SubscribePacket): number[] {
 export function maySubscribe(connection: Connection, filter: string): boolean {
   if (isReservedFilter(filter) || countLevels(filter) > connection.context.limits.topicLevelsMax) return false;
   let may = false;
-  connection.tell('maySubscribe', (hooks) => {
+  connection.callHook('maySubscribe', (hooks) => {
     may = hooks.maySubscribe(connection.principal, filter, connection.id);
   });
   return may;

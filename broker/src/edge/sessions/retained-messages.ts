@@ -1,20 +1,20 @@
 import { LevelTrie } from './level-trie.js';
 import { messageBytes } from './message-bytes.js';
 import type { StoredPacket } from './persistence-port.js';
-import { type Amount, type RetainedLimits, RetainedShares } from './retained-shares.js';
+import { type RetainedLimits, RetainedQuota, type RetainedSize } from './retained-quota.js';
 
 /** Every retained message in memory, so that a SUBSCRIBE costs what it matches, not what there is. */
 export class RetainedMessages {
   readonly #trie = new LevelTrie<StoredPacket>();
-  readonly #shares: RetainedShares;
+  readonly #quota: RetainedQuota;
 
   constructor(limits: RetainedLimits) {
-    this.#shares = new RetainedShares(limits);
+    this.#quota = new RetainedQuota(limits);
   }
 
   /** Keeps the packet, or forgets its topic when the payload is empty [MQTT-3.3.1-10]. */
   set(packet: StoredPacket): void {
-    this.#shares.add(packet.topic, this.#growth(packet));
+    this.#quota.add(packet.topic, this.#growth(packet));
     if (packet.payload.length === 0) this.#trie.delete(packet.topic);
     else this.#trie.set(packet.topic, { ...packet });
   }
@@ -23,10 +23,10 @@ export class RetainedMessages {
   reserve(packet: StoredPacket): (() => void) | undefined {
     const { topic } = packet;
     const { messages, bytes } = this.#growth(packet);
-    if (!this.#shares.fits(topic, { messages, bytes })) return undefined;
+    if (!this.#quota.fits(topic, { messages, bytes })) return undefined;
     const reserved = { messages: Math.max(0, messages), bytes: Math.max(0, bytes) };
-    this.#shares.add(topic, reserved);
-    return () => this.#shares.add(topic, { messages: -reserved.messages, bytes: -reserved.bytes });
+    this.#quota.add(topic, reserved);
+    return () => this.#quota.add(topic, { messages: -reserved.messages, bytes: -reserved.bytes });
   }
 
   get(topic: string): StoredPacket | undefined {
@@ -38,7 +38,7 @@ export class RetainedMessages {
   }
 
   /** What `set` would add. */
-  #growth(packet: StoredPacket): Amount {
+  #growth(packet: StoredPacket): RetainedSize {
     const before = this.get(packet.topic);
     const isKept = packet.payload.length > 0;
     return {

@@ -5,7 +5,7 @@ import type { AedesPersistence, SessionKey, StoredPacket, StoredRelease } from '
 
 const PACKET_ID_MAX = 65_535;
 
-interface Tally {
+interface QueueSize {
   messages: number;
   bytes: number;
   /** Of QoS 2 messages that were sent, by packet id: the release that takes the place of one does not tell. */
@@ -21,8 +21,8 @@ export class SessionQueue {
   readonly #inner: AedesPersistence;
   readonly #limits: EdgeLimits;
   readonly #counters: EdgeCounters;
-  readonly #tallies = new Map<string, Tally>();
-  readonly #counting = new Map<string, Promise<Tally>>();
+  readonly #sizes = new Map<string, QueueSize>();
+  readonly #counting = new Map<string, Promise<QueueSize>>();
 
   constructor(inner: AedesPersistence, limits: EdgeLimits, counters: EdgeCounters) {
     this.#inner = inner;
@@ -32,7 +32,7 @@ export class SessionQueue {
 
   async enqueue(subscriptions: readonly { clientId: string }[], packet: StoredPacket): Promise<void> {
     for (const { clientId } of subscriptions) {
-      if (!this.#tallies.has(clientId)) await this.#count(clientId);
+      if (!this.#sizes.has(clientId)) await this.#count(clientId);
     }
     const bytes = messageBytes(packet);
     const admitted = subscriptions.filter(({ clientId }) => this.#admit(clientId, bytes));
@@ -41,22 +41,22 @@ export class SessionQueue {
     try {
       await this.#inner.outgoingEnqueueCombi(admitted, packet);
     } catch (error) {
-      for (const { clientId } of admitted) this.#takeBack(clientId, bytes);
+      for (const { clientId } of admitted) this.#release(clientId, bytes);
       throw error;
     }
   }
 
   /** The message was sent under an id, or PUBREC came for it. */
   async update(client: SessionKey, packet: StoredPacket | StoredRelease): Promise<void> {
-    const tally = this.#tallies.get(client.id) ?? (await this.#count(client.id));
+    const tally = this.#sizes.get(client.id) ?? (await this.#count(client.id));
     await this.#inner.outgoingUpdate(client, packet);
-    note(tally, packet);
+    noteSent(tally, packet);
   }
 
   /** Without a packet id there is nothing to clear. */
   async clear(client: SessionKey, messageId: number | undefined): Promise<unknown> {
     if (messageId === undefined) return undefined;
-    const tally = this.#tallies.get(client.id) ?? (await this.#count(client.id));
+    const tally = this.#sizes.get(client.id) ?? (await this.#count(client.id));
     const cleared = (await this.#inner.outgoingClearMessageId(client, { messageId })) as
       | StoredPacket
       | StoredRelease
@@ -89,17 +89,17 @@ export class SessionQueue {
         await this.#inner.outgoingClearMessageId(client, { messageId: free });
       } else await this.#inner.outgoingClearMessageId(client, { messageId: packet.messageId ?? 0 });
     }
-    this.#tallies.delete(client.id);
+    this.#sizes.delete(client.id);
     this.#counting.delete(client.id);
   }
 
-  #count(clientId: string): Promise<Tally> {
+  #count(clientId: string): Promise<QueueSize> {
     const known = this.#counting.get(clientId);
     if (known !== undefined) return known;
     const counting = this.#read(clientId)
       .then((tally) => {
         // What was forgotten meanwhile begins anew.
-        if (this.#counting.get(clientId) === counting) this.#tallies.set(clientId, tally);
+        if (this.#counting.get(clientId) === counting) this.#sizes.set(clientId, tally);
         return tally;
       })
       .finally(() => {
@@ -109,40 +109,40 @@ export class SessionQueue {
     return counting;
   }
 
-  async #read(clientId: string): Promise<Tally> {
-    const tally = emptyTally();
+  async #read(clientId: string): Promise<QueueSize> {
+    const tally = emptySize();
     for await (const stored of this.#inner.outgoingStream({ id: clientId })) {
       tally.messages++;
       if (stored.cmd === 'publish') tally.bytes += messageBytes(stored);
-      note(tally, stored);
+      noteSent(tally, stored);
     }
     return tally;
   }
 
   #admit(clientId: string, bytes: number): boolean {
-    const tally = this.#tallies.get(clientId) ?? emptyTally();
+    const tally = this.#sizes.get(clientId) ?? emptySize();
     const { offlineQueueMessagesMax, offlineQueueBytesMax } = this.#limits;
     if (tally.messages >= offlineQueueMessagesMax || tally.bytes + bytes > offlineQueueBytesMax) return false;
     tally.messages++;
     tally.bytes += bytes;
-    this.#tallies.set(clientId, tally);
+    this.#sizes.set(clientId, tally);
     return true;
   }
 
-  #takeBack(clientId: string, bytes: number): void {
-    const tally = this.#tallies.get(clientId);
+  #release(clientId: string, bytes: number): void {
+    const tally = this.#sizes.get(clientId);
     if (tally === undefined) return;
     tally.messages--;
     tally.bytes -= bytes;
   }
 }
 
-function emptyTally(): Tally {
+function emptySize(): QueueSize {
   return { messages: 0, bytes: 0, sentBytes: new Map() };
 }
 
 /** A QoS 2 message was sent, or only its release is left of it. */
-function note(tally: Tally, stored: StoredPacket | StoredRelease): void {
+function noteSent(tally: QueueSize, stored: StoredPacket | StoredRelease): void {
   if (stored.cmd === 'publish') {
     if (stored.qos === 2 && stored.messageId) tally.sentBytes.set(stored.messageId, messageBytes(stored));
     return;

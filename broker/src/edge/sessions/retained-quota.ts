@@ -5,22 +5,22 @@ export type RetainedLimits = Pick<
   'retainedMessagesMax' | 'retainedBytesMax' | 'retainedMessagesPerOwnerMax' | 'retainedBytesPerOwnerMax'
 >;
 
-export interface Amount {
+export interface RetainedSize {
   readonly messages: number;
   readonly bytes: number;
 }
 
-const NOTHING: Amount = { messages: 0, bytes: 0 };
+const NOTHING: RetainedSize = { messages: 0, bytes: 0 };
 
 /**
  * What retained messages take, altogether and by owner. The owner of a message is what the first two levels of its
  * topic name: a device may publish below `devices/{its id}` only, so that share is its own. Who published a message
  * is not stored, its topic is: shares are the same after a restart.
  */
-export class RetainedShares {
-  readonly #max: Amount;
-  readonly #ownerMax: Amount;
-  readonly #shares = new Map<string, Amount>();
+export class RetainedQuota {
+  readonly #max: RetainedSize;
+  readonly #ownerMax: RetainedSize;
+  readonly #shares = new Map<string, RetainedSize>();
   #total = NOTHING;
 
   constructor(limits: RetainedLimits) {
@@ -28,13 +28,13 @@ export class RetainedShares {
     this.#ownerMax = { messages: limits.retainedMessagesPerOwnerMax, bytes: limits.retainedBytesPerOwnerMax };
   }
 
-  fits(topic: string, growth: Amount): boolean {
+  fits(topic: string, growth: RetainedSize): boolean {
     const share = this.#shares.get(ownerOf(topic)) ?? NOTHING;
     return isWithin(this.#ownerMax, share, growth) && isWithin(this.#max, this.#total, growth);
   }
 
   /** Counts what is there, whether it fits or not. */
-  add(topic: string, growth: Amount): void {
+  add(topic: string, growth: RetainedSize): void {
     const owner = ownerOf(topic);
     const share = sum(this.#shares.get(owner) ?? NOTHING, growth);
     if (share.messages === 0 && share.bytes === 0) this.#shares.delete(owner);
@@ -49,11 +49,11 @@ function ownerOf(topic: string): string {
 }
 
 /** Who holds more than the limit, from before it was lower, may still replace and take back. */
-function isWithin(max: Amount, taken: Amount, growth: Amount): boolean {
+function isWithin(max: RetainedSize, taken: RetainedSize, growth: RetainedSize): boolean {
   const { messages, bytes } = sum(taken, growth);
   return (growth.messages <= 0 || messages <= max.messages) && (growth.bytes <= 0 || bytes <= max.bytes);
 }
 
-function sum(left: Amount, right: Amount): Amount {
+function sum(left: RetainedSize, right: RetainedSize): RetainedSize {
   return { messages: left.messages + right.messages, bytes: left.bytes + right.bytes };
 }

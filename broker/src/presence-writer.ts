@@ -7,7 +7,7 @@ interface Presence {
   readonly reason?: string;
 }
 
-interface PresencesParts {
+interface PresenceWriterParts {
   readonly registry: Pick<Registry, 'setPresence'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -17,8 +17,8 @@ interface PresencesParts {
  * Tells the registry who is connected. For each device one write follows the other, so that what came last is what
  * stays; what could not be written is tried again until it can, as it is by then.
  */
-export class Presences {
-  readonly #parts: PresencesParts;
+export class PresenceWriter {
+  readonly #parts: PresenceWriterParts;
   /** What is to be written of a device, oldest first, while one is under way. */
   readonly #waiting = new Map<string, Presence[]>();
   readonly #failed = new Map<string, Presence>();
@@ -26,7 +26,7 @@ export class Presences {
   #cancelRetry: Cancel | undefined;
   #isStopped = false;
 
-  constructor(parts: PresencesParts) {
+  constructor(parts: PresenceWriterParts) {
     this.#parts = parts;
   }
 

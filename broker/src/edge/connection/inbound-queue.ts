@@ -7,17 +7,17 @@ import type {
 } from '../packets/packet-fault.js';
 import { ACKNOWLEDGEMENT, acknowledgementFrame, pingrespFrame } from '../packets/raw-frame.js';
 import type { Connection } from './connection.js';
-import { PublishLine } from './publish-line.js';
+import { PublishPipeline } from './publish-pipeline.js';
 import { subscribe } from './subscribe.js';
 
 /**
  * The packets of one client, one after the other: what has to wait for a store (CONNECT, SUBSCRIBE, the look-up of a
  * QoS 2 id) makes what came behind it wait too, so that order is kept [MQTT-4.6.0-1].
  */
-export class Inbox {
+export class InboundQueue {
   readonly #connection: Connection;
   readonly #aedesListener: PacketListener;
-  readonly #line: PublishLine;
+  readonly #pipeline: PublishPipeline;
   #waiting: InboundPacket[] = [];
   #isBlocked = false;
   #isDraining = false;
@@ -26,7 +26,7 @@ export class Inbox {
   constructor(connection: Connection, aedesListener: PacketListener) {
     this.#connection = connection;
     this.#aedesListener = aedesListener;
-    this.#line = new PublishLine(connection);
+    this.#pipeline = new PublishPipeline(connection);
   }
 
   receive(packet: InboundPacket): void {
@@ -39,7 +39,7 @@ export class Inbox {
     // While connecting, Aedes itself pauses and resumes the client.
     if (!this.#isHolding && this.#connection.phase === 'ready') {
       this.#isHolding = true;
-      this.#connection.hold();
+      this.#connection.pauseReading();
     }
   }
 
@@ -57,13 +57,13 @@ export class Inbox {
     this.#isDraining = false;
     if (this.#isHolding && this.#waiting.length === 0) {
       this.#isHolding = false;
-      this.#connection.release();
+      this.#connection.resumeReading();
     }
   }
 
   /** The connection is over. */
   end(): void {
-    this.#line.end();
+    this.#pipeline.end();
   }
 
   block(): void {
@@ -88,7 +88,7 @@ export class Inbox {
         connection.egress.received(packet.messageId);
         return;
       case 'pubrel':
-        this.#wait(this.#line.releaseId(packet.messageId), () => this.#complete(packet));
+        this.#wait(this.#pipeline.releaseId(packet.messageId), () => this.#complete(packet));
         return;
       case 'subscribe':
         this.block();
@@ -118,9 +118,9 @@ export class Inbox {
   }
 
   #publish(packet: PublishPacket): void {
-    const known = this.#line.isKnown(packet);
-    if (typeof known === 'boolean') this.#line.receive(packet, known);
-    else this.#wait(known, (isKnown) => this.#line.receive(packet, isKnown));
+    const known = this.#pipeline.isKnown(packet);
+    if (typeof known === 'boolean') this.#pipeline.receive(packet, known);
+    else this.#wait(known, (isKnown) => this.#pipeline.receive(packet, isKnown));
   }
 
   #complete(packet: AcknowledgementPacket): void {
@@ -137,7 +137,7 @@ export class Inbox {
         connection.fail('storeFailures', 'unsubscribe failed', error);
         return;
       }
-      if (held.length > 0) connection.tell('unsubscribed', (hooks) => hooks.unsubscribed(connection, held));
+      if (held.length > 0) connection.callHook('unsubscribed', (hooks) => hooks.unsubscribed(connection, held));
       this.unblock();
     });
   }

@@ -17,7 +17,7 @@ interface Entry {
  * The publishes of one client. Hooks are called at once, in arrival order; fan-out and acknowledgements follow in
  * arrival order too, however long each hook takes [MQTT-4.6.0-2] [MQTT-4.6.0-3].
  */
-export class PublishLine {
+export class PublishPipeline {
   readonly #connection: Connection;
   #entries: Entry[] = [];
   #head = 0;
@@ -26,12 +26,12 @@ export class PublishLine {
   #hasFailed = false;
   #isHolding = false;
   /** Messages in the emitter. */
-  #spreading = 0;
+  #emitting = 0;
   #acknowledgements: number[] = [];
   /** QoS 2 ids between PUBLISH and PUBREL. */
   #received: Set<number> | undefined;
-  #onSpread: (() => void) | undefined;
-  #cancelWatch: Cancel | undefined;
+  #onEmitted: (() => void) | undefined;
+  #cancelTimeout: Cancel | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -49,7 +49,7 @@ export class PublishLine {
   receive(packet: PublishPacket, isKnown: boolean): void {
     const { context } = this.#connection;
     context.counters.publishesReceived++;
-    const outcome = isKnown ? 'done' : this.#judge(packet);
+    const outcome = isKnown ? 'done' : this.#callHook(packet);
     if (outcome === undefined) return;
     if (typeof outcome === 'string') {
       if (this.#entries.length === 0) this.#finishFirst(packet, outcome);
@@ -58,7 +58,7 @@ export class PublishLine {
     }
     const entry: Entry = { packet, outcome: undefined };
     this.#entries.push(entry);
-    if (this.#cancelWatch === undefined) this.#watch(entry);
+    if (this.#cancelTimeout === undefined) this.#startTimeout(entry);
     this.#holdIfFull();
     outcome.then(
       (settled) => {
@@ -77,30 +77,30 @@ export class PublishLine {
   }
 
   end(): void {
-    this.#cancelWatch?.();
+    this.#cancelTimeout?.();
   }
 
   /** One timer for the line, not one for each publish: it waits for one hook, and then for the oldest without answer. */
-  #watch(entry: Entry): void {
+  #startTimeout(entry: Entry): void {
     const { clock, limits } = this.#connection.context;
-    this.#cancelWatch = clock.after(limits.publishHookTimeoutMs, () => {
-      this.#cancelWatch = undefined;
+    this.#cancelTimeout = clock.after(limits.publishHookTimeoutMs, () => {
+      this.#cancelTimeout = undefined;
       if (this.#hasFailed || !this.#connection.isOpen) return;
-      if (entry.outcome === undefined) this.#giveUp(entry);
-      else this.#watchOldest();
+      if (entry.outcome === undefined) this.#timeOut(entry);
+      else this.#startTimeoutOfOldest();
     });
   }
 
-  #watchOldest(): void {
+  #startTimeoutOfOldest(): void {
     const oldest = this.#entries.find(({ outcome }) => outcome === undefined);
-    if (oldest !== undefined) this.#watch(oldest);
+    if (oldest !== undefined) this.#startTimeout(oldest);
   }
 
-  #giveUp({ packet }: Entry): void {
+  #timeOut({ packet }: Entry): void {
     this.#fail('hookTimeouts', 'hook publish did not answer in time', new Error(`no answer to ${packet.topic}`));
   }
 
-  #judge(packet: PublishPacket): PublishOutcome | Promise<PublishOutcome> | undefined {
+  #callHook(packet: PublishPacket): PublishOutcome | Promise<PublishOutcome> | undefined {
     if (packet.qos === 2 && !this.#remember(packet.messageId)) return undefined;
     try {
       return this.#connection.context.hooks.publish(this.#connection, packet);
@@ -165,22 +165,22 @@ export class PublishLine {
     const message = fanOut.prepare(packet);
     const storing = fanOut.store(message, 'client');
     if (storing === undefined) {
-      this.#spread(message);
+      this.#emit(message);
       return this.#accept(packet);
     }
     return storing.then(() => {
-      this.#spread(message);
+      this.#emit(message);
       return this.#accept(packet);
     });
   }
 
-  #spread(message: StoredPacket): void {
-    this.#spreading++;
-    this.#onSpread ??= () => {
-      this.#spreading--;
+  #emit(message: StoredPacket): void {
+    this.#emitting++;
+    this.#onEmitted ??= () => {
+      this.#emitting--;
       this.#releaseIfRoom();
     };
-    this.#connection.context.fanOut.emit(message, this.#onSpread);
+    this.#connection.context.fanOut.emit(message, this.#onEmitted);
     this.#holdIfFull();
   }
 
@@ -227,22 +227,22 @@ export class PublishLine {
   }
 
   get #load(): number {
-    return this.#entries.length - this.#head + this.#spreading;
+    return this.#entries.length - this.#head + this.#emitting;
   }
 
   #holdIfFull(): void {
     if (this.#isHolding || this.#load < this.#connection.context.limits.inflightPublishesPerClientMax) return;
     this.#isHolding = true;
-    this.#connection.hold();
+    this.#connection.pauseReading();
   }
 
   #releaseIfRoom(): void {
     if (!this.#isHolding || this.#load > this.#connection.context.limits.inflightPublishesPerClientMax / 2) return;
     this.#isHolding = false;
-    this.#connection.release();
+    this.#connection.resumeReading();
   }
 }
 
-function flush(line: PublishLine): void {
+function flush(line: PublishPipeline): void {
   line.flush();
 }

@@ -1,7 +1,7 @@
 import { FakeClock } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { Presences } from './presences.js';
+import { PresenceWriter } from './presence-writer.js';
 
 /** A registry whose writes end when the test says so. */
 function world() {
@@ -14,7 +14,7 @@ function world() {
   };
   const logged: string[] = [];
   const log = (_level: string, message: string): void => void logged.push(message);
-  const presences = new Presences({ registry: { setPresence }, clock, log });
+  const presences = new PresenceWriter({ registry: { setPresence }, clock, log });
   const end = async (error?: Error): Promise<void> => {
     ends.shift()?.(error);
     await new Promise((resolve) => setImmediate(resolve));
