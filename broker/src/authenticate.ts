@@ -1,11 +1,6 @@
 import type { Registry } from '@muster/registry';
+import type { AuthenticateRequest } from './edge/edge-hooks.js';
 import type { Principal } from './principal.js';
-
-interface ConnectRequest {
-  readonly clientId: string;
-  readonly username: string | undefined;
-  readonly password: Buffer | undefined;
-}
 
 interface Credentials {
   readonly registry: Registry;
@@ -21,7 +16,7 @@ const NOT_AUTHORIZED = { refused: 5 } as const;
  * and an API token, under a client id that is no device's (PROTOCOL, Identity).
  */
 export async function authenticate(
-  { clientId, username, password }: ConnectRequest,
+  { clientId, username, password }: Pick<AuthenticateRequest, 'clientId' | 'username' | 'password'>,
   { registry, isToken }: Credentials,
 ): Promise<{ principal: Principal } | { refused: 4 | 5 }> {
   if (username === undefined || password === undefined || password.length === 0) return NOT_AUTHORIZED;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgePublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
+import { classifyPublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
 import type { Principal } from './principal.js';
 
 const device: Principal = { kind: 'device', id: 'd-1' };
@@ -63,7 +63,7 @@ describe('publishes', () => {
     [service, 'configurations/c/status', 'forbidden'],
     [service, 'configurations//set', 'forbidden'],
     [service, '$twin/reported', 'forbidden'],
-  ] as const)('%o on %s is %s', (principal, topic, kind) => expect(judgePublish(principal, topic).kind).toBe(kind));
+  ] as const)('%o on %s is %s', (principal, topic, kind) => expect(classifyPublish(principal, topic).kind).toBe(kind));
 
   test('a will is an ordinary publish only', () => {
     expect(mayWill(device, 'devices/d-1/gone')).toBe(true);

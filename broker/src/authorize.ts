@@ -35,17 +35,17 @@ export type Publication =
   | { readonly kind: 'ordinary' }
   | { readonly kind: 'forbidden' };
 
-export function judgePublish(principal: Principal, topic: string): Publication {
-  return principal.kind === 'device' ? judgeDevice(principal.id, topic) : judgeService(topic);
+export function classifyPublish(principal: Principal, topic: string): Publication {
+  return principal.kind === 'device' ? classifyDevicePublish(principal.id, topic) : classifyServicePublish(topic);
 }
 
-function judgeDevice(id: string, topic: string): Publication {
+function classifyDevicePublish(id: string, topic: string): Publication {
   if (topic === TOPICS.reported) return { kind: 'report' };
   if (topic === TOPICS.get) return { kind: 'get' };
   return isWithin(topic, id) ? { kind: 'ordinary' } : { kind: 'forbidden' };
 }
 
-function judgeService(topic: string): Publication {
+function classifyServicePublish(topic: string): Publication {
   const parsed = parseServiceTopic(topic);
   switch (parsed?.kind) {
     case 'set-desired':
@@ -63,7 +63,7 @@ function judgeService(topic: string): Publication {
 
 /** A will is an ordinary publish: commands and reports are never left to one. */
 export function mayWill(principal: Principal, topic: string): boolean {
-  return judgePublish(principal, topic).kind === 'ordinary';
+  return classifyPublish(principal, topic).kind === 'ordinary';
 }
 
 function isWithin(topic: string, device: string): boolean {

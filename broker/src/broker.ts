@@ -3,16 +3,16 @@ import type { ConfigurationCounts, Problem } from '@muster/api';
 import type { Registry } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type JsonObject, type Log, TOPICS } from '@muster/twin';
 import { authenticate } from './authenticate.js';
-import { isDirect, judgePublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
+import { classifyPublish, isDirect, mayReceive, maySubscribe, mayWill } from './authorize.js';
 import { DeviceSession, isDesiredFilter, SharedMessages } from './device-session.js';
 import { Edge, type EdgeOptions } from './edge/edge.js';
 import type { EdgeClient } from './edge/edge-client.js';
-import type { EdgeHooks } from './edge/edge-hooks.js';
+import type { EdgeHooks, PublishOutcome, ReceivedPublish } from './edge/edge-hooks.js';
 import { startEgress } from './egress.js';
-import { askedVersion } from './handle-get.js';
-import { handleReport, type ReportAnswer } from './handle-report.js';
+import { requestedVersion } from './handle-get.js';
+import { handleReport, type ReportReply } from './handle-report.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
-import { Presences } from './presences.js';
+import { PresenceWriter } from './presence-writer.js';
 import type { DevicePrincipal, Principal } from './principal.js';
 import { ServiceListeners } from './service-listeners.js';
 
@@ -44,19 +44,13 @@ export type BrokerEdge = Pick<
 /** Presences that are written together at a start. */
 const MARKED_AT_ONCE = 2_000;
 
-type Fate = 'forward' | 'taken' | 'dropped';
-interface Packet {
-  readonly topic: string;
-  readonly payload: Buffer;
-}
-
 /** The MQTT side: devices talk about their twin, services command and listen, ordinary messages pass. */
 export class Broker {
   readonly #parts: BrokerParts;
   readonly #sessions = new Map<string, DeviceSession>();
   readonly #listeners = new ServiceListeners();
   readonly #messages = new SharedMessages();
-  readonly #presences: Presences;
+  readonly #presences: PresenceWriter;
   readonly #counts = {
     pushed: 0,
     reports: 0,
@@ -77,7 +71,7 @@ export class Broker {
 
   private constructor(parts: BrokerParts) {
     this.#parts = parts;
-    this.#presences = new Presences(parts);
+    this.#presences = new PresenceWriter(parts);
   }
 
   /** Devices; services are not counted. */
@@ -109,7 +103,7 @@ export class Broker {
 
   async #start(): Promise<void> {
     const { registry, clock, log, head, persistence, openEdge = Edge.create<Principal> } = this.#parts;
-    await this.#forgetConnections();
+    await this.#markAllDisconnected();
     this.#edge = await openEdge({
       hooks: this.#hooks(),
       clock,
@@ -117,7 +111,7 @@ export class Broker {
       isDirect,
       ...(persistence ? { persistence } : {}),
     });
-    await this.#forgetStatuses();
+    await this.#removeStaleStatuses();
     const parts = {
       registry,
       clock,
@@ -134,7 +128,7 @@ export class Broker {
   }
 
   /** After a crash everybody who was connected gets one presence event. */
-  async #forgetConnections(): Promise<void> {
+  async #markAllDisconnected(): Promise<void> {
     const { registry, wereConnected } = this.#parts;
     const ids = [...wereConnected];
     for (let start = 0; start < ids.length; start += MARKED_AT_ONCE) {
@@ -146,7 +140,7 @@ export class Broker {
   }
 
   /** A configuration may have been deleted just before the server ended. */
-  async #forgetStatuses(): Promise<void> {
+  async #removeStaleStatuses(): Promise<void> {
     for (const topic of this.#mustHaveEdge().retained('configurations/+/status')) {
       const [, id = ''] = topic.split('/');
       if (!(await this.#parts.registry.readConfiguration(id))) this.publishStatus(id, undefined);
@@ -160,7 +154,7 @@ export class Broker {
         maySubscribe(principal, filter) || this.#refuseFilter(client, filter),
       mayReceive,
       mayWill,
-      publish: (client, packet) => this.#publishOf(client, packet),
+      publish: (client, packet) => this.#onPublish(client, packet),
       connected: (client) => this.#connected(client),
       subscribed: (client, filters) => this.#subscribed(client, filters),
       unsubscribed: (client, filters) => this.#unsubscribed(client, filters),
@@ -168,16 +162,16 @@ export class Broker {
     };
   }
 
-  #publishOf(client: EdgeClient<Principal>, packet: Packet): Promise<Fate> | Fate {
+  #onPublish(client: EdgeClient<Principal>, packet: ReceivedPublish): Promise<PublishOutcome> | PublishOutcome {
     const { principal } = client;
-    const publication = judgePublish(principal, packet.topic);
+    const publication = classifyPublish(principal, packet.topic);
     switch (publication.kind) {
       case 'report':
         return this.#report(client.id, packet.payload);
       case 'get':
         this.#counts.gets += 1;
-        this.#sessions.get(client.id)?.ask(askedVersion(packet.payload));
-        return 'taken';
+        this.#sessions.get(client.id)?.get(requestedVersion(packet.payload));
+        return 'done';
       case 'set-desired':
         return this.#set(client, packet, handleSetDesired(this.#parts.registry, publication.device, packet.payload));
       case 'set-configuration':
@@ -195,28 +189,32 @@ export class Broker {
     }
   }
 
-  #report(device: string, payload: Buffer): Promise<Fate> {
+  #report(device: string, payload: Buffer): Promise<PublishOutcome> {
     this.#counts.reports += 1;
     return handleReport(this.#parts.registry, device, payload).then((answer) => {
-      if (answer) this.#answer(device, answer);
-      return 'taken';
+      if (answer) this.#reply(device, answer);
+      return 'done';
     });
   }
 
-  #answer(device: string, { topic, message }: ReportAnswer): void {
+  #reply(device: string, { topic, message }: ReportReply): void {
     if (topic === TOPICS.rejected) this.#counts.rejected += 1;
-    this.#sessions.get(device)?.tell(topic, message);
+    this.#sessions.get(device)?.reply(topic, message);
   }
 
   /** A refusal goes to its publisher only, never through the fan-out. */
-  async #set(client: EdgeClient<Principal>, { topic }: Packet, outcome: Promise<Problem | undefined>): Promise<Fate> {
+  async #set(
+    client: EdgeClient<Principal>,
+    { topic }: ReceivedPublish,
+    outcome: Promise<Problem | undefined>,
+  ): Promise<PublishOutcome> {
     this.#counts.sets += 1;
     const problem = await outcome;
     if (problem) {
       this.#counts.rejected += 1;
       client.send(`${topic}/rejected`, JSON.stringify(problem), 1, () => {});
     }
-    return 'taken';
+    return 'done';
   }
 
   #connected(client: EdgeClient<Principal>): void {
@@ -282,14 +280,14 @@ export class Broker {
 
   /** Who cannot be looked at is disconnected too: whoever may not stay is refused when it comes back. */
   #recheck(device: string): void {
-    this.#mustStillBeAllowed(device).catch((error) => {
+    this.#disconnectUnlessAllowed(device).catch((error) => {
       this.#parts.log('error', 'the rights of a device could not be read', { device, error });
       this.#mustHaveEdge().disconnect(device, 'its rights could not be read');
     });
   }
 
   /** A device that is deleted or disabled is disconnected, and so is one that was deleted and made anew unheard. */
-  async #mustStillBeAllowed(device: string): Promise<void> {
+  async #disconnectUnlessAllowed(device: string): Promise<void> {
     if (!this.#sessions.has(device)) return;
     const isMarked = this.#presences.isStored(device);
     const record = await this.#parts.registry.readDevice(device);
@@ -310,10 +308,10 @@ export class Broker {
     return false;
   }
 
-  #refusePublish(client: string, topic: string): 'dropped' {
+  #refusePublish(client: string, topic: string): 'done' {
     this.#counts.forbiddenPublishes += 1;
     this.#parts.log('warn', 'a publish was refused', { client, topic });
-    return 'dropped';
+    return 'done';
   }
 
   #mustHaveEdge(): BrokerEdge {

@@ -89,9 +89,9 @@ test('a subscription at QoS 0 gets QoS 0, and QoS 2 gets QoS 1', async () => {
 test('$twin/get is answered each time, also while a message is under way, and the chain goes on from there', async () => {
   const { session, wire, change, messages } = await world();
   await change({ a: 1 });
-  session.ask(undefined);
-  session.ask(1);
-  session.ask(99);
+  session.get(undefined);
+  session.get(1);
+  session.get(99);
   await turn();
   expect(messages().map(({ version, base }) => [version, base])).toEqual([
     [1, 0],
@@ -142,14 +142,14 @@ test('nobody subscribed: nothing is sent; a wildcard counts as a subscription', 
   const { session, wire, change, messages } = await world();
   wire.filters.clear();
   await change({ a: 1 });
-  session.ask(undefined);
-  session.tell(TOPICS.accepted, { id: 'x' });
+  session.get(undefined);
+  session.reply(TOPICS.accepted, { id: 'x' });
   await turn();
   expect(wire.sent).toEqual([]);
   wire.filters.set('$twin/#', 1);
   session.begin();
   await turn();
-  session.tell(TOPICS.accepted, { id: 'x' });
+  session.reply(TOPICS.accepted, { id: 'x' });
   expect([messages()[0]?.version, wire.sent[1]?.topic]).toEqual([1, TOPICS.accepted]);
 });
 
@@ -158,7 +158,7 @@ test('a closed connection is sent nothing more', async () => {
   session.begin();
   wire.close();
   await change({ a: 1 });
-  session.ask(undefined);
+  session.get(undefined);
   await turn();
   expect(wire.sent).toEqual([]);
 });
@@ -173,7 +173,7 @@ test('a store that cannot be read ends the connection: the device comes back and
     pushed: () => {},
     shared: new SharedMessages(),
   });
-  session.ask(undefined);
+  session.get(undefined);
   await turn();
   expect([failures.length, wire.isOpen, wire.sent]).toEqual([1, false, []]);
 });

@@ -40,9 +40,9 @@ interface SessionParts {
  */
 export class DeviceSession {
   readonly #parts: SessionParts;
-  readonly #asked: unknown[] = [];
+  readonly #gets: unknown[] = [];
   #sent: Sent | undefined;
-  #underWay = 0;
+  #inFlight = 0;
   #isDue = false;
   #isResumed = false;
   #isRunning = false;
@@ -54,7 +54,7 @@ export class DeviceSession {
   /** One for all messages: it is made for every device, not for every push. */
   readonly #done = (outcome: SendOutcome): void => {
     if (outcome === 'acknowledged') this.#isResumed = false;
-    this.#underWay -= 1;
+    this.#inFlight -= 1;
     this.#run();
   };
 
@@ -86,13 +86,13 @@ export class DeviceSession {
     this.#run();
   }
 
-  ask(version: unknown): void {
-    this.#asked.push(version);
+  get(version: unknown): void {
+    this.#gets.push(version);
     this.#run();
   }
 
   /** To the device, if it subscribed to the topic. */
-  tell(topic: string, message: object): void {
+  reply(topic: string, message: object): void {
     const qos = this.#qosOf(topic);
     if (qos !== undefined) this.#parts.client.send(topic, JSON.stringify(message), qos, () => {});
   }
@@ -115,7 +115,7 @@ export class DeviceSession {
     try {
       while (this.#isOpen && this.#hasWork()) {
         // Before it is read: whatever wakes the session while that goes on may be newer than what is read.
-        if (this.#asked.length === 0) this.#isDue = false;
+        if (this.#gets.length === 0) this.#isDue = false;
         const record = this.#parts.read(this.#parts.client.id);
         if (record instanceof Promise) {
           this.#resumeWith(record);
@@ -141,7 +141,7 @@ export class DeviceSession {
   #proceed(record: DeviceRecord | undefined): void {
     const qos = this.#qosOf(TOPICS.desired);
     if (!record || qos === undefined) {
-      this.#giveUp();
+      this.#reset();
       return;
     }
     const step = this.#next(record);
@@ -150,24 +150,24 @@ export class DeviceSession {
   }
 
   #next(record: DeviceRecord): Step {
-    if (this.#asked.length > 0) return answer(record, this.#asked.shift(), this.#sent);
+    if (this.#gets.length > 0) return answer(record, this.#gets.shift(), this.#sent);
     const { shared } = this.#parts;
     return this.#sent ? proceed(record, this.#sent, (before, after) => shared.diff(before, after)) : begin(record);
   }
 
   #hasWork(): boolean {
-    return this.#asked.length > 0 || (this.#isDue && this.#underWay === 0);
+    return this.#gets.length > 0 || (this.#isDue && this.#inFlight === 0);
   }
 
   /** Nobody listens: a later SUBSCRIBE begins anew. */
-  #giveUp(): void {
-    this.#asked.length = 0;
+  #reset(): void {
+    this.#gets.length = 0;
     this.#isDue = false;
     this.#sent = undefined;
   }
 
   #send(message: DesiredMessage, qos: 0 | 1): void {
-    this.#underWay += 1;
+    this.#inFlight += 1;
     this.#parts.pushed(message);
     this.#parts.client.send(TOPICS.desired, this.#parts.shared.encode(message), qos, this.#done);
   }

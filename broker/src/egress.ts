@@ -1,7 +1,7 @@
 import { type Change, followChanges, type Registry } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type Log, type TwinEventKind, twinEventTopic } from '@muster/twin';
 
-const TOLD_AT_ONCE_MAX = 100;
+const CHANGES_AT_ONCE_MAX = 100;
 
 interface EgressParts {
   readonly registry: Registry;
@@ -24,7 +24,7 @@ export async function startEgress(parts: EgressParts, after?: number): Promise<C
   const { registry, clock, log } = parts;
   return followChanges(registry, after ?? (await registry.head()), {
     clock,
-    handle: (changes) => tellAll(parts, changes),
+    handle: (changes) => applyAll(parts, changes),
     missed: (oldest) => {
       log('warn', 'the change log was trimmed before all events were published', { oldest });
       parts.wakeAll();
@@ -34,23 +34,23 @@ export async function startEgress(parts: EgressParts, after?: number): Promise<C
 }
 
 /** In portions: a configuration for the fleet must not hold up those who report. */
-async function tellAll(parts: EgressParts, changes: readonly Change[]): Promise<void> {
-  for (let start = 0; start < changes.length; start += TOLD_AT_ONCE_MAX) {
+async function applyAll(parts: EgressParts, changes: readonly Change[]): Promise<void> {
+  for (let start = 0; start < changes.length; start += CHANGES_AT_ONCE_MAX) {
     if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (const change of changes.slice(start, start + TOLD_AT_ONCE_MAX)) tell(parts, change);
+    for (const change of changes.slice(start, start + CHANGES_AT_ONCE_MAX)) apply(parts, change);
   }
 }
 
-function tell(parts: EgressParts, change: Change): void {
+function apply(parts: EgressParts, change: Change): void {
   switch (change.kind) {
     case 'desired':
       parts.wake(change.device);
-      event(parts, change.device, 'desired', change.data);
+      publishEvent(parts, change.device, 'desired', change.data);
       break;
     case 'reported':
     case 'acknowledged':
     case 'presence':
-      event(parts, change.device, change.kind, change.data);
+      publishEvent(parts, change.device, change.kind, change.data);
       break;
     case 'device':
       if (change.data.change === 'deleted') parts.deleted(change.device);
@@ -63,6 +63,6 @@ function tell(parts: EgressParts, change: Change): void {
   }
 }
 
-function event(parts: EgressParts, device: string, kind: TwinEventKind, data: object): void {
+function publishEvent(parts: EgressParts, device: string, kind: TwinEventKind, data: object): void {
   if (parts.hasListeners()) parts.publish(twinEventTopic(device, kind), data);
 }

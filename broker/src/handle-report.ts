@@ -12,7 +12,7 @@ import {
 } from '@muster/twin';
 
 /** An answer on `$twin/accepted` or `$twin/rejected`. */
-export interface ReportAnswer {
+export interface ReportReply {
   readonly topic: string;
   readonly message: object;
 }
@@ -26,7 +26,7 @@ export async function handleReport(
   registry: Registry,
   device: string,
   payload: Uint8Array,
-): Promise<ReportAnswer | undefined> {
+): Promise<ReportReply | undefined> {
   let message: JsonObject = {};
   try {
     message = parseObject(decodeUtf8(payload));
@@ -40,7 +40,7 @@ export async function handleReport(
   }
 }
 
-function refusal(id: string | undefined, { code, message: text, details }: TwinError): ReportAnswer | undefined {
+function refusal(id: string | undefined, { code, message: text, details }: TwinError): ReportReply | undefined {
   // The device was deleted while its report was on the way: its connection is about to end.
   if (code === 'not-found') return undefined;
   return { topic: TOPICS.rejected, message: { ...(id === undefined ? {} : { id }), code, message: text, ...details } };

@@ -1,6 +1,6 @@
 import { openRegistry } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
-import { askedVersion } from './handle-get.js';
+import { requestedVersion } from './handle-get.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
 import { ServiceListeners } from './service-listeners.js';
 
@@ -39,7 +39,7 @@ test.each([
   ['', undefined],
   ['nonsense', undefined],
   ['[]', undefined],
-])('a $twin/get of %s asks for %s', (payload, version) => expect(askedVersion(Buffer.from(payload))).toBe(version));
+])('a $twin/get of %s asks for %s', (payload, version) => expect(requestedVersion(Buffer.from(payload))).toBe(version));
 
 test('events are made only while somebody may listen', () => {
   const listeners = new ServiceListeners();

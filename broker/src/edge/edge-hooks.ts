@@ -20,8 +20,8 @@ export interface ReceivedPublish {
   dup: boolean;
 }
 
-/** `forward` fans out as ordinary MQTT, `taken` was handled, `dropped` is neither. All three are acknowledged. */
-export type PublishOutcome = 'forward' | 'taken' | 'dropped';
+/** `forward`: deliver it to subscribers. `done`: nothing more to do. Both are acknowledged. */
+export type PublishOutcome = 'forward' | 'done';
 
 export interface GrantedFilter {
   filter: string;

@@ -1,31 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FakeClock } from '@muster/registry/testing';
-import aedesPersistence from 'aedes-persistence';
-import { ClassicLevel } from 'classic-level';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
+import { levelPersistence, newFolder, PERSISTENCES } from '../testing/persistences.js';
 import { RawPeer } from '../testing/raw-peer.js';
-import type { AedesPersistence, StoredPacket, StoredRelease } from './persistence-port.js';
+import { memoryPersistence as memory } from './sessions/memory-persistence.js';
+import type { AedesPersistence, StoredPacket, StoredRelease } from './sessions/persistence-port.js';
 
-const load = createRequire(import.meta.url);
-const levelPersistence: (db: ClassicLevel) => AedesPersistence = load('aedes-persistence-level');
-const folders: string[] = [];
 const fixtures: EdgeFixture[] = [];
 afterEach(async () => {
   for (const fixture of fixtures.splice(0)) await fixture.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-const memory = (): AedesPersistence => (aedesPersistence as unknown as () => AedesPersistence)();
-const level = (folder: string): AedesPersistence => levelPersistence(new ClassicLevel(folder));
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-edge-'));
-  folders.push(folder);
-  return folder;
-};
 const open = async (...overrides: Parameters<typeof openEdge>): Promise<EdgeFixture> => {
   const fixture = await openEdge(...overrides);
   fixtures.push(fixture);
@@ -39,7 +24,7 @@ async function absent(fixture: EdgeFixture, id: string, ...filters: [string, num
   peer.subscribe(1, ...filters);
   await peer.next(9);
   peer.disconnect();
-  await expect.poll(() => fixture.edge.client(id)).toBeUndefined();
+  await expect.poll(() => fixture.clients.get(id)).toBeUndefined();
 }
 
 async function connack(port: number, id: string, clean: boolean): Promise<[RawPeer, number]> {
@@ -48,10 +33,7 @@ async function connack(port: number, id: string, clean: boolean): Promise<[RawPe
   return [peer, (await peer.next(2)).body[0] ?? -1];
 }
 
-describe.each([
-  ['memory', memory],
-  ['level', () => level(newFolder())],
-] as const)('sessions in %s', (_, makeStore) => {
+describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
   test('the queue of an absent client is capped, what is dropped is counted', async () => {
     const fixture = await open({ persistence: makeStore(), limits: { offlineQueueMessagesMax: 100 } });
     await absent(fixture, 'a', ['x', 1]);
@@ -95,7 +77,7 @@ describe.each([
     await fixture.edge.publish({ topic: 'x', payload: bytes('sent'), qos: 1 });
     const sent = await before.next(3);
     before.destroy();
-    await expect.poll(() => fixture.edge.client('a')).toBeUndefined();
+    await expect.poll(() => fixture.clients.get('a')).toBeUndefined();
     await fixture.edge.publish({ topic: 'x', payload: bytes('queued'), qos: 1 });
     const after = await RawPeer.ready(fixture.port, 'a', { clean: false });
     const [again, fresh] = [await after.next(3), await after.next(3)];
@@ -180,7 +162,7 @@ describe.each([
     await fixture.edge.publish({ topic: '$twin/desired', payload: bytes('never queued'), qos: 1 });
     let seen: number | undefined;
     fixture.events.push = (event: string) => {
-      if (event === 'connected a') seen = fixture.edge.client('a')?.subscription('$twin/desired');
+      if (event === 'connected a') seen = fixture.clients.get('a')?.subscription('$twin/desired');
       return 0;
     };
     const peer = await RawPeer.ready(fixture.port, 'a', { clean: false });
@@ -225,7 +207,7 @@ test('a message acknowledged while a pass still reads the store is not sent agai
 
 test('a restart on the same folder keeps sessions, subscriptions, queues in order, retained messages and QoS 2 ids', async () => {
   const folder = newFolder();
-  const first = level(folder);
+  const first = levelPersistence(folder);
   const before = await open({ persistence: first });
   await absent(before, 'a', ['x/#', 1], ['$twin/desired', 1]);
   const publisher = await RawPeer.ready(before.port, 'p', { clean: false });
@@ -236,8 +218,8 @@ test('a restart on the same folder keeps sessions, subscriptions, queues in orde
   await before.close();
   await first.destroy();
 
-  const after = await open({ persistence: level(folder) });
-  expect(after.edge.retainedTopics).toBe(1);
+  const after = await open({ persistence: levelPersistence(folder) });
+  expect(after.edge.retained('#')).toHaveLength(1);
   await after.edge.publish({ topic: 'x/y', payload: bytes('3'), qos: 1 });
   const again = await RawPeer.ready(after.port, 'p', { clean: false });
   again.publish('x/q2', 'two', 2, 77, 8);
@@ -248,7 +230,7 @@ test('a restart on the same folder keeps sessions, subscriptions, queues in orde
   for (const _ of range(5)) queued.push((await peer.next(3)).payload);
   expect(queued).toEqual(['two', '0', '1', '2', '3']);
   expect(await peer.settled(3)).toEqual([]);
-  expect(after.edge.client('a')?.subscription('$twin/desired')).toBe(1);
+  expect(after.clients.get('a')?.subscription('$twin/desired')).toBe(1);
 });
 
 test('a session that was connected when the process died is as old as the restart', async () => {

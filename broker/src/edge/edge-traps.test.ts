@@ -1,8 +1,8 @@
-import aedesPersistence from 'aedes-persistence';
 import { afterEach, expect, test } from 'vitest';
 import { type EdgeFixture, openEdge } from '../testing/open-edge.js';
 import { RawPeer } from '../testing/raw-peer.js';
-import type { AedesPersistence } from './persistence-port.js';
+import { memoryPersistence as memory } from './sessions/memory-persistence.js';
+import type { AedesPersistence } from './sessions/persistence-port.js';
 
 let fixture: EdgeFixture;
 const open = async (...overrides: Parameters<typeof openEdge>): Promise<EdgeFixture> => {
@@ -11,7 +11,6 @@ const open = async (...overrides: Parameters<typeof openEdge>): Promise<EdgeFixt
 };
 afterEach(() => fixture.close());
 
-const memory = (): AedesPersistence => (aedesPersistence as unknown as () => AedesPersistence)();
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 const subscribed = async (port: number, id: string, filter: string, qos: number, clean = true): Promise<RawPeer> => {
   const peer = await RawPeer.ready(port, id, { clean });
@@ -49,11 +48,11 @@ test('QoS 0 that overtakes QoS 1 loses neither, whoever is slow', async () => {
 });
 
 test('raw sends and fan-out to one client do not swallow each other', async () => {
-  const { port, edge } = await open();
+  const { port, edge, clients } = await open();
   const peer = await subscribed(port, 'a', 'x', 1);
   for (const index of range(200)) {
     void edge.publish({ topic: 'x', payload: Buffer.from(`fan ${index}`), qos: 1 });
-    edge.client('a')?.send('$twin/desired', Buffer.from(`raw ${index}`), 1, () => {});
+    clients.get('a')?.send('$twin/desired', Buffer.from(`raw ${index}`), 1, () => {});
   }
   await peer.until(() => peer.frames.length === 400);
   expect(new Set(peer.frames.map((one) => one.id)).size).toBe(400);
@@ -69,7 +68,7 @@ test('overlapping filters deliver one copy, at the highest QoS granted', async (
 });
 
 test('one subscriber that does not read holds up nobody, and is cut', async () => {
-  const { port, edge } = await open();
+  const { port, edge, clients } = await open();
   const frozen = await subscribed(port, 'frozen', 'big/#', 1);
   const frozenAtQosZero = await subscribed(port, 'frozen-zero', 'big/#', 0);
   frozen.socket.pause();
@@ -80,8 +79,8 @@ test('one subscriber that does not read holds up nobody, and is cut', async () =
   await edge.publish({ topic: 'other/x', payload: Buffer.from('x'), qos: 1 });
   expect((await other.next(3)).payload).toBe('x');
   await Promise.all(sends);
-  await expect.poll(() => edge.client('frozen')).toBeUndefined();
-  expect(edge.client('frozen-zero')?.isOpen).toBe(true);
+  await expect.poll(() => clients.get('frozen')).toBeUndefined();
+  expect(clients.get('frozen-zero')?.isOpen).toBe(true);
   expect(edge.counters.slowConsumersClosed).toBe(1);
   expect(edge.counters.slowMessagesDropped).toBeGreaterThan(100);
 });
@@ -117,9 +116,9 @@ test.each(['outgoingEnqueueCombi', 'storeRetained'] as const)(
       if (failures-- > 0) throw new Error('disk full');
       return works(...all);
     };
-    const { port, edge } = await open({ persistence: changed(store, { [name]: fails }) });
+    const { port, edge, clients } = await open({ persistence: changed(store, { [name]: fails }) });
     (await subscribed(port, 'absent', 'x', 1, false)).destroy();
-    await expect.poll(() => edge.clients.size).toBe(0);
+    await expect.poll(() => clients.size).toBe(0);
     const publisher = await RawPeer.ready(port, 'p');
     publisher.publish('x', 'lost', 1, 1, 1);
     await publisher.closed();
@@ -146,25 +145,25 @@ test.each(['subscriptionsByClient', 'addSubscriptions', 'outgoingStream'] as con
     const fail = (): never => {
       throw new Error('disk full');
     };
-    const { port, edge } = await open({ persistence: changed(memory(), { [name]: fail }) });
+    const { port, clients } = await open({ persistence: changed(memory(), { [name]: fail }) });
     const peer = await RawPeer.open(port);
     peer.connect('a', { clean: false });
     peer.subscribe(1, ['x', 1]);
     await peer.closed();
-    await expect.poll(() => edge.clients.size).toBe(0);
+    await expect.poll(() => clients.size).toBe(0);
     const clean = await RawPeer.ready(port, 'b');
     expect(await clean.settled(3)).toEqual([]);
   },
 );
 
 test('a refused filter queues nothing, also not on a persistent session', async () => {
-  const { port, edge } = await open({ hooks: { maySubscribe: (_, filter) => !filter.startsWith('secret') } });
+  const { port, edge, clients } = await open({ hooks: { maySubscribe: (_, filter) => !filter.startsWith('secret') } });
   const peer = await RawPeer.ready(port, 'a', { clean: false });
   peer.subscribe(1, ['ok/#', 1], ['secret/#', 1]);
   expect([...(await peer.next(9)).body]).toEqual([0, 1, 1, 0x80]);
   peer.disconnect();
   await peer.closed();
-  await expect.poll(() => edge.clients.size).toBe(0);
+  await expect.poll(() => clients.size).toBe(0);
   for (const topic of ['secret/x', 'ok/x']) await edge.publish({ topic, payload: Buffer.from(topic), qos: 1 });
   const again = await RawPeer.ready(port, 'a', { clean: false });
   expect((await again.next(3)).topic).toBe('ok/x');
@@ -173,16 +172,16 @@ test('a refused filter queues nothing, also not on a persistent session', async 
 
 test('rights that were lost while away hold for what was queued, and for the restored subscription', async () => {
   let allowed = true;
-  const { port, edge } = await open({ hooks: { maySubscribe: () => allowed, mayReceive: () => allowed } });
+  const { port, edge, clients } = await open({ hooks: { maySubscribe: () => allowed, mayReceive: () => allowed } });
   (await subscribed(port, 'a', 'x', 1, false)).destroy();
-  await expect.poll(() => edge.clients.size).toBe(0);
+  await expect.poll(() => clients.size).toBe(0);
   await edge.publish({ topic: 'x', payload: Buffer.from('queued'), qos: 1 });
   allowed = false;
   const refused = await RawPeer.ready(port, 'a', { clean: false });
-  expect(edge.client('a')?.subscription('x')).toBeUndefined();
+  expect(clients.get('a')?.subscription('x')).toBeUndefined();
   expect(await refused.settled(3)).toEqual([]);
   refused.destroy();
-  await expect.poll(() => edge.clients.size).toBe(0);
+  await expect.poll(() => clients.size).toBe(0);
   allowed = true;
   const allowedAgain = await RawPeer.ready(port, 'a', { clean: false });
   await edge.publish({ topic: 'x', payload: Buffer.from('later'), qos: 1 });

@@ -1,29 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@muster/twin';
-import aedesPersistence from 'aedes-persistence';
-import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes-fields.js';
-import { type Admit, authenticate } from './authenticate.js';
-import { ClientConnection } from './client-connection.js';
-import type { EdgeClient } from './edge-client.js';
-import type { EdgeContext, EdgeLog } from './edge-context.js';
-import { type EdgeCounters, zeroCounters } from './edge-counters.js';
+import { type AedesClient, type ClientSocket, checkPrivateFields } from './aedes/aedes-fields.js';
+import { FanOut } from './aedes/fan-out.js';
+import { MusterAedes } from './aedes/muster-aedes.js';
+import { type AuthenticateCallback, authenticate } from './connection/authenticate.js';
+import { Connection } from './connection/connection.js';
+import type { EdgeContext, EdgeLog } from './connection/edge-context.js';
+import { maySubscribe } from './connection/subscribe.js';
+import { EdgeCounters } from './edge-counters.js';
 import type { EdgeHooks } from './edge-hooks.js';
 import { type EdgeLimits, edgeLimits } from './edge-limits.js';
-import { FanOut } from './fan-out.js';
-import { GuardedPersistence, SESSION_MARK } from './guarded-persistence.js';
-import { MusterAedes } from './muster-aedes.js';
-import type { AedesPersistence } from './persistence-port.js';
-import { maySubscribe } from './subscribe.js';
-import { systemClock } from './system-clock.js';
+import { memoryPersistence } from './sessions/memory-persistence.js';
+import type { AedesPersistence } from './sessions/persistence-port.js';
+import { SESSION_MARK, SessionStore } from './sessions/session-store.js';
 
 const SESSION_SWEEP_INTERVAL_MS = 10 * 60_000;
 
 export interface EdgeOptions<Principal> {
   hooks: EdgeHooks<Principal>;
   log: EdgeLog;
-  /** The system's time by default. */
-  clock?: Clock;
+  clock: Clock;
   /**
    * Filters that ordinary publishes never match: subscriptions to them are granted and stored with the session, and
    * only `EdgeClient.send` serves them.
@@ -38,9 +35,9 @@ export interface EdgeOptions<Principal> {
 export class Edge<Principal> {
   readonly #context: EdgeContext;
   readonly #aedes: MusterAedes;
-  readonly #clients = new Map<string, EdgeClient<Principal>>();
+  readonly #clients = new Map<string, Connection>();
   /** Their session ends with the connection that is being closed. */
-  readonly #doomed = new Set<string>();
+  readonly #pendingDeletion = new Set<string>();
   #cancelSweep: () => void = () => {};
   #isClosed = false;
 
@@ -54,39 +51,32 @@ export class Edge<Principal> {
 
   private constructor(options: EdgeOptions<Principal>) {
     const limits = edgeLimits(options.limits);
-    const counters = zeroCounters();
-    const { clock = systemClock(), log, hooks } = options;
+    const counters = new EdgeCounters();
+    const { clock, log, hooks } = options;
     const isDirect = (filter: string): boolean => options.isDirect(filter);
-    const sessions = new GuardedPersistence({
-      inner: options.persistence ?? (aedesPersistence as unknown as () => AedesPersistence)(),
+    const sessions = new SessionStore({
+      inner: options.persistence ?? memoryPersistence(),
       limits,
       counters,
       clock,
       isDirect,
       mayQueue: (clientId, topic) => this.#mayQueue(clientId, topic),
+      onFailure: (error) => this.#storeFailed(error),
     });
     this.#aedes = new MusterAedes({
       id: brokerId(clock),
       connectTimeoutMs: limits.connectTimeoutMs,
       sessions,
       isDirect,
-      spread: (message) => fanOut.publish(message, 'client'),
+      publish: (message) => fanOut.publish(message, 'client'),
       onStoreFailure: (error) => this.#storeFailed(error),
     });
     const fanOut = new FanOut(this.#aedes, sessions, counters);
     this.#context = { hooks: hooks as EdgeHooks<unknown>, limits, counters, clock, log, sessions, fanOut };
   }
 
-  get clients(): ReadonlyMap<string, EdgeClient<Principal>> {
-    return this.#clients;
-  }
-
   get counters(): Readonly<EdgeCounters> {
     return this.#context.counters;
-  }
-
-  get retainedTopics(): number {
-    return this.#context.sessions.retained.size;
   }
 
   /** Topics of retained messages that match. */
@@ -99,14 +89,10 @@ export class Edge<Principal> {
     return this.#context.sessions.awaits(level);
   }
 
-  client(id: string): EdgeClient<Principal> | undefined {
-    return this.#clients.get(id);
-  }
-
   /** Takes a connection that a listener accepted. */
   handle(socket: Duplex): void {
     this.#context.counters.connectionsAccepted++;
-    new ClientConnection(this.#context, this.#aedes.handle(socket));
+    new Connection(this.#context, this.#aedes.handle(socket));
     socket.on('close', endConnection);
   }
 
@@ -124,7 +110,7 @@ export class Edge<Principal> {
   async forget(id: string, reason: string): Promise<void> {
     const client = this.#clients.get(id);
     if (client) {
-      this.#doomed.add(id);
+      this.#pendingDeletion.add(id);
       client.close(reason);
     } else if (this.#context.sessions.has({ id })) await this.#context.sessions.forget({ id });
   }
@@ -153,16 +139,16 @@ export class Edge<Principal> {
   async #listen(): Promise<void> {
     const aedes = this.#aedes;
     aedes.on('error', (error) => this.#storeFailed(error));
-    aedes.on('clientReady', (client: AedesClient) => this.#ready(connectionOf(client)));
+    aedes.on('clientReady', (client: AedesClient) => this.#ready(client.edge));
     aedes.on('clientError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     aedes.on('connectionError', (client: AedesClient, error: Error) => this.#faulted(client, error));
     Object.assign(aedes, {
-      authenticate: (client: AedesClient, username: string, password: Buffer, admit: Admit) =>
-        authenticate(connectionOf(client), username, password, admit),
+      authenticate: (client: AedesClient, username: string, password: Buffer, admit: AuthenticateCallback) =>
+        authenticate(client.edge, username, password, admit),
       authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, answer: AnswerSubscribe) =>
-        this.#authorizeSubscribe(connectionOf(client), subscription, answer),
+        this.#authorizeSubscribe(client.edge, subscription, answer),
       authorizePublish: (client: AedesClient, will: { topic: string }, answer: (error?: Error | null) => void) =>
-        this.#authorizeWill(connectionOf(client), will, answer),
+        this.#authorizeWill(client.edge, will, answer),
     });
     await aedes.listen();
     // Both serve broker clusters over $SYS topics, which this edge does not publish.
@@ -188,40 +174,35 @@ export class Edge<Principal> {
   }
 
   /** CONNACK was written. The older connection of the id ends first, so that hooks never see two. */
-  #ready(connection: ClientConnection): void {
+  #ready(connection: Connection): void {
     if (connection.aedes.closed || this.#isClosed) return;
     const older = this.#clients.get(connection.id);
-    if (older !== undefined) (older as unknown as ClientConnection).end('taken over by a newer connection');
-    this.#clients.set(connection.id, connection as EdgeClient<unknown> as EdgeClient<Principal>);
+    older?.end('taken over by a newer connection');
+    this.#clients.set(connection.id, connection);
     connection.phase = 'ready';
     connection.aedes.conn.once('close', () => {
-      if (this.#clients.get(connection.id) === (connection as EdgeClient<unknown>)) this.#clients.delete(connection.id);
+      if (this.#clients.get(connection.id) === connection) this.#clients.delete(connection.id);
       this.#noteSession(connection, false);
     });
     this.#noteSession(connection, true);
     connection.egress.start();
-    connection.tell('connected', (hooks) => hooks.connected(connection));
-    connection.inbox.unblock();
+    connection.callHook('connected', (hooks) => hooks.connected(connection));
+    connection.inbound.unblock();
   }
 
-  #noteSession(connection: ClientConnection, isConnected: boolean): void {
-    const { sessions, counters } = this.#context;
-    if (!isConnected && this.#doomed.delete(connection.id)) {
-      sessions.forget(connection).catch((error) => {
-        counters.storeFailures++;
-        connection.fail('session store failed', error);
-      });
+  #noteSession(connection: Connection, isConnected: boolean): void {
+    const { sessions } = this.#context;
+    const failed = (error: unknown): void => connection.fail('storeFailures', 'session store failed', error);
+    if (!isConnected && this.#pendingDeletion.delete(connection.id)) {
+      sessions.forget(connection).catch(failed);
       return;
     }
     if (connection.clean || (!isConnected && this.#clients.has(connection.id))) return;
-    sessions.mark(connection, isConnected).catch((error) => {
-      counters.storeFailures++;
-      connection.fail('session store failed', error);
-    });
+    sessions.mark(connection, isConnected).catch(failed);
   }
 
   #faulted(client: AedesClient, error: Error): void {
-    const connection = connectionOf(client);
+    const connection = client.edge;
     const isFault = connection.endReason === undefined || connection.endReason === error.message;
     connection.endReason ??= error.message;
     if (!isFault) return;
@@ -230,7 +211,7 @@ export class Edge<Principal> {
   }
 
   /** Asked for what a resumed session restores; a SUBSCRIBE is judged before Aedes sees it. */
-  #authorizeSubscribe(connection: ClientConnection, subscription: { topic: string }, answer: AnswerSubscribe): void {
+  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, answer: AnswerSubscribe): void {
     if (connection.phase === 'ready' || maySubscribe(connection, subscription.topic)) {
       answer(null, subscription);
       return;
@@ -239,16 +220,15 @@ export class Edge<Principal> {
     if (subscription.topic === SESSION_MARK) return;
     const { sessions, counters } = this.#context;
     counters.subscriptionsRefused++;
-    sessions.removeSubscriptions(connection, [subscription.topic]).catch((error) => {
-      counters.storeFailures++;
-      connection.fail('session store failed', error);
-    });
+    sessions
+      .removeSubscriptions(connection, [subscription.topic])
+      .catch((error) => connection.fail('storeFailures', 'session store failed', error));
   }
 
   /** Only wills come here: a PUBLISH goes through the connection's inbox. */
-  #authorizeWill(connection: ClientConnection, will: { topic: string }, answer: (error?: Error | null) => void): void {
+  #authorizeWill(connection: Connection, will: { topic: string }, answer: (error?: Error | null) => void): void {
     let may = false;
-    connection.tell('mayWill', (hooks) => {
+    connection.callHook('mayWill', (hooks) => {
       may = hooks.mayWill(connection.principal, will.topic);
     });
     if (!may) this.#context.counters.willsDiscarded++;
@@ -263,15 +243,9 @@ export class Edge<Principal> {
 
 type AnswerSubscribe = (error: Error | null, subscription: object | null) => void;
 
-/** The edge gives every client of its Aedes a connection of this class. */
-function connectionOf(client: AedesClient): ClientConnection {
-  return client.edge as ClientConnection;
-}
-
 function endConnection(this: Duplex): void {
   const { client } = this as ClientSocket;
   client.edge.end(client._disconnected ? 'disconnected' : 'connection lost');
-  connectionOf(client).inbox.end();
 }
 
 /** New for each start, so that no queued message of an earlier life is overwritten, and in the order of starts. */

@@ -1,13 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Edge, type EdgeOptions } from '../edge/edge.js';
+import type { EdgeClient } from '../edge/edge-client.js';
 import type { EdgeHooks } from '../edge/edge-hooks.js';
+import { systemClock } from './system-clock.js';
 
 export interface EdgeFixture {
   edge: Edge<string>;
   port: number;
   /** `connected a`, `disconnected a: reason`, `subscribed a: x/1`, in order. */
   events: string[];
+  /** Clients that the hooks know, by id: from `connected` to `disconnected`. */
+  clients: Map<string, EdgeClient<string>>;
   close(): Promise<void>;
 }
 
@@ -16,12 +20,14 @@ type Overrides = Partial<Omit<EdgeOptions<string>, 'hooks'>> & { hooks?: Partial
 /** An edge on a free port of the loopback interface. It allows everything; the principal is the client id. */
 export async function openEdge(overrides: Overrides = {}): Promise<EdgeFixture> {
   const events: string[] = [];
+  const clients = new Map<string, EdgeClient<string>>();
   const { hooks, ...options } = overrides;
   const edge = await Edge.create<string>({
+    clock: systemClock(),
     log: () => {},
     isDirect: (filter) => filter.startsWith('$twin/'),
     ...options,
-    hooks: { ...openHooks(events), ...hooks },
+    hooks: tracked({ ...openHooks(events), ...hooks }, clients),
   });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -34,7 +40,7 @@ export async function openEdge(overrides: Overrides = {}): Promise<EdgeFixture> 
     await edge.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { edge, port, events, close };
+  return { edge, port, events, clients, close };
 }
 
 function openHooks(events: string[]): EdgeHooks<string> {
@@ -49,6 +55,21 @@ function openHooks(events: string[]): EdgeHooks<string> {
     subscribed: (client, filters) =>
       events.push(`subscribed ${client.id}: ${filters.map(({ filter, qos }) => `${filter}/${qos}`).join(' ')}`),
     unsubscribed: (client, filters) => events.push(`unsubscribed ${client.id}: ${filters.join(' ')}`),
+  };
+}
+
+/** The hooks, which also keep the map of clients. */
+function tracked(hooks: EdgeHooks<string>, clients: Map<string, EdgeClient<string>>): EdgeHooks<string> {
+  return {
+    ...hooks,
+    connected: (client) => {
+      clients.set(client.id, client);
+      hooks.connected(client);
+    },
+    disconnected: (client, reason) => {
+      clients.delete(client.id);
+      hooks.disconnected(client, reason);
+    },
   };
 }
 

@@ -1,0 +1,43 @@
+const ID_MAX = 65_535;
+
+/** Packet ids of one direction of one connection [MQTT-2.3.1-2]: none is given twice while it is in use. */
+export class PacketIds<Holder> {
+  #next = 1;
+  #held: Map<number, Holder> | undefined;
+
+  /** An unused id, or undefined when all 65,535 are in use. */
+  take(holder: Holder): number | undefined {
+    this.#held ??= new Map();
+    if (this.#held.size >= ID_MAX) return undefined;
+    while (this.#held.has(this.#next)) this.#advance();
+    const id = this.#next;
+    this.#advance();
+    this.#held.set(id, holder);
+    return id;
+  }
+
+  /** Holds an id that was given by an earlier connection of the same session. */
+  hold(id: number, holder: Holder): void {
+    this.#held ??= new Map();
+    this.#held.set(id, holder);
+  }
+
+  get(id: number): Holder | undefined {
+    return this.#held?.get(id);
+  }
+
+  release(id: number): void {
+    this.#held?.delete(id);
+  }
+
+  /** Everything still in use, forgotten at once. */
+  releaseAll(): Holder[] {
+    const holders = [...(this.#held?.values() ?? [])];
+    this.#held = undefined;
+    return holders;
+  }
+
+  #advance(): void {
+    this.#next = this.#next >= ID_MAX ? 1 : this.#next + 1;
+  }
+}

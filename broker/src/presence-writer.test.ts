@@ -1,0 +1,71 @@
+import { FakeClock } from '@muster/registry/testing';
+import { TwinError } from '@muster/twin';
+import { expect, test } from 'vitest';
+import { PresenceWriter } from './presence-writer.js';
+
+/** A registry whose writes end when the test says so. */
+function world() {
+  const clock = new FakeClock();
+  const asked: string[] = [];
+  const ends: ((error?: Error) => void)[] = [];
+  const setPresence = (device: string, { connected }: { connected: boolean }): Promise<void> => {
+    asked.push(`${device} ${connected ? 'in' : 'out'}`);
+    return new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve())));
+  };
+  const logged: string[] = [];
+  const log = (_level: string, message: string): void => void logged.push(message);
+  const presences = new PresenceWriter({ registry: { setPresence }, clock, log });
+  const end = async (error?: Error): Promise<void> => {
+    ends.shift()?.(error);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { clock, asked, logged, presences, end };
+}
+
+const broken = new TwinError('unavailable', 'no disk');
+
+test('of one device the next write begins when the one before it is over, of several they go side by side', async () => {
+  const { asked, presences, end } = world();
+  presences.mark('d', { connected: true });
+  presences.mark('d', { connected: false });
+  presences.mark('d', { connected: true });
+  presences.mark('e', { connected: true });
+  expect(asked).toEqual(['d in', 'e in']);
+  await end();
+  expect(asked).toEqual(['d in', 'e in', 'd out']);
+  await end();
+  await end();
+  expect(asked).toEqual(['d in', 'e in', 'd out', 'd in']);
+});
+
+test('what could not be written is tried again, as it is by then, and told once', async () => {
+  const { asked, clock, logged, presences, end } = world();
+  presences.mark('d', { connected: true });
+  presences.mark('d', { connected: false });
+  presences.mark('e', { connected: true });
+  presences.mark('f', { connected: true });
+  await end(broken);
+  await end(broken);
+  await end(broken);
+  presences.mark('f', { connected: false });
+  await end();
+  expect([asked.splice(0), logged.length]).toEqual([['d in', 'e in', 'f in', 'f out'], 1]);
+  clock.advance(1_000);
+  expect(asked).toEqual(['d out', 'e in']);
+});
+
+test('a stop waits for what is under way, and tries nothing again', async () => {
+  const { asked, clock, presences, end } = world();
+  presences.mark('d', { connected: true });
+  presences.mark('d', { connected: false });
+  let isStopped = false;
+  const stopping = presences.stop().then(() => {
+    isStopped = true;
+  });
+  await end();
+  expect(isStopped).toBe(false);
+  await end(broken);
+  await stopping;
+  clock.advance(60_000);
+  expect(asked).toEqual(['d in', 'd out']);
+});
