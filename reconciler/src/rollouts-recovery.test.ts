@@ -213,3 +213,19 @@ test.each([
 function admissionsOf(entry: DeviceEntry | undefined): number {
   return isLive(entry) ? (entry.admissions?.length ?? 0) : 0;
 }
+
+test('a disabled rollout says what it waits for right after a start', async () => {
+  const first = await Story.begin(['a', 'b']);
+  await first.put(halves);
+  await first.put(halves, { enabled: false });
+  const waitsFor = async ({ reconciler }: Pick<World, 'reconciler'>) =>
+    (await reconciler.rolloutStatus(await first.record()))?.waitsFor;
+  expect(await waitsFor(first.world)).toMatchObject({ code: 'paused' });
+  await first.world.reconciler.stop();
+  const second = await startWorld(undefined, first.store);
+  onTestFinished(() => second.reconciler.stop());
+  await second.reconciler.idle();
+  second.clock.advance(20);
+  await second.reconciler.idle();
+  expect(await waitsFor(second)).toMatchObject({ code: 'paused' });
+});

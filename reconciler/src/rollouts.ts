@@ -303,7 +303,8 @@ export class Rollouts {
     await this.#wakeDue();
     const isTimeDue = now - this.#tickedAtMs >= TICK_MS;
     if (isTimeDue) this.#tickedAtMs = now;
-    const due = [...(isTimeDue ? this.#open : this.#stirred)];
+    // A closed rollout is advanced only when something happened to it, also in a tick of time.
+    const due = new Set(isTimeDue ? [...this.#open, ...this.#stirred] : this.#stirred);
     this.#stirred.clear();
     let isWell = true;
     for (const live of due) {
