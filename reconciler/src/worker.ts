@@ -98,11 +98,6 @@ export class Worker<Effect> {
     this.#queue.bringForward(id);
   }
 
-  /** Changes were missed: what a sweep finds now says nothing about lost wake-ups. */
-  acquitAll(): void {
-    this.#repairs.acquitAll();
-  }
-
   /** Whether those who walk the fleet may add more without waiting. */
   get hasRoom(): boolean {
     return this.#queue.size < QUEUED_MAX;

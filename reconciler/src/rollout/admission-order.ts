@@ -1,11 +1,5 @@
 import { murmur3 } from './murmur3.js';
 
-/** A device and its place in the order of one generation of a configuration. */
-export interface AdmissionPlace {
-  readonly id: string;
-  readonly order: number;
-}
-
 /**
  * The place of each device in the order in which a generation of a configuration admits: an integer of 53 bits, the
  * same wherever and whenever it is computed, and another order for every configuration and generation, so that it is
@@ -18,10 +12,4 @@ export function admissionOrder(configuration: string, generation: number): (devi
   const name = `${configuration}/${generation}`;
   const [high, low] = [murmur3(name, 0), murmur3(name, 1)];
   return (device) => murmur3(device, high) * 2 ** 21 + (murmur3(device, low) >>> 11);
-}
-
-/** By hash, and by id where two have the same, which is once in ten thousand rollouts of a million devices. */
-export function compareAdmission(left: AdmissionPlace, right: AdmissionPlace): number {
-  if (left.order !== right.order) return left.order - right.order;
-  return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
 }

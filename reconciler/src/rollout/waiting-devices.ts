@@ -29,10 +29,6 @@ export class WaitingDevices {
     return this.#size;
   }
 
-  get bytes(): number {
-    return this.#zones.reduce((bytes, { waiting }) => bytes + waiting.bytes, this.#places.byteLength);
-  }
-
   /** Those in which anybody waits. */
   zones(): string[] {
     return this.#zones.filter(({ waiting }) => waiting.size > 0).map(({ name }) => name);
@@ -40,10 +36,6 @@ export class WaitingDevices {
 
   sizeIn(zone: string): number {
     return this.#zones.find(({ name }) => name === zone)?.waiting.size ?? 0;
-  }
-
-  has(number: number): boolean {
-    return (this.#places[number] ?? 0) > 0;
   }
 
   /** Who waits already, in another zone, waits in this one. Answers whether anything is another. */

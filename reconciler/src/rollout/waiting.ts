@@ -1,10 +1,7 @@
-import { type OrderedNumbers, sortByOrder } from './sort-by-order.js';
 import { WaitingChunk } from './waiting-chunk.js';
 
 /** Above it a chunk is split; below a quarter of it, it is joined with a neighbour that has at most half. */
 const CHUNK_LENGTH_MAX = 1_024;
-/** What is loaded leaves room to grow. */
-const CHUNK_LENGTH_LOADED = 768;
 
 /** Compares two devices whose orders are equal, by their numbers: below 0 if the left one comes first. */
 export type CompareTied = (left: number, right: number) => number;
@@ -32,20 +29,6 @@ export class Waiting {
 
   constructor(compareTied: CompareTied) {
     this.#compareTied = compareTied;
-  }
-
-  /** Many at once, in any order, each only once: faster than to add them one by one. */
-  static load(devices: OrderedNumbers, compareTied: CompareTied): Waiting {
-    const waiting = new Waiting(compareTied);
-    const { numbers, orders } = sortByOrder(devices);
-    sortTied({ numbers, orders }, compareTied);
-    for (let index = 0; index < numbers.length; index += CHUNK_LENGTH_LOADED) {
-      const end = index + CHUNK_LENGTH_LOADED;
-      waiting.#chunks.push(new WaitingChunk(orders.slice(index, end), numbers.slice(index, end)));
-      waiting.#firsts.push(orders[index] ?? 0);
-    }
-    waiting.#size = numbers.length;
-    return waiting;
   }
 
   get size(): number {
@@ -162,15 +145,5 @@ export class Waiting {
   #replace(place: number, count: number, chunks: readonly WaitingChunk[]): void {
     this.#chunks.splice(place, count, ...chunks);
     this.#firsts.splice(place, count, ...chunks.map((chunk) => chunk.orderAt(0)));
-  }
-}
-
-/** Puts those right that have the same order, in place. They are few and stand together. */
-function sortTied({ numbers, orders }: OrderedNumbers, compareTied: CompareTied): void {
-  for (let start = 0; start < numbers.length; ) {
-    let end = start + 1;
-    while (end < numbers.length && orders[end] === orders[start]) end += 1;
-    if (end > start + 1) numbers.subarray(start, end).sort(compareTied);
-    start = end;
   }
 }
