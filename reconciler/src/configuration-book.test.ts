@@ -1,8 +1,9 @@
 import { ScanIndex } from '@muster/conditions';
+import type { ConfigurationRecord, RolloutProgress } from '@muster/registry';
 import { isTwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { ConfigurationBook } from './configuration-book.js';
-import { configurationRecord, deviceRecord } from './testing/index.js';
+import { bookEntry, ConfigurationBook } from './configuration-book.js';
+import { configurationRecord, deviceRecord, progressOf } from './testing/index.js';
 
 const book = () => new ConfigurationBook(new ScanIndex());
 const subject = deviceRecord({ id: 'a', tags: { region: 'eu' } });
@@ -45,6 +46,22 @@ test('the entries are in id order after every change', () => {
   one.remove('a');
   one.put(configurationRecord({ id: 'b' }));
   expect(one.entries().map(({ record }) => record.id)).toEqual(['B', 'b', 'c']);
+});
+
+test('the selection key of a rollout changes with everything but its phase', () => {
+  const running: RolloutProgress = progressOf({ key: 2, stable: 1, state: 'running', phase: 0 });
+  const keyOf = (part: Partial<ConfigurationRecord> = {}) =>
+    bookEntry(configurationRecord({ id: 'c', generation: 2, rollout: {}, progress: running, ...part })).selectionKey;
+  expect(keyOf({ progress: { ...running, phase: 1, allowance: 5 }, step: 9 })).toBe(keyOf());
+  const others: Partial<ConfigurationRecord>[] = [
+    { enabled: false },
+    { generation: 3 },
+    { created: 77 },
+    { progress: { ...running, state: 'paused' } },
+    { progress: { ...running, state: 'complete' } },
+    { progress: { ...running, key: 3 } },
+  ];
+  for (const part of others) expect(keyOf(part)).not.toBe(keyOf());
 });
 
 test('every change makes another edition', () => {

@@ -9,6 +9,8 @@ import { subjectOf } from './subject.js';
 /** A stored configuration, ready to be asked. */
 export interface BookEntry extends BookContent {
   readonly record: ConfigurationRecord;
+  /** Equal keys select the same devices: a rollout that opens its next phase keeps its key, and no device is searched. */
+  readonly selectionKey: string;
   /** Whether one of its conditions has to be asked of every device. */
   readonly isScanned: boolean;
   /** Undefined without a rollout. */
@@ -175,12 +177,18 @@ export function bookEntry(record: ConfigurationRecord, before?: BookEntry): Book
   const policy = record.rollout && parseRollout(record.rollout as unknown as JsonObject, '/rollout');
   return {
     record,
+    selectionKey: selectionKeyOf(record),
     condition: content.condition,
     layer: content.layer,
     isScanned: isScanned(content.condition) || (kept !== undefined && isScanned(kept.condition)),
     rollout: progress && policy && { id, created, enabled, policy, ...pick(progress) },
     stable: kept,
   };
+}
+
+function selectionKeyOf({ created, generation, enabled, progress }: ConfigurationRecord): string {
+  const state = progress?.state === 'waiting' ? 'running' : progress?.state;
+  return [created, generation, enabled, progress?.key, progress?.stable, state, progress?.isWithdrawn].join(' ');
 }
 
 function pick({ key, state, phase }: NonNullable<ConfigurationRecord['progress']>) {

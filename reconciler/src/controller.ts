@@ -29,7 +29,6 @@ import { QuarrelDetector } from './quarrel-detector.js';
 import { Rollouts } from './rollouts.js';
 import { Scans } from './scans.js';
 import { Slicer } from './slicer.js';
-import { Stances } from './stances.js';
 import { StatusNews } from './status-news.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
@@ -71,7 +70,6 @@ export class Controller {
   readonly #touched: Scans<string>;
   /** Scans for all devices, by the cause. */
   readonly #everybody: Scans<'start' | 'change'>;
-  readonly #stances = new Stances();
   readonly #news: StatusNews;
   readonly #sweep: Sweep;
   readonly #fleet: Fleet;
@@ -321,10 +319,10 @@ export class Controller {
         this.#hearBook();
         this.#rollouts.beginReading();
       },
-      configurationTouched: (id) => {
+      configurationTouched: (id, isSelectionChanged) => {
         this.#rollouts.hear(id);
         this.#news.touch(id);
-        if (this.#stances.isNews(id, this.#book.get(id))) this.#touched.add(id);
+        if (isSelectionChanged) this.#touched.add(id);
       },
       failed,
     };

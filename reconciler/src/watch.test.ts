@@ -32,7 +32,8 @@ async function watchOf(prepare: (registry: Registry) => Promise<unknown> = async
     deviceTouched: (id) => heard.push(id),
     deviceConnected: (id) => heard.push(`${id} connected`),
     configurationsRead: () => {},
-    configurationTouched: (id) => heard.push(`configuration ${id}`),
+    configurationTouched: (id, isSelectionChanged) =>
+      heard.push(`configuration ${id}${isSelectionChanged ? '' : ', same devices'}`),
     failed: (error) => failures.push(error),
   };
   const watch = new Watch({ registry, clock, book, connected, listener });
@@ -63,6 +64,11 @@ const stories: readonly [string, (registry: Registry) => Promise<unknown>, reado
   ['a report that none reads', (registry) => registry.report('a', { reported: { other: 1 } }), []],
   ['a connection', (registry) => registry.setPresence('a', { connected: true }), ['a connected']],
   ['a configuration', (registry) => registry.putConfiguration('d', battery), ['configuration d']],
+  [
+    'the labels of a configuration',
+    (registry) => registry.putConfiguration('c', { ...battery, labels: { team: 'x' } }),
+    ['configuration c, same devices'],
+  ],
   ['a configuration that goes', (registry) => registry.removeConfiguration('c'), ['configuration c']],
   [
     'what is written by reconciling',
@@ -162,7 +168,7 @@ test('a check finds what no change had told of, and only that', async () => {
   expect(await watch.check()).toBe(0);
   expect(news().toSorted()).toEqual(['configuration fresh', 'configuration gone', 'configuration same']);
   // As if a commit had not been told.
-  const edited = { ...(await registry.mustReadConfiguration('edited')), priority: 5, revision: 9 };
+  const edited = { ...(await registry.mustReadConfiguration('edited')), priority: 5, generation: 2, revision: 9 };
   store.isSilent = true;
   await store.update('configuration', 'edited', () => ({ result: undefined, entry: edited }));
   await store.update('configuration', 'same', () => ({

@@ -39,8 +39,8 @@ export interface WatchListener {
   deviceConnected(id: string): void;
   /** Every stored configuration is in the cache; devices are read next. */
   configurationsRead(): void;
-  /** The cache has the configuration as it is now, or has removed it. */
-  configurationTouched(id: string): void;
+  /** The cache has a newer record of the configuration, or has removed it. Its selection is the set of its devices. */
+  configurationTouched(id: string, isSelectionChanged: boolean): void;
   /** A bug: what was learned from the entries may be wrong. Nothing more is told. */
   failed(error: unknown): void;
 }
@@ -211,9 +211,10 @@ export class Watch {
 
   #keepConfiguration(id: string, record: ConfigurationRecord | undefined): void {
     const { book, listener } = this.#parts;
+    const before = book.get(id)?.selectionKey;
     if (record) book.put(record);
     else book.remove(id);
-    listener.configurationTouched(id);
+    listener.configurationTouched(id, book.get(id)?.selectionKey !== before);
   }
 }
 
