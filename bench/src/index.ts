@@ -1,12 +1,4 @@
 /**
- * Measures claims, each beside what it is compared with, in one run. Nothing imports it.
+ * Measures claims, each beside the figure that it is compared with, in one run. No package imports it.
  */
-export { ack } from './ack.js';
-export { curves } from './curves.js';
-export { fleetPublish } from './fleet-publish.js';
-export { importFleet } from './import.js';
-export { join } from './join.js';
-export { match } from './match.js';
-export { push } from './push.js';
-export { restart } from './restart.js';
-export { rollout } from './rollout.js';
+export { BENCHES } from './benches/benches.js';

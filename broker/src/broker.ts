@@ -1,15 +1,7 @@
 import type { Duplex } from 'node:stream';
+import type { ConfigurationCounts, Problem } from '@muster/api';
 import type { Registry } from '@muster/registry';
-import {
-  assertNever,
-  type Cancel,
-  type Clock,
-  type ConfigurationCounts,
-  type JsonObject,
-  type Log,
-  type Problem,
-  TOPICS,
-} from '@muster/twin';
+import { assertNever, type Cancel, type Clock, type JsonObject, type Log, TOPICS } from '@muster/twin';
 import { authenticate } from './authenticate.js';
 import { isDirect, judgePublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
 import { DeviceSession, isDesiredFilter, SharedMessages } from './device-session.js';

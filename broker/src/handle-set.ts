@@ -1,5 +1,6 @@
+import { type Problem, problemOf } from '@muster/api';
 import type { Registry } from '@muster/registry';
-import { decodeUtf8, isTwinError, type JsonObject, type Problem, parseObject, problemOf } from '@muster/twin';
+import { decodeUtf8, isTwinError, type JsonObject, parseObject } from '@muster/twin';
 
 /** Takes a merge patch of a device's own layer; resolves once it is on disk, or with the problem. */
 export function handleSetDesired(

@@ -1,4 +1,5 @@
-import type { Clock, FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
+import type { Clock } from '@muster/twin';
 import { Configurations } from './resources/configurations.js';
 import { Devices } from './resources/devices.js';
 import { type Health, health } from './resources/health.js';

@@ -1,20 +1,30 @@
 /**
- * The condition language, pure: which devices an operator means, decided from what is known of each.
+ * The condition language and its indexes, pure.
  *
  * Promises a stranger can check:
- * - `parseCondition` gives a condition or throws `bad-condition` with a span inside the text and a hint, for any
- *   text whatever, however long or deep; what else in the process uses the same parser library changes nothing.
+ * - `parseCondition` returns a condition or throws `bad-condition` with a span inside the text and a hint, for any
+ *   text, however long or deep. Other users of the same parser library in the process change nothing.
  * - A condition is TRUE, FALSE or UNKNOWN; only TRUE matches. Evaluation never throws and coerces nothing.
- * - `condition.test(subject)` says what the plain tree walk `evaluate(condition.root, subject)` says.
+ * - `condition.test(subject)` equals the plain tree walk `evaluate(condition.root, subject)`.
  * - `parseCondition(printCondition(condition.root), scope)` is the same condition, as long as the
  *   canonical spelling is within the length limit.
- * - Every `ConditionIndex` answers as `ScanIndex` does. `KeyIndex` does so at the cost of the answer, not of all that
- *   is stored; `explainAccess` says by what it looks a condition up, or why it cannot.
- * - `DeviceIndex` finds every device of which a condition is TRUE and, where it says that it is exact, no other;
- *   `printPlan` says how, and what it had to leave to be verified.
- * - `normalize` gives a tree that is TRUE, FALSE and UNKNOWN of the same subjects.
+ * - Every `ConditionIndex` returns what `ScanIndex` returns. The cost of `KeyIndex` follows the result, not all stored
+ *   conditions; `explainAccess` returns the keys of a condition, or why it has none.
+ * - `DeviceIndex` finds every device of which a condition is TRUE and, where the result is exact, no other;
+ *   `plan` says how, and what remains to be verified.
+ * - `normalize` returns a tree that is TRUE, FALSE and UNKNOWN of the same subjects.
  */
-export { compile } from './compile.js';
+
+export type { Candidates } from './devices/candidates.js';
+export { DeviceIndex, type DeviceIndexCounters, type DeviceIndexOptions } from './devices/device-index.js';
+export type { Plan, PlanOperator, PlanStep } from './devices/planning/plan.js';
+export type { Preparation } from './devices/storage/preparation.js';
+export { type AccessExplanation, explainAccess } from './key-index/access/explain-access.js';
+export type { ConditionIndex } from './key-index/condition-index.js';
+export type { IndexCounters } from './key-index/index-counters.js';
+export { KeyIndex } from './key-index/key-index.js';
+export { ScanIndex } from './key-index/scan-index.js';
+export { compile } from './language/compile.js';
 export type {
   AndNode,
   ArrayContainsNode,
@@ -42,19 +52,10 @@ export type {
   TypeTestKind,
   TypeTestNode,
   VersionOperand,
-} from './condition.js';
-export type { ConditionIndex, MatchChange } from './condition-index.js';
-export type { Candidates } from './devices/candidates.js';
-export { DeviceIndex, type DeviceIndexCounters, type DeviceIndexOptions } from './devices/device-index.js';
-export { type Plan, type PlanStep, type PlanWay, printPlan } from './devices/plan.js';
-export type { Preparation } from './devices/preparation.js';
-export { evaluate } from './evaluate.js';
-export { type AccessExplanation, explainAccess } from './explain-access.js';
-export type { IndexCounters } from './index-counters.js';
-export { KeyIndex } from './key-index.js';
-export { normalize } from './normalize.js';
-export { parseCondition } from './parse.js';
-export { printCondition } from './print.js';
-export { ScanIndex } from './scan-index.js';
-export { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.js';
-export { explainUnknown } from './unknown.js';
+} from './language/condition.js';
+export { evaluate } from './language/evaluate.js';
+export { normalize } from './language/normalize.js';
+export { printCondition } from './language/print.js';
+export { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './language/semantic-version.js';
+export { explainUnknown } from './language/unknown.js';
+export { parseCondition } from './parse/parse.js';

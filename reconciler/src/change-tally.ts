@@ -1,4 +1,5 @@
-import { isObject, type Json, LIMITS, type PreviewChange } from '@muster/twin';
+import type { PreviewChange } from '@muster/api';
+import { isObject, type Json, LIMITS } from '@muster/twin';
 import type { PathChange } from './path-changes.js';
 
 interface Group {

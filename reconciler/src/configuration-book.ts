@@ -1,6 +1,7 @@
+import { parseRollout } from '@muster/api';
 import { type Condition, type ConditionIndex, parseCondition, type Subject } from '@muster/conditions';
 import type { Admission, ConfigurationContent, ConfigurationRecord, DeviceRecord } from '@muster/registry';
-import { type ConfigurationLayer, type JsonObject, parseRollout } from '@muster/twin';
+import type { ConfigurationLayer, JsonObject } from '@muster/twin';
 import { isScanned } from './indexing.js';
 import { type AdmittingRollout, isOfRollout } from './rollout/admit.js';
 import { layerOf } from './rollout/layer-of.js';

@@ -1,5 +1,5 @@
+import type { ConfigurationCounts } from '@muster/api';
 import type { ConfigurationRecord } from '@muster/registry';
-import type { ConfigurationCounts } from '@muster/twin';
 import type { LiveRollout } from './rollout/live-rollout.js';
 import { Tally } from './tally.js';
 

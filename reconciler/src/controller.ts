@@ -1,3 +1,4 @@
+import type { ConfigurationCounts, ConfigurationInput, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
 import {
   type AppliedConfiguration,
@@ -7,18 +8,7 @@ import {
   isLive,
   type Registry,
 } from '@muster/registry';
-import {
-  type Cancel,
-  type ConfigurationCounts,
-  type ConfigurationInput,
-  type ExplainView,
-  LIMITS,
-  type Log,
-  type PreviewView,
-  type RolloutView,
-  type SteadyClock,
-  TwinError,
-} from '@muster/twin';
+import { type Cancel, LIMITS, type Log, type SteadyClock, TwinError } from '@muster/twin';
 import { ConfigurationBook } from './configuration-book.js';
 import { configurationStatus } from './configuration-status.js';
 import { type DeviceEffect, DeviceJudge } from './device-judge.js';

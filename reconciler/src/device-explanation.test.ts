@@ -1,5 +1,5 @@
+import type { ExplainView } from '@muster/api';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
-import type { ExplainView } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { bookEntry } from './configuration-book.js';
 import { DeviceExplanation } from './device-explanation.js';

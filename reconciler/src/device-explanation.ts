@@ -1,14 +1,7 @@
+import type { ConfigurationStanding, ExplainView } from '@muster/api';
 import { explainUnknown, type Subject } from '@muster/conditions';
 import type { Admission, ConfigurationRecord, DeviceRecord } from '@muster/registry';
-import {
-  type ConfigurationLayer,
-  type ConfigurationStanding,
-  type ExplainView,
-  explainLayers,
-  type Layer,
-  type PathExplanation,
-  truncateUtf8,
-} from '@muster/twin';
+import { type ConfigurationLayer, explainLayers, type Layer, type PathExplanation, truncateUtf8 } from '@muster/twin';
 import {
   admissionTo,
   type BookContent,

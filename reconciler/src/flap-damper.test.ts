@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ConfigurationInput } from '@muster/api';
 import { KeyIndex } from '@muster/conditions';
 import { FakeClock, makeDevice } from '@muster/registry/testing';
-import type { ConfigurationInput, JsonObject } from '@muster/twin';
+import type { JsonObject } from '@muster/twin';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { ConfigurationBook } from './configuration-book.js';
 import { FlapDamper } from './flap-damper.js';

@@ -166,7 +166,7 @@ export class Fleet {
 
   /** The devices that have it and do not match, or match and do not have it. */
   turned(edition: Edition, condition: Condition): Candidates {
-    return this.#index.turned(labelOf(edition), condition);
+    return this.#index.mismatched(labelOf(edition), condition);
   }
 
   watch(condition: Condition): void {

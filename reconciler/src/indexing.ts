@@ -1,6 +1,6 @@
+import type { IndexingView } from '@muster/api';
 import { type Condition, explainAccess, normalize, parseCondition } from '@muster/conditions';
 import type { ConfigurationRecord } from '@muster/registry';
-import type { IndexingView } from '@muster/twin';
 
 /** Whether an index can look the condition up, or why it cannot. */
 export function indexingView(condition: Condition): IndexingView {

@@ -1,3 +1,4 @@
+import type { PreviewCountsView } from '@muster/api';
 import type { DeviceRecord } from '@muster/registry';
 import {
   type ConfigurationLayer,
@@ -7,7 +8,6 @@ import {
   type JsonObject,
   type Layer,
   layerName,
-  type PreviewCountsView,
 } from '@muster/twin';
 import { type PathChange, pathChanges } from './path-changes.js';
 import { ranked, resolveDevice } from './resolve-device.js';

@@ -1,12 +1,5 @@
-import {
-  canonicalEqual,
-  formatPointer,
-  isObject,
-  type Json,
-  type JsonObject,
-  own,
-  type PreviewChange,
-} from '@muster/twin';
+import type { PreviewChange } from '@muster/api';
+import { canonicalEqual, formatPointer, isObject, type Json, type JsonObject, own } from '@muster/twin';
 
 /** What one document has at a path and the other has not, or has otherwise. */
 export type PathChange = Omit<PreviewChange, 'devices'>;

@@ -1,7 +1,7 @@
+import type { ConfigurationInput, PreviewCountsView } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord, Registry } from '@muster/registry';
 import {
-  type ConfigurationInput,
   canonicalEqual,
   compareLayers,
   isObject,
@@ -10,7 +10,6 @@ import {
   type Layer,
   LIMITS,
   leafPaths,
-  type PreviewCountsView,
   resolve,
   valueAt,
 } from '@muster/twin';

@@ -1,12 +1,7 @@
+import type { ConfigurationInput, PreviewView } from '@muster/api';
 import type { Condition } from '@muster/conditions';
 import { type ConfigurationRecord, type DeviceRecord, writtenGeneration } from '@muster/registry';
-import {
-  type ConfigurationInput,
-  type ConfigurationLayer,
-  type JsonObject,
-  LIMITS,
-  type PreviewView,
-} from '@muster/twin';
+import { type ConfigurationLayer, type JsonObject, LIMITS } from '@muster/twin';
 import { AlikeDevices } from './alike-devices.js';
 import { ChangeTally } from './change-tally.js';
 import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from './configuration-book.js';

@@ -1,5 +1,6 @@
+import type { ConfigurationInput, PreviewView } from '@muster/api';
 import type { ConfigurationRecord, Registry } from '@muster/registry';
-import { type Clock, type ConfigurationInput, checkId, type PreviewView } from '@muster/twin';
+import { type Clock, checkId } from '@muster/twin';
 import { type BookEntry, bookEntry } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
 import { candidateRecord, Preview, type Standing } from './preview.js';

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConfigurationCounts } from '@muster/api';
 import { LmdbStore, type Registry, type Store } from '@muster/registry';
 import { setDesired } from '@muster/registry/testing';
-import { type ConfigurationCounts, type JsonObject, LIMITS } from '@muster/twin';
+import { type JsonObject, LIMITS } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { collect, FailingStore, GatedStore, startWorld, turns, type World } from './testing/index.js';
 
@@ -346,8 +347,10 @@ test('a configuration that was deleted and made again begins anew', async () => 
   await registry.putConfiguration('c', everybody);
   await reconciler.idle();
   await registry.report('a', { acknowledgement: { version: 1, status: 'applied' } });
-  await registry.removeConfiguration('c');
-  const { record } = await registry.putConfiguration('c', everybody);
+  const [, { record }] = await Promise.all([
+    registry.removeConfiguration('c'),
+    registry.putConfiguration('c', everybody),
+  ]);
   expect(reconciler.status('c', record)).toMatchObject({ matched: 1, applied: 0, pending: 1 });
   await reconciler.idle();
   expect(reconciler.status('c')).toMatchObject({ matched: 1, applied: 1, pending: 0 });

@@ -1,14 +1,7 @@
+import type { ConfigurationCounts, ConfigurationInput, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import type { Candidates, Condition, Plan } from '@muster/conditions';
 import type { AppliedConfiguration, ConfigurationRecord } from '@muster/registry';
-import {
-  type Cancel,
-  type ConfigurationCounts,
-  type ConfigurationInput,
-  type ExplainView,
-  type PreviewView,
-  type RolloutView,
-  TwinError,
-} from '@muster/twin';
+import { type Cancel, TwinError } from '@muster/twin';
 import { Controller, type ControllerParts } from './controller.js';
 import { RETRY_AFTER_MS } from './retry.js';
 

@@ -1,3 +1,4 @@
+import type { RolloutView } from '@muster/api';
 import {
   type ConfigurationRecord,
   type DeviceEntry,
@@ -6,7 +7,7 @@ import {
   type Registry,
   type RolloutProgress,
 } from '@muster/registry';
-import type { Cancel, Log, RolloutView, SteadyClock } from '@muster/twin';
+import type { Cancel, Log, SteadyClock } from '@muster/twin';
 import type { BookEntry, Match } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
 import { RETRY_AFTER_MS } from './retry.js';

@@ -1,5 +1,5 @@
+import type { ConfigurationCounts } from '@muster/api';
 import { FakeClock } from '@muster/registry/testing';
-import type { ConfigurationCounts } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { StatusNews } from './status-news.js';
 import { Tally } from './tally.js';

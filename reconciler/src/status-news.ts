@@ -1,5 +1,6 @@
+import type { ConfigurationCounts } from '@muster/api';
 import type { DeviceEntry } from '@muster/registry';
-import type { Cancel, Clock, ConfigurationCounts } from '@muster/twin';
+import type { Cancel, Clock } from '@muster/twin';
 import type { Tally } from './tally.js';
 
 /** How long changes are gathered before they are told: a fleet that moves is told a few times a second. */

@@ -1,5 +1,5 @@
+import type { ConfigurationCounts } from '@muster/api';
 import { type AppliedConfiguration, type DeviceEntry, type DeviceRecord, isLive, standingOf } from '@muster/registry';
-import type { ConfigurationCounts } from '@muster/twin';
 
 /** Names what is counted: one life of a configuration, and its generation. */
 type Edition = Pick<AppliedConfiguration, 'created' | 'generation'>;

@@ -1,4 +1,5 @@
-import { type DesiredEvent, type JsonObject, LastDiff, type Trail } from '@muster/twin';
+import type { DesiredEvent } from '@muster/api';
+import { type JsonObject, LastDiff, type Trail } from '@muster/twin';
 import type { Admission } from './admission.js';
 import type { AppliedConfiguration } from './device-record.js';
 import { LastOutcome, type Told } from './last-outcome.js';

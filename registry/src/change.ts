@@ -5,7 +5,7 @@ import type {
   DeviceEvent,
   PresenceEvent,
   ReportedEvent,
-} from '@muster/twin';
+} from '@muster/api';
 
 /** What happened, as the change log keeps it; `data` is what events and the feed carry. */
 export type NewChange =

@@ -1,4 +1,5 @@
-import type { JsonObject, RolloutInput } from '@muster/twin';
+import type { RolloutInput } from '@muster/api';
+import type { JsonObject } from '@muster/twin';
 import type { RolloutProgress } from './rollout-progress.js';
 
 /** What devices get, and which. A change of any of these is a new generation, and so is one of the rollout. */

@@ -1,4 +1,5 @@
-import type { JsonObject, StoredConfigurationView } from '@muster/twin';
+import type { StoredConfigurationView } from '@muster/api';
+import type { JsonObject } from '@muster/twin';
 import type { ConfigurationRecord } from './configuration-record.js';
 import { timeText } from './time-text.js';
 

@@ -1,4 +1,4 @@
-import type { DeviceView } from '@muster/twin';
+import type { DeviceView } from '@muster/api';
 import { type AppliedConfiguration, type DeviceRecord, standingOf } from './device-record.js';
 import { timeText } from './time-text.js';
 

@@ -42,7 +42,6 @@ export type { RolloutAction, RolloutActionContext } from './rollout-action.js';
 export type { RolloutEffect, RolloutOutcome } from './rollout-outcome.js';
 export type { RolloutProgress, RolloutReason, RolloutReasonCode, RolloutState } from './rollout-progress.js';
 export type { RolledConfiguration, RolloutRules, WrittenConfiguration } from './rollout-rules.js';
-export { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 export { isBroughtAlong } from './set-desired.js';
 export { LmdbStore } from './store/lmdb-store.js';
 export { MemoryStore } from './store/memory-store.js';

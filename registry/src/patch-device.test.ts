@@ -1,4 +1,4 @@
-import type { RegistrationPatch } from '@muster/twin';
+import type { RegistrationPatch } from '@muster/api';
 import { expect, test } from 'vitest';
 import type { DeviceRecord } from './device-record.js';
 import { patchDevice } from './patch-device.js';

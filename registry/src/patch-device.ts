@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, mergePatch, type RegistrationPatch, TwinError } from '@muster/twin';
+import type { RegistrationPatch } from '@muster/api';
+import { isObject, type JsonObject, mergePatch, TwinError } from '@muster/twin';
 import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';
 import { checkRegistration, deviceChange, isSameRegistration } from './register.js';
 import { checkPrecondition, type Precondition } from './revision.js';

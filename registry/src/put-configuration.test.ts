@@ -1,4 +1,5 @@
-import { type ConfigurationInput, LIMITS } from '@muster/twin';
+import type { ConfigurationInput } from '@muster/api';
+import { LIMITS } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
 import type { ConfigurationEntry, ConfigurationRecord } from './configuration-record.js';
 import { checkConfiguration, putConfiguration } from './put-configuration.js';

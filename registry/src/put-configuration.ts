@@ -1,5 +1,5 @@
+import type { ConfigurationInput, RolloutInput } from '@muster/api';
 import {
-  type ConfigurationInput,
   canonicalEqual,
   checkDocument,
   documentBytes,
@@ -7,7 +7,6 @@ import {
   isSameLayer,
   type JsonObject,
   LIMITS,
-  type RolloutInput,
   TwinError,
 } from '@muster/twin';
 import { configurationChange, rolloutChanges } from './configuration-change.js';

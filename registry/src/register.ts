@@ -1,12 +1,5 @@
-import {
-  canonicalEqual,
-  checkDocument,
-  documentBytes,
-  type JsonObject,
-  LIMITS,
-  type Registration,
-  TwinError,
-} from '@muster/twin';
+import type { Registration } from '@muster/api';
+import { canonicalEqual, checkDocument, documentBytes, type JsonObject, LIMITS, TwinError } from '@muster/twin';
 import type { NewChange } from './change.js';
 import { type Credential, isSecretOf } from './credential.js';
 import { type DeviceEntry, type DeviceRecord, isLive } from './device-record.js';

@@ -1,14 +1,6 @@
-import {
-  type Cancel,
-  type Clock,
-  type ConfigurationInput,
-  checkId,
-  type JsonObject,
-  type Registration,
-  type RegistrationPatch,
-  type ReportMessage,
-  TwinError,
-} from '@muster/twin';
+import type { ConfigurationInput } from '@muster/api';
+import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema, validate } from '@muster/api';
+import { type Cancel, type Clock, checkId, type JsonObject, type ReportMessage, TwinError } from '@muster/twin';
 import { actOnRollout, afterAction } from './act-on-rollout.js';
 import { advanceRollout, type ConfigurationMoment } from './advance-rollout.js';
 import { Alike } from './alike.js';
@@ -28,11 +20,9 @@ import type { Precondition } from './revision.js';
 import type { RolloutAction } from './rollout-action.js';
 import type { RolloutOutcome } from './rollout-outcome.js';
 import type { RolloutRules } from './rollout-rules.js';
-import { ConfigurationSchema, RegistrationPatchSchema, RegistrationSchema } from './schema.js';
 import { setDesired } from './set-desired.js';
 import { setPresence } from './set-presence.js';
 import type { Awaitable, ChangePage, CommitListener, Committed, Decision, Entries, Store } from './store.js';
-import { validate } from './validate.js';
 
 export interface RegistryParts {
   readonly store: Store;
@@ -94,14 +84,14 @@ export class Registry {
   /** `body` is what the operator sent. */
   async register(id: string, body: JsonObject, precondition: Precondition = NO_PRECONDITION): Promise<Registered> {
     checkId(id);
-    const registration = validate(RegistrationSchema, body, DEVICE_READ_ONLY) as Registration;
+    const registration = validate(RegistrationSchema, body, { readOnly: DEVICE_READ_ONLY });
     const context = { now: this.#now(), precondition, issue: (secret?: string) => this.#issue(secret) };
     return this.#updateDevice(id, (current) => register(current, id, registration, context));
   }
 
   async patchDevice(id: string, body: JsonObject, precondition: Precondition = NO_PRECONDITION): Promise<DeviceRecord> {
     checkId(id);
-    const patch = validate(RegistrationPatchSchema, body) as RegistrationPatch;
+    const patch = validate(RegistrationPatchSchema, body);
     return this.#updateDevice(id, (current) => patchDevice(current, id, patch, { now: this.#now(), precondition }));
   }
 
@@ -213,7 +203,7 @@ export class Registry {
 
   /** A configuration as it may be stored, or the reason why not. */
   parseConfiguration(body: JsonObject): ConfigurationInput {
-    const input = validate(ConfigurationSchema, body, CONFIGURATION_READ_ONLY) as ConfigurationInput;
+    const input = validate(ConfigurationSchema, body, { readOnly: CONFIGURATION_READ_ONLY });
     this.#parts.checkCondition(input.targetCondition);
     checkConfiguration(input, this.#parts.rollouts);
     return input;

@@ -1,4 +1,5 @@
-import { type JsonObject, parseRollout, type RolloutInput, type RolloutPolicy } from '@muster/twin';
+import { parseRollout, type RolloutInput } from '@muster/api';
+import type { JsonObject, RolloutPolicy } from '@muster/twin';
 
 /** The rollout of a configuration in numbers. Throws `malformed` and `bad-request` for what is none. */
 export function rolloutPolicy(rollout: RolloutInput | JsonObject | undefined): RolloutPolicy | undefined {

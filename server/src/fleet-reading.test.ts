@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { FleetReading } from './fleet-reading.js';
 import { Health } from './health.js';
 
-it('health is told from the beginning and of each step, the log of every 50,000 devices', () => {
+it('reports to health from the beginning and on each step, to the log every 50,000 devices', () => {
   const [health, logged] = [new Health(), [] as unknown[]];
   const reading = new FleetReading(health, (level, message, details) => logged.push([level, message, details]));
   expect(health.progress).toEqual({ reconciler: { devicesRead: 0 } });
   for (let devicesRead = 700; devicesRead <= 101_000; devicesRead += 700) {
-    reading.hear(devicesRead);
+    reading.advance(devicesRead);
     expect(health.progress).toEqual({ reconciler: { devicesRead } });
   }
   const line = (devicesRead: number) => ['info', 'reading the fleet', { devicesRead }];

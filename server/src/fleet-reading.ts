@@ -1,10 +1,10 @@
 import type { Log } from '@muster/twin';
 import type { Health } from './health.js';
 
-/** So many more devices make another line of the log. */
+/** Devices between two lines of the log. */
 const LOGGED_EVERY = 50_000;
 
-/** Tells how far the reading of the fleet at a start has come: health each time it hears of it, the log now and then. */
+/** Reports the progress of the first read of the fleet: to health on each step, to the log every 50,000 devices. */
 export class FleetReading {
   readonly #health: Health;
   readonly #log: Log;
@@ -16,7 +16,7 @@ export class FleetReading {
     health.report('reconciler', { devicesRead: 0 });
   }
 
-  hear(devicesRead: number): void {
+  advance(devicesRead: number): void {
     this.#health.report('reconciler', { devicesRead });
     if (devicesRead - this.#logged < LOGGED_EVERY) return;
     this.#logged = devicesRead;

@@ -1,17 +1,17 @@
 export type PartState = 'starting' | 'ready' | 'stopping';
 
-/** Which parts of the server run. The server is ready when all of them are. */
+/** The state of each part. The server is ready when all parts are. */
 export class Health {
   readonly #states = new Map<string, PartState>();
   readonly #progress = new Map<string, Readonly<Record<string, number>>>();
 
-  /** What is told of the progress of a part ends when it is ready. */
+  /** The progress of a part is dropped once it is no longer starting. */
   set(part: string, state: PartState): void {
     this.#states.set(part, state);
     if (state !== 'starting') this.#progress.delete(part);
   }
 
-  /** How far a part that is starting has come, such as `{"devicesRead":120000}`. */
+  /** Sets the progress of a starting part, such as `{"devicesRead":120000}`. */
   report(part: string, progress: Readonly<Record<string, number>>): void {
     this.#progress.set(part, progress);
   }

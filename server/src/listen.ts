@@ -1,11 +1,11 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { ListenerConfig } from './config.js';
+import type { ListenerConfig } from './settings/config.js';
 
-/** Connections that wait to be taken: a whole fleet may come back at once. */
+/** Connections waiting to be accepted: a whole fleet may reconnect at once. */
 const MQTT_BACKLOG = 8_192;
-/** How long answers that are under way may take when the server stops. */
+/** How long responses in progress may take when the server stops. */
 const HTTP_STOP_MS_MAX = 5_000;
 
 export interface Listening {
@@ -15,8 +15,8 @@ export interface Listening {
 }
 
 /**
- * Hands every connection to `handle`. Stopping takes no more of them and does not wait: those that are open belong
- * to the broker, which ends them afterwards.
+ * Hands every connection to `handle`. Stopping accepts no more connections and does not wait: the open ones belong to
+ * the broker, which closes them afterwards.
  */
 export function listenMqtt({ host, port }: ListenerConfig, handle: (socket: Duplex) => void): Promise<Listening> {
   return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export function listenMqtt({ host, port }: ListenerConfig, handle: (socket: Dupl
   });
 }
 
-/** Stopping lets answers under way finish, for a while. */
+/** Stopping waits a while for responses in progress. */
 export async function listenHttp({ host, port }: ListenerConfig, app: FastifyInstance): Promise<Listening> {
   const unused = unusedConnections(app.server);
   await app.listen({ host, port });
@@ -43,7 +43,7 @@ export async function listenHttp({ host, port }: ListenerConfig, app: FastifyIns
   return { host, port: (app.server.address() as AddressInfo).port, stop };
 }
 
-/** Opened in advance by browsers, proxies and fetch: Node counts only those as idle that have had a request. */
+/** Connections without a request yet, opened in advance by browsers, proxies and fetch. Node does not count them as idle. */
 function unusedConnections(server: FastifyInstance['server']): ReadonlySet<Socket> {
   const unused = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -54,7 +54,7 @@ function unusedConnections(server: FastifyInstance['server']): ReadonlySet<Socke
   return unused;
 }
 
-/** An address as it is written in a URL; one that means "every address" is reached by the loopback one. */
+/** A URL of the listener. For the address of all interfaces it names the loopback interface. */
 export function urlOf(
   scheme: 'http' | 'mqtt',
   { host, port }: { readonly host: string; readonly port: number },

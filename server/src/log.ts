@@ -1,11 +1,11 @@
 import type { Log } from '@muster/twin';
 import pino from 'pino';
-import type { LogLevel } from './setting.js';
+import type { LogLevel } from './settings/setting.js';
 
 const SECRET_NAMES = ['secret', 'token', 'password', 'authorization', 'adminToken'];
 const REDACTED = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** JSON lines on standard error, or into `destination`. What is named like a secret is blotted out all the same. */
+/** Writes JSON lines to standard error, or to `destination`. Members named like secrets are redacted, as a last resort. */
 export function openLog(level: LogLevel, destination: pino.DestinationStream = pino.destination(2)): Log {
   const logger = pino(
     {

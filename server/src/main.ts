@@ -1,9 +1,9 @@
-import { describeSettings, readConfig } from './config.js';
 import { openLog } from './log.js';
+import { describeSettings, readConfig } from './settings/config.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
-/** The server as a process: settings in, lines and an exit code out. */
+/** Runs the server as a process: reads the settings, prints lines, and sets the exit code. */
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   if (argv.includes('--help')) return print(describeSettings());
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   }
   const log = openLog(reading.config.logLevel);
   const fail = (error: unknown): void => {
-    log('error', 'the server ends because of a fault', { error });
+    log('error', 'fatal error; exiting', { error });
     process.exit(1);
   };
   process.on('uncaughtException', fail).on('unhandledRejection', fail);
@@ -25,15 +25,15 @@ async function main(): Promise<void> {
     stopOnSignal(process, () => stop(server, starting), fail);
     announce((await server).addresses);
   } catch (error) {
-    // Who asked for the end waits for it, and is told by the exit code.
+    // The signal that stopped the start also decides the exit code.
     if (starting.signal.aborted) return;
     process.stderr.write(`muster: ${(error as Error).message}\n`);
-    log('error', 'the server could not start', { error });
+    log('error', 'the server failed to start', { error });
     process.exit(1);
   }
 }
 
-/** A large fleet takes a while to be read: a start that is not through is given up. */
+/** Aborts a start that has not finished, because reading a large fleet takes a while. */
 async function stop(server: Promise<RunningServer>, starting: AbortController): Promise<void> {
   starting.abort();
   const running = await server.catch((error) => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { poolRandomBytes } from './random-pool.js';
 
-test('every byte that was drawn is handed out at most once, in lengths as asked', () => {
+test('every random byte is returned at most once, in the requested lengths', () => {
   const drawn: Buffer[] = [];
   const copies: Buffer[] = [];
   const pool = poolRandomBytes((count) => {
@@ -24,7 +24,7 @@ test('every byte that was drawn is handed out at most once, in lengths as asked'
   expect(drawn[0]?.subarray(0, 8_000).every((byte) => byte === 0)).toBe(true);
 });
 
-test('what is larger than the stock is drawn for itself', () => {
+test('a request larger than the pool bypasses it', () => {
   const asked: number[] = [];
   const pool = poolRandomBytes((count) => {
     asked.push(count);

@@ -3,22 +3,21 @@ import type { RandomBytes } from '@muster/registry';
 const POOL_BYTES = 8 * 1024;
 
 /**
- * Hands out random bytes of a stock that is filled with one call: an import asks for millions of them, a few at a
- * time, and each call of the operating system costs more than all else that a registration does. No byte is handed out
- * twice, and none stays in the stock.
+ * Returns random bytes from a pool that one system call fills. An import needs millions of bytes, a few at a time, and a
+ * system call costs more than the rest of a registration. No byte is returned twice, and returned bytes are erased.
  */
 export function poolRandomBytes(randomBytes: RandomBytes): RandomBytes {
-  let stock: Buffer = Buffer.alloc(0);
-  let at = 0;
+  let pool: Buffer = Buffer.alloc(0);
+  let offset = 0;
   return (count) => {
     if (count > POOL_BYTES) return randomBytes(count);
-    if (at + count > stock.length) {
-      stock = randomBytes(POOL_BYTES);
-      at = 0;
+    if (offset + count > pool.length) {
+      pool = randomBytes(POOL_BYTES);
+      offset = 0;
     }
-    const bytes = Buffer.from(stock.subarray(at, at + count));
-    stock.fill(0, at, at + count);
-    at += count;
+    const bytes = Buffer.from(pool.subarray(offset, offset + count));
+    pool.fill(0, offset, offset + count);
+    offset += count;
     return bytes;
   };
 }

@@ -1,4 +1,4 @@
-/** What was started, so that it can be stopped in reverse: each thing before those it stands on. */
+/** The started parts, to be stopped in reverse: each before the parts it depends on. */
 export class Stack {
   #stops: (() => Promise<void> | void)[] = [];
   #stopping: Promise<void> | undefined;
@@ -7,7 +7,7 @@ export class Stack {
     this.#stops.push(stop);
   }
 
-  /** One that fails does not keep the others running; the first failure is thrown in the end. */
+  /** Stops all parts, also after one has failed to stop; throws the first failure at the end. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, readConfig } from './config.js';
 import { openLog } from './log.js';
+import { type Config, readConfig } from './settings/config.js';
 import { type RunningServer, startServer } from './start-server.js';
 
 const OWN_SECRET = 'a secret of the operator';
@@ -90,7 +90,7 @@ describe('startServer', () => {
     expect(await (await ask(again, 'GET', '/v1/devices/d')).json()).toMatchObject({ connected: false });
   });
 
-  it('announces where it is for as long as it runs, and lets go of everything', async () => {
+  it('announces its addresses while it runs, and releases everything', async () => {
     const server = await start();
     const directory = join(base, 'data');
     expect(JSON.parse(await readFile(join(directory, 'server.json'), 'utf8'))).toMatchObject(server.addresses);
@@ -101,13 +101,13 @@ describe('startServer', () => {
     expect(await answers(port)).toBe(false);
   });
 
-  it('refuses a directory that another server uses, and leaves that one alone', async () => {
+  it('refuses a directory that another server uses, without disturbing that server', async () => {
     const first = await start();
     await expect(start()).rejects.toThrow(/another server is using/);
     expect((await ask(first, 'GET', '/readyz')).status).toBe(200);
   });
 
-  it('leaves nothing running when a part cannot start', async () => {
+  it('leaves nothing running when a part fails to start', async () => {
     const first = await start();
     const port = new URL(first.addresses.mqtt ?? '').port;
     const more = { MUSTER_DATA_DIR: join(base, 'other'), MUSTER_MQTT_PORT: port };
@@ -134,7 +134,7 @@ describe('startServer', () => {
     expect(Object.keys(server.addresses)).toEqual(listeners);
   });
 
-  it('bounds the configurations that are asked of every device, over HTTP and MQTT', async () => {
+  it('limits configurations that are not indexable, over HTTP and MQTT', async () => {
     const server = await start({ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1' });
     expect((await ask(server, 'PUT', '/v1/configurations/a', SCANNED)).status).toBe(201);
     const service = { clientId: 'service', username: 'token', password: server.token, reconnectPeriod: 0 };
@@ -146,7 +146,7 @@ describe('startServer', () => {
     expect((await ask(server, 'GET', '/v1/configurations/b')).status).toBe(404);
   });
 
-  it('previews nothing that it would not store', async () => {
+  it('refuses to preview what it would not store', async () => {
     const server = await start({ MUSTER_SCANNED_CONFIGURATIONS_MAX: '1' });
     const preview = (more: object) => ask(server, 'POST', '/v1/configurations:preview', { ...SCANNED, ...more });
     expect([(await preview({})).status, (await preview({ id: 'b' })).status]).toEqual([200, 200]);
@@ -164,7 +164,7 @@ describe('startServer', () => {
     expect((await ask(server, 'GET', '/v1/configurations/b')).status).toBe(404);
   });
 
-  it('asks for a bound of what changes devices where it is set so, over HTTP and MQTT', async () => {
+  it('requires a bound for writes that change devices if so configured, over HTTP and MQTT', async () => {
     const server = await start({ MUSTER_MAX_CHANGED_REQUIRED: 'true' });
     await ask(server, 'PUT', '/v1/devices/d', {});
     const configuration = { targetCondition: '*', desiredProperties: { speed: 20 } };
@@ -176,8 +176,8 @@ describe('startServer', () => {
     const rejected = new Promise<string>((resolve) => client.once('message', (_, payload) => resolve(String(payload))));
     await client.publishAsync('configurations/a/set', JSON.stringify(configuration), { qos: 1 });
     expect(JSON.parse(await rejected)).toMatchObject({ status: 409, code: 'conflict', changed: 1 });
-    const nobody = { ...configuration, targetCondition: "device.id = 'nobody'" };
-    await client.publishAsync('configurations/b/set', JSON.stringify(nobody), { qos: 1 });
+    const unmatched = { ...configuration, targetCondition: "device.id = 'absent'" };
+    await client.publishAsync('configurations/b/set', JSON.stringify(unmatched), { qos: 1 });
     await client.endAsync();
     const statuses = ['a', 'b'].map(async (id) => (await ask(server, 'GET', `/v1/configurations/${id}`)).status);
     expect(await Promise.all(statuses)).toEqual([404, 200]);
@@ -185,7 +185,7 @@ describe('startServer', () => {
     expect(bounded.status).toBe(201);
   });
 
-  it('is not deleted unbounded by MQTT either, where a bound is required', async () => {
+  it('is not deleted over MQTT without a bound either, where one is required', async () => {
     const server = await start({ MUSTER_MAX_CHANGED_REQUIRED: 'true' });
     await ask(server, 'PUT', '/v1/devices/d', {});
     const configuration = { targetCondition: '*', desiredProperties: { speed: 20 } };
@@ -200,7 +200,7 @@ describe('startServer', () => {
     expect((await ask(server, 'DELETE', '/v1/configurations/a?maxChanged=1')).status).toBe(204);
   });
 
-  it('knows after a restart how many of those there are', async () => {
+  it('counts the stored ones after a restart', async () => {
     const first = await start();
     await ask(first, 'PUT', '/v1/configurations/a', SCANNED);
     await first.stop();
@@ -225,7 +225,7 @@ describe('startServer', () => {
   });
 });
 
-it('the log blots out what is named like a secret', () => {
+it('the log redacts members named like secrets', () => {
   const lines: string[] = [];
   const log = openLog('info', { write: (line) => lines.push(line) });
   log('info', 'told', { secret: 'one', auth: { secret: 'two' }, headers: { authorization: 'three' }, device: 'd' });

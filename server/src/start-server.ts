@@ -2,48 +2,47 @@ import { randomBytes } from 'node:crypto';
 import { Broker, type BrokerParts } from '@muster/broker';
 import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
-import { LmdbStore, MemoryStore, Registry, type Store } from '@muster/registry';
+import { Registry } from '@muster/registry';
 import type { Log, SteadyClock } from '@muster/twin';
-import { BoundedWrites, type Previews } from './bounded-writes.js';
-import type { Config } from './config.js';
-import { DataDirectory } from './data-directory.js';
 import { FleetReading } from './fleet-reading.js';
 import { Health } from './health.js';
 import { buildApp } from './http/app.js';
-import type { AppParts } from './http/app-parts.js';
-import { tokenCheck } from './http/authorize.js';
-import { mustRun } from './http/running.js';
+import type { AppParts } from './http/framework/app-parts.js';
+import { tokenCheck } from './http/framework/authorize.js';
+import { mustRun } from './http/framework/must-run.js';
 import { listenHttp, listenMqtt, urlOf } from './listen.js';
 import { openLog } from './log.js';
+import { BoundedWrites } from './policy/bounded-writes.js';
+import { NonIndexableLimit } from './policy/non-indexable-limit.js';
 import { poolRandomBytes } from './random-pool.js';
-import { ScannedConfigurations } from './scanned-configurations.js';
-import { openSessions } from './sessions.js';
+import type { Config, ListenerConfig } from './settings/config.js';
 import { Stack } from './stack.js';
+import { keepTrimmed } from './storage/keep-trimmed.js';
+import { openStorage, type Storage } from './storage/storage.js';
 import { SystemClock } from './system-clock.js';
-import { keepTrimmed } from './trim.js';
 
 export interface RunningServer {
-  /** Addresses as they can be used, free ports filled in. A listener that is off is absent. */
+  /** Addresses that clients can use, with the port that was picked. A listener that is off is absent. */
   readonly addresses: { readonly http?: string; readonly mqtt?: string };
   readonly token: string;
-  /** Ends everything in good order; what was acknowledged is on disk. May be called again. */
+  /** Stops all parts in order; everything acknowledged is on disk. Later calls return the same result. */
   stop(): Promise<void>;
 }
 
 const TOKEN_LENGTH_ADVISED = 16;
 
-/** What the world gives the server; tests may bring their own. */
+/** The server's view of the world, which tests may replace. */
 export interface ServerParts {
   readonly clock?: SteadyClock;
   readonly log?: Log;
-  /** Ends a start that is not through: what was started is stopped, and `startServer` rejects with the reason. */
+  /** Aborts a start that has not finished: the started parts are stopped, and `startServer` rejects with the reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts the parts in order: the store, the HTTP listener (so that health can be asked for from the beginning),
- * the broker, the reconciler, and the MQTT listener last. Resolves when all are ready; when one cannot start,
- * those before it are stopped and the reason is thrown.
+ * Starts the parts in order: the store, the HTTP listener (so that health can be read from the beginning), the
+ * reconciler, the broker, and the MQTT listener last. Resolves when all are ready. If a part fails to start, the parts
+ * before it are stopped and the reason is thrown.
  */
 export async function startServer(config: Config, parts: ServerParts = {}): Promise<RunningServer> {
   const { clock = new SystemClock(), log = openLog(config.logLevel), signal } = parts;
@@ -63,6 +62,9 @@ interface StartingParts {
   readonly signal?: AbortSignal;
 }
 
+type ServedParts = Pick<AppParts, 'registry' | 'boundedWrites' | 'isToken'>;
+type BrokerStart = ServedParts & Pick<BrokerParts, 'head' | 'wereConnected'>;
+
 class Starting {
   readonly #config: Config;
   readonly #clock: SteadyClock;
@@ -71,7 +73,7 @@ class Starting {
   readonly #signal: AbortSignal | undefined;
   readonly #health = new Health();
   readonly #running: AppParts['running'] = {};
-  readonly #scanned: ScannedConfigurations;
+  readonly #nonIndexable: NonIndexableLimit;
   readonly #reading: FleetReading;
 
   constructor(config: Config, { clock, log, stack, signal }: StartingParts) {
@@ -81,45 +83,35 @@ class Starting {
     this.#stack = stack;
     this.#signal = signal;
     this.#reading = new FleetReading(this.#health, log);
-    this.#scanned = new ScannedConfigurations(config.scannedConfigurationsMax);
+    this.#nonIndexable = new NonIndexableLimit(config.nonIndexableConfigurationsMax);
   }
 
   async run(): Promise<RunningServer> {
-    const { mqtt, http } = this.#config;
+    const { mqtt, http, isMaxChangedRequired } = this.#config;
     for (const part of ['store', 'broker', 'reconciler', 'listeners']) this.#health.set(part, 'starting');
-    const directory = await this.#openDirectory();
-    const token = this.#config.adminToken ?? (await mustBeThere(directory).adminToken());
-    if (token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is so short that it can be guessed');
-    const isToken = tokenCheck(token);
-    const registry = await this.#openRegistry(directory);
-    const boundedWrites = this.#boundWrites(registry);
-    const httpAddress = http && (await this.#serveHttp({ registry, boundedWrites, isToken }, http));
+    const storage = await openStorage(this.#config);
+    this.#stack.push(() => storage.close());
+    if (storage.token.length < TOKEN_LENGTH_ADVISED) this.#log('warn', 'the API token is short enough to be guessed');
+    const isToken = tokenCheck(storage.token);
+    const registry = await this.#openRegistry(storage);
+    const reconcilerOf = () => mustRun(this.#running.reconciler);
+    const boundedWrites = new BoundedWrites({ registry, reconcilerOf, isBoundRequired: isMaxChangedRequired });
+    const parts = { registry, boundedWrites, isToken };
+    const httpAddress = http && (await this.#serveHttp(parts, http));
     const head = await registry.head();
     const reconciler = await this.#startReconciler(registry);
-    const { connected: wereConnected } = reconciler;
-    const broker = await this.#startBroker({ registry, boundedWrites, isToken, head, wereConnected }, directory);
-    this.#publishStatus(reconciler, broker);
+    const broker = await this.#startBroker({ ...parts, head, wereConnected: reconciler.connected }, storage);
+    this.#stack.push(reconciler.onStatus((...news) => broker.publishStatus(...news)));
     const mqttAddress = mqtt && (await this.#serveMqtt(broker, mqtt));
     const addresses = { ...(httpAddress ? { http: httpAddress } : {}), ...(mqttAddress ? { mqtt: mqttAddress } : {}) };
-    await directory?.announce(addresses);
+    await storage.announce(addresses);
     this.#health.set('listeners', 'ready');
     this.#stack.push(() => this.#health.set('listeners', 'stopping'));
-    return { addresses, token, stop: () => this.#stack.stop() };
+    return { addresses, token: storage.token, stop: () => this.#stack.stop() };
   }
 
-  /** The memory store with a given token leaves no trace on the disk. */
-  async #openDirectory(): Promise<DataDirectory | undefined> {
-    const { store, adminToken, dataDirectory } = this.#config;
-    if (store === 'memory' && adminToken !== undefined) return undefined;
-    const directory = await DataDirectory.open(dataDirectory);
-    this.#stack.push(() => directory.close());
-    return directory;
-  }
-
-  async #openRegistry(directory: DataDirectory | undefined): Promise<Registry> {
-    const { store: kind, changeLogAgeMs, changeLogBytesMax } = this.#config;
-    const store: Store = kind === 'memory' ? new MemoryStore() : LmdbStore.open(mustBeThere(directory).twins);
-    this.#stack.push(() => store.close());
+  async #openRegistry({ store }: Storage): Promise<Registry> {
+    const { changeLogAgeMs, changeLogBytesMax } = this.#config;
     const checkCondition = (text: string): void => void parseCondition(text, 'target');
     const registry = await Registry.open({
       store,
@@ -127,7 +119,7 @@ class Starting {
       randomBytes: poolRandomBytes(randomBytes),
       checkCondition,
       rollouts: rolloutRules,
-      configurationLimit: this.#scanned,
+      configurationLimit: this.#nonIndexable,
     });
     const bounds = { ageMs: changeLogAgeMs, bytesMax: changeLogBytesMax };
     this.#stack.push(keepTrimmed(store, { clock: this.#clock, log: this.#log }, bounds));
@@ -135,18 +127,7 @@ class Starting {
     return registry;
   }
 
-  #boundWrites(registry: Registry): BoundedWrites {
-    const previews: Previews = {
-      previewOver: (...asked) => mustRun(this.#running.reconciler).previewOver(...asked),
-      previewRecord: (...asked) => mustRun(this.#running.reconciler).previewRecord(...asked),
-    };
-    return new BoundedWrites({ registry, previews, isBoundRequired: this.#config.isMaxChangedRequired });
-  }
-
-  async #serveHttp(
-    parts: Pick<AppParts, 'registry' | 'boundedWrites' | 'isToken'>,
-    listener: { host: string; port: number },
-  ) {
+  async #serveHttp(parts: ServedParts, listener: ListenerConfig): Promise<string> {
     const app = await buildApp({
       ...parts,
       clock: this.#clock,
@@ -159,22 +140,14 @@ class Starting {
     return urlOf('http', listening);
   }
 
-  async #startBroker(
-    {
-      boundedWrites,
-      ...parts
-    }: Pick<BrokerParts, 'registry' | 'isToken' | 'head' | 'wereConnected'> & Pick<AppParts, 'boundedWrites'>,
-    directory: DataDirectory | undefined,
-  ): Promise<Broker> {
-    const sessions = this.#config.store === 'memory' ? undefined : await openSessions(mustBeThere(directory).sessions);
-    if (sessions) this.#stack.push(() => sessions.close());
+  async #startBroker({ boundedWrites, ...parts }: BrokerStart, { persistence }: Storage): Promise<Broker> {
     const broker = await Broker.start({
       ...parts,
       putConfiguration: (id, body) => boundedWrites.put(id, body),
       removeConfiguration: (id) => boundedWrites.remove(id),
       clock: this.#clock,
       log: this.#log,
-      ...(sessions ? { persistence: sessions.persistence } : {}),
+      ...(persistence ? { persistence } : {}),
     });
     this.#stack.push(() => broker.stop());
     this.#running.broker = broker;
@@ -182,7 +155,7 @@ class Starting {
     return broker;
   }
 
-  /** Before the broker: it reads the whole fleet once, and then knows who was connected when the server ended. */
+  /** Runs before the broker: it reads the whole fleet, and so finds the devices still marked connected by the last run. */
   async #startReconciler(registry: Registry): Promise<Reconciler> {
     const { sweepIntervalMs, flapBound } = this.#config;
     const reconciler = await Reconciler.start({
@@ -192,28 +165,19 @@ class Starting {
       sweepIntervalMs,
       ...(flapBound ? { flapBound } : {}),
       ...(this.#signal ? { signal: this.#signal } : {}),
-      progress: (devicesRead) => this.#reading.hear(devicesRead),
+      progress: (devicesRead) => this.#reading.advance(devicesRead),
     });
     this.#stack.push(() => reconciler.stop());
-    // Nobody could write before: the API answers once every part is ready.
-    this.#scanned.startFrom(reconciler.counters.scannedConfigurations ?? 0);
+    // No write came before: the API serves once every part is ready.
+    this.#nonIndexable.startFrom(reconciler.counters.scannedConfigurations ?? 0);
     this.#running.reconciler = reconciler;
     this.#health.set('reconciler', 'ready');
     return reconciler;
   }
 
-  #publishStatus(reconciler: Reconciler, broker: Broker): void {
-    this.#stack.push(reconciler.onStatus((...news) => broker.publishStatus(...news)));
-  }
-
-  async #serveMqtt(broker: Broker, listener: { host: string; port: number }): Promise<string> {
+  async #serveMqtt(broker: Broker, listener: ListenerConfig): Promise<string> {
     const listening = await listenMqtt(listener, (socket) => broker.handle(socket));
     this.#stack.push(() => listening.stop());
     return urlOf('mqtt', listening);
   }
-}
-
-function mustBeThere(directory: DataDirectory | undefined): DataDirectory {
-  if (directory) return directory;
-  throw new Error('this store needs a data directory');
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, it, vi } from 'vitest';
 import { stopOnSignal } from './stop-on-signal.js';
 
-/** What of a process takes part in stopping. */
+/** The part of a process that takes part in stopping. */
 class Target extends EventEmitter {
   readonly exits: number[] = [];
   exit(code: number): void {
@@ -16,7 +16,7 @@ function setUp(stop: () => Promise<void>) {
   return { target, failures };
 }
 
-it.each(['SIGTERM', 'SIGINT'])('%s stops in good order and exits with 0, once', async (signal) => {
+it.each(['SIGTERM', 'SIGINT'])('%s stops in order and exits with 0, once', async (signal) => {
   const stop = vi.fn(async () => {});
   const { target } = setUp(stop);
   target.emit(signal);
@@ -25,7 +25,7 @@ it.each(['SIGTERM', 'SIGINT'])('%s stops in good order and exits with 0, once', 
   expect(stop).toHaveBeenCalledOnce();
 });
 
-it('another signal, later, ends it at once', () => {
+it('a later second signal exits at once', () => {
   vi.useFakeTimers();
   const { target } = setUp(() => new Promise(() => {}));
   target.emit('SIGTERM');
@@ -35,7 +35,7 @@ it('another signal, later, ends it at once', () => {
   expect(target.exits).toEqual([1]);
 });
 
-it('a stop that fails is told', async () => {
+it('a failing stop is reported', async () => {
   const { target, failures } = setUp(() => Promise.reject(new Error('broken')));
   target.emit('SIGTERM');
   await expect.poll(() => failures).toHaveLength(1);

@@ -1,10 +1,10 @@
-/** A signal to a whole process group arrives again from the parent that passes it on: that is not impatience. */
+/** A signal to the process group may arrive twice, the second time from the parent; within 1 s it does not force an exit. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Ends the process with 0 after a stop in good order; a second signal ends it at once. */
+/** Exits with 0 after an orderly stop; a second signal exits with 1 at once. */
 export function stopOnSignal(target: NodeJS.Process, stop: () => Promise<void>, fail: (error: unknown) => void): void {
   let stoppingSince: number | undefined;
-  const hear = (): void => {
+  const onSignal = (): void => {
     const now = performance.now();
     if (stoppingSince === undefined) {
       stoppingSince = now;
@@ -13,5 +13,5 @@ export function stopOnSignal(target: NodeJS.Process, stop: () => Promise<void>, 
       target.exit(1);
     }
   };
-  target.on('SIGTERM', hear).on('SIGINT', hear);
+  target.on('SIGTERM', onSignal).on('SIGINT', onSignal);
 }

@@ -1,9 +1,9 @@
 import type { Cancel, SteadyClock } from '@muster/twin';
 
-/** The longest delay a timer can take; what is longer goes in steps. */
+/** The longest delay of a timer; longer delays are split into steps. */
 const TIMER_DELAY_MS_MAX = 2 ** 31 - 1;
 
-/** The time of the machine. Its timers do not keep the process alive: listeners do. */
+/** The time of the machine. Its timers do not keep the process alive; the listeners do. */
 export class SystemClock implements SteadyClock {
   now(): number {
     return Date.now();

@@ -29,7 +29,7 @@ async function configure(id: string, targetCondition: string): Promise<void> {
   await server.client.configurations.put(id, { targetCondition, desiredProperties: { speed: 20 } });
 }
 
-test('status --watch goes on until everybody applied it, and Ctrl-C ends it with 0', async () => {
+test('status --watch runs until every device applied it, and Ctrl-C ends it with 0', async () => {
   const device = await join('watched-1');
   await configure('watched', "device.id = 'watched-1'");
   const program = muster.start(['status', 'watched', '--watch', '--interval', '100ms']);
@@ -55,12 +55,12 @@ test('status --wait ends with 0 when all applied, 1 when one failed, 124 when it
   expect(await muster.read('status', 'waited', '-o', 'yaml')).toContain('applied: 1\n');
 });
 
-test('watch prints changes as they happen, those that are wanted', async () => {
+test('watch prints the selected changes as they happen', async () => {
   await server.register('noisy-1');
   const words = ['watch', '--device', 'quiet-1', '--kind', 'device,desired'];
   const json = muster.start([...words, '--count', '2', '-o', 'json']);
   const text = muster.start(words);
-  // Nothing tells when a feed is open: something happens until both have seen it.
+  // Nothing signals that a feed is open: make changes until both feeds show one.
   let n = 0;
   await server.register('quiet-1');
   await eventually(async () => {
@@ -80,7 +80,7 @@ test('watch prints changes as they happen, those that are wanted', async () => {
   expect(ending.stdout).not.toContain('noisy-1');
 });
 
-test('simulate brings a fleet, keeps it in sync, and takes it away again', async () => {
+test('simulate registers a fleet, keeps it in sync, and removes it again', async () => {
   await configure('fleet', 'device.tags.simulated');
   const words = ['simulate', '30', '--duration', '8s', '--seed', '7', '--churn', '0', '--fail-percent', '0'];
   const program = muster.start([...words, '--apply-delay', '200ms', '--report-every', '1s', '-o', 'json']);
@@ -94,7 +94,7 @@ test('simulate brings a fleet, keeps it in sync, and takes it away again', async
   expect(await muster.read('get', 'devices', '--where', where, '-o', 'id')).toBe('');
 });
 
-test('simulate leaves real devices in peace', async () => {
+test('simulate does not touch real devices', async () => {
   await server.register('model-v3.1-0001');
   const real = await muster.run('simulate', '3', '--prefix', 'model-v3.1', '--duration', '1s');
   const known = await muster.read('get', 'devices', '-w', "STARTS_WITH(device.id, 'model-v3.1')", '-o', 'id');
@@ -111,7 +111,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('up runs the server, and %s ends both 
   await expect(fetch(`${url}/readyz`)).rejects.toThrow();
 });
 
-test('up hands the exit code of the server on', async () => {
+test('up exits with the code of the server', async () => {
   const ending = await muster.run('up', '--http-port', 'eighty');
   expect(ending).toMatchObject({ code: 2, stderr: expect.stringContaining('--http-port') });
 });

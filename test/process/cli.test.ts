@@ -6,7 +6,7 @@ import { Program } from './support/program.js';
 import { Scope } from './support/scope.js';
 import { Server } from './support/server.js';
 
-/** Gives a program a terminal; util-linux has it. */
+/** Gives a program a terminal; part of util-linux. */
 const SCRIPT = 'script';
 const SECRET_LINE = /^[\w-]{32}\n$/;
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   muster = new Muster(scope, server);
 });
 
-/** As if somebody sat at a terminal: all that it shows is on stdout. */
+/** Runs the command line on a terminal; all its output is on stdout. */
 function typing(words: readonly string[], input: string) {
   const command = [process.execPath, MUSTER_PROGRAM, ...words].map((word) => `'${word}'`).join(' ');
   const environment = { MUSTER_DATA_DIR: server.dataDirectory };
@@ -36,7 +36,7 @@ function configurationFolder(prefix: string, speed: number): string {
       `priority: ${priority}\ndesiredProperties:\n  ${name}: ${speed}\n`,
   );
   writeFileSync(join(folder, 'both.yaml'), yaml.join('---\n'));
-  const list = [{ id: `${prefix}-json`, targetCondition: "device.id = 'nobody'", desiredProperties: { on: true } }];
+  const list = [{ id: `${prefix}-json`, targetCondition: "device.id = 'none'", desiredProperties: { on: true } }];
   writeFileSync(join(folder, 'list.json'), JSON.stringify(list));
   return folder;
 }
@@ -120,7 +120,7 @@ describe('configurations', () => {
     expect((await muster.run('diff', '-f', '/nowhere.yaml')).code).toBeGreaterThan(1);
   });
 
-  test('what get prints as YAML is a file for apply', async () => {
+  test('the YAML output of get is a file for apply', async () => {
     await muster.read('apply', '-f', configurationFolder('round', 5));
     expect(await muster.read('get', 'configurations', '-o', 'id')).toContain('round-base\nround-json\nround-limit\n');
     expect(await muster.read('get', 'configurations')).toMatch(/^ID /);
@@ -134,7 +134,7 @@ describe('configurations', () => {
     expect(await muster.run('status', 'round-limit')).toMatchObject({ code: 3, stdout: '' });
   });
 
-  test('on a terminal apply asks, and stores what was agreed to', async () => {
+  test('on a terminal apply asks, and stores after consent', async () => {
     await server.register('gate-1');
     const file = join(scope.temporaryFolder(), 'gate.yaml');
     writeFileSync(file, "id: gate\ntargetCondition: device.id = 'gate-1'\ndesiredProperties: {open: true}\n");
@@ -151,7 +151,7 @@ describe('configurations', () => {
     expect(bounded).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('--max-changed 1') });
   });
 
-  test('one bad configuration is told with its place, and the exit code says so', async () => {
+  test('one bad configuration is reported with its place, and by the exit code', async () => {
     const file = join(scope.temporaryFolder(), 'bad.yaml');
     writeFileSync(file, 'id: bad\ntargetCondition: device.tags.a = = 1\ndesiredProperties: {a: 1}\n');
     const { code, stdout, stderr } = await muster.run('apply', '-f', file);
@@ -185,7 +185,7 @@ describe('exit codes and streams', () => {
     expect(ending).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(/^muster: /) });
   });
 
-  test('help and version are data', async () => {
+  test('help and version go to stdout', async () => {
     const help = await muster.run('--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const command of ['up', 'apply', 'diff', 'get', 'explain', 'status', 'watch', 'register', 'import'])
@@ -193,7 +193,7 @@ describe('exit codes and streams', () => {
     expect(await muster.read('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test('server and token are found by option and by variable', async () => {
+  test('server and token are set by option or by variable', async () => {
     const file = join(scope.temporaryFolder(), 'token');
     writeFileSync(file, readFileSync(join(server.dataDirectory, 'admin.token')));
     const environment = { MUSTER_DATA_DIR: '/nowhere' };

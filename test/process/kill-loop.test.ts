@@ -6,8 +6,8 @@ const ROUNDS = 5;
 
 const scope = Scope.ofTest();
 
-test('what was acknowledged survives SIGKILL under load, again and again', async () => {
-  const words = ['bench/dist/kill-loop.js', String(ROUNDS)];
+test('acknowledged writes survive SIGKILL under load, repeatedly', async () => {
+  const words = ['bench/dist/kill-loop/main.js', String(ROUNDS)];
   const { code, stdout, stderr } = await run(scope, process.execPath, words, { ownGroup: true });
   expect(code, `${stdout}${stderr}`).toBe(0);
   expect(stdout).toContain('nothing acknowledged was lost, no version went back');

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceView } from '@muster/twin';
+import type { DeviceView } from '@muster/api';
 import { describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { eventsUntilNow, newestCursor } from './support/feed.js';
@@ -13,7 +13,7 @@ const TOKEN = 'a-token-for-tests-only';
 
 const scope = Scope.ofTest();
 
-/** Reports one after the other until the server is gone; answers how many had their PUBACK. */
+/** Reports, one at a time, until the server is gone. Returns the number of PUBACKs. */
 async function reportUntilGone({ mqtt, closed }: Inbox): Promise<number> {
   const gone = closed.then(() => false);
   for (let acknowledged = 0; ; acknowledged += 1) {
@@ -95,7 +95,7 @@ describe('the end of a server', () => {
     await collected.next('devices/pump-1/telemetry', ({ json: { n } }) => n === 4);
   });
 
-  test('everybody who was connected at SIGKILL gets one presence event at the next start', async () => {
+  test('every device that was connected at SIGKILL gets one presence event at the next start', async () => {
     const server = await Server.start(scope);
     await joinAll(server, 5);
     await server.register('never-connected');
@@ -111,13 +111,13 @@ describe('the end of a server', () => {
   });
 });
 
-/** What a restart must not change. */
+/** The state that a restart must not change. */
 function lasting({ connected, lastSeenAt, ...rest }: DeviceView): object {
   return rest;
 }
 
 describe('the start of a server', () => {
-  test('a data directory that is in use is refused, and its server goes on', async () => {
+  test('a data directory in use is refused, and its server keeps running', async () => {
     const server = await Server.start(scope);
     const environment = { MUSTER_DATA_DIR: server.dataDirectory, MUSTER_MQTT_PORT: '0', MUSTER_HTTP_PORT: '0' };
     const second = await run(scope, process.execPath, [SERVER_PROGRAM], { environment });
@@ -156,7 +156,7 @@ describe('the start of a server', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('variables of the command line are known', async () => {
+  test('the server accepts the variables of the command line', async () => {
     const environment = { MUSTER_URL: 'http://127.0.0.1:1', MUSTER_TOKEN: 'x' };
     expect((await Server.start(scope, { environment })).httpUrl).toMatch(/^http:/);
   });

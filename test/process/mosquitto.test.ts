@@ -21,7 +21,7 @@ interface Login {
   readonly password: string;
 }
 
-/** Nothing but programs that everybody has: what is on the wire is not ours. */
+/** Uses only the Mosquitto programs: no code of ours is on the client side. */
 async function curl(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
   const data = body === undefined ? [] : ['-H', 'content-type: application/json', '--data', JSON.stringify(body)];
   const authorization = `authorization: Bearer ${server.token}`;
@@ -49,7 +49,7 @@ function publish(login: Login, topic: string, message: object | string, ...more:
   return run(scope, 'mosquitto_pub', [...options(login), '-t', topic, '-m', text, ...more]);
 }
 
-/** Resolves once subscribed; the debug lines of `-d` tell of the SUBACK. */
+/** Resolves once subscribed: the debug output of `-d` shows the SUBACK. */
 async function subscribe(login: Login, topic: string, ...more: string[]): Promise<Program> {
   const words = [...options(login), '-t', topic, '-d', '-F', TOPIC_RETAINED_PAYLOAD, '-W', '30', ...more];
   const program = new Program(scope, 'stdbuf', ['-oL', 'mosquitto_sub', ...words]);
@@ -57,7 +57,7 @@ async function subscribe(login: Login, topic: string, ...more: string[]): Promis
   return program;
 }
 
-/** What came, as `topic retained payload`. */
+/** Returns the received messages as `topic retained payload`. */
 function received(stdout: string): string[] {
   return stdout
     .split('\n')
@@ -95,21 +95,21 @@ test('a configuration goes from mosquitto_pub to mosquitto_sub and back', async 
   });
 });
 
-test('a refused report is acknowledged, told on rejected, and nothing of it is stored', async () => {
+test('a refused report is acknowledged, reported on rejected, and not stored', async () => {
   const meter = await device('meter-1');
   await (await subscribe(meter, '$twin/rejected', '-c', '-W', '1')).ended;
   const good = await publish(meter, '$twin/reported', { reported: { battery: 80 } }, '-c', '-d');
   expect(good.stdout).toContain('received PUBACK');
   expect(good.stdout).not.toContain("'$twin/rejected'");
 
-  // The program cannot print what comes while it publishes; its debug lines name the topic.
+  // The program cannot print messages while it publishes; its debug output names the topic.
   const bad = await publish(meter, '$twin/reported', { reported: { battery: 10 }, applied: 99 }, '-c', '-d');
   expect(bad).toMatchObject({ code: 0, stdout: expect.stringContaining('received PUBACK') });
   expect(bad.stdout).toContain("'$twin/rejected'");
   expect(await curl('GET', '/v1/devices/meter-1')).toMatchObject({ reported: { battery: 80 }, reportedVersion: 1 });
 });
 
-test('telemetry and commands pass as plain MQTT, and only to whom they belong', async () => {
+test('telemetry and commands pass as plain MQTT, and only to their recipients', async () => {
   const [mine, other] = [await device('sensor-1'), await device('sensor-2')];
   const hearing = await subscribe(service('collector'), 'devices/+/telemetry', '-C', '1');
   await publish(mine, 'devices/sensor-2/telemetry', 'not mine to say');
@@ -124,7 +124,7 @@ test('telemetry and commands pass as plain MQTT, and only to whom they belong', 
   expect(received((await eavesdropping.ended).stdout)).toEqual([]);
 });
 
-test('a resumed session gets one message with all it missed', async () => {
+test('a resumed session gets one message with everything it missed', async () => {
   const valve = await device('valve-1');
   const first = await subscribe(valve, '$twin/desired', '-c', '-C', '1');
   await publish(service('operator'), 'twins/valve-1/desired/set', { open: false, rate: 1 });
@@ -135,16 +135,16 @@ test('a resumed session gets one message with all it missed', async () => {
   await publish(service('operator'), 'twins/valve-1/desired/set', { open: null });
   await eventually(async () => expect(await curl('GET', '/v1/devices/valve-1')).toMatchObject({ desiredVersion: 5 }));
 
-  // The program has to subscribe to something; the session has the topic that matters from before.
+  // The program must subscribe to something; the session is already subscribed to the topic under test.
   const resumed = await subscribe(valve, '$twin/accepted', '-c', '-W', '2');
   const ending = await resumed.ended;
   expect(ending.code).toBe(TIMED_OUT);
   expect(payloads(ending.stdout)).toEqual([{ version: 5, base: 1, desired: { open: null, rate: 4 } }]);
 });
 
-test('the status of every configuration is there for whoever comes later', async () => {
+test('the status of every configuration is retained for later clients', async () => {
   const early = await subscribe(service('early'), 'configurations/retained-one/status', '-C', '1');
-  const configuration = { targetCondition: "device.id = 'nobody'", desiredProperties: { a: 1 } };
+  const configuration = { targetCondition: "device.id = 'none'", desiredProperties: { a: 1 } };
   await publish(service('deployer'), 'configurations/retained-one/set', configuration);
   expect(received((await early.ended).stdout)).toEqual([expect.stringContaining('retained-one/status 0 {')]);
   const counts = await curl('GET', '/v1/configurations/retained-one/status');
@@ -157,7 +157,7 @@ test('the status of every configuration is there for whoever comes later', async
   await eventually(() => expect(curl('GET', '/v1/configurations/retained-one')).rejects.toThrow('not-found'));
 });
 
-test('a refused configuration is told to its publisher', async () => {
+test('a refused configuration is reported to its publisher', async () => {
   const clumsy = service('clumsy');
   await (await subscribe(clumsy, 'configurations/bad/set/rejected', '-c', '-W', '1')).ended;
   const configuration = { targetCondition: 'device.name =', desiredProperties: {} };
@@ -167,7 +167,7 @@ test('a refused configuration is told to its publisher', async () => {
   await expect(curl('GET', '/v1/configurations/bad')).rejects.toThrow('not-found');
 });
 
-test('whoever has no right to connect is refused with CONNACK', async () => {
+test('a client without valid credentials is refused with CONNACK', async () => {
   const fan = await device('fan-1');
   for (const login of [
     { ...fan, password: 'wrong-wrong-wrong-wrong' },

@@ -35,7 +35,7 @@ async function joinAll(prefix: string, count: number): Promise<Joined[]> {
   return fleet;
 }
 
-/** What the device has once it took every message the way PROTOCOL says; throws where the chain does not hold. */
+/** Returns the document after every message, applied as PROTOCOL says. Throws if the chain of versions breaks. */
 function documentOf({ inbox }: Joined): Record<string, unknown> {
   let [version, document]: [number, Record<string, unknown>] = [0, {}];
   for (const { json } of inbox.on(DESIRED)) {
@@ -49,7 +49,7 @@ function documentOf({ inbox }: Joined): Record<string, unknown> {
   return document;
 }
 
-/** The documents here are flat. */
+/** For flat documents. */
 function merged(document: Record<string, unknown>, patch: object): Record<string, unknown> {
   const entries = Object.entries({ ...document, ...patch });
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
@@ -100,7 +100,7 @@ test('a configuration reaches present and future devices, and leaves with a chan
   for (const { inbox } of others) expect(inbox.on(DESIRED)).toEqual([]);
 });
 
-test('what loses falls back to the next rank, and nothing is sent where nothing changes', async () => {
+test('a removed layer falls back to the next rank, and nothing is sent without a change', async () => {
   const [one] = (await joinAll('rank', 1)) as [Joined];
   const targetCondition = "device.id = 'rank-0'";
   const { configurations, devices } = server.client;
@@ -143,7 +143,7 @@ test('reports are answered, get is answered, and a device that is removed is dis
   await service.next('twins/talker/presence', ({ json }) => json.connected === false);
 });
 
-test('what a refused condition has wrong is told to the service that published it', async () => {
+test('the error of a refused condition is reported to the service that published it', async () => {
   const service = await Inbox.service(ofTest, server, 'clumsy');
   const other = await Inbox.service(ofTest, server, 'bystander');
   for (const inbox of [service, other]) await inbox.subscribe('configurations/wrong/set/rejected');
@@ -153,7 +153,7 @@ test('what a refused condition has wrong is told to the service that published i
   expect(other.messages).toEqual([]);
 });
 
-test('a device may not use what is not its own', async () => {
+test('a device may not use topics of other devices', async () => {
   const { inbox } = await join('curious');
   for (const filter of ['twins/#', 'configurations/+/status', 'devices/other/#', '#', 'devices/+/x']) {
     await expect(inbox.subscribe(filter), filter).rejects.toThrow();

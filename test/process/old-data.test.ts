@@ -1,5 +1,5 @@
+import type { ConfigurationCounts, ConfigurationStatusView, DeviceView, ExplainView, FeedEvent } from '@muster/api';
 import { type OldData, unpackOldData } from '@muster/registry/testing';
-import type { ConfigurationCounts, ConfigurationStatusView, DeviceView, ExplainView, FeedEvent } from '@muster/twin';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { eventsUntilNow } from './support/feed.js';
@@ -233,7 +233,7 @@ describe('what the folder holds goes on', () => {
     const newest = Math.max(
       ...Object.values(old.answers.configurations).map(({ value }) => Date.parse(value.createdAt)),
     );
-    const content = { targetCondition: "device.tags.story = 'nobody'", desiredProperties: {} };
+    const content = { targetCondition: "device.tags.story = 'none'", desiredProperties: {} };
     const { generation, createdAt } = await server.client.configurations.put('deleted', content);
     expect(generation).toBe(1);
     expect(Date.parse(createdAt)).toBeGreaterThan(newest);

@@ -7,20 +7,20 @@ const SEED = '4711';
 
 const scope = Scope.ofTest();
 
-/** Images in which something is wrong are left in the folder for temporary files. */
+/** Images with faults stay in the folder for temporary files. */
 function losePower(...breakage: string[]) {
   const words = ['bench/dist/power-loss/main.js', IMAGES, SEED, ...breakage];
   return run(scope, process.execPath, words, { ownGroup: true, environment: { TMPDIR: scope.temporaryFolder() } });
 }
 
-test('what was acknowledged survives a loss of power at every sync boundary, whatever is left of the unsynced', async () => {
+test('acknowledged writes survive a power loss at every sync boundary, whatever unsynced data survives', async () => {
   const { code, stdout, stderr } = await losePower();
   expect(code, `${stdout}${stderr}`).toBe(0);
   expect(stdout).toContain('every image opened, nothing acknowledged was missing');
 });
 
 test.each([
-  ['skipped-syncs', /MDB_CORRUPTED|whoever opened it ended/],
+  ['skipped-syncs', /MDB_CORRUPTED|the process that opened it ended/],
   ['lying-disk', /were acknowledged/],
 ])('%s are found out', async (breakage, finding) => {
   const { code, stdout, stderr } = await losePower(breakage);

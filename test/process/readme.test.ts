@@ -9,12 +9,12 @@ import { readWalk } from './support/walk.js';
 
 const DEFAULT_PORTS = { mqtt: 1883, http: 8080 };
 const MARK = '=== step';
-/** Each command of npx takes seconds where the machine is busy. */
+/** On a busy machine each npx command takes seconds. */
 const WALK_MAX_MS = 300_000;
 
 const scope = Scope.ofTest();
 
-/** The text means the default ports; where something else has them, other ports are put in their place. */
+/** The text uses the default ports. If they are taken, other ports replace them. */
 async function startServer(): Promise<Server> {
   const options = { dataDirectory: scope.temporaryFolder(), ports: DEFAULT_PORTS };
   return Server.start(scope, options).catch(() => Server.start(scope));
@@ -26,7 +26,7 @@ function withPorts(commands: string, { mqtt, http }: Server['ports']): string {
     .replaceAll(String(DEFAULT_PORTS.http), String(http));
 }
 
-/** What the programs take for granted when no port is given. */
+/** The default ports of the programs. */
 function preludeOf({ mqtt }: Server['ports']): string {
   const programs = ['mosquitto_sub', 'mosquitto_pub'];
   const functions = programs.map((name) => `${name}() { command ${name} -p ${mqtt} "$@"; }\n`);
@@ -34,7 +34,7 @@ function preludeOf({ mqtt }: Server['ports']): string {
 }
 
 test(
-  'the walk of the README does what it says',
+  'the tour of the README works as written',
   async () => {
     const steps = readWalk(readFileSync(join(ROOT, 'README.md'), 'utf8'));
     expect(steps.length).toBeGreaterThan(3);

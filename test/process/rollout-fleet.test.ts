@@ -1,4 +1,5 @@
-import type { ConfigurationStatusView, JsonObject, RolloutView } from '@muster/twin';
+import type { ConfigurationStatusView, RolloutView } from '@muster/api';
+import type { JsonObject } from '@muster/twin';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { AnsweringFleet } from './support/answering-fleet.js';
 import { eventually, pause } from './support/eventually.js';
@@ -10,7 +11,7 @@ const DEVICES = 1_000;
 const FIRST_PHASE = 50;
 const SAMPLE_EVERY_MS = 50;
 
-/** Every tenth is of a model that cannot be steered. */
+/** Every tenth device is of a model that fails. */
 const ids = Array.from({ length: DEVICES }, (_, n) => `${n % 10 === 0 ? 'brittle' : 'sound'}-${n}`);
 const isBrittle = (id: string): boolean => id.startsWith('brittle');
 
@@ -41,7 +42,7 @@ async function begin(id: string, desiredProperties: JsonObject, wait: string): P
   await server.client.configurations.put(id, { targetCondition: '*', desiredProperties, rollout });
 }
 
-/** How many were admitted by the status, each time it was another number, by the phase in which it was seen. */
+/** Returns the numbers of admitted devices that the status showed, by phase. */
 async function watchPhases(id: string): Promise<Map<number, number[]>> {
   const seen = new Map<number, number[]>();
   for (;;) {
@@ -54,7 +55,7 @@ async function watchPhases(id: string): Promise<Map<number, number[]>> {
 
 const admittedBy = ({ phases }: RolloutView): number[] => phases.map(({ admitted }) => admitted);
 
-test('when the devices of one model fail it is aborted in the first phase, and 95 % are left alone', async () => {
+test('if the devices of one model fail, the rollout aborts in the first phase, and 95 % are untouched', async () => {
   await begin('risky', { risk: true }, '20s');
   expect(await muster.run('status', 'risky', '--watch', '--interval', '200ms')).toMatchObject({ code: 6 });
   const { matched, admitted, rollout } = await eventually(async () => {
@@ -82,7 +83,7 @@ test('when the devices of one model fail it is aborted in the first phase, and 9
   await eventually(() => expect([...fleet.documents.values()].flat()).toHaveLength(2 * FIRST_PHASE));
 });
 
-test('when nobody fails it goes through all phases, exact to one device', async () => {
+test('if no device fails, the rollout completes all phases, exact to one device', async () => {
   await begin('safe', { safe: true }, '2s');
   const watching = muster.start(['status', 'safe', '--watch', '--interval', '200ms']);
   const seen = await watchPhases('safe');

@@ -17,7 +17,7 @@ beforeAll(async () => {
   muster = new Muster(ofFile, server);
 });
 
-/** Two devices of their own, and a rollout whose first phase admits one of them. Answers the ids and their secrets. */
+/** Makes two devices and a rollout whose first phase admits one of them. Returns the ids and their secrets. */
 async function begin(id: string): Promise<Map<string, string>> {
   const secrets = new Map<string, string>();
   for (const device of [`${id}-1`, `${id}-2`]) secrets.set(device, await server.register(device));
@@ -64,7 +64,7 @@ test.each([
   expect(await muster.run('status', action)).toMatchObject({ code: 0 });
 });
 
-test('status shows the phases, and devices that failed with what they said', async () => {
+test('status shows the phases, and failed devices with their messages', async () => {
   const secrets = await begin('told');
   const status = watch('told');
   await status.printed('running  phase 1 of 2  admitted 1 of 1');

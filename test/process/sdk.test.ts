@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { FeedEvent } from '@muster/api';
 import type { ServiceEvent } from '@muster/client';
 import { Device, type DeviceOptions } from '@muster/device-sdk';
-import type { FeedEvent } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { Program } from './support/program.js';
@@ -18,7 +18,7 @@ async function connect(server: Server, id: string, more: Partial<DeviceOptions> 
   return device;
 }
 
-test('a handler that resolves has applied, one that rejects has failed with its reason', async () => {
+test('a handler that resolves reports applied, one that rejects reports failed with its reason', async () => {
   const server = await Server.start(scope);
   const device = await connect(server, 'pump-1');
   const handled: object[] = [];
@@ -43,7 +43,7 @@ test('a handler that resolves has applied, one that rejects has failed with its 
   ]);
 });
 
-test('reports made offline travel as one, once the server is back', async () => {
+test('reports made offline are sent as one, once the server is back', async () => {
   const server = await Server.start(scope);
   const device = await connect(server, 'meter-1');
   expect(await device.report({ battery: 100, old: true })).toBe(1);
@@ -57,7 +57,7 @@ test('reports made offline travel as one, once the server is back', async () => 
   expect(await client.devices.get('meter-1')).toMatchObject({ reported: { battery: 97 }, reportedVersion: 2 });
 });
 
-test('a device that says something wrong hears why, and goes on', async () => {
+test('a device with an invalid report gets the reason, and continues', async () => {
   const server = await Server.start(scope);
   const device = await connect(server, 'talker-1');
   await expect(device.report({ text: 'x'.repeat(5_000) })).rejects.toMatchObject({ code: 'too-large' });
@@ -71,7 +71,7 @@ test('a device that says something wrong hears why, and goes on', async () => {
   });
 });
 
-/** A device as a process of its own, which prints each patch that it is handed. */
+/** A device as a process of its own that prints each patch it gets. */
 function startDevice(server: Server, id: string, secret: string, file: string): Program {
   const code = `
     import { Device, FileStorage } from '@muster/device-sdk';
@@ -88,7 +88,7 @@ function handed({ stdout }: Program): string[] {
   return stdout.split('\n').filter((line) => line.startsWith('handed'));
 }
 
-test('a device that restarts with its storage is handed one patch for all it missed, and none when it missed none', async () => {
+test('a device that restarts with its storage gets one patch for all it missed, or none if it missed nothing', async () => {
   const server = await Server.start(scope);
   const { devices } = server.client;
   const secret = await server.register('valve-1');
@@ -111,7 +111,7 @@ test('a device that restarts with its storage is handed one patch for all it mis
   expect(handed(second)).toHaveLength(1);
   expect(JSON.parse(handed(second)[0]?.slice('handed '.length) ?? '')).toEqual({ rate: 4, open: null });
 
-  // Up to date it gets nothing but the answer to the question whether it is.
+  // An up-to-date device gets only the answer that it is up to date.
   const before = await pushedCount(server);
   const third = startDevice(server, 'valve-1', secret, file);
   await third.printed('connected');
@@ -121,7 +121,7 @@ test('a device that restarts with its storage is handed one patch for all it mis
 });
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'the change feed goes on after %s: nothing lost, nothing twice',
+  'the change feed continues after %s: no event lost, no event twice',
   async (name) => {
     const server = await Server.start(scope);
     await server.register('first');
@@ -150,7 +150,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-test('events come over MQTT, and a gap tells of a restart', async () => {
+test('events arrive over MQTT, and a gap marks a restart', async () => {
   const server = await Server.start(scope);
   const ended = new AbortController();
   const events: ServiceEvent[] = [];

@@ -4,7 +4,7 @@ import { Inbox } from './support/inbox.js';
 import { Scope } from './support/scope.js';
 import { Server } from './support/server.js';
 
-/** Where two lives meet: of a device, of a session, of the server. */
+/** The boundary between two incarnations: of a device, a session, or the server. */
 const ofFile = Scope.ofFile();
 const ofTest = Scope.ofTest();
 let server: Server;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await Server.start(ofFile);
 });
 
-test('a device that is deleted and made again at once loses the connection of its earlier life', async () => {
+test('a device that is deleted and registered again at once loses its earlier connection', async () => {
   for (let round = 0; round < 5; round += 1) {
     const id = `reborn-${round}`;
     const inbox = await Inbox.device(ofTest, server, id, await server.register(id, {}));
@@ -25,13 +25,13 @@ test('a device that is deleted and made again at once loses the connection of it
   }
 });
 
-/** The new life may only begin once the old one ended: until then the PUT is a replacement without a secret. */
+/** Registers again once the old registration is gone: until then the PUT is a replacement without a secret. */
 async function register(id: string): Promise<{ secret?: string }> {
   const { secret } = await server.client.devices.register(id, {});
   return secret === undefined ? register(id) : { secret };
 }
 
-test('the MQTT session of a deleted device is not left to its next life', async () => {
+test('a device that is registered again does not inherit the MQTT session', async () => {
   const persistent = { clean: false };
   const first = await Inbox.device(ofTest, server, 'heir', await server.register('heir', {}), persistent);
   await first.subscribe('devices/heir/#');
@@ -47,7 +47,7 @@ test('the MQTT session of a deleted device is not left to its next life', async 
   expect(second.on('devices/heir/command')[0]?.text).toBe('for the living');
 });
 
-test('what a deleted device left retained is not left to its next life', async () => {
+test('a device that is registered again does not inherit retained messages', async () => {
   const first = await Inbox.device(ofTest, server, 'legator', await server.register('legator', {}));
   await first.mqtt.publishAsync('devices/legator/state', 'of the dead', { qos: 1, retain: true });
   const operator = await Inbox.service(ofTest, server, 'heir-watcher');
@@ -62,7 +62,7 @@ test('what a deleted device left retained is not left to its next life', async (
   expect(second.on('devices/legator/state')).toEqual([]);
 });
 
-test('a resumed session that unsubscribes and subscribes again is told from what it acknowledged', async () => {
+test('a resumed session that subscribes again gets a patch from the version it acknowledged', async () => {
   const secret = await server.register('again', {});
   const first = await Inbox.device(ofTest, server, 'again', secret, { clean: false });
   await first.subscribe('$twin/desired');
@@ -79,7 +79,7 @@ test('a resumed session that unsubscribes and subscribes again is told from what
   expect(second.on('$twin/desired')[1]?.json).toMatchObject({ base: 1, version: 2 });
 });
 
-test('a service that is away across a power cut finds the events of what happened since', async () => {
+test('a service that is away during a power cut gets the events since then', async () => {
   const secret = await server.register('seen', {});
   const device = await Inbox.device(ofTest, server, 'seen', secret);
   const listener = await Inbox.service(ofTest, server, 'listener', { clean: false });

@@ -11,44 +11,6 @@
  * *reported* the one it says it has. A *layer* is one source of desired properties, a *patch* a JSON merge
  * patch, a *trail* the way back from the current desired document to earlier versions.
  */
-export type {
-  AcknowledgedEvent,
-  ConfigurationCounts,
-  ConfigurationEvent,
-  ConfigurationInput,
-  ConfigurationReason,
-  ConfigurationStanding,
-  ConfigurationStatusView,
-  ConfigurationView,
-  ConfigurationWrittenEvent,
-  DesiredEvent,
-  DeviceEvent,
-  DeviceStandingView,
-  DeviceView,
-  ExplainView,
-  FeedEvent,
-  ImportResult,
-  IndexingView,
-  Page,
-  PlanStepView,
-  PlanView,
-  PresenceEvent,
-  PreviewChange,
-  PreviewCountsView,
-  PreviewView,
-  Problem,
-  QuarrelEvent,
-  Registration,
-  RegistrationPatch,
-  ReportedEvent,
-  RolloutEvent,
-  RolloutFailureView,
-  RolloutPhaseView,
-  RolloutReasonView,
-  RolloutStateView,
-  RolloutView,
-  StoredConfigurationView,
-} from './api.js';
 export { type BackoffBounds, backoffMs } from './backoff.js';
 export type { Cancel, Clock, SteadyClock } from './clock.js';
 export { decodeUtf8 } from './decode.js';
@@ -58,6 +20,7 @@ export { DURATION_UNITS, durationMs, durationText, parseDuration } from './durat
 export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './error.js';
 export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
 export { checkId, isId } from './id.js';
+export { parseInstant } from './instant.js';
 export { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.js';
 export { LastDiff } from './last-diff.js';
 export { LastText } from './last-text.js';
@@ -68,21 +31,22 @@ export { diff, mergePatch } from './merge-patch.js';
 export { parseJson, parseObject } from './parse.js';
 export { formatPointer, leafPaths, valueAt } from './path.js';
 export { badSelect, parsePathList } from './path-list.js';
-export { isTwinErrorCode, PROBLEMS, problemOf, problemUri } from './problem.js';
+export { isTwinErrorCode, PROBLEMS } from './problem.js';
 export { type AcknowledgementMessage, parseReport, type ReportMessage, reportId } from './report.js';
 export {
   type AbortReaction,
   type AbortThreshold,
   type FailureReaction,
-  parseRollout,
-  type RolloutInput,
   type RolloutPhase,
   type RolloutPolicy,
-} from './rollout.js';
-export { type RolloutWindow, type RolloutWindowInput, WEEKDAYS, type Weekday } from './rollout-window.js';
+  type RolloutTimezone,
+  type RolloutWindow,
+  WEEKDAYS,
+  type Weekday,
+} from './rollout-policy.js';
 export { isSameContent, isSameLayer } from './same-content.js';
 export { suggestName } from './suggest-name.js';
-export { isTimezone, type RolloutTimezone } from './timezone.js';
+export { isTimezone } from './timezone.js';
 export { parseServiceTopic, type ServiceTopic, TOPICS, type TwinEventKind, twinEventTopic } from './topic.js';
 export { documentAt, remember, type Trail, type TrailStep } from './trail.js';
 export { truncateUtf8, utf8Bytes } from './utf8.js';

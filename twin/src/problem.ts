@@ -1,5 +1,4 @@
-import type { Problem } from './api.js';
-import type { TwinError, TwinErrorCode } from './error.js';
+import type { TwinErrorCode } from './error.js';
 
 /**
  * The HTTP status of every code, and what a person calls it. The only table of them: HTTP, `…/set/rejected`, the
@@ -27,19 +26,6 @@ export const PROBLEMS: Readonly<Record<TwinErrorCode, { readonly status: number;
   'rate-limited': { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Unavailable for the moment' },
 };
-
-/**
- * An expected failure as it travels over HTTP (RFC 9457) and on `…/set/rejected`. What the error knows about the
- * place comes along, and never stands in for a member that every problem has.
- */
-export function problemOf({ code, message: detail, details }: TwinError): Problem {
-  return { ...details, type: problemUri(code), ...PROBLEMS[code], code, detail };
-}
-
-/** Names the kind of a problem, also of one outside the closed set, such as `internal`; leads nowhere. */
-export function problemUri(code: string): string {
-  return `urn:muster:problem:${code}`;
-}
 
 /** A code of the closed set; a newer server may have others. */
 export function isTwinErrorCode(code: unknown): code is TwinErrorCode {

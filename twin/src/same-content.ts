@@ -1,7 +1,12 @@
-import type { ConfigurationInput } from './api.js';
-import { canonicalEqual } from './json.js';
+import { canonicalEqual, type JsonObject } from './json.js';
 
-type Content = Pick<ConfigurationInput, 'targetCondition' | 'desiredProperties' | 'priority' | 'enforce'>;
+/** The parts of a configuration that decide which devices get it, and what they get. */
+interface Content {
+  readonly targetCondition: string;
+  readonly desiredProperties: JsonObject;
+  readonly priority?: number;
+  readonly enforce?: boolean;
+}
 
 /** Whether two configurations, with defaults in place, have the same condition and the same layer. */
 export function isSameContent(left: Content, right: Content): boolean {

@@ -1,15 +1,15 @@
 import { argv } from 'node:process';
 import { type EntryKind, LmdbStore, type Store } from '@muster/registry';
-import { judgeStore, type StoreContent } from './judge-store.js';
+import { checkStore, type StoreContent } from './check-store.js';
 import type { Promised } from './mark.js';
 import { planLoad } from './plan-load.js';
 
-/** A program: SEED BURSTS. Is told of one image after the other, opens each with the store, and answers what is wrong. */
+/** A program: SEED BURSTS. Opens each image that it is sent with the store, and answers with the faults. */
 const ENTRIES_MAX = 1_000;
 const CHANGES_MAX = 1_000_000;
-/** How many writes of the plan follow in each of two transactions once an image is open. */
+/** Planned writes in each of two transactions after an image has been opened. */
 const LATER_WRITES = 8;
-/** So that the plan goes on after the last write of the load. */
+/** Extends the plan beyond the last write of the load. */
 const LATER_BURSTS = 2 * LATER_WRITES;
 
 export interface ImageQuestion {
@@ -32,7 +32,7 @@ process.on('message', async ({ folder, promised }: ImageQuestion) => {
 async function faultsOf(folder: string, promised: Promised): Promise<readonly string[]> {
   const store = openAfterPowerLoss(folder);
   const content = await contentOf(store);
-  const verdict = judgeStore(content, planned, promised);
+  const verdict = checkStore(content, planned, promised);
   if ('faults' in verdict) {
     await store.close();
     return verdict.faults;
@@ -45,8 +45,8 @@ async function faultsOf(folder: string, promised: Promised): Promise<readonly st
 }
 
 /**
- * By what it wrote into the file LMDB takes this for the same start of the machine, and with overlapping sync would
- * believe in what was never flushed. After a loss of power it would not: here it is told so.
+ * LMDB records the boot of the machine in its file. Here the boot is the same, so with overlapping sync it would trust
+ * pages that were never flushed. After a power loss it would not; this option makes it behave so.
  */
 function openAfterPowerLoss(folder: string): LmdbStore {
   process.env.LMDB_RESTORE = 'safe';
@@ -57,10 +57,10 @@ function openAfterPowerLoss(folder: string): LmdbStore {
   }
 }
 
-/** An image that shows what it must may be broken inside: what LMDB takes for free pages must be free indeed. */
+/** Writes and trims, because an image with the right content may be broken inside: its free pages may be in use. */
 async function faultsAfterWriting(folder: string, head: number, promised: Promised): Promise<string[]> {
   const store = LmdbStore.open(folder);
-  const verdict = judgeStore(await contentOf(store), planned, promised);
+  const verdict = checkStore(await contentOf(store), planned, promised);
   await store.trim({ olderThan: 0, bytesMax: 0 });
   const { oldest } = await store.changes(0, 1);
   await store.close();

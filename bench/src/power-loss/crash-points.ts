@@ -1,17 +1,16 @@
 import { type DiskEvent, firstAcknowledgement, isSyncBoundary } from './disk-event.js';
 import { SURVIVAL_KINDS, type SurvivalKind } from './survival.js';
 
-/** A crash right before an event: what survives of the unsynced. */
+/** A crash right before an event, and how much of the unsynced data survives. */
 export interface CrashPoint {
-  /** Of the event that does not happen any more. */
+  /** Index of the first event that does not happen. */
   readonly index: number;
   readonly kind: SurvivalKind;
 }
 
 /**
- * At every sync boundary: right before the sync returns, each kind; after it, when nothing of it is unsynced any more.
- * Besides at random moments in between, at every moment before the first acknowledgement, when the files are being made,
- * and at the end.
+ * Returns crashes at every sync boundary: of each kind right before the sync returns, and one after it. In addition, at
+ * random moments in between, at every moment before the first acknowledgement, and at the end.
  */
 export function crashPoints(events: readonly DiskEvent[], random: () => number): CrashPoint[] {
   const started = firstAcknowledgement(events);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { seededRandom } from '../seeded-random.js';
+import { seededRandom } from '../load/seeded-random.js';
 import { type CrashPoint, crashPoints } from './crash-points.js';
 import { Disk, type DiskImage } from './disk.js';
 import { type DiskEvent, firstAcknowledgement, isSyncBoundary } from './disk-event.js';
@@ -10,23 +10,23 @@ import { NOTHING_PROMISED, type Promised, promisedAfter } from './mark.js';
 import { type Recording, recordLoad, STORE_FOLDER } from './record-load.js';
 import { type SurvivalKind, survivalOf } from './survival.js';
 
-/** Ways to break the rig on purpose: each must be found out. */
+/** Ways to break the rig on purpose. Each must be detected. */
 export const BREAKAGES = ['skipped-syncs', 'lying-disk'] as const;
 export type Breakage = (typeof BREAKAGES)[number];
 
 export interface RoundOptions {
-  /** A folder of its own, which is there. Images with faults are left in it. */
+  /** An existing folder for this round. Images with faults stay in it. */
   readonly folder: string;
   readonly seed: number;
   readonly bursts: number;
-  /** `skipped-syncs`: the kernel is not asked; `lying-disk`: it is, but nothing is on disk by it. */
+  /** `skipped-syncs`: the kernel is not asked to sync. `lying-disk`: it is, but the data is not on disk afterwards. */
   readonly breakage: Breakage | undefined;
 }
 
 export interface RoundResult {
   readonly images: Readonly<Record<SurvivalKind, number>>;
   readonly boundaries: number;
-  /** How often an acknowledged write was looked for. */
+  /** Number of checks for an acknowledged write. */
   readonly writesChecked: number;
   readonly writes: number;
   readonly faults: readonly string[];
@@ -35,7 +35,7 @@ export interface RoundResult {
 const FAULTY_IMAGES_MAX = 3;
 const LOCK_BYTES = 8_272;
 
-/** Records a load, and opens what crashes at its sync boundaries and in between would have left. */
+/** Records a load, and opens the images that crashes at and between its sync boundaries would leave. */
 export async function crashRound({ folder, seed, bursts, breakage }: RoundOptions): Promise<RoundResult> {
   const recording = await recordLoad({ folder, seed, bursts, skipsSyncs: breakage === 'skipped-syncs' });
   mustBeWhole(recording);
@@ -51,7 +51,7 @@ export async function crashRound({ folder, seed, bursts, breakage }: RoundOption
   return { boundaries, ...round.result() };
 }
 
-/** What was recorded is everything that was done: rebuilt from it, the files are what they are. */
+/** Throws unless the recording is complete: files rebuilt from it must equal the real ones. */
 function mustBeWhole({ events, root }: Recording): void {
   const disk = new Disk();
   for (const event of events) disk.apply(event);
@@ -69,7 +69,7 @@ function isLock(path: string): boolean {
   return path.endsWith('lock.mdb');
 }
 
-/** As if the disk had said that something is on it when it was not, ever since there was something to lose. */
+/** Fakes every sync from the first acknowledgement on. */
 function withoutSyncs(events: readonly DiskEvent[]): DiskEvent[] {
   const started = firstAcknowledgement(events);
   return events.map((event, index): DiskEvent => {
@@ -129,7 +129,7 @@ class CrashRound {
     if (faults.length > 0) this.#put(image, folder);
   }
 
-  /** A crash that leaves the same, when nothing more was promised meanwhile, is no other crash. */
+  /** A crash with the same image and the same acknowledgements as an earlier one is skipped. */
   #isNew({ files, directories }: DiskImage, promised: Promised): boolean {
     const hash = createHash('sha1').update(JSON.stringify([promised, ...directories]));
     for (const [path, bytes] of files) hash.update(`${path} ${bytes.length} `).update(bytes);
@@ -145,7 +145,7 @@ class CrashRound {
     if (directories.has(STORE_FOLDER)) this.#putLock(join(folder, STORE_FOLDER, 'lock.mdb'));
   }
 
-  /** LMDB never syncs it: it may be missing, empty, of zeros, full of anything, or as it was. */
+  /** LMDB never syncs the lock file: it may be missing, empty, zeroed, random, or intact. */
   #putLock(path: string): void {
     const was = join(this.#folder, 'root', STORE_FOLDER, 'lock.mdb');
     const noise = () => Buffer.from(Array.from({ length: LOCK_BYTES }, () => this.#random() * 256));

@@ -7,7 +7,7 @@ import { type Survival, survivalOf } from './survival.js';
 const NONE = survivalOf('none', () => 0);
 const ALL = survivalOf('all', () => 0);
 
-/** The file `f`, made and known by its name. */
+/** Creates the file `f` and syncs its folder. */
 const MADE: readonly DiskEvent[] = [
   { type: 'opened', handle: 1, path: '', isCreating: false },
   { type: 'opened', handle: 2, path: 'f', isCreating: true },
@@ -40,12 +40,12 @@ function sectors(letters: string): string {
 }
 
 test.each<[string, DiskEvent[], string, string]>([
-  ['what was not synced may be lost or kept', write(2, 'one'), '', 'one'],
-  ['what was synced is kept', [...write(2, 'one'), ...sync(3, 2)], 'one', 'one'],
+  ['unsynced data may be lost or kept', write(2, 'one'), '', 'one'],
+  ['synced data is kept', [...write(2, 'one'), ...sync(3, 2)], 'one', 'one'],
   ['a sync that did not return promises nothing', [...write(2, 'one'), ...sync(3, 2).slice(0, 1)], '', 'one'],
   ['a faked sync promises nothing', [...write(2, 'one'), { type: 'sync-faked', call: 3 }], '', 'one'],
   [
-    'a write that came while a sync was under way is not part of it',
+    'a write that began during a sync is not part of it',
     [...write(2, 'one'), ...sync(4, 2).slice(0, 1), ...write(3, 'two'), ...sync(4, 2).slice(1)],
     'one',
     'two',
@@ -57,7 +57,7 @@ test.each<[string, DiskEvent[], string, string]>([
     'one',
   ],
   [
-    'a synced write is on disk, and what others wrote elsewhere is not',
+    'a synced write is on disk, and writes elsewhere are not',
     [...write(2, sectors('a')), ...write(3, 'b', { position: SECTOR_BYTES, isSynced: true })],
     `${'\0'.repeat(SECTOR_BYTES)}b`,
     `${sectors('a')}b`,
@@ -79,7 +79,7 @@ test.each<[string, DiskEvent[], string, string]>([
   expect(textAfter([...MADE, ...events], ALL)).toBe(kept);
 });
 
-test('a torn write keeps some of its sectors; a hole is of zeros', () => {
+test('a torn write keeps some of its sectors; a hole reads as zeros', () => {
   const keepsSecond: Survival = { ...NONE, write: (count) => Array.from({ length: count }, (_, index) => index === 1) };
   expect(textAfter([...MADE, ...write(2, sectors('abc'))], keepsSecond)).toBe(sectors('\0b'));
   expect(textAfter([...MADE, ...write(2, sectors('abc'))], { ...keepsSecond, length: () => true })).toBe(
@@ -94,7 +94,7 @@ test('a file whose folder was not synced may be gone, whatever was synced in it'
   expect(textAfter([...events, ...sync(4, 1)], NONE)).toBe('one');
 });
 
-test('a folder that is lost takes all that is below it; a sync of another folder does not help', () => {
+test('a lost folder loses everything below it; a sync of a different folder does not help', () => {
   const disk = new Disk();
   const events: DiskEvent[] = [
     { type: 'directory-made', path: 'a' },
@@ -107,7 +107,7 @@ test('a folder that is lost takes all that is below it; a sync of another folder
   expect([...disk.image(ALL).directories, ...disk.image(ALL).files.keys()]).toEqual(['', 'a', 'a/f']);
 });
 
-test('a rename that is lost leaves the old name, one that is kept only the new one', () => {
+test('a lost rename leaves the old name, a kept one only the new name', () => {
   const events: DiskEvent[] = [...MADE, { type: 'renamed', from: 'f', to: 'g' }];
   const disk = new Disk();
   for (const event of events) disk.apply(event);

@@ -3,7 +3,7 @@ import type { DiskEvent } from './disk-event.js';
 import { RecordedFile } from './recorded-file.js';
 import type { Survival } from './survival.js';
 
-/** What a crash leaves: files by their path from the root, and the folders. */
+/** The state after a crash: files by their path from the root, and the folders. */
 export interface DiskImage {
   readonly files: ReadonlyMap<string, Buffer>;
   readonly directories: ReadonlySet<string>;
@@ -11,7 +11,7 @@ export interface DiskImage {
 
 type Node = RecordedFile | 'directory';
 
-/** Until the directory is synced that holds the new name. */
+/** A change of a name that is pending until its directory is synced. */
 interface PendingName {
   readonly directory: string;
   readonly apply: (names: Map<string, Node>) => void;
@@ -19,7 +19,7 @@ interface PendingName {
 
 const ROOT = '';
 
-/** A file system as the calls of a process leave it: what is certainly on disk, and what may be. */
+/** A file system after the recorded calls: the data that is certainly on disk, and the data that may be. */
 export class Disk {
   readonly #names = new Map<string, Node>([[ROOT, 'directory']]);
   readonly #durableNames = new Map<string, Node>([[ROOT, 'directory']]);
@@ -62,7 +62,7 @@ export class Disk {
     }
   }
 
-  /** The disk after a crash at this moment. */
+  /** Returns the disk after a crash at this moment. */
   image(survival: Survival): DiskImage {
     const names = new Map(this.#durableNames);
     for (const { apply } of this.#pending) if (survival.name()) apply(names);
@@ -93,7 +93,7 @@ export class Disk {
     this.#pending.push({ directory: parentOf(path), apply });
   }
 
-  /** Answers what to do when the sync returns: what comes meanwhile is not part of it. */
+  /** Returns the function to call when the sync returns. Writes that begin meanwhile are not part of it. */
   #beginSync(handle: number): () => void {
     const opened = this.#opened.get(handle);
     if (!opened) throw new Error('what is synced was never opened');

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import type { ImageAnswer, ImageQuestion } from './check-image.js';
 import type { Promised } from './mark.js';
 
-/** Whoever has not answered by then hangs. */
+/** A checking process that takes longer is considered hung. */
 const ANSWER_MAX_MS = 60_000;
 
-/** Has images opened by another process: an image that is torn can end the process that maps it into memory. */
+/** Opens images in another process: a torn image can kill the process that maps it into memory. */
 export class ImageChecker {
   readonly #seed: number;
   readonly #bursts: number;
@@ -17,23 +17,23 @@ export class ImageChecker {
     this.#bursts = bursts;
   }
 
-  /** What is wrong with the image; empty when nothing is. The folder is written to. */
+  /** Returns the faults of the image, if any. Writes to the folder. */
   faultsOf(folder: string, promised: Promised): Promise<readonly string[]> {
     const child = this.#running();
     return new Promise((resolve) => {
       const answered = (faults: readonly string[]): void => {
         clearTimeout(timer);
-        child.off('message', hear).off('exit', died);
+        child.off('message', onMessage).off('exit', died);
         resolve(faults);
       };
-      const hear = (message: unknown) => answered((message as ImageAnswer).faults);
+      const onMessage = (message: unknown) => answered((message as ImageAnswer).faults);
       const died = (code: number | null, signal: string | null) =>
-        answered([`whoever opened it ended: ${signal ?? code}`]);
+        answered([`the process that opened it ended: ${signal ?? code}`]);
       const timer = setTimeout(() => {
         child.kill('SIGKILL');
-        answered(['whoever opened it hung']);
+        answered(['the process that opened it hung']);
       }, ANSWER_MAX_MS);
-      child.once('message', hear).once('exit', died);
+      child.once('message', onMessage).once('exit', died);
       const question: ImageQuestion = { folder, promised };
       child.send(question);
     });

@@ -1,7 +1,7 @@
 /**
- * `npm run power-loss -- IMAGES [SEED] [BREAKAGE]`: records what the embedded store writes and syncs under load, rebuilds
- * what losing power would have left on the disk, and opens that: everything acknowledged must be there. At least so
- * many images, in rounds of a recording each. A breakage (`skipped-syncs`, `lying-disk`) must be found out.
+ * `npm run power-loss -- IMAGES [SEED] [BREAKAGE]`: records what the embedded store writes and syncs under load. It then
+ * rebuilds the disk as power losses would leave it and opens it: everything acknowledged must be there.
+ * Runs at least IMAGES images, in rounds of one recording each. A breakage (`skipped-syncs`, `lying-disk`) must be detected.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

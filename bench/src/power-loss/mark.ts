@@ -1,17 +1,17 @@
 /**
- * What the program that writes tells while it writes. Each mark is a write of its own to a file beside, so that
- * a recording has it in its place between the calls of the store.
+ * A note of the writing program. Each mark is a write to a separate file, so that the recording shows it in its place
+ * between the calls of the store.
  */
 export type Mark =
-  /** So many writes of the plan were given to the store, or are about to be. */
+  /** The first `writes` planned writes were given to the store, or are about to be. */
   | { readonly type: 'sent'; readonly writes: number }
-  /** The first so many writes of the plan are said to be on disk. */
+  /** The store reported that the first `writes` planned writes are on disk. */
   | { readonly type: 'acknowledged'; readonly writes: number }
   | { readonly type: 'trim-began'; readonly olderThan: number }
-  /** The log is said to begin there. */
+  /** The store reported that the log begins there. */
   | { readonly type: 'trimmed'; readonly oldest: number };
 
-/** What a store must hold, and may hold, after a crash. */
+/** The least and the most that a store may hold after a crash. */
 export interface Promised {
   readonly sent: number;
   readonly acknowledged: number;

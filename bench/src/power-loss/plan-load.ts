@@ -1,27 +1,27 @@
 import type { ConfigurationRecord, DeviceRecord, Entries, EntryKind, NewChange } from '@muster/registry';
-import { seededRandom } from '../seeded-random.js';
+import { seededRandom } from '../load/seeded-random.js';
 
 const DEVICES = 40;
 const CONFIGURATIONS = 8;
 const BURST_WRITES_MAX = 30;
-/** So that values of every size up to some ten pages of LMDB are cut from it. */
+/** Values of every size up to about ten LMDB pages are cut from it. */
 const NOISE_LENGTH = 65_536;
 
 export interface PlannedWrite {
   readonly kind: EntryKind;
   readonly id: string;
-  /** The entry as this write leaves it. */
+  /** The entry after this write. */
   readonly entry: Entries[EntryKind];
-  /** Each time anew, for a store numbers what it is given. */
+  /** Makes new objects on each call, because a store numbers the changes that it is given. */
   readonly changes: () => NewChange[];
 }
 
-/** Writes that are sent at once. */
+/** Writes that are sent together. */
 export interface Burst {
   readonly writes: readonly PlannedWrite[];
-  /** Whether all that was sent up to now is waited for before the next burst. */
+  /** Whether the next burst waits until everything sent so far is on disk. */
   readonly isAwaited: boolean;
-  /** What is trimmed of the log along with it. Changes happen at the place of their write in the plan. */
+  /** Trims changes older than this. The time of a change is the position of its write in the plan. */
   readonly trimOlderThan: number | undefined;
 }
 
@@ -32,7 +32,7 @@ interface Dice {
   readonly text: (length: number) => string;
 }
 
-/** What is written, all of it known beforehand: whoever has the seed can tell what a store must hold after any write. */
+/** Returns all writes of a seed. From the plan follows what a store must hold after any write. */
 export function planLoad(seed: number, burstCount: number): Burst[] {
   const dice = diceOf(seed);
   const revisions = new Map<string, number>();
@@ -76,7 +76,7 @@ function planWrite(at: number, revisions: Map<string, number>, dice: Dice): Plan
   return { kind, id, entry, changes: () => patches.map((patch) => change(kind, id, revision, at, patch)) };
 }
 
-/** Grows with every write, and is now and then of many pages. */
+/** Grows with every write, and sometimes spans many pages. */
 function textLength(revision: number, { random, below }: Dice): number {
   return random() < 0.08 ? 4_000 + below(36_000) : 20 + Math.min(2_000, 50 * revision) + below(100);
 }

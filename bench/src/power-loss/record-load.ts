@@ -7,31 +7,31 @@ import { fileURLToPath } from 'node:url';
 import type { DiskEvent } from './disk-event.js';
 import { TRACED_CALLS, TraceParser } from './trace-parser.js';
 
-/** Longer than any write: what strace cuts short cannot be rebuilt. */
+/** Longer than any write: a write that strace truncates cannot be rebuilt. */
 const BYTES_SHOWN_MAX = 64 * 1024 * 1024;
 
-/** Microseconds, as of a slow disk: who does not wait for it before acknowledging has the time to do so. */
+/** Delay of a sync in µs, as on a slow disk. A store that acknowledges before the sync gets enough time to do so. */
 const DELAYS = { fdatasync: 3_000, pwrite64: 300 };
 
-/** Below the root; two levels that do not exist, as on the first start of a server. */
+/** Below the root. Neither level exists, as on the first start of a server. */
 export const STORE_FOLDER = 'data/twins';
 
 export interface RecordingOptions {
-  /** A folder of its own, which is there. */
+  /** An existing folder for this recording. */
   readonly folder: string;
   readonly seed: number;
   readonly bursts: number;
-  /** The kernel is not asked to sync what was committed, and the program is told that it was. */
+  /** Whether syncs are skipped: the kernel is not asked, but the program is told that they succeeded. */
   readonly skipsSyncs: boolean;
 }
 
 export interface Recording {
   readonly events: readonly DiskEvent[];
-  /** What was recorded, as the program left it. */
+  /** The folder that was recorded, after the end of the program. */
   readonly root: string;
 }
 
-/** Runs the load under strace, which shows every call with all its bytes, and reads what was shown. */
+/** Runs the load under strace, which prints every call with all its bytes, and parses the output. */
 export async function recordLoad({ folder, seed, bursts, skipsSyncs }: RecordingOptions): Promise<Recording> {
   const [root, marks, trace] = [join(folder, 'root'), join(folder, 'marks'), join(folder, 'trace')];
   mkdirSync(root);

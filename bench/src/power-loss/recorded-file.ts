@@ -1,17 +1,17 @@
 import type { Survival } from './survival.js';
 
-/** What a disk writes whole or not at all. */
+/** The unit that a disk writes whole or not at all. */
 export const SECTOR_BYTES = 512;
 
 interface UnsyncedWrite {
   readonly call: number;
-  /** Of whole sectors, as they were in memory right after the write: a disk never gets half of one. */
+  /** Whole sectors, as they were in memory right after the write. */
   readonly start: number;
   readonly sectors: Buffer;
-  /** Where the write ended, which may be within the last sector. */
+  /** End of the write, possibly within the last sector. */
   readonly end: number;
   hasEnded: boolean;
-  /** Sectors that are on disk in a newer state: this one cannot come any more. */
+  /** Sectors that are on disk in a newer state, so that this write no longer affects them. */
   readonly overtaken: Set<number>;
 }
 
@@ -36,7 +36,7 @@ export class RecordedFile {
     if (isSynced) this.#settle([write]);
   }
 
-  /** Answers what to do when the sync returns. */
+  /** Returns the function to call when the sync returns. */
   beginSync(): () => void {
     const covered = this.#unsynced.filter(({ hasEnded }) => hasEnded);
     return () => this.#settle(covered);
@@ -72,7 +72,7 @@ function putSector(bytes: Bytes, { start, sectors, end }: UnsyncedWrite, index: 
   bytes.put(start + offset, sectors.subarray(offset, offset + Math.min(SECTOR_BYTES, bytesLeft)));
 }
 
-/** Bytes that grow as they are written to; what was never written is zero. */
+/** Bytes that grow when written to. Bytes that were never written are zero. */
 class Bytes {
   #buffer: Buffer;
   length: number;
@@ -89,7 +89,7 @@ class Bytes {
     this.length = Math.max(this.length, end);
   }
 
-  /** From `start` to before `end`, whether there is something or not. */
+  /** Returns the bytes from `start` to before `end`, with zeros beyond the end. */
   copy(start: number, end: number): Buffer {
     return Buffer.concat([this.#buffer.subarray(start, Math.min(end, this.length))], end - start);
   }

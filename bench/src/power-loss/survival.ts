@@ -1,14 +1,14 @@
-/** Chooses what of the unsynced survives a crash. Asked in a fixed order, so that a seed repeats the answers. */
+/** Decides which unsynced data survives a crash. Called in a fixed order, so that a seed repeats the decisions. */
 export interface Survival {
-  /** Whether a change of a name (made, renamed, removed) survives. */
+  /** Whether a change of a name (create, rename, remove) survives. */
   name(): boolean;
-  /** Which sectors of a write survive. */
+  /** Returns the sectors of a write that survive. */
   write(sectors: number): readonly boolean[];
-  /** Whether a file has its new length although the end of it did not survive: then there are zeros. */
+  /** Whether a file has its new length although its end did not survive. The end is then zeros. */
   length(): boolean;
 }
 
-/** What survives of the unsynced: nothing, everything, whole writes at random, sectors at random. */
+/** Kinds of survival of unsynced data: nothing, everything, random whole writes, random sectors. */
 export const SURVIVAL_KINDS = ['none', 'all', 'some', 'torn'] as const;
 export type SurvivalKind = (typeof SURVIVAL_KINDS)[number];
 

@@ -2,11 +2,11 @@
 export interface TracedCall {
   readonly number: number;
   readonly name: string;
-  /** What stands between the parentheses. */
+  /** The text between the parentheses. */
   readonly text: string;
 }
 
-/** What a line tells: that a call began, that one ended, or both. */
+/** The content of a line: a call began, a call ended, or both. */
 export interface TracedLine {
   readonly began?: TracedCall;
   readonly ended?: TracedCall & { readonly result: string };
@@ -16,9 +16,9 @@ const BEGINNING = /^(\d+) +(\w+)\(/;
 const RESUMPTION = /^(\d+) +<\.\.\. \w+ resumed>/;
 const UNFINISHED = ' <unfinished ...>';
 
-/** Joins the two lines of a call during which another thread was seen. */
+/** Joins the two lines of a call that was interrupted by a line of another thread. */
 export class TraceLines {
-  readonly #underWay = new Map<string, TracedCall>();
+  readonly #inFlight = new Map<string, TracedCall>();
   #count = 0;
 
   read(line: string): TracedLine {
@@ -33,13 +33,13 @@ export class TraceLines {
       return { began: ended, ended };
     }
     const began = { number: this.#count, name, text: rest.slice(0, -UNFINISHED.length) };
-    this.#underWay.set(thread, began);
+    this.#inFlight.set(thread, began);
     return { began };
   }
 
   #resume(thread: string, rest: string): TracedLine {
-    const call = this.#underWay.get(thread);
-    this.#underWay.delete(thread);
+    const call = this.#inFlight.get(thread);
+    this.#inFlight.delete(thread);
     return call ? { ended: { ...call, ...withResult(call.text + rest) } } : {};
   }
 }

@@ -14,7 +14,7 @@ function eventsOf(lines: readonly string[]): DiskEvent[] {
 const open = (descriptor: number, flags = 'O_RDWR|O_CREAT') =>
   `7  openat(AT_FDCWD, ${quoted('/root/a/data.mdb')}, ${flags}, 0664) = ${descriptor}`;
 
-test('what is done to files below the root, in its order', () => {
+test('operations on files below the root become events, in order', () => {
   const lines = [
     `7  mkdir(${quoted('/root/a')}, 0700)              = 0`,
     open(5),
@@ -64,7 +64,7 @@ test('a write to a file that was opened for synced writes is synced; a faked syn
   expect(types).toEqual(['opened', 'write-began', true, 'sync-began', 'sync-faked']);
 });
 
-test('files elsewhere, the lock file and what failed are passed over', () => {
+test('files outside of the root, the lock file and failed calls are skipped', () => {
   const lines = [
     `7  openat(AT_FDCWD, ${quoted('/root/lock.mdb')}, O_RDWR|O_CREAT, 0664) = 4`,
     '7  ftruncate(4, 8272)                = 0',
@@ -86,6 +86,6 @@ test.each([
   [`7  link(${quoted('/root/a')}, ${quoted('/root/b')})  = 0`],
   [`7  rename(${quoted('/elsewhere')}, ${quoted('/root/b')}) = 0`],
   ['7  fdatasync(5)                      = -1 EIO (Input/output error)'],
-])('what cannot be rebuilt ends the reading: %s', (line) => {
+])('a call that cannot be rebuilt throws: %s', (line) => {
   expect(() => eventsOf([open(5), line])).toThrow();
 });

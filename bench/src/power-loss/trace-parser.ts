@@ -6,7 +6,7 @@ const WRITES = ['write', 'writev', 'pwrite64', 'pwritev'];
 const SYNCS = ['fsync', 'fdatasync'];
 const OPENS = ['open', 'openat', 'creat'];
 const NAMES = ['mkdir', 'rename', 'unlink', 'rmdir'];
-/** Who changes files by these is told so: a recording that left it out would be worth nothing. */
+/** Calls that change files and are not recorded: reading one fails, because the recording would be incomplete. */
 const REFUSED_FILE_CALLS = ['dup', 'dup2', 'dup3', 'fallocate', 'fcntl', 'ftruncate', 'pwritev2', 'sync_file_range'];
 const REFUSED_COPIES = ['copy_file_range', 'sendfile', 'splice', 'io_uring_setup'];
 const REFUSED_NAMES = [
@@ -24,10 +24,10 @@ const REFUSED = [...REFUSED_FILE_CALLS, ...REFUSED_COPIES, ...REFUSED_NAMES, 'un
 
 export const TRACED_CALLS = [...WRITES, ...SYNCS, ...OPENS, ...NAMES, ...REFUSED, 'close', 'lseek', 'mmap'];
 
-/** LMDB maps it writable, never syncs it, and makes it anew when it is the first to open the folder. */
+/** LMDB maps it writable, never syncs it, and recreates it when it is the first to open the folder. */
 const LOCK_FILE = /(^|\/)lock\.mdb$/;
 
-/** `root`: what lies below it is recorded. `marks`: the file to which marks are written, outside of it. */
+/** `root`: the recorded folder. `marks`: the file with the marks, outside of the root. */
 export interface TracePaths {
   readonly root: string;
   readonly marks: string;
@@ -39,12 +39,12 @@ interface OpenFile {
   position: number;
 }
 
-/** Reads line by line what `strace -f -v -xx` wrote. Paths of its events are relative to the root. */
+/** Parses the output of `strace -f -v -xx` line by line. Paths of its events are relative to the root. */
 export class TraceParser {
   readonly #paths: TracePaths;
   readonly #lines = new TraceLines();
   readonly #files = new Map<number, OpenFile>();
-  /** How many bytes the write under way must be of, and whether it is on disk when it returns. */
+  /** By call: the length of a write in progress, and whether it is on disk when it returns. */
   readonly #writes = new Map<number, { readonly length: number; readonly isSynced: boolean }>();
   #marksFile: number | undefined;
 
@@ -67,7 +67,7 @@ export class TraceParser {
       return file ? [this.#beginWrite(file, call)] : [];
     }
     if (SYNCS.includes(name)) return file ? [{ type: 'sync-began', call: number, handle: file.handle }] : [];
-    // At once: the number may be given to another file before the call is seen to return.
+    // At the beginning of the call: the number may be reused before the call is seen to return.
     if (name === 'close') this.#files.delete(descriptor);
     if (name === 'mmap') this.#checkMap(call);
     return [];
@@ -122,7 +122,7 @@ export class TraceParser {
     throw new Error('a file came from outside of what is recorded, or went there');
   }
 
-  /** Undefined for what lies elsewhere, and for what a crash leaves in any state. */
+  /** Returns undefined for a path outside of the root, and for the lock file, which a crash leaves in any state. */
   #inside(path: string): string | undefined {
     if (LOCK_FILE.test(path)) return undefined;
     if (path !== this.#paths.root && !path.startsWith(`${this.#paths.root}/`)) return undefined;
@@ -146,7 +146,7 @@ export class TraceParser {
   }
 }
 
-/** What was injected by strace never reached the kernel. */
+/** A sync that strace injected never reached the kernel. */
 function endOfSync(call: number, result: string): DiskEvent[] {
   if (result.includes('INJECTED')) return [{ type: 'sync-faked', call }];
   if (!/^0\b/.test(result)) throw new Error(`a sync answered ${result}`);
@@ -166,7 +166,7 @@ function bytesIn(call: TracedCall): Buffer {
   return Buffer.concat(stringsIn(call));
 }
 
-/** `"\x61\x62"`: every byte is written so, and nothing else stands between quotes. */
+/** Parses texts such as `"\x61\x62"`: every byte is escaped, and nothing else is quoted. */
 function stringsIn({ name, text }: TracedCall): Buffer[] {
   const parts = text.split('"');
   if (parts.some((part, index) => index % 2 === 0 && part.startsWith('...'))) throw new Error(`${name} is cut short`);

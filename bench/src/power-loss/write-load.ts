@@ -4,7 +4,7 @@ import { LmdbStore } from '@muster/registry';
 import type { Mark } from './mark.js';
 import { type PlannedWrite, planLoad } from './plan-load.js';
 
-/** A program: FOLDER MARKS SEED BURSTS. Writes the plan of the seed, and marks what is sent and what is acknowledged. */
+/** A program: FOLDER MARKS SEED BURSTS. Writes the plan of the seed, and marks sent and acknowledged writes. */
 const [, , folder = '', marks = '', seed = '', bursts = ''] = argv;
 const file = openSync(marks, 'w');
 
@@ -12,7 +12,7 @@ function mark(one: Mark): void {
   writeSync(file, `${JSON.stringify(one)}\n`);
 }
 
-/** The writes of one kind and id come in their order: what the store decides over is what the plan says. */
+/** Writes of one kind and id stay in order, so that the store decides over the entry that the plan expects. */
 async function put(store: LmdbStore, write: PlannedWrite, place: number): Promise<void> {
   const { kind, id, entry } = write;
   const { durable } = await store.update(kind, id, () => ({ result: place, entry, changes: write.changes() }));
@@ -20,7 +20,7 @@ async function put(store: LmdbStore, write: PlannedWrite, place: number): Promis
   mark({ type: 'acknowledged', writes: place + 1 });
 }
 
-/** One after the other: the log is told to begin where a trim will leave it before that is on disk. */
+/** One trim at a time: the store reports the new beginning of the log before the trim is on disk. */
 async function trim(store: LmdbStore, olderThan: number): Promise<void> {
   mark({ type: 'trim-began', olderThan });
   await store.trim({ olderThan, bytesMax: Number.MAX_SAFE_INTEGER });
@@ -28,17 +28,17 @@ async function trim(store: LmdbStore, olderThan: number): Promise<void> {
 }
 
 const store = LmdbStore.open(folder);
-const underWay: Promise<void>[] = [];
+const inFlight: Promise<void>[] = [];
 let trimming = Promise.resolve();
 let sent = 0;
 for (const { writes, isAwaited, trimOlderThan } of planLoad(Number(seed), Number(bursts))) {
   mark({ type: 'sent', writes: sent + writes.length });
-  for (const [index, write] of writes.entries()) underWay.push(put(store, write, sent + index));
+  for (const [index, write] of writes.entries()) inFlight.push(put(store, write, sent + index));
   sent += writes.length;
   if (trimOlderThan !== undefined) trimming = trimming.then(() => trim(store, trimOlderThan));
-  // Some turns, so that the next burst meets a transaction that is on its way to disk.
+  // Some turns, so that the next burst meets a transaction in flight.
   for (let turn = 0; turn < 3; turn += 1) await new Promise((go) => setImmediate(go));
-  if (isAwaited) await Promise.all([...underWay, trimming]);
+  if (isAwaited) await Promise.all([...inFlight, trimming]);
 }
-await Promise.all([...underWay, trimming]);
+await Promise.all([...inFlight, trimming]);
 await store.close();

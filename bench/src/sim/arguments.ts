@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { MUTATIONS } from './mutations.js';
+import { MUTATIONS } from './mutations/mutations.js';
 
 export interface SimulationArguments {
   readonly seeds: { readonly first: number; readonly last: number };
   readonly steps: number;
   /** A name of `MUTATIONS`. */
   readonly mutate?: string;
-  /** Indices of the commands that are performed; all without. */
+  /** Indices of the commands to perform. Absent: all. */
   readonly only?: readonly number[];
   readonly isSoak: boolean;
   readonly isVerbose: boolean;
@@ -14,7 +14,7 @@ export interface SimulationArguments {
 
 const STEPS = 100;
 
-/** Throws what is to be printed when a word is not understood. */
+/** Throws an error with the text to print if a word is not understood. */
 export function parseArguments(words: readonly string[]): SimulationArguments {
   const { values } = parseArgs({
     args: [...words],

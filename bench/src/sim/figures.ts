@@ -1,6 +1,6 @@
 import type { SimulationResult } from './simulate.js';
 
-/** What a number of seeds came to. */
+/** Totals over a number of seeds. */
 export class Figures {
   readonly #faults = new Map<string, number>();
   #seeds = 0;

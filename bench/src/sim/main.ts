@@ -1,8 +1,8 @@
-/** `npm run sim -- --seed N --steps M`, `--seeds A..B`, `--mutate NAME`; `--soak` goes on until it is stopped. */
+/** `npm run sim -- --seed N --steps M`, `--seeds A..B`, `--mutate NAME`; `--soak` runs until it is stopped. */
 import { parseArguments, type SimulationArguments } from './arguments.js';
 import { Figures } from './figures.js';
-import { MUTATIONS } from './mutations.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './kernel/options.js';
+import { MUTATIONS } from './mutations/mutations.js';
 import { featuresText, shrink } from './shrink.js';
 import { type SimulationResult, simulate } from './simulate.js';
 
@@ -16,7 +16,7 @@ async function main(words: SimulationArguments): Promise<number> {
   const { first, last } = words.seeds;
   const end = words.isSoak ? Number.MAX_SAFE_INTEGER : last;
   let failures = 0;
-  // A fifth of the time goes into stacks that nobody reads; who repeats a single seed gets them.
+  // Stack traces take a fifth of the time: only a run of a single seed has them.
   if (first !== end) Error.stackTraceLimit = 0;
   for (let seed = first; seed <= end; seed += 1) {
     const result = await run(seed, words);

@@ -1,19 +1,19 @@
 import type { Registry } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { Chance } from './chance.js';
 import { CHECKERS } from './checkers/checkers.js';
-import { storedDevices } from './checkers/naive.js';
 import { someCondition, someDocument, someTags } from './commands/documents.js';
-import { optionsOf } from './options.js';
-import { World } from './world.js';
+import { Chance } from './kernel/chance.js';
+import { optionsOf } from './kernel/options.js';
+import { storedDevices } from './oracle/naive.js';
+import { World } from './world/world.js';
 
 interface Deed {
   readonly id: string;
   readonly perform: (registry: Registry) => Promise<unknown>;
 }
 
-/** Deeds that commute: each writes what no other writes, and no two configurations are equal in rank. */
+/** Operations that commute: no two write the same value, and no two configurations have the same rank. */
 function deedsOf(seed: number, devices: readonly string[]): Deed[] {
   const chance = new Chance(seed, 'deeds');
   const configurations = ['k1', 'k2', 'k3', 'k4'].map((id, priority): Deed => {
@@ -37,7 +37,7 @@ function deedsOf(seed: number, devices: readonly string[]): Deed[] {
   return [...configurations, ...edits];
 }
 
-/** The documents of all devices after the deeds were done in some order, some of them twice, on some kind of day. */
+/** Returns the documents of all devices after the operations ran in a given order, some twice, with given delays. */
 async function endOf(seed: number, order: string): Promise<unknown> {
   const world = new World(
     optionsOf(seed, 0),
@@ -67,7 +67,7 @@ async function endOf(seed: number, order: string): Promise<unknown> {
   });
 }
 
-test('S5 what commutes comes to the same end in every order, batching and repetition', async () => {
+test('S5 operations that commute lead to the same result in every order, batching and repetition', async () => {
   for (let seed = 1; seed <= 12; seed += 1) {
     const first = await endOf(seed, 'one way');
     expect(await endOf(seed, 'another way'), `seed ${seed}`).toEqual(first);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { MUTATIONS } from './mutations.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './kernel/options.js';
+import { MUTATIONS } from './mutations/mutations.js';
 import { shrink } from './shrink.js';
 import { simulate } from './simulate.js';
 
-test('what is left of a failure still fails in the same way, and is shorter', async () => {
+test('a shortened failure still fails in the same way', async () => {
   const mutation = MUTATIONS['reuse-versions'] ?? {};
   const failed = await simulate({ options: optionsOf(3, 100), mutation });
   const best = await shrink(failed, mutation);

@@ -1,13 +1,13 @@
-import type { Mutation } from './mutation.js';
-import { FEATURES, optionsOf } from './options.js';
+import { FEATURES, optionsOf } from './kernel/options.js';
+import type { Mutation } from './mutations/mutation.js';
 import { type SimulationResult, simulate } from './simulate.js';
 
-/** Attempts to make a failure shorter. */
+/** Maximum attempts to shorten a failure. */
 const ATTEMPTS_MAX = 150;
 
 /**
- * Leaves out commands as long as the same checker complains: halves first, then quarters, down to single ones. What it
- * ends with is shorter, not necessarily the shortest.
+ * Removes commands as long as the same checker fails: halves first, then quarters, down to single ones. The result is
+ * shorter, not necessarily the shortest.
  */
 export async function shrink(failed: SimulationResult, mutation?: Mutation): Promise<SimulationResult> {
   let best = failed;
@@ -33,7 +33,7 @@ export async function shrink(failed: SimulationResult, mutation?: Mutation): Pro
   return best;
 }
 
-/** The features of a seed, and those it does without, in words. */
+/** Describes the features that a seed switches on and off. */
 export function featuresText(seed: number, steps: number): string {
   const { features } = optionsOf(seed, steps);
   const without = FEATURES.filter((feature) => !features.has(feature));

@@ -1,22 +1,22 @@
-import { Chance } from './chance.js';
 import { CHECKERS } from './checkers/checkers.js';
-import type { Command } from './command.js';
+import type { Command } from './commands/command.js';
 import { registerDevice } from './commands/registrations.js';
-import type { Mutation } from './mutation.js';
-import type { SimulationOptions } from './options.js';
-import { scenarioOf } from './scenario.js';
-import { type Failure, World } from './world.js';
+import { scenarioOf } from './commands/scenario.js';
+import { Chance } from './kernel/chance.js';
+import type { SimulationOptions } from './kernel/options.js';
+import type { Mutation } from './mutations/mutation.js';
+import { type Failure, World } from './world/world.js';
 
 export interface SimulationResult {
   readonly options: SimulationOptions;
   /** Indices of the commands that were performed. */
   readonly performed: readonly number[];
   readonly failure: Failure | undefined;
-  /** Stands for everything that happened. */
+  /** Hash over everything that happened. */
   readonly hash: string;
   readonly faults: ReadonlyMap<string, number>;
   readonly commits: number;
-  /** How often a device was brought to a document. */
+  /** Number of documents that devices applied. */
   readonly deliveries: number;
   readonly simulatedMs: number;
   readonly history: readonly string[];
@@ -25,13 +25,13 @@ export interface SimulationResult {
 export interface SimulationRequest {
   readonly options: SimulationOptions;
   readonly mutation?: Mutation;
-  /** Leaves out every command of the scenario but these. */
+  /** Performs only these commands of the scenario. */
   readonly only?: readonly number[];
   /** The server dies with this write, counted from its first start. */
   readonly crashWithWrite?: number;
 }
 
-/** One seed from its beginning to its end, or to the first step after which something did not hold. */
+/** Runs one seed to its end, or to the first step that violates an invariant. */
 export async function simulate(request: SimulationRequest): Promise<SimulationResult> {
   const { options, mutation = {}, only, crashWithWrite } = request;
   const world = new World(
@@ -42,7 +42,7 @@ export async function simulate(request: SimulationRequest): Promise<SimulationRe
   const scenario = scenarioOf(options);
   const indices = only ?? scenario.map((_, index) => index);
   const performed: number[] = [];
-  const stopHearing = hearBugs((error) => world.fail('no bug ends the process', textOf(error)));
+  const stopWatching = onUncaughtBug((error) => world.fail('no bug ends the process', textOf(error)));
   try {
     await begin(world, crashWithWrite);
     for (const index of indices) {
@@ -56,7 +56,7 @@ export async function simulate(request: SimulationRequest): Promise<SimulationRe
     world.fail('no bug ends the process', textOf(error));
   }
   world.crash();
-  stopHearing();
+  stopWatching();
   return {
     options,
     performed,
@@ -70,10 +70,10 @@ export async function simulate(request: SimulationRequest): Promise<SimulationRe
   };
 }
 
-/** What would end a server: an error that nobody waits for. */
-function hearBugs(hear: (error: unknown) => void): () => void {
-  process.on('unhandledRejection', hear);
-  return () => process.off('unhandledRejection', hear);
+/** Reports unhandled rejections, which would end a server. Returns the function that stops it. */
+function onUncaughtBug(report: (error: unknown) => void): () => void {
+  process.on('unhandledRejection', report);
+  return () => process.off('unhandledRejection', report);
 }
 
 function textOf(error: unknown): string {
@@ -89,7 +89,7 @@ async function begin(world: World, crashWithWrite = Number.POSITIVE_INFINITY): P
   await world.turns(3);
 }
 
-/** What chance decides from here on depends on the command alone, so that others can be left out without changing it. */
+/** Random decisions from here on depend on the command alone, so that other commands can be left out. */
 async function perform(world: World, command: Command | undefined, index: number): Promise<void> {
   if (!command) return;
   const pace = new Chance(world.options.seed, `pace ${index}`);

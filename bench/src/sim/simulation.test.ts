@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { Figures } from './figures.js';
-import { optionsOf } from './options.js';
+import { optionsOf } from './kernel/options.js';
 import { type SimulationResult, simulate } from './simulate.js';
 
 const SEEDS = 160;
 const STEPS = 100;
 
-/** What a failure shows: enough to repeat it. */
+/** Returns the text of a failure, with what is needed to repeat it. */
 function complaint({ options, failure }: SimulationResult): string {
   return `npm run sim -- --seed ${options.seed} --steps ${options.steps}\n${failure?.checker}: ${failure?.text}`;
 }
 
-test('in none of a fixed batch of seeds does anything fail to hold', async () => {
+test('every invariant holds in a fixed batch of seeds', async () => {
   const figures = new Figures();
   const complaints: string[] = [];
   let [deliveries, faults] = [0, 0];
@@ -24,11 +24,11 @@ test('in none of a fixed batch of seeds does anything fail to hold', async () =>
   }
   process.stdout.write(`${figures.lines().join('\n')}\n`);
   expect(complaints).toEqual([]);
-  // A world in which nothing happens has no faults either.
+  // A world without events has no violations either.
   expect([deliveries > 10 * SEEDS, faults > 20 * SEEDS]).toEqual([true, true]);
 }, 120_000);
 
-test('a seed is the same story each time, and each seed another one', async () => {
+test('a seed repeats its run exactly, and different seeds give different runs', async () => {
   const hashes: string[] = [];
   for (let seed = 1_000; seed < 1_010; seed += 1) {
     const [first, second] = [
@@ -43,7 +43,7 @@ test('a seed is the same story each time, and each seed another one', async () =
 }, 60_000);
 
 test.each([3, 44])(
-  'whichever write of a short story the server dies with, it comes to a good end (seed %i)',
+  'the server recovers after a crash at any write of a short run (seed %i)',
   async (seed) => {
     const options = optionsOf(seed, 15, ['crashes', 'crash-after-write', 'broken-disk', 'failing-store']);
     const { commits } = await simulate({ options });

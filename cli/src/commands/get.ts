@@ -1,4 +1,4 @@
-import type { ConfigurationView, DeviceView } from '@muster/twin';
+import type { ConfigurationView, DeviceView } from '@muster/api';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { withContext } from '../failure/failure.js';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ImportResult } from '@muster/twin';
+import type { ImportResult } from '@muster/api';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { withContext } from '../failure/failure.js';

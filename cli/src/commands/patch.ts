@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, type RegistrationPatch, TwinError } from '@muster/twin';
+import type { RegistrationPatch } from '@muster/api';
+import { isObject, type JsonObject, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { UsageError } from '../failure/usage-error.js';

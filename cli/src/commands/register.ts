@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type DeviceView, type JsonObject, type Registration, TwinError } from '@muster/twin';
+import type { DeviceView, Registration } from '@muster/api';
+import { type JsonObject, TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { withContext } from '../failure/failure.js';

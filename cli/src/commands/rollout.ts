@@ -1,5 +1,5 @@
+import type { ConfigurationStatusView, PreviewView } from '@muster/api';
 import type { BoundedAction, RolloutAction } from '@muster/client';
-import type { ConfigurationStatusView, PreviewView } from '@muster/twin';
 import type { Command } from 'commander';
 import {
   addConfirmationOptions,

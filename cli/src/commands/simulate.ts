@@ -91,7 +91,7 @@ async function runAndRemove(
   }
 }
 
-/** Ctrl-C is the regular end of a simulation. A fleet of which no device ever connected is a failure. */
+/** Ctrl-C is the regular end of a simulation. It is a failure if no device ever connected. */
 function exitCodeOfResult({ signal }: Session, { connections }: SimulationResult): number {
   if (signal.aborted && !(signal.reason instanceof Interrupted)) throw signal.reason;
   return connections > 0 ? EXIT.ok : EXIT.failure;

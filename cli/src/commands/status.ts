@@ -1,5 +1,5 @@
+import type { ConfigurationStatusView } from '@muster/api';
 import { wait } from '@muster/client';
-import type { ConfigurationStatusView } from '@muster/twin';
 import type { Command } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';

@@ -1,4 +1,4 @@
-import type { FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../failure/exit-code.js';
 import { Interrupted } from '../failure/interrupted.js';

@@ -1,11 +1,6 @@
+import type { ConfigurationInput, ConfigurationView } from '@muster/api';
 import type { Client } from '@muster/client';
-import {
-  type ConfigurationInput,
-  type ConfigurationView,
-  canonicalEqual,
-  type JsonObject,
-  TwinError,
-} from '@muster/twin';
+import { canonicalEqual, type JsonObject, TwinError } from '@muster/twin';
 import { completeInput, inputOf } from './configuration-file.js';
 
 export type ConfigurationChange = 'created' | 'changed' | 'unchanged';

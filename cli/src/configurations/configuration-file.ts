@@ -1,12 +1,5 @@
-import {
-  type ConfigurationInput,
-  type ConfigurationView,
-  isId,
-  isObject,
-  type Json,
-  type JsonObject,
-  TwinError,
-} from '@muster/twin';
+import type { ConfigurationInput, ConfigurationView } from '@muster/api';
+import { isId, isObject, type Json, type JsonObject, TwinError } from '@muster/twin';
 import { withContext } from '../failure/failure.js';
 import { readDocuments, type SourcedDocument } from '../files/document-files.js';
 import type { Terminal } from '../session/terminal.js';

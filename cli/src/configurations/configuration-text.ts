@@ -1,4 +1,5 @@
-import { type ConfigurationInput, isObject, type Json, type JsonObject } from '@muster/twin';
+import type { ConfigurationInput } from '@muster/api';
+import { isObject, type Json, type JsonObject } from '@muster/twin';
 import { yamlText } from '../text/yaml-text.js';
 import { completeInput } from './configuration-file.js';
 

@@ -1,4 +1,5 @@
-import { type PreviewView, TwinError } from '@muster/twin';
+import type { PreviewView } from '@muster/api';
+import { TwinError } from '@muster/twin';
 import type { Command } from 'commander';
 import { Cancelled } from '../failure/cancelled.js';
 import { parseBound } from '../options/arguments.js';
@@ -37,7 +38,7 @@ export function addConfirmationOptions(command: Command): Command {
     .option('--max-changed <devices>', 'refuse a write that would change more devices than this', parseBound);
 }
 
-/** If stdin is not a terminal, or holds the files, there is nobody to ask. */
+/** If stdin is not a terminal, or holds the files, there is no user to ask. */
 export function confirmationOf(
   { terminal }: Session,
   { yes, maxChanged }: ConfirmationOptions,

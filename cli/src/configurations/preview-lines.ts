@@ -1,4 +1,5 @@
-import type { Json, PreviewChange, PreviewView } from '@muster/twin';
+import type { PreviewChange, PreviewView } from '@muster/api';
+import type { Json } from '@muster/twin';
 import { deviceCount } from '../text/device-count.js';
 import type { Style } from '../text/style.js';
 import { formatTable } from '../text/table.js';

@@ -1,4 +1,4 @@
-import type { ConfigurationInput } from '@muster/twin';
+import type { ConfigurationInput } from '@muster/api';
 import { expect, test } from 'vitest';
 import { rolloutForecast } from './rollout-forecast.js';
 

@@ -1,4 +1,5 @@
-import { type ConfigurationInput, isSameContent, LIMITS, type PreviewView, parseRollout } from '@muster/twin';
+import { type ConfigurationInput, type PreviewView, parseRollout } from '@muster/api';
+import { isSameContent, LIMITS } from '@muster/twin';
 import { deviceCount } from '../text/device-count.js';
 import { completeInput } from './configuration-file.js';
 

@@ -1,4 +1,4 @@
-import type { ConfigurationView } from '@muster/twin';
+import type { ConfigurationView } from '@muster/api';
 import { expect, it } from 'vitest';
 import { configurationView } from '../testing/index.js';
 import { rolloutMessage } from './rollout-message.js';

@@ -1,4 +1,5 @@
-import { type ConfigurationView, isSameContent } from '@muster/twin';
+import type { ConfigurationView } from '@muster/api';
+import { isSameContent } from '@muster/twin';
 
 /** Describes the effect of storing a configuration on its rollout; undefined if there is none. */
 export function rolloutMessage(before: ConfigurationView | undefined, after: ConfigurationView): string | undefined {

@@ -1,5 +1,5 @@
+import type { ImportResult } from '@muster/api';
 import type { ImportLine } from '@muster/client';
-import type { ImportResult } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { importLines } from './import-lines.js';

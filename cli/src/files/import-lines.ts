@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import type { ImportResult } from '@muster/api';
 import type { ImportLine } from '@muster/client';
-import { asTwinError, type ImportResult, parseObject, TwinError } from '@muster/twin';
+import { asTwinError, parseObject, TwinError } from '@muster/twin';
 
 type Send = (lines: AsyncIterable<ImportLine>) => AsyncIterable<ImportResult>;
 

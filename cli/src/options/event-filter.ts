@@ -1,4 +1,4 @@
-import type { FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
 
 export const EVENT_KINDS = ['desired', 'reported', 'acknowledged', 'presence', 'device', 'configuration'] as const;
 

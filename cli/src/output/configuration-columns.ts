@@ -1,4 +1,4 @@
-import type { ConfigurationView } from '@muster/twin';
+import type { ConfigurationView } from '@muster/api';
 import type { Column } from '../text/table.js';
 
 export const CONFIGURATION_COLUMNS: readonly Column<ConfigurationView>[] = [

@@ -1,4 +1,5 @@
-import { type DeviceView, type Json, type JsonObject, parsePathList, valueAt } from '@muster/twin';
+import type { DeviceView } from '@muster/api';
+import { type Json, type JsonObject, parsePathList, valueAt } from '@muster/twin';
 import type { Column } from '../text/table.js';
 import { valueText } from '../text/value-text.js';
 

@@ -1,4 +1,4 @@
-import type { FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
 import { expect, test } from 'vitest';
 import { createStyle } from '../text/style.js';
 import { eventLine } from './event-line.js';

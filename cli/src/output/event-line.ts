@@ -1,4 +1,5 @@
-import { assertNever, type ConfigurationEvent, type FeedEvent } from '@muster/twin';
+import type { ConfigurationEvent, FeedEvent } from '@muster/api';
+import { assertNever } from '@muster/twin';
 import type { Style } from '../text/style.js';
 import { visibleText } from '../text/visible-text.js';
 

@@ -1,4 +1,5 @@
-import type { ConfigurationStanding, ExplainView, Json } from '@muster/twin';
+import type { ConfigurationStanding, ExplainView } from '@muster/api';
+import type { Json } from '@muster/twin';
 import type { Style } from '../text/style.js';
 import { formatTable } from '../text/table.js';
 import { visibleText } from '../text/visible-text.js';

@@ -1,4 +1,4 @@
-import type { ConfigurationView } from '@muster/twin';
+import type { ConfigurationView } from '@muster/api';
 import { expect, test } from 'vitest';
 import { NotIndexedReasons } from './not-indexed-reasons.js';
 

@@ -1,4 +1,4 @@
-import type { ConfigurationView } from '@muster/twin';
+import type { ConfigurationView } from '@muster/api';
 import { visibleText } from '../text/visible-text.js';
 
 const NAMED_MAX = 5;
@@ -30,7 +30,7 @@ export class NotIndexedReasons {
 
   #note(configuration: ConfigurationView): void {
     if (configuration.indexable) return;
-    const reason = visibleText(configuration.notIndexableBecause);
+    const reason = visibleText(configuration.notIndexableBecause ?? '');
     const group = this.#groups.get(reason) ?? { named: [], count: 0 };
     this.#groups.set(reason, group);
     group.count += 1;

@@ -1,4 +1,4 @@
-import type { PlanStepView } from '@muster/twin';
+import type { PlanStepView } from '@muster/api';
 import { expect, test } from 'vitest';
 import { createStyle } from '../text/style.js';
 import { planLines } from './plan-lines.js';

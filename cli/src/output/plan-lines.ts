@@ -1,4 +1,4 @@
-import type { PlanStepView, PlanView } from '@muster/twin';
+import type { PlanStepView, PlanView } from '@muster/api';
 import { deviceCount } from '../text/device-count.js';
 import type { Style } from '../text/style.js';
 import { visibleText } from '../text/visible-text.js';

@@ -1,4 +1,5 @@
-import { durationText, type RolloutPhaseView, type RolloutReasonView, type RolloutView } from '@muster/twin';
+import type { RolloutPhaseView, RolloutReasonView, RolloutView } from '@muster/api';
+import { durationText } from '@muster/twin';
 import { type BarMarks, bar, PLAIN_MARKS, TERMINAL_MARKS } from '../text/bar.js';
 import { deviceCount } from '../text/device-count.js';
 import { spanText } from '../text/span-text.js';

@@ -1,4 +1,4 @@
-import type { ConfigurationCounts } from '@muster/twin';
+import type { ConfigurationCounts } from '@muster/api';
 import type { Style } from '../text/style.js';
 import { formatTable } from '../text/table.js';
 import { visibleText } from '../text/visible-text.js';

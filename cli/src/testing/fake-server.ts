@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { canonicalEqual, type JsonObject, mergePatch, problemOf, TwinError } from '@muster/twin';
+import { problemOf } from '@muster/api';
+import { canonicalEqual, type JsonObject, mergePatch, TwinError } from '@muster/twin';
 
 export const FAKE_TOKEN = 'the-token-of-the-fake-server';
 const PREVIEW = 'POST /v1/configurations:preview';

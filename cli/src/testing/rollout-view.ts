@@ -1,4 +1,4 @@
-import type { RolloutPhaseView, RolloutView } from '@muster/twin';
+import type { RolloutPhaseView, RolloutView } from '@muster/api';
 
 const NOTHING = { admitted: 0, applied: 0, failed: 0, pending: 0, overridden: 0 };
 

@@ -1,11 +1,5 @@
-import {
-  type ConfigurationInput,
-  type ConfigurationStatusView,
-  type ConfigurationView,
-  checkId,
-  type Page,
-  type PreviewView,
-} from '@muster/twin';
+import type { ConfigurationInput, ConfigurationStatusView, ConfigurationView, Page, PreviewView } from '@muster/api';
+import { checkId } from '@muster/twin';
 import type { Http, WithETag } from '../transport/http.js';
 import { allItems, type PageOptions } from './paging.js';
 import type { ReadOptions, WriteOptions } from './write-options.js';

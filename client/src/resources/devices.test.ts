@@ -1,4 +1,4 @@
-import type { ImportResult } from '@muster/twin';
+import type { ImportResult } from '@muster/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answer, problem, Wire } from '../testing/wire.js';
 import type { ImportLine } from './import-devices.js';

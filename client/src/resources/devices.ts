@@ -1,13 +1,13 @@
-import {
-  checkId,
-  type DeviceView,
-  type ExplainView,
-  type ImportResult,
-  type Page,
-  type PlanView,
-  type Registration,
-  type RegistrationPatch,
-} from '@muster/twin';
+import type {
+  DeviceView,
+  ExplainView,
+  ImportResult,
+  Page,
+  PlanView,
+  Registration,
+  RegistrationPatch,
+} from '@muster/api';
+import { checkId } from '@muster/twin';
 import type { Http, HttpRequest, WithETag } from '../transport/http.js';
 import { type ImportLine, importDevices } from './import-devices.js';
 import { allItems, type PageOptions } from './paging.js';

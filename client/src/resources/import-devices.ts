@@ -1,4 +1,5 @@
-import { type ImportResult, type Registration, TwinError } from '@muster/twin';
+import type { ImportResult, Registration } from '@muster/api';
+import { TwinError } from '@muster/twin';
 import { decodeText } from '../transport/decode-text.js';
 import type { Http } from '../transport/http.js';
 import { LineSource } from './line-source.js';

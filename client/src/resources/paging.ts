@@ -1,4 +1,4 @@
-import type { Page } from '@muster/twin';
+import type { Page } from '@muster/api';
 
 export interface PageOptions {
   /** Items per page; the server's default is 100, its maximum 1,000. */

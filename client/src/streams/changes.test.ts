@@ -1,4 +1,5 @@
-import type { Clock, FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
+import type { Clock } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answer, disconnect, problem, Wire } from '../testing/wire.js';
 

@@ -1,4 +1,5 @@
-import { type FeedEvent, TwinError } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
+import { TwinError } from '@muster/twin';
 import { decodeText } from '../transport/decode-text.js';
 import type { Http } from '../transport/http.js';
 import { NetworkError } from '../transport/network-error.js';

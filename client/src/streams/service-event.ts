@@ -1,13 +1,5 @@
-import {
-  type AcknowledgedEvent,
-  type ConfigurationCounts,
-  type DesiredEvent,
-  isObject,
-  type Json,
-  type PresenceEvent,
-  type ReportedEvent,
-  TwinError,
-} from '@muster/twin';
+import type { AcknowledgedEvent, ConfigurationCounts, DesiredEvent, PresenceEvent, ReportedEvent } from '@muster/api';
+import { isObject, type Json, TwinError } from '@muster/twin';
 
 /** An event that a service receives over MQTT (PROTOCOL, service side). */
 export type ServiceEvent =

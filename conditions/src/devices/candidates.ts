@@ -1,35 +1,34 @@
-import { type Answer, collect, costOf, type NumberTest } from './answer.js';
-import type { DeviceTable } from './device-table.js';
-import { mergeSorted } from './merge-sorted.js';
-import type { NumberSet } from './number-set.js';
-import type { Plan } from './plan.js';
+import { mergeSorted } from '../collections/merge-sorted.js';
+import type { NumberSet } from '../collections/number-set.js';
+import { type AccessPath, collect, costOf, type DeviceFilter } from './planning/access-path.js';
+import type { Plan } from './planning/plan.js';
+import type { DeviceTable } from './storage/device-table.js';
 
 /**
- * The devices that were found for a condition at one moment. They are of that moment: devices that came later are not
- * among them, and those that were removed since are left out. Of those that changed since it is not known again whether
- * they match. Walks may pause for as long as they like, and say when: however few of very many are found, a walk yields
- * `undefined` after a fraction of a millisecond.
+ * A snapshot of the devices found for a condition. Devices added later are not in it, and removed devices are left out.
+ * Devices that changed since may no longer match. A walk may pause for any time. It yields `undefined` where it may,
+ * after a fraction of a millisecond, even if few of very many devices are found.
  */
 export class Candidates {
-  /** Whether the condition is TRUE of every one. Otherwise it is TRUE of no other device, and each is to be verified. */
+  /** Whether the condition is TRUE of every device found. It is never TRUE of another; if not exact, verify each. */
   readonly isExact: boolean;
-  /** Never below the number of those that are found; with `isCounted` the number itself. */
+  /** At least the number of devices found; with `isCounted`, exactly that number. */
   readonly sizeMax: number;
   readonly isCounted: boolean;
-  /** `undefined` if they come from more than one plan. */
+  /** Undefined if the devices come from several plans. */
   readonly plan: Plan | undefined;
   readonly #table: DeviceTable;
   readonly #numbers: NumberSet;
-  readonly #tests: readonly NumberTest[];
+  readonly #residualFilters: readonly DeviceFilter[];
   readonly #added: number;
 
   constructor(table: DeviceTable, found: Found, plan?: Plan) {
     this.#table = table;
     this.#numbers = found.numbers;
-    this.#tests = found.tests;
+    this.#residualFilters = found.residualFilters;
     this.#added = table.added;
     this.isExact = found.isExact;
-    this.isCounted = found.tests.length === 0;
+    this.isCounted = found.residualFilters.length === 0;
     this.sizeMax = found.numbers.size;
     this.plan = plan;
   }
@@ -46,7 +45,7 @@ export class Candidates {
     }
   }
 
-  /** As `ids`, for those who pause. */
+  /** Like `ids`, with places to pause. */
   *walk(): Generator<string | undefined, void, undefined> {
     let looked = 0;
     for (const part of this.#numbers.parts()) {
@@ -59,7 +58,7 @@ export class Candidates {
   }
 
   /**
-   * In the order of ids by UTF-16 code unit, those that follow an id, which need not exist; without one from the first.
+   * In the order of ids by UTF-16 code unit, from the first id after `after`, which need not exist.
    */
   walkInOrder(after?: string): Generator<string | undefined, void, undefined> {
     const isSorted = this.isCounted && this.sizeMax <= SORTED_MAX && this.sizeMax * SORTED_SHARE < this.#table.size;
@@ -91,50 +90,45 @@ export class Candidates {
     }
   }
 
-  /** At once: where few of very many are found that takes as long as looking at all of them. */
-  page(after: string | undefined, limit: number): string[] {
-    const ids: string[] = [];
-    if (limit <= 0) return ids;
-    for (const id of this.walkInOrder(after)) if (id !== undefined && ids.push(id) === limit) break;
-    return ids;
-  }
-
   #holds(number: number): boolean {
     return this.#numbers.has(number) && this.#isFound(number);
   }
 
   #isFound(number: number): boolean {
-    return this.#table.isSince(number, this.#added) && (this.isCounted || this.#tests.every((test) => test(number)));
+    return (
+      this.#table.isSince(number, this.#added) &&
+      (this.isCounted || this.#residualFilters.every((test) => test(number)))
+    );
   }
 }
 
 export interface Found {
   readonly isExact: boolean;
   readonly numbers: NumberSet;
-  /** What remains to be asked of each number. */
-  readonly tests: readonly NumberTest[];
+  /** Filters that are still to be applied to each number. */
+  readonly residualFilters: readonly DeviceFilter[];
 }
 
-/** So many devices are looked at between two looks at the order, which may change while a walk pauses. */
+/** Devices visited between two checks of the order, which may change while a walk is paused. */
 const PART_SIZE = 256;
-/** Fewer than one in so many are sorted; for more it is better to go through all devices in order. */
+/** Sort the matches if they are fewer than 1/16 of the fleet; otherwise walk all devices in order. */
 const SORTED_SHARE = 16;
-/** In runs, which are merged as they are walked over: to sort as many at once takes a millisecond or two. */
+/** Sort in runs, merged during the walk: sorting one run takes a millisecond or two. */
 const RUN_LENGTH = 2_048;
-/** All runs are looked at for each id. */
+/** At most 32 runs, because each step compares all of them. */
 const SORTED_MAX = 32 * RUN_LENGTH;
-/** So many devices are asked at once; more are asked one by one as they are walked over. */
+/** Up to this many candidates are tested at once; more are tested during the walk. */
 const TESTED_AT_ONCE_MAX = 10_000;
 
-export function isCollectedAtOnce(answer: Answer): boolean {
-  return answer.tests.length === 0 || costOf(answer) <= TESTED_AT_ONCE_MAX;
+export function isCollectedAtOnce(accessPath: AccessPath): boolean {
+  return accessPath.residualFilters.length === 0 || costOf(accessPath) <= TESTED_AT_ONCE_MAX;
 }
 
-/** A copy, for the index changes and what was found does not. */
-export function findNow(answer: Answer): Found {
-  const { isExact, base, tests } = answer;
-  if (!isCollectedAtOnce(answer)) return { isExact, numbers: base().clone(), tests };
-  return { isExact, numbers: collect(answer).clone(), tests: [] };
+/** Collects the devices. Copies the sets, because the index changes and a snapshot does not. */
+export function findNow(accessPath: AccessPath): Found {
+  const { isExact, base, residualFilters } = accessPath;
+  if (!isCollectedAtOnce(accessPath)) return { isExact, numbers: base().clone(), residualFilters };
+  return { isExact, numbers: collect(accessPath).clone(), residualFilters: [] };
 }
 
 /** By UTF-16 code unit. */

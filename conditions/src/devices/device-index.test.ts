@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Condition, Subject, SubjectPath } from '../condition.js';
-import { parseCondition } from '../parse.js';
-import { printCondition } from '../print.js';
+import type { Condition, Subject, SubjectPath } from '../language/condition.js';
+import { printCondition } from '../language/print.js';
+import { parseCondition } from '../parse/parse.js';
 import { conditionOf, node, subject } from '../testing/arbitrary.js';
-import { crowdedSubject, crowdedText } from '../testing/crowd.js';
+import { pageOf } from '../testing/page-of.js';
+import { workloadSubject, workloadText } from '../testing/workload.js';
 import type { Candidates } from './candidates.js';
 import { DeviceIndex, type DeviceIndexOptions } from './device-index.js';
 
-/** So many steps are taken by a long run; a short one is part of every test. */
+/** Number of steps. Default: a short run; MUSTER_LONG_RUN_STEPS sets a long one. */
 const STEPS = Number(process.env.MUSTER_LONG_RUN_STEPS ?? 6_000);
 const STEPS_A_RUN = 40;
 
@@ -52,7 +53,7 @@ const stepOf = (one: fc.Arbitrary<Subject>): fc.Arbitrary<Step> => {
   );
 };
 
-/** The index beside all that it was told, and how far each watched path is filled. */
+/** The index beside a plain model of it. */
 class Model {
   readonly index: DeviceIndex;
   readonly subjects = new Map<string, Subject>();
@@ -150,15 +151,15 @@ function expectTruth({ index, subjects }: Model, condition: Condition, other: Co
   expect(found.plan?.isExact).toBe(found.isExact);
   expect(found.plan?.estimate).toBeGreaterThanOrEqual(matching.length);
   const inOrder = sorted(found.ids());
-  expect(found.page(undefined, 100)).toEqual(inOrder);
-  expect(found.page('ab', 2)).toEqual(inOrder.filter((id) => id > 'ab').slice(0, 2));
+  expect(pageOf(found, undefined, 100)).toEqual(inOrder);
+  expect(pageOf(found, 'ab', 2)).toEqual(inOrder.filter((id) => id > 'ab').slice(0, 2));
   for (const id of IDS) expect(found.has(id)).toBe(inOrder.includes(id));
   const differs = (one: Subject) => (condition.test(one) === true) !== (other.test(one) === true);
   const flipped = sorted([...subjects.values()].filter(differs).map(({ id }) => id));
   const holders = naive(subjects, other);
   for (const id of holders) index.mark(id, 'held');
   expect(sorted(index.marked('held').ids())).toEqual(holders);
-  expect(verified(index.turned('held', condition), subjects, differs)).toEqual(flipped);
+  expect(verified(index.mismatched('held', condition), subjects, differs)).toEqual(flipped);
   const either = (one: Subject) => condition.test(one) === true || other.test(one) === true;
   const any = sorted([...subjects.values()].filter(either).map(({ id }) => id));
   expect(verified(index.findAny([condition, other]), subjects, either)).toEqual(any);
@@ -169,7 +170,7 @@ function takeSteps(steps: readonly Step[], conditions: readonly Condition[], opt
   const model = new Model(options);
   for (const [at, step] of steps.entries()) {
     model.take(step);
-    expect(model.index.size).toBe(model.subjects.size);
+    expect(model.index.counters.devices).toBe(model.subjects.size);
     const [one, other] = [conditions[at % conditions.length], conditions[(at + 1) % conditions.length]];
     if (one && other) expectTruth(model, one, other);
   }
@@ -203,19 +204,19 @@ describe('after every change, watch and fill it finds what asking every device f
 
   test(
     'for values that many devices share',
-    () => takeManySteps(crowdedText.map(parsed), crowdedSubject, {}),
+    () => takeManySteps(workloadText.map(parsed), workloadSubject, {}),
     timeoutMs,
   );
 
   test(
     'when there are more paths than are indexed',
-    () => takeManySteps(crowdedText.map(parsed), crowdedSubject, { indexedPathsMax: 3 }),
+    () => takeManySteps(workloadText.map(parsed), workloadSubject, { indexedPathsMax: 3 }),
     timeoutMs,
   );
 
   test(
     'when there are more values than are indexed',
-    () => takeManySteps(crowdedText.map(parsed), crowdedSubject, { indexedValuesMax: 6 }),
+    () => takeManySteps(workloadText.map(parsed), workloadSubject, { indexedValuesMax: 6 }),
     timeoutMs,
   );
 });

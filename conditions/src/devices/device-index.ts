@@ -1,32 +1,32 @@
-import type { Condition, Subject, SubjectPath } from '../condition.js';
-import { normalize } from '../normalize.js';
-import { printPath } from '../print.js';
-import { type Answer, answerOf, collect, isAnswer, type Unanswered } from './answer.js';
+import { NumberSet } from '../collections/number-set.js';
+import type { Condition, Subject, SubjectPath } from '../language/condition.js';
+import { normalize } from '../language/normalize.js';
+import { printPath } from '../language/print.js';
+import { VALUE_TYPES } from '../language/value-type.js';
 import { Candidates, findNow, isCollectedAtOnce } from './candidates.js';
-import { DeviceTable } from './device-table.js';
-import { type Lookup, VALUE_TYPES } from './lookup.js';
-import { NumberSet } from './number-set.js';
-import type { PathValues, ValueBudget } from './path-values.js';
-import type { Plan } from './plan.js';
-import { lookupsOf, type Planned, planNode } from './planner.js';
-import { type Keep, Preparation } from './preparation.js';
-import { answerByTexts } from './text-answer.js';
-import { answerByValues, orderFor } from './value-answer.js';
-import { ValueTree } from './value-tree.js';
-import { WatchedPaths } from './watched-paths.js';
+import { type AccessPath, accessPathOf, collect, isAccessPath, type NoAccessPath } from './planning/access-path.js';
+import type { Lookup } from './planning/lookup.js';
+import type { Plan } from './planning/plan.js';
+import { lookupsOf, type Planned, planNode } from './planning/planner.js';
+import { accessByTexts } from './planning/text-access.js';
+import { accessByValues, orderFor } from './planning/value-access.js';
+import { DeviceTable } from './storage/device-table.js';
+import type { PathValues, ValueBudget } from './storage/path-values.js';
+import { type AddRelease, Preparation } from './storage/preparation.js';
+import { ValueTree } from './storage/value-tree.js';
+import { WatchedPaths } from './storage/watched-paths.js';
 
 /**
- * Answers which devices a condition is TRUE of, without asking each. It knows ids, names, the values at all paths of
- * tags, and those at watched paths of `reported`; nothing else of a device is stored.
+ * Finds the devices of which a condition is TRUE, without testing each. It stores ids, names, the values at all paths of
+ * tags and the values at watched paths of `reported`, nothing else.
  *
- * - What is found contains every device of which the condition is TRUE, and with `isExact` no other. Otherwise the
- *   caller asks `condition.test` of each that is found.
- * - Nothing is sampled or late: an answer is of the moment in which it is asked for.
- * - A condition of which nothing is known finds all devices. `plan` says so, and why.
- * - Memory is bounded beside the number of devices: of more than `indexedPathsMax` paths those that come last are left
- *   out until there is room again, and when there are more than `indexedValuesMax` different values in all, the path
- *   that has the most of them keeps their types only, until no device has it any more. Both are counted, and change no
- *   answer, only how exact it is.
+ * - The result contains every device of which the condition is TRUE, and with `isExact` no other. Otherwise the caller
+ *   verifies each by `condition.test`.
+ * - Results are complete and current, never sampled.
+ * - A condition that cannot be looked up finds all devices. `plan` gives the reason.
+ * - Memory per device is bounded. Beyond `indexedPathsMax` paths, new paths are left out until there is room again.
+ *   Beyond `indexedValuesMax` different values, the path with the most values keeps only their types until no device
+ *   has the path. Both are counted; they affect whether a result is exact, never its completeness.
  */
 export class DeviceIndex {
   readonly #table = new DeviceTable();
@@ -40,11 +40,6 @@ export class DeviceIndex {
     this.#valuesMax = indexedValuesMax;
     this.#tags = new ValueTree(this.#budget, indexedPathsMax);
     this.#reported = new WatchedPaths(this.#budget);
-  }
-
-  /** How many devices there are. */
-  get size(): number {
-    return this.#table.size;
   }
 
   /** How many paths of reported are watched. */
@@ -78,8 +73,8 @@ export class DeviceIndex {
   }
 
   /**
-   * A device was added, changed or removed. `before` is as it was given the last time, and `undefined` of a device
-   * that is not there. Removing what is not there changes nothing; anything else that does not fit is a bug and throws.
+   * Adds, changes or removes a device. `before` must equal the last `after`, or be undefined for a new device.
+   * Removing an unknown device is a no-op; any other mismatch throws.
    */
   change(before: Subject | undefined, after: Subject | undefined): void {
     const id = (after ?? before)?.id;
@@ -98,29 +93,28 @@ export class DeviceIndex {
   }
 
   /**
-   * A path of `reported`, such as `['reported', 'battery']`, is indexed from now on for one user more. Answers
-   * whether it is new: then every device that is there is to be given to `fill`, and `completed` called after them.
-   * Until then plans do not use it.
+   * Indexes a path of `reported`, such as `['reported', 'battery']`, for one more user. Returns whether the path is new:
+   * then call `fill` for every device, and `completed` after that. Until then plans do not use the path.
    */
   watchReported(path: SubjectPath): boolean {
     return this.#reported.watch(namesOf(path));
   }
 
-  /** One user less. After the last one the path is forgotten; answers whether it is. */
+  /** Removes a user. The last one removes the path; returns whether it did. */
   unwatchReported(path: SubjectPath): boolean {
     return this.#reported.unwatch(namesOf(path));
   }
 
   /**
-   * If paths of tags were left out, and a good part of the limit has become free again, paths are begun again from now on.
-   * Answers whether it is so: then every device that is there is to be given to `fill`, and `completed` called after
-   * them, of the path `['tags']`. Until then plans do not use the paths that are begun.
+   * Begins to index paths of tags that were left out, if a good part of the limit is free again. Returns whether it began:
+   * then call `fill` with the path `['tags']` for every device, and `completed` after that. Until then plans do not use
+   * the new paths.
    */
   refillTags(): boolean {
     return this.#tags.refill();
   }
 
-  /** A device as it is now. Devices that have changed since the path is watched are known already. */
+  /** Adds the current state of a device. Ignores devices that changed since the path is watched. */
   fill(path: SubjectPath, subject: Subject): void {
     const number = this.#table.numberOf(subject.id);
     if (number === undefined) return;
@@ -129,7 +123,7 @@ export class DeviceIndex {
     this.#keepWithinBudget();
   }
 
-  /** Answers whether plans use the path now: not while it is still unknown of a device, or no longer watched. */
+  /** Returns whether plans use the path: not before every device was filled in, nor after the path is unwatched. */
   completed(path: SubjectPath): boolean {
     if (isTags(path)) return this.#tags.complete(this.#table.size);
     return this.#reported.complete(namesOf(path), this.#table.size);
@@ -140,47 +134,46 @@ export class DeviceIndex {
   }
 
   /**
-   * Puts in order what the condition needs in order, step by step, each a fraction of a millisecond. Few values are put
-   * in order when they are asked for; of many, plans make no use before this has come to an end. Then the devices of very
-   * many values are collected, step by step too: whoever asks has the less to do, until something changes. To be released
-   * when it was asked.
+   * Sorts the values that the condition needs in order, in steps of a fraction of a millisecond. Few values are sorted on
+   * demand; many are used by plans only after this has finished. Then it collects the devices of very many values, also
+   * in steps, so that the query has less to do until something changes. Release it after the query.
    */
   prepare(condition: Condition): Preparation {
     return new Preparation((keep) => this.#prepare(condition, keep));
   }
 
-  *#prepare(condition: Condition, keep: Keep): Generator<undefined, void, undefined> {
+  *#prepare(condition: Condition, keep: AddRelease): Generator<undefined, void, undefined> {
     for (const lookup of lookupsOf(normalize(condition.root))) {
       const kind = orderFor(lookup);
       if (kind === undefined || lookup.kind === 'present') continue;
       const values = this.#valuesAt(lookup.path);
       if (!('reason' in values)) yield* values.prepareOrder(kind);
     }
-    const { answer } = this.#plan(condition);
-    if (answer?.prepare) yield* answer.prepare(keep);
+    const { accessPath } = this.#plan(condition);
+    if (accessPath?.prepare) yield* accessPath.prepare(keep);
   }
 
   find(condition: Condition): Candidates {
     const planned = this.#plan(condition);
-    return new Candidates(this.#table, findNow(this.#answerOf(planned)), planOf(planned));
+    return new Candidates(this.#table, findNow(this.#pathOrAll(planned)), planOf(planned));
   }
 
-  /** The devices of which one of the conditions is TRUE, or of which it may be. */
+  /** Finds the devices of which one of the conditions is, or may be, TRUE. */
   findAny(conditions: readonly Condition[]): Candidates {
-    const answers = conditions.map((one) => this.#collectable(one));
-    const isExact = answers.every((answer) => answer.isExact);
-    const numbers = answers.reduce((union, answer) => union.unite(collect(answer)), new NumberSet());
-    return new Candidates(this.#table, { isExact, numbers, tests: [] });
+    const accessPaths = conditions.map((one) => this.#collectable(one));
+    const isExact = accessPaths.every((accessPath) => accessPath.isExact);
+    const numbers = accessPaths.reduce((union, accessPath) => union.unite(collect(accessPath)), new NumberSet());
+    return new Candidates(this.#table, { isExact, numbers, residualFilters: [] });
   }
 
-  /** Notes something of a device that is there. What was noted is to be taken back before the device is removed. */
+  /** Marks a known device with a label. Remove its marks before the device is removed. */
   mark(id: string, label: string): void {
     const marked = this.#marks.get(label) ?? new NumberSet();
     this.#marks.set(label, marked);
     marked.add(this.#mustKnow(id));
   }
 
-  /** Answers whether no device is marked so any more. */
+  /** Returns whether no device has the label any more. */
   unmark(id: string, label: string): boolean {
     const marked = this.#marks.get(label);
     if (!marked?.delete(this.#mustKnow(id))) throw new Error(`${id} is not marked ${label}`);
@@ -189,26 +182,26 @@ export class DeviceIndex {
 
   marked(label: string): Candidates {
     const numbers = this.#marks.get(label)?.clone() ?? new NumberSet();
-    return new Candidates(this.#table, { isExact: true, numbers, tests: [] });
+    return new Candidates(this.#table, { isExact: true, numbers, residualFilters: [] });
   }
 
   /**
-   * The devices that are marked so or of which the condition is TRUE, but not both. What is not exact are all that are
-   * either, or may be.
+   * The devices that carry the mark or match, but not both. If not exact: every device that carries the mark or may
+   * match.
    */
-  turned(label: string, condition: Condition): Candidates {
+  mismatched(label: string, condition: Condition): Candidates {
     const marked = this.#marks.get(label) ?? new NumberSet();
-    const answer = this.#collectable(condition);
-    const found = collect(answer);
-    const { isExact } = answer;
+    const accessPath = this.#collectable(condition);
+    const found = collect(accessPath);
+    const { isExact } = accessPath;
     const numbers = isExact ? marked.subtract(found).unite(found.subtract(marked)) : marked.unite(found);
-    return new Candidates(this.#table, { isExact, numbers, tests: [] });
+    return new Candidates(this.#table, { isExact, numbers, residualFilters: [] });
   }
 
-  /** What takes long to collect is answered without its tests. */
-  #collectable(condition: Condition): Answer {
-    const answer = this.#answerOf(this.#plan(condition));
-    return isCollectedAtOnce(answer) ? answer : { ...answer, isExact: false, tests: [] };
+  /** Drops the residual filters if they take long, so that the result is not exact. */
+  #collectable(condition: Condition): AccessPath {
+    const accessPath = this.#pathOrAll(this.#plan(condition));
+    return isCollectedAtOnce(accessPath) ? accessPath : { ...accessPath, isExact: false, residualFilters: [] };
   }
 
   #mustKnow(id: string): number {
@@ -218,23 +211,23 @@ export class DeviceIndex {
   }
 
   #plan(condition: Condition): Planned {
-    const source = { all: this.#table.all, answer: (lookup: Lookup) => this.#answer(lookup) };
+    const source = { all: this.#table.all, accessPath: (lookup: Lookup) => this.#accessPath(lookup) };
     return planNode(normalize(condition.root), source);
   }
 
-  #answerOf({ answer }: Planned): Answer {
-    return answer ?? answerOf(this.#table.all, false);
+  #pathOrAll({ accessPath }: Planned): AccessPath {
+    return accessPath ?? accessPathOf(this.#table.all, false);
   }
 
-  #answer(lookup: Lookup): Answer | Unanswered {
+  #accessPath(lookup: Lookup): AccessPath | NoAccessPath {
     if (lookup.kind === 'present') return this.#smallest(lookup.paths);
     const [member] = lookup.path;
-    if (member === 'id' || member === 'name') return answerByTexts(this.#table, member, lookup);
+    if (member === 'id' || member === 'name') return accessByTexts(this.#table, member, lookup);
     const values = this.#valuesAt(lookup.path);
-    return 'reason' in values ? values : answerByValues(values, lookup, this.#table.all);
+    return 'reason' in values ? values : accessByValues(values, lookup, this.#table.all);
   }
 
-  #valuesAt(path: SubjectPath): PathValues | Unanswered {
+  #valuesAt(path: SubjectPath): PathValues | NoAccessPath {
     const [member, ...names] = path;
     const printed = printPath(path);
     if (member === 'tags' && names.length > 0) {
@@ -248,13 +241,15 @@ export class DeviceIndex {
     return values === 'incomplete' ? { reason: `${printed} is still being indexed` } : values;
   }
 
-  /** Of several paths that must all have a value, the one that the fewest devices have. */
-  #smallest(paths: readonly SubjectPath[]): Answer | Unanswered {
-    const answers = paths.map((path) => this.#answer({ kind: 'types', path, types: VALUE_TYPES, orMissing: false }));
-    const known = answers.filter(isAnswer).sort((left, right) => left.estimate - right.estimate);
+  /** Of paths that must all have a value, the path that the fewest devices have. */
+  #smallest(paths: readonly SubjectPath[]): AccessPath | NoAccessPath {
+    const accessPaths = paths.map((path) =>
+      this.#accessPath({ kind: 'types', path, types: VALUE_TYPES, orMissing: false }),
+    );
+    const known = accessPaths.filter(isAccessPath).sort((left, right) => left.estimate - right.estimate);
     const [first] = known;
     if (first) return { ...first, isExact: false };
-    return answers.find((answer) => !isAnswer(answer)) ?? { reason: 'it reads nothing' };
+    return accessPaths.find((accessPath) => !isAccessPath(accessPath)) ?? { reason: 'it reads nothing' };
   }
 
   *#paths(): Generator<readonly [path: readonly string[], values: PathValues], void, undefined> {
@@ -273,9 +268,9 @@ export class DeviceIndex {
 }
 
 export interface DeviceIndexOptions {
-  /** Of tags, objects and lists counted. 1,000 if it is not given. */
+  /** Paths of tags, objects and lists included. Default: 1,000. */
   readonly indexedPathsMax?: number;
-  /** Different values and elements, counted at each path and summed. 4,000,000 if it is not given. */
+  /** Distinct values and elements, summed over all paths. Default: 4,000,000. */
   readonly indexedValuesMax?: number;
 }
 
@@ -284,11 +279,11 @@ export interface DeviceIndexCounters {
   readonly paths: number;
   readonly values: number;
   readonly watched: number;
-  /** Blocks of values whose devices were collected by preparations that are not released yet. */
+  /** Blocks of values collected by preparations that are not released yet. */
   readonly prepared: number;
-  /** Values of devices at paths of tags that were left out; an object counts as one. */
+  /** Values at paths of tags that are not indexed; an object counts as one. */
   readonly leftOut: number;
-  /** Paths that had too many different values, such as `device.tags.serial`. */
+  /** Paths indexed by type only, because they have too many distinct values, such as `device.tags.serial`. */
   readonly givenUp: readonly string[];
 }
 
@@ -304,6 +299,6 @@ function namesOf([member, ...names]: SubjectPath): readonly string[] {
   return names;
 }
 
-function planOf({ step, answer }: Planned): Plan {
-  return { estimate: step.estimate, isExact: answer?.isExact ?? false, root: step };
+function planOf({ step, accessPath }: Planned): Plan {
+  return { estimate: step.estimate, isExact: accessPath?.isExact ?? false, root: step };
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@muster/twin';
 import fc from 'fast-check';
-import { compile } from '../compile.js';
+import { compile } from '../language/compile.js';
 import type {
   Condition,
   ConditionNode,
@@ -9,8 +9,8 @@ import type {
   PathOperand,
   Subject,
   SubjectPath,
-} from '../condition.js';
-import { pathOf, pathsOf } from '../operands-of.js';
+} from '../language/condition.js';
+import { pathOf, pathsOf } from '../language/operands-of.js';
 
 export const span = { position: 0, length: 0 };
 

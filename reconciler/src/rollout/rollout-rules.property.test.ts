@@ -1,3 +1,4 @@
+import { parseRollout } from '@muster/api';
 import {
   type Change,
   type ConfigurationContent,
@@ -8,7 +9,7 @@ import {
   type RolloutAction,
 } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
-import { isTwinError, type JsonObject, LIMITS, parseRollout } from '@muster/twin';
+import { isTwinError, type JsonObject, LIMITS } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { advanceRollout, spendAdmissions } from './advance-rollout.js';

@@ -1,14 +1,6 @@
+import { parseRollout, type RolloutFailureView, type RolloutPhaseView, type RolloutView } from '@muster/api';
 import type { ConfigurationRecord, Registry, RolloutProgress } from '@muster/registry';
-import {
-  type Clock,
-  type Json,
-  LIMITS,
-  parseRollout,
-  type RolloutFailureView,
-  type RolloutPhaseView,
-  type RolloutPolicy,
-  type RolloutView,
-} from '@muster/twin';
+import { type Clock, type Json, LIMITS, type RolloutPolicy } from '@muster/twin';
 import { Slicer } from '../slicer.js';
 import { CONVERGED_WITHIN_MS } from './converged-within.js';
 import type { LiveRollout } from './live-rollout.js';

@@ -1,6 +1,7 @@
+import type { ConfigurationInput, PreviewView } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
-import { type ConfigurationInput, canonicalEqual, type JsonObject, LIMITS, type PreviewView } from '@muster/twin';
+import { canonicalEqual, type JsonObject, LIMITS } from '@muster/twin';
 import { bookEntry } from '../configuration-book.js';
 import { indexingView } from '../indexing.js';
 import { type Judgement, judgeDevice } from '../judge-device.js';

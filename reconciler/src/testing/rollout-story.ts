@@ -1,5 +1,6 @@
+import { parseRollout } from '@muster/api';
 import type { RolloutAction } from '@muster/registry';
-import { parseRollout, type RolloutPolicy } from '@muster/twin';
+import type { RolloutPolicy } from '@muster/twin';
 import fc from 'fast-check';
 
 /** What a configuration asks for: a document, of those that have a tag. */

@@ -1,6 +1,7 @@
+import type { ConfigurationCounts, RolloutView } from '@muster/api';
 import type { Registry, Store } from '@muster/registry';
 import { openTestStore } from '@muster/registry/testing';
-import type { ConfigurationCounts, JsonObject, RolloutView } from '@muster/twin';
+import type { JsonObject } from '@muster/twin';
 import { startWorld, type World } from './world.js';
 
 const SECRET = 'sixteen characters';

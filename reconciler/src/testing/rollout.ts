@@ -1,5 +1,6 @@
+import { parseRollout } from '@muster/api';
 import type { Admission, AppliedConfiguration, RolloutProgress } from '@muster/registry';
-import { type JsonObject, parseRollout, type RolloutPolicy } from '@muster/twin';
+import type { JsonObject, RolloutPolicy } from '@muster/twin';
 import type { AdmittingRollout } from '../rollout/admit.js';
 import type { AdmissionFacts } from '../rollout/next-admission.js';
 

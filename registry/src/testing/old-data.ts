@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ConfigurationStatusView, ConfigurationView, DeviceView, ExplainView, FeedEvent } from '@muster/twin';
+import type { ConfigurationStatusView, ConfigurationView, DeviceView, ExplainView, FeedEvent } from '@muster/api';
 
 const ARCHIVE = fileURLToPath(new URL('../../../test/old-data/79d3c41.tar.gz', import.meta.url));
 

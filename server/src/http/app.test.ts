@@ -1,10 +1,10 @@
 import { LIMITS, PROBLEMS, type TwinErrorCode } from '@muster/twin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ask, type OpenApp, openApp, TOKEN } from '../testing/open-app.js';
+import { type AppRequest, type OpenApp, openApp, TOKEN } from '../testing/open-app.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 const PAUSE = { action: 'pause' };
-const GOOD = { targetCondition: "device.id = 'nobody'", desiredProperties: { a: 1 } };
+const GOOD = { targetCondition: "device.id = 'absent'", desiredProperties: { a: 1 } };
 
 let open: OpenApp;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => open.close());
 
-type Row = [method: string, path: string, options: Ask, code: TwinErrorCode];
+type Row = [method: string, path: string, options: AppRequest, code: TwinErrorCode];
 
 const unknownPlaces: Row[] = [
   ['GET', '/', {}, 'not-found'],
@@ -176,18 +176,18 @@ it('refused writes changed nothing', async () => {
   });
 });
 
-it('401 says how to be let in, 405 what is possible', async () => {
+it('401 says how to authenticate, 405 which methods are allowed', async () => {
   const unauthorized = await open.ask('GET', '/v1/devices', { token: null });
   expect(unauthorized.headers['www-authenticate']).toMatch(/^Bearer/);
   expect((await open.ask('POST', '/v1/devices/here')).headers.allow).toBe('GET, HEAD, PUT, PATCH, DELETE');
 });
 
-it('a bad condition is pointed at', async () => {
+it('a bad condition is refused with its position', async () => {
   const { body } = await open.ask('GET', `/v1/devices?where=${encodeURIComponent("FOO(device.id, 'x')")}`);
   expect(body).toMatchObject({ position: 0, length: expect.any(Number), hint: expect.any(String) });
 });
 
-it('a fault of the server shows nothing of its insides, and is logged under the id it answers', async () => {
+it('an internal error shows no details, and is logged under the id in the answer', async () => {
   const reconciler = {
     counters: {},
     status: () => {
@@ -218,7 +218,7 @@ it('a fault of the server shows nothing of its insides, and is logged under the 
   await broken.close();
 });
 
-it('until the server is ready the API is unavailable, and health says which part is missing', async () => {
+it('until the server is ready the API is unavailable, and health names the missing part', async () => {
   open.health.set('reconciler', 'starting');
   expect((await open.ask('GET', '/v1/devices')).body).toMatchObject({ code: 'unavailable', status: 503 });
   const told = await open.ask('GET', '/readyz', { token: null });
@@ -242,7 +242,7 @@ it('metrics count devices, events and requests by route, and name no device', as
   expect(text).not.toContain('"here"');
 });
 
-it('HEAD answers as GET does, without the body', async () => {
+it('HEAD is answered like GET, without the body', async () => {
   const head = await open.ask('HEAD', '/v1/devices/here');
   const get = await open.ask('GET', '/v1/devices/here');
   expect([head.status, head.text, head.headers.etag]).toEqual([200, '', get.headers.etag]);

@@ -3,26 +3,27 @@ import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastifySwagger, type StaticDocumentSpec } from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
-import { problemOf, TwinError } from '@muster/twin';
+import { problemOf } from '@muster/api';
+import { TwinError } from '@muster/twin';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import type { AppParts } from './app-parts.js';
-import { authorize } from './authorize.js';
-import { checkMediaType, readObject } from './body.js';
-import type { Feed } from './feed.js';
-import { HttpMetrics } from './metrics.js';
-import { bugProblem, expectedFailure, PROBLEM_TYPE } from './problem.js';
-import { readQuery } from './query-string.js';
-import type { Answer, Route } from './route.js';
-import { allRoutes } from './routes.js';
+import type { AppParts } from './framework/app-parts.js';
+import { authorize } from './framework/authorize.js';
+import { checkMediaType, readObject } from './framework/body.js';
+import { bugProblem, expectedFailure, PROBLEM_TYPE } from './framework/problem.js';
+import { readQuery } from './framework/query-string.js';
+import type { Answer, Route } from './framework/route.js';
+import type { Feed } from './routes/feed.js';
+import { HttpMetrics } from './routes/metrics.js';
+import { allRoutes } from './routes/routes.js';
 
-/** Far beyond an id, so that a long id is refused as an id and not as a path. */
+/** Much longer than an id, so that a long id is refused as an id and not as a path. */
 const PATH_PARAMETER_LENGTH_MAX = 16 * 1024;
 const HEADER_BYTES_MAX = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 20_000;
-/** Neither side has said anything; feeds have a heartbeat well below this. */
+/** Time without traffic in either direction; the heartbeat of feeds is much shorter. */
 const IDLE_CONNECTION_TIMEOUT_MS = 120_000;
 
-/** The HTTP API as one value: `inject` for tests, `listen` for the world; `close` ends its feeds. */
+/** Builds the HTTP API: `inject` is for tests, `listen` for production; `close` also ends its feeds. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const [feeds, metrics] = [new Set<Feed>(), new HttpMetrics(parts)];
   const { routes, document } = allRoutes(parts, feeds, metrics);
@@ -63,11 +64,11 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   return app;
 }
 
-/** The token is asked for by route and not by the spelling of the path, which may be percent-encoded in many ways. */
+/** The token is checked per route, not by the text of the path, which may be percent-encoded in many ways. */
 function serveApi(api: FastifyInstance, parts: AppParts, routes: readonly Route[]): void {
   api.addHook('onRequest', async ({ headers }) => {
     authorize(headers.authorization, parts.isToken);
-    if (!parts.health.isReady) throw new TwinError('unavailable', 'the server is not ready: try again in a moment');
+    if (!parts.health.isReady) throw new TwinError('unavailable', 'the server is not ready: retry in a moment');
   });
   api.setNotFoundHandler((request) => notFound(request));
   serve(api, routes);
@@ -113,19 +114,19 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.type(answer.mediaType ?? 'application/json; charset=utf-8').send(text);
 }
 
-/** The one place where what was thrown becomes an answer. */
+/** Turns an error into a response; the only place that does. */
 function refuse({ log }: AppParts, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const expected = expectedFailure(error);
   const route = request.routeOptions?.url;
   if (!expected) {
-    log('error', 'a request failed by a fault of the server', {
+    log('error', 'internal error', {
       errorId: request.id,
       method: request.method,
       route,
       error,
     });
   } else if (expected.code === 'unavailable' && expected.cause) {
-    log('error', 'a request could not be served', { method: request.method, route, error: expected.cause });
+    log('error', 'a request failed: unavailable', { method: request.method, route, error: expected.cause });
   }
   if (expected?.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="muster"');
   if (expected?.code === 'unavailable') reply.header('retry-after', '1');
@@ -137,16 +138,16 @@ function refuse({ log }: AppParts, error: unknown, request: FastifyRequest, repl
     .send(JSON.stringify(problem));
 }
 
-/** What is no HTTP at all, or has too long a header, never becomes a request. */
+/** Bytes that are not HTTP, or have too long a header, never become a request. */
 function refuseGarbage(socket: Socket): void {
   if (!socket.writable) return;
-  const error = new TwinError('bad-request', 'this is no HTTP request, or its header is too long or too slow');
+  const error = new TwinError('bad-request', 'not an HTTP request, or its header is too long or too slow');
   const problem = JSON.stringify(problemOf(error));
   const headers = `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(problem)}\r\nConnection: close`;
   socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\n\r\n${problem}`);
 }
 
-/** The framework has no 405 of its own. */
+/** Fastify itself has no 405. */
 function refuseOtherMethods(app: FastifyInstance, path: string, routes: readonly Route[]): void {
   const allowed = routes.flatMap(({ method, isEndless }) =>
     method === 'GET' && !isEndless ? ['GET', 'HEAD'] : [method],
@@ -156,7 +157,7 @@ function refuseOtherMethods(app: FastifyInstance, path: string, routes: readonly
     url: pattern(path),
     onRequest: async ({ method }, reply) => {
       reply.header('allow', allowed.join(', '));
-      throw new TwinError('method-not-allowed', `${method} is not possible here; ${allowed.join(', ')} is`);
+      throw new TwinError('method-not-allowed', `${method} is not allowed here; allowed: ${allowed.join(', ')}`);
     },
     handler: async () => undefined,
   });
@@ -166,7 +167,7 @@ function notFound(request: FastifyRequest): never {
   throw new TwinError('not-found', `there is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 256)}`);
 }
 
-/** Handlers read bodies themselves: the limits and the words for what is wrong are ours. */
+/** Handlers read bodies themselves, with the server's own limits and error texts. */
 function takeEveryBody(app: FastifyInstance): void {
   for (const method of METHODS) {
     if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method, { hasBody: true });
@@ -175,7 +176,7 @@ function takeEveryBody(app: FastifyInstance): void {
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 }
 
-/** `/devices/{id}` as the router has it; a colon that is no parameter is doubled. */
+/** Translates `/devices/{id}` to the router's pattern; a literal colon is doubled. */
 function pattern(path: string): string {
   return path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1');
 }

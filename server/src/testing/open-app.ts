@@ -4,17 +4,18 @@ import type { Registry } from '@muster/registry';
 import { openRegistry } from '@muster/registry/testing';
 import type { Log } from '@muster/twin';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { BoundedWrites } from '../bounded-writes.js';
 import { Health } from '../health.js';
 import { buildApp } from '../http/app.js';
-import type { AppParts } from '../http/app-parts.js';
-import { tokenCheck } from '../http/authorize.js';
+import type { AppParts } from '../http/framework/app-parts.js';
+import { tokenCheck } from '../http/framework/authorize.js';
+import { BoundedWrites } from '../policy/bounded-writes.js';
 import { SystemClock } from '../system-clock.js';
+import { ResponseCheck } from './response-check.js';
 
 export const TOKEN = 'the-token-of-the-tests';
 
-/** What a request of a test looks like; `json` is sent as application/json. */
-export interface Ask {
+/** A request of a test; `json` is sent as application/json. */
+export interface AppRequest {
   readonly body?: string | Buffer;
   readonly json?: unknown;
   readonly type?: string;
@@ -22,26 +23,28 @@ export interface Ask {
   readonly token?: string | null;
 }
 
-export interface Told {
+export interface AppResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** Undefined for what is no JSON. */
+  /** Undefined if the text is not JSON. */
   readonly body: unknown;
 }
 
 interface OpenAppParts extends Partial<AppParts> {
-  /** Whether a configuration that changes devices is only stored with a bound. */
+  /** Whether writes that change devices need `maxChanged`. */
   readonly isBoundRequired?: boolean;
 }
 
-/** The API on the memory store, with a reconciler that runs. */
+/** The API on the memory store, with a running reconciler. */
 export interface OpenApp {
   readonly app: FastifyInstance;
   readonly registry: Registry;
   readonly health: Health;
   readonly logged: { readonly level: string; readonly message: string; readonly details: unknown }[];
-  ask(method: string, path: string, options?: Ask): Promise<Told>;
+  /** Fails if the OpenAPI document does not describe the answer. */
+  ask(method: string, path: string, options?: AppRequest): Promise<AppResponse>;
+  readonly responses: ResponseCheck;
   close(): Promise<void>;
 }
 
@@ -55,15 +58,28 @@ export async function openApp({ isBoundRequired = false, ...parts }: OpenAppPart
   const health = new Health();
   health.set('tests', 'ready');
   const running = { reconciler, broker: { connectedCount: 3, counters: { reports: 7 } } };
-  const boundedWrites = new BoundedWrites({ registry, previews: reconciler, isBoundRequired });
+  const boundedWrites = new BoundedWrites({ registry, reconcilerOf: () => reconciler, isBoundRequired });
   const isToken = tokenCheck(TOKEN);
   const app = await buildApp({ registry, boundedWrites, clock, log, health, isToken, running, ...parts });
+  const responses = new ResponseCheck((await app.inject('/openapi.json')).json());
   return {
     app,
     registry,
     health,
     logged,
-    ask: (method, path, options) => ask(app, method, path, options),
+    responses,
+    ask: async (method, path, options) => {
+      const told = await ask(app, method, path, options);
+      const mediaType = told.headers['content-type'];
+      responses.check({
+        method,
+        path,
+        status: told.status,
+        mediaType: mediaType as string | undefined,
+        text: told.text,
+      });
+      return told;
+    },
     close: async () => {
       await app.close();
       await reconciler.stop();
@@ -75,8 +91,8 @@ async function ask(
   app: FastifyInstance,
   method: string,
   path: string,
-  { body, json, type, headers = {}, token = TOKEN }: Ask = {},
-): Promise<Told> {
+  { body, json, type, headers = {}, token = TOKEN }: AppRequest = {},
+): Promise<AppResponse> {
   const mediaType = type ?? (json === undefined ? undefined : 'application/json');
   const payload = json === undefined ? body : JSON.stringify(json);
   const response = await app.inject({

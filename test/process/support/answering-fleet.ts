@@ -4,15 +4,15 @@ import type { Server } from './server.js';
 
 const CONNECTING_AT_ONCE = 25;
 
-/** What a device says of a document: undefined is that it applied it. */
+/** The acknowledgement of a document; undefined means applied. */
 export type Verdict = (id: string, desired: Readonly<Record<string, unknown>>) => string | undefined;
 
-/** Many connected devices, each on a connection of its own, that answer every document as soon as it comes. */
+/** Many devices, each on a connection of its own, that acknowledge every document at once. */
 export class AnsweringFleet {
   readonly #inboxes = new Map<string, Inbox>();
   readonly #verdict: Verdict;
 
-  /** Registers them and connects them. */
+  /** Registers and connects the devices. */
   static async join(scope: Scope, server: Server, ids: readonly string[], verdict: Verdict): Promise<AnsweringFleet> {
     const fleet = new AnsweringFleet(verdict);
     const logins = await register(server, ids);
@@ -28,7 +28,7 @@ export class AnsweringFleet {
     this.#verdict = verdict;
   }
 
-  /** For each device that was sent any, what was desired of it, in order. */
+  /** The desired documents sent to each device, in order. */
   get documents(): ReadonlyMap<string, readonly unknown[]> {
     const received = [...this.#inboxes].map(
       ([id, inbox]) => [id, inbox.messages.map(({ json }) => json.desired)] as const,
@@ -36,7 +36,7 @@ export class AnsweringFleet {
     return new Map(received.filter(([, documents]) => documents.length > 0));
   }
 
-  /** As if nothing was sent to anybody yet. */
+  /** Forgets the messages received so far. */
   forgetDocuments(): void {
     for (const { messages } of this.#inboxes.values()) messages.length = 0;
   }

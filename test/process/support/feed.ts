@@ -1,13 +1,13 @@
-import type { FeedEvent } from '@muster/twin';
+import type { FeedEvent } from '@muster/api';
 import type { Server } from './server.js';
 
-/** Where the change feed stands now. */
+/** Returns the newest cursor of the change feed. */
 export async function newestCursor(server: Server): Promise<string> {
   const marker = `marker-${Date.now()}`;
   const ended = new AbortController();
   const events = server.client.changes({ signal: ended.signal });
   const first = events.next();
-  // The feed begins with what happens next, so something has to happen until it is open.
+  // The feed begins with the next change, so make changes until it is open.
   const ticking = setInterval(() => void server.client.devices.register(marker, {}).catch(() => {}), 100);
   const { value } = await first;
   clearInterval(ticking);
@@ -16,7 +16,7 @@ export async function newestCursor(server: Server): Promise<string> {
   return value?.id ?? '';
 }
 
-/** Every event after the cursor up to this moment. */
+/** Returns every event after the cursor up to now. */
 export async function eventsUntilNow({ client }: Server, after: string): Promise<FeedEvent[]> {
   const marker = `marker-${Date.now()}`;
   await client.devices.register(marker, {});

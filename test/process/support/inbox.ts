@@ -10,11 +10,11 @@ export interface Message {
   readonly text: string;
 }
 
-/** A plain MQTT.js connection, and everything it was sent. Never connects by itself a second time. */
+/** A plain MQTT.js connection with every message it received. It never reconnects. */
 export class Inbox {
   readonly mqtt: MqttClient;
   readonly messages: Message[] = [];
-  /** Once the connection has ended. */
+  /** Resolves once the connection has ended. */
   readonly closed: Promise<void>;
 
   static async device(scope: Scope, server: Server, id: string, secret: string, more: IClientOptions = {}) {
@@ -61,7 +61,7 @@ export class Inbox {
     return this.messages.filter((message) => message.topic === topic);
   }
 
-  /** The first message on the topic that is like this, once it is there. */
+  /** Resolves with the first message on the topic that fits. */
   next(topic: string, isLike: (message: Message) => boolean = () => true): Promise<Message> {
     return eventually(() => {
       const found = this.on(topic).find(isLike);

@@ -6,7 +6,7 @@ import type { Server } from './server.js';
 
 export const MUSTER_PROGRAM = join(ROOT, 'cli/bin/muster.js');
 
-/** The command line as a process of its own, beside the data directory of a server. */
+/** Runs the command line as a process of its own, with the data directory of a server. */
 export class Muster {
   readonly #scope: Scope;
   readonly #dataDirectory: string;
@@ -16,7 +16,7 @@ export class Muster {
     this.#dataDirectory = dataDirectory;
   }
 
-  /** Does not wait for its end. */
+  /** Starts a command without waiting for its end. */
   start(words: readonly string[], options: ProgramOptions = {}): Program {
     const environment = { MUSTER_DATA_DIR: this.#dataDirectory, ...options.environment };
     return new Program(this.#scope, process.execPath, [MUSTER_PROGRAM, ...words], { ...options, environment });
@@ -26,7 +26,7 @@ export class Muster {
     return this.start(words).ended;
   }
 
-  /** Answers stdout; throws unless it ends with 0. */
+  /** Returns stdout; throws unless the exit code is 0. */
   async read(...words: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(...words);
     if (code === 0) return stdout;

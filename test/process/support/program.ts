@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { PATIENCE_MS } from './eventually.js';
+import { TIMEOUT_MS } from './eventually.js';
 import { ROOT } from './root.js';
 import type { Scope } from './scope.js';
 
-/** How long a program may take to end when it is asked to, before it is killed. */
+/** Time for a program to end after a signal, before it is killed. */
 const ENDING_MAX_MS = 10_000;
 
 export interface ProgramOptions {
-  /** Beside the environment of the tests, of which no variable of Muster is passed on. */
+  /** Added to the environment of the tests, from which all variables of Muster are removed. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly workingDirectory?: string;
-  /** For programs that start others: all of them end together. */
+  /** Whether the program gets a process group, so that the programs it starts end with it. */
   readonly ownGroup?: boolean;
 }
 
-/** How a program ended: `code` is null when a signal ended it. */
+/** The end of a program: `code` is null if a signal ended it. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -23,7 +23,7 @@ export interface Ending {
   readonly stderr: string;
 }
 
-/** A real program, and what it has printed up to now. */
+/** A program as a process of its own, and its output so far. */
 export class Program {
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
@@ -62,11 +62,11 @@ export class Program {
     return this.#stderr;
   }
 
-  /** Resolves once the text stands on stdout. */
+  /** Resolves once stdout contains the text. */
   async printed(text: string): Promise<void> {
     const since = performance.now();
     while (!this.#stdout.includes(text)) {
-      if (this.#isOver || performance.now() - since > PATIENCE_MS) {
+      if (this.#isOver || performance.now() - since > TIMEOUT_MS) {
         throw new Error(`"${text}" was not printed, but:\n${this.#stdout}\n${this.#stderr}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,6 +1,6 @@
 import type { Server } from './server.js';
 
-/** How many messages on `$twin/desired` the server has sent since it started. */
+/** Returns the number of `$twin/desired` messages that the server has sent since its start. */
 export async function pushedCount({ httpUrl }: Server): Promise<number> {
   const metrics = await (await fetch(`${httpUrl}/metrics`)).text();
   const [, count] = /^muster_broker_events_total\{event="pushed"\} (\d+)$/m.exec(metrics) ?? [];

@@ -5,7 +5,7 @@ import { afterAll, afterEach } from 'vitest';
 
 type Cleaning = () => unknown;
 
-/** What was started and has to be ended again, the last first. */
+/** Ends everything that a test started, the last first. */
 export class Scope {
   #cleanings: Cleaning[] = [];
 

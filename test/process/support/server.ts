@@ -10,7 +10,7 @@ const READY = 'muster: ready';
 
 export interface ServerOptions {
   readonly dataDirectory?: string;
-  /** Absent: free ones. */
+  /** Absent: free ports. */
   readonly ports?: { readonly mqtt: number; readonly http: number };
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -24,7 +24,7 @@ export class Server {
   readonly client: Client;
   readonly program: Program;
 
-  /** Resolves when it says that it is ready. Without a data directory it gets one that is thrown away. */
+  /** Resolves when the server reports that it is ready. Without a data directory it gets a temporary one. */
   static async start(scope: Scope, options: ServerOptions = {}): Promise<Server> {
     const { dataDirectory = scope.temporaryFolder(), ports = { mqtt: 0, http: 0 } } = options;
     const environment = {
@@ -52,7 +52,7 @@ export class Server {
     return { mqtt: Number(new URL(this.mqttUrl).port), http: Number(new URL(this.httpUrl).port) };
   }
 
-  /** The same data at the same addresses, so that whoever was connected finds it again. */
+  /** Starts again on the same data and the same ports, so that clients can reconnect. */
   again(scope: Scope): Promise<Server> {
     return Server.start(scope, { dataDirectory: this.dataDirectory, ports: this.ports });
   }
@@ -61,7 +61,7 @@ export class Server {
     return this.program.signal(signal);
   }
 
-  /** Answers the secret. */
+  /** Registers a device and returns its secret. */
   async register(id: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
     const { secret = '' } = await this.client.devices.register(id, { tags });
     return secret;

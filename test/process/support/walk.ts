@@ -1,7 +1,7 @@
-/** Commands of a text that is for people, and what they are said to print. */
+/** The commands of a text for people, and the output that it promises. */
 export interface Step {
   readonly commands: string;
-  /** Parts of what they print, in the order of the text. */
+  /** Parts of the output, in the order of the text. */
   readonly expected: readonly string[];
 }
 
@@ -9,7 +9,7 @@ const WALK = /<!-- walk -->(.*?)<!-- \/walk -->/gs;
 const BLOCK = /^```sh\n(.*?)^```$/gms;
 const EXPECTATION = '# →';
 
-/** The blocks of shell between the marks, cut after each expectation. */
+/** Returns the shell blocks between the marks, cut after each expectation. */
 export function readWalk(markdown: string): Step[] {
   const blocks = [...markdown.matchAll(WALK)].flatMap(([, walk = '']) => [...walk.matchAll(BLOCK)]);
   return blocks.flatMap(([, block = '']) => stepsOf(block.trimEnd().split('\n')));

@@ -1,19 +1,19 @@
 import { isAdmitted, targetOf } from '@muster/reconciler';
 import { type ConfigurationRecord, type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './naive.js';
+import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S6 S7 who is admitted stays so, no more than a phase lets in, and nobody where it stands still';
+const NAME = 'S6 S7 admitted devices stay admitted, a phase admits no more than its share, and a stopped rollout none';
 
-/** What is known of one content that is rolled out, since the server was looked at when it was well. */
+/** The facts about one rolled-out content since the last check of a healthy server. */
 interface Known {
   readonly content: string;
-  /** Who matched at some moment: the server may have heard of each at another one. */
+  /** Devices that matched at any moment: the server may have learned of each at a different one. */
   readonly matched: Set<string>;
-  /** The highest percent that was open at some moment. */
+  /** The highest percentage that was open at any moment. */
   percent: number;
-  /** Nobody may be admitted until it is written anew. */
+  /** Whether no device may be admitted until the rollout is written again. */
   isStill: boolean;
 }
 
@@ -42,7 +42,7 @@ export function admissions(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || !event.after || event.before === event.after) return;
       if (event.entryKind === 'configuration') look(event.after as ConfigurationRecord, world);
       else if (isLive(event.after as DeviceEntry)) {
@@ -76,7 +76,7 @@ function checkAdmitted(
   if (count > target) world.fail(NAME, `${one.id} has admitted ${count} with ${device}, and should ${target}`);
 }
 
-/** Where nothing but phases holds it up, it has admitted all it may. */
+/** A rollout that only phases hold back has admitted every device that it may. */
 function checkExact(world: World, one: ConfigurationRecord): void {
   const policy = policyOf(one);
   const isGoingOn = one.enabled && (one.progress?.state === 'waiting' || one.progress?.state === 'running');

@@ -1,6 +1,6 @@
 import { TOPICS } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { ObservedConnection } from '../observed.js';
+import type { ObservedConnection } from '../observation/observation.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'L2 every request is answered, or its connection is closed';
 
@@ -9,7 +9,7 @@ interface Ledger {
   desired: number;
   reports: number;
   confirmed: number;
-  /** Ids of reports that ask for an answer, as often as they came. */
+  /** Ids of reports that ask for an answer, one for each arrival. */
   readonly open: string[];
 }
 
@@ -17,7 +17,7 @@ export function answers(): Checker {
   const ledgers = new Map<ObservedConnection, Ledger>();
   return {
     name: NAME,
-    hear: (event) => {
+    onObservation: (event) => {
       if (event.kind === 'crashed') ledgers.clear();
       else if (event.kind === 'disconnected') ledgers.delete(event.connection);
       else if (event.kind === 'connected') {

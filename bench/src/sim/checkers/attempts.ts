@@ -1,14 +1,14 @@
 import type { Admission, ConfigurationEntry, ConfigurationRecord, DeviceEntry, DeviceRecord } from '@muster/registry';
 import { isLive } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { Decided } from '../observed.js';
-import { restingDevices, unjudgedDevices } from '../open-rollouts.js';
-import type { World } from '../world.js';
-import { policyOf } from './naive.js';
+import type { Decided } from '../observation/observation.js';
+import { policyOf } from '../oracle/naive.js';
+import { devicesInBackoff, undecidedDevices } from '../oracle/open-rollouts.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME =
-  'S9 attempts are counted before they are sent, bounded, rested between, not for ever, and each is a version of its own';
+  'S9 attempts are counted before they are sent, bounded, with finite pauses, and each has a version of its own';
 const FIRST_REST_MS = 5_000;
 const REST_MS_MAX = 3_600_000;
 
@@ -16,11 +16,11 @@ const REST_MS_MAX = 3_600_000;
 interface Content {
   retriesMax: number;
   readonly sinceGeneration: number;
-  /** The generation of which those have the layer with whom it failed. */
+  /** The generation that devices fall back to after a failure. */
   readonly stableSince: number | undefined;
 }
 
-/** What was seen of the attempts of a device, in one life of it. */
+/** The observed attempts of one incarnation of a device. */
 interface Seen {
   attempts: number;
   /** The version that brought the attempt. */
@@ -35,7 +35,7 @@ export function attempts(): Checker {
   const lives = new Map<string, Map<string, Seen>>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || !event.after) return;
       if (event.entryKind === 'configuration') learn(contents, event.after as ConfigurationEntry);
       else if (!isLive(event.after as DeviceEntry)) lives.delete(event.id);
@@ -62,8 +62,8 @@ export function attempts(): Checker {
       }
     },
     atEnd: (world) => {
-      for (const one of restingDevices(world.disk)) world.fail(NAME, `${one} rests for ever`);
-      for (const one of unjudgedDevices(world.disk)) world.fail(NAME, `${one} has failed, and nobody takes note`);
+      for (const one of devicesInBackoff(world.disk)) world.fail(NAME, `${one} is never retried`);
+      for (const one of undecidedDevices(world.disk)) world.fail(NAME, `${one} has failed, and no admission says so`);
     },
   };
 }

@@ -1,8 +1,9 @@
-/** Every invariant that is watched, one line for each. */
-import type { MakeChecker } from '../checker.js';
+/** Every invariant, one line each. */
+
 import { admissions } from './admissions.js';
 import { answers } from './answers.js';
 import { attempts } from './attempts.js';
+import type { MakeChecker } from './checker.js';
 import { compareAndSet } from './compare-and-set.js';
 import { convergence } from './convergence.js';
 import { delivery } from './delivery.js';
@@ -19,7 +20,7 @@ import { rolloutProgress } from './rollout-progress.js';
 import { silence } from './silence.js';
 import { versions } from './versions.js';
 
-/** Those that change something at the end come last. */
+/** Checkers that change the world at the end come last. */
 export const CHECKERS: readonly MakeChecker[] = [
   durableAcknowledgements,
   versions,

@@ -1,12 +1,12 @@
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S19 of those who write over one revision, one wins';
+const NAME = 'S19 of several writes over one revision, one wins';
 
 export function compareAndSet(): Checker {
   const winners = new Set<string>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'operated' || event.outcome !== 'done' || !event.verb.startsWith('race for')) return;
       const key = `${event.verb} of ${event.id}`;
       if (winners.has(key)) world.fail(NAME, `two came through in the ${key}`);

@@ -1,14 +1,14 @@
 import { type DeviceRecord, isLive } from '@muster/registry';
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'L1 when faults stop, every device comes to what it should have';
+const NAME = 'L1 once faults stop, every device converges to its expected state';
 
 export function convergence(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'handed' || canonicalEqual(event.actual, event.document)) return;
       world.fail(NAME, `${event.device} was brought to ${JSON.stringify(event.actual)}`);
     },
@@ -22,7 +22,7 @@ export function convergence(): Checker {
   };
 }
 
-/** What is not yet as it should be of an enabled device. */
+/** Returns the differences between the state of an enabled device and its expected state. */
 function problemOf(world: World, record: DeviceRecord): string | undefined {
   const device = world.devices.get(record.id);
   const isConnected = world.server?.edge.connections.get(record.id)?.isOpen === true;

@@ -1,20 +1,21 @@
 import { canonicalEqual, type DesiredMessage, isObject, type JsonObject, mergePatch, TOPICS } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { Observed, ObservedConnection } from '../observed.js';
-import type { World } from '../world.js';
+import type { Observation, ObservedConnection } from '../observation/observation.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S3 S17 a message leads from what a device has to what is stored, and after any absence there is one';
+const NAME =
+  'S3 S17 a message leads from the version of the device to the stored one, and every absence ends with one message';
 
 interface Conversation {
   /** Versions from which a message may start. */
   readonly bases: Set<number>;
   sent: number;
   asked: number;
-  /** SUBSCRIBEs, a resumed session, and versions that came to disk: each is a reason for one message. */
+  /** Reasons for one message each: a SUBSCRIBE, a resumed session, a version that reached the disk. */
   reasons: number;
 }
 
-/** Every document a device ever had, by its version. */
+/** Every document that a device ever had, by its version. */
 type History = Map<number, JsonObject>;
 
 export function delivery(): Checker {
@@ -22,7 +23,7 @@ export function delivery(): Checker {
   const acknowledged = new Map<string, Set<number>>();
   const conversations = new Map<ObservedConnection, Conversation>();
 
-  const committed = (event: Extract<Observed, { kind: 'committed' }>): void => {
+  const committed = (event: Extract<Observation, { kind: 'committed' }>): void => {
     if (event.entryKind !== 'device' || !event.after || !('desiredVersion' in event.after)) return;
     const { id, desiredVersion } = event.after;
     const desired = 'desired' in event.after ? event.after.desired : {};
@@ -61,7 +62,7 @@ export function delivery(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind === 'committed') committed(event);
       else if (event.kind === 'connected') {
         const bases = new Set(acknowledged.get(event.connection.id));

@@ -1,21 +1,21 @@
 import type { JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { Observed, ObservedConnection } from '../observed.js';
-import type { World } from '../world.js';
+import type { Observation, ObservedConnection } from '../observation/observation.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S1 S2 what is acknowledged is on disk, and nothing else is stored';
+const NAME = 'S1 S2 acknowledged data is on disk, and nothing else is stored';
 const MARK = /(?:secret|configuration)-[\w-]+~\d+/g;
 
-type Committed = Extract<Observed, { kind: 'committed' }>;
-type Operated = Extract<Observed, { kind: 'operated' }>;
+type Committed = Extract<Observation, { kind: 'committed' }>;
+type Operated = Extract<Observation, { kind: 'operated' }>;
 
-/** Marks that came to disk, ever; each is part of one write of an operator or a device. */
+/** All marks that ever reached the disk. Each is part of one write of an operator or a device. */
 export function durableAcknowledgements(): Checker {
   const marksOnDisk = new Set<string>();
   const refused = new Set<string>();
-  /** What devices said of versions: device, version, status. */
+  /** What devices acknowledged: device, version, status. */
   const said = new Set<string>();
-  /** Connections of a device that was removed meanwhile: what came on them may have been of no device. */
+  /** Connections of devices that were removed meanwhile: their messages may have reached no device. */
   const bereft = new Set<ObservedConnection>();
   const open = new Set<ObservedConnection>();
 
@@ -39,7 +39,7 @@ export function durableAcknowledgements(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind === 'committed') committed(event, world);
       else if (event.kind === 'operated') operated(event, world);
       else if (event.kind === 'published') remember(said, event.connection.id, event.message);

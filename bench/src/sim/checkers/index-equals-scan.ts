@@ -1,16 +1,16 @@
 import { parseCondition } from '@muster/conditions';
 import { Tally } from '@muster/reconciler';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { isTrueFor, storedConfigurations, storedDevices } from './naive.js';
+import { isTrueFor, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S20 the index answers as if everybody were asked';
+const NAME = 'S20 the index gives the answer of a scan of every device';
 
 export function indexEqualsScan(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind === 'logged' && event.message.startsWith('the index of devices')) world.fail(NAME, event.message);
     },
     atRest: async (world) => {
@@ -38,7 +38,7 @@ async function checkConditions(world: World): Promise<void> {
   }
 }
 
-/** The counts of a configuration without a rollout are those of a tally that is made anew. */
+/** Checks that the counts of a configuration without a rollout equal counts made from scratch. */
 function checkCounts(world: World): void {
   const { reconciler } = world.server ?? {};
   const fresh = new Tally();

@@ -1,13 +1,13 @@
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S12 nothing of a device reaches another';
+const NAME = 'S12 no data of a device reaches a different device';
 const SECRET = /secret-([\w-]+)~\d+/g;
 
-/** Every device has texts in its documents that say whose they are. */
+/** Texts in the documents of a device name their device. */
 export function isolation(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'sent') return;
       for (const [secret, owner] of event.text.matchAll(SECRET)) {
         if (owner !== event.connection.id) world.fail(NAME, `${event.connection.id} is sent ${secret}`);

@@ -1,13 +1,13 @@
 import { isTwinError } from '@muster/twin';
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'nothing fails but what is made to fail';
+const NAME = 'only injected faults are logged as errors';
 
-/** Every fault that is injected is a `TwinError`: whatever else is logged is a bug. */
+/** Every injected fault is a `TwinError`: any other logged error is a bug. */
 export function noBugsLogged(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'logged' || event.error === undefined || isTwinError(event.error)) return;
       const { error } = event;
       world.fail(NAME, `${event.message}: ${error instanceof Error ? error.stack : String(error)}`);

@@ -1,16 +1,16 @@
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { effectiveOf, layersOf, storedConfigurations, storedDevices } from './naive.js';
+import { effectiveOf, layersOf, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S4 every twin is what the one equation says';
+const NAME = 'S4 every twin equals the result of the one equation';
 
 export function oneWinner(): Checker {
-  /** The created numbers of all configurations ever made: a tie is broken by them, so that no two may be equal. */
+  /** The created numbers of all configurations ever made. They break ties, so no two may be equal. */
   const created = new Set<number>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || event.entryKind !== 'configuration') return;
       const { before, after, id } = event as { before?: Created; after?: Created; id: string };
       if (!after || after.deleted) return;

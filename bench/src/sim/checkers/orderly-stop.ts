@@ -1,8 +1,8 @@
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { storedDevices } from './naive.js';
+import { storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'L7 a stop comes to an end, loses nothing, and leaves nobody connected';
+const NAME = 'L7 a stop ends, loses nothing, and leaves no device connected';
 const TURNS_MAX = 500;
 
 export function orderlyStop(): Checker {

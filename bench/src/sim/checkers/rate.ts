@@ -1,15 +1,15 @@
 import { isAdmitted } from '@muster/reconciler';
 import { type ConfigurationRecord, type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { admissionOf, policyOf, storedConfigurations } from './naive.js';
+import { admissionOf, policyOf, storedConfigurations } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S8 in no minute more are admitted than the rate says';
+const NAME = 'S8 no minute has more admissions than the rate allows';
 const MINUTE_MS = 60_000;
 
 interface Paced {
   readonly created: number;
-  /** The highest since the server was looked at when it was well: it may have heard of none that is newer. */
+  /** The highest rate since the last check of a healthy server, which may not know of a newer one. */
   rate: number;
   admittedAtMs: number[];
 }
@@ -35,7 +35,7 @@ export function rate(): Checker {
   };
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || !event.after || event.after.deleted) return;
       if (event.entryKind === 'configuration') look(event.after as ConfigurationRecord, false);
       else changed(event.before as DeviceEntry | undefined, event.after as DeviceRecord, event.decidedMs, world);

@@ -1,9 +1,9 @@
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { storedDevices } from './naive.js';
+import { storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S10 a configuration that comes and goes leaves nothing behind';
+const NAME = 'S10 a configuration that is added and removed leaves nothing behind';
 
 export function revert(): Checker {
   return {
@@ -19,7 +19,7 @@ export function revert(): Checker {
   };
 }
 
-/** It covers what is there with objects, nulls and values, wins and is deleted again, or disabled before. */
+/** Puts a winning configuration that covers existing values with objects, nulls and values; then disables or deletes it. */
 async function comeAndGo(world: World): Promise<void> {
   const id = 'passing';
   const body = {

@@ -1,11 +1,11 @@
+import type { ConfigurationCounts, RolloutPhaseView } from '@muster/api';
 import { admissionResult, isAdmitted, targetOf } from '@muster/reconciler';
 import { type ConfigurationRecord, type DeviceRecord, type DeviceStanding, standingOf } from '@muster/registry';
-import type { ConfigurationCounts, RolloutPhaseView } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
-import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from './naive.js';
+import { admissionOf, isTrueFor, policyOf, storedConfigurations, storedDevices } from '../oracle/naive.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S20 a rollout is counted as if everybody were asked';
+const NAME = 'S20 the counts of a rollout equal those of a scan of every device';
 
 export function rolloutCounts(): Checker {
   return {
@@ -41,7 +41,7 @@ function sorted(value: unknown): string {
   );
 }
 
-/** Each device as what it counts, one after the other. */
+/** Counts the devices from scratch, each by its state. */
 function statusOf(one: ConfigurationRecord, devices: readonly DeviceRecord[]): ConfigurationCounts {
   const counts = { matched: 0, admitted: 0, winning: 0, overridden: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
   for (const record of devices) {
@@ -58,7 +58,7 @@ function statusOf(one: ConfigurationRecord, devices: readonly DeviceRecord[]): C
   return counts;
 }
 
-/** Undefined: it is not admitted. */
+/** Returns undefined if the device is not admitted. */
 function resultIn(one: ConfigurationRecord, record: DeviceRecord): DeviceStanding | undefined {
   const admission = admissionOf(one, record);
   const held = record.configurations.find(({ id, created }) => id === one.id && created === one.created);

@@ -6,14 +6,15 @@ import type {
   RolloutState,
 } from '@muster/registry';
 import { canonicalEqual } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import { isRolloutOpen } from '../open-rollouts.js';
-import type { World } from '../world.js';
-import { policyOf, storedConfigurations } from './naive.js';
+import { policyOf, storedConfigurations } from '../oracle/naive.js';
+import { isRolloutOpen } from '../oracle/open-rollouts.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S8 S11 a rollout goes on phase by phase, never back by itself, and back exactly to what was';
+const NAME =
+  'S8 S11 a rollout advances phase by phase, never returns by itself, and rolls back to exactly the previous content';
 
-/** What it may become without an operator. */
+/** The states that follow each state without an operator. */
 const NEXT: Readonly<Record<RolloutState, readonly RolloutState[]>> = {
   waiting: ['waiting', 'running', 'complete', 'aborted', 'rolledBack'],
   running: ['running', 'complete', 'aborted', 'rolledBack'],
@@ -23,7 +24,7 @@ const NEXT: Readonly<Record<RolloutState, readonly RolloutState[]>> = {
   complete: ['complete'],
 };
 
-/** When the target of a phase was reached at the latest, in elapsed time. */
+/** Returns the latest elapsed time at which the target of a phase was reached. */
 interface Reached {
   readonly key: number;
   readonly phase: number;
@@ -34,7 +35,7 @@ export function rolloutProgress(): Checker {
   const reached = new Map<string, Reached>();
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || event.entryKind !== 'configuration' || event.before === event.after) return;
       const { before, after } = event as { before?: ConfigurationEntry; after?: ConfigurationEntry };
       if (!after || after.deleted) return;
@@ -82,7 +83,7 @@ function isFallen({ reachedForMs: before }: RolloutProgress, { reachedForMs: aft
   return before !== undefined && (after === undefined || after < before);
 }
 
-/** An operator may have written a longer past than there was: what counts is what was stored first. */
+/** An operator may have written a longer history than there was: the history that was stored first counts. */
 function remember(reached: Map<string, Reached>, { id, progress }: ConfigurationRecord, decidedMs: number): void {
   if (progress?.reachedForMs === undefined) {
     reached.delete(id);
@@ -95,7 +96,7 @@ function remember(reached: Map<string, Reached>, { id, progress }: Configuration
   reached.set(id, { key, phase, atMs });
 }
 
-/** The content is that of the generation it names, or of the one it came from. */
+/** Reports whether the content is that of the named generation, or of the generation it came from. */
 function checkReturn(world: World, before: ConfigurationRecord, after: ConfigurationRecord): void {
   const [, named] = /generation (\d+)/.exec(after.progress?.reason.text ?? '') ?? [];
   const isByHand = after.progress?.reason.code === 'rolled-back-by-hand';

@@ -1,6 +1,6 @@
-import type { Checker } from '../checker.js';
+import type { Checker } from './checker.js';
 
-const NAME = 'S18 where everything is as it should be, nothing is written and nothing is sent';
+const NAME = 'S18 a converged system writes nothing and sends nothing';
 /** Longer than a sweep takes. */
 const SILENCE_MS = 20 * 60_000;
 
@@ -8,7 +8,7 @@ export function silence(): Checker {
   let sent = 0;
   return {
     name: NAME,
-    hear: (event) => {
+    onObservation: (event) => {
       if (event.kind === 'sent') sent += 1;
     },
     atEnd: async (world) => {

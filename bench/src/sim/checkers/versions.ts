@@ -1,7 +1,7 @@
 import type { DeviceEntry } from '@muster/registry';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
-import type { Checker } from '../checker.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
+import type { Checker } from './checker.js';
 
 const NAME = 'S3 versions rise by one with every change, and never otherwise';
 
@@ -10,7 +10,7 @@ type Numbered = 'desired' | 'reported';
 export function versions(): Checker {
   return {
     name: NAME,
-    hear: (event, world) => {
+    onObservation: (event, world) => {
       if (event.kind !== 'committed' || event.before === event.after || !event.after) return;
       const { id, before, after } = event;
       if (after.revision < (before?.revision ?? 0)) world.fail(NAME, `the revision of ${id} fell`);

@@ -1,5 +1,5 @@
-/** Everything that may happen to the system, one line for each kind. */
-import type { CommandKind } from '../command.js';
+/** Every kind of command, one line each. */
+import type { CommandKind } from './command.js';
 import { editCondition, putConfiguration, removeConfiguration, switchConfiguration } from './configurations.js';
 import { cut, duplicate, heal, partition } from './connections.js';
 import { finish, forget, powerOn, report, vanish } from './devices.js';

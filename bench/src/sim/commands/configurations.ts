@@ -1,10 +1,10 @@
 import type { ConfigurationEntry } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 import { someCondition, someDocument } from './documents.js';
 import { someRollout } from './some-rollout.js';
 
-/** An operator writes a configuration, sometimes over one that is there. */
+/** An operator writes a configuration, sometimes over an existing one. */
 export const putConfiguration: CommandKind = {
   feature: 'configurations',
   weight: 8,
@@ -80,7 +80,7 @@ export const removeConfiguration: CommandKind = {
   },
 };
 
-/** A configuration as it is stored, written anew with some parts replaced; a part that is undefined is left away. */
+/** Returns the input that writes a stored configuration again, with some members replaced; undefined ones are removed. */
 export function writtenAgain(
   entry: ConfigurationEntry | undefined,
   parts: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 
 export const cut: CommandKind = {
   feature: 'cuts',

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@muster/twin';
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 
 export const report: CommandKind = {
   feature: 'reports',
@@ -19,7 +19,7 @@ export const report: CommandKind = {
   },
 };
 
-/** The thing is through with what it was told. */
+/** The device finishes its work. */
 export const finish: CommandKind = {
   weight: 10,
   make: (chance, { devices, features }) => {

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '@muster/twin';
-import type { Chance } from '../chance.js';
+import type { Chance } from '../kernel/chance.js';
 
 const LEAVES: readonly Json[] = [1, 2, 'x', true, null, [1], {}];
 
-/** Few names and few values, so that layers meet. */
+/** Few names and few values, so that layers collide. */
 export function someDocument(chance: Chance): JsonObject {
   const names = ['s', 'n', 'm'].filter(() => chance.is(0.55));
   return Object.fromEntries(names.map((name) => [name, chance.is(0.4) ? inner(chance) : chance.pick(LEAVES)]));

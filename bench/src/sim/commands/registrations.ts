@@ -1,10 +1,10 @@
 import type { JsonObject } from '@muster/twin';
-import type { CommandKind } from '../command.js';
 import { secretOf } from '../device/simulated-device.js';
-import type { World } from '../world.js';
+import type { World } from '../world/world.js';
+import type { CommandKind } from './command.js';
 import { someDocument, someTags } from './documents.js';
 
-/** Registers a device, or replaces its registration; its own layer carries a text that nobody else may see. */
+/** Registers a device, or replaces its registration. Its own layer holds a text that no other device may see. */
 export function registerDevice(world: World, id: string, parts: { tags: JsonObject; desired: JsonObject }): void {
   const mark = world.mark(`secret-${id}`);
   const body = { ...parts, desired: { ...parts.desired, own: mark }, auth: { type: 'secret', secret: secretOf(id) } };
@@ -58,7 +58,7 @@ export const patchOwn: CommandKind = {
   },
 };
 
-/** Two operators who saw the same revision: one of them comes too late. */
+/** Two operators write over the same revision: one of them is refused. */
 export const race: CommandKind = {
   feature: 'own-layer',
   weight: 2,

@@ -1,5 +1,5 @@
 import type { RolloutAction } from '@muster/registry';
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 import { writtenAgain } from './configurations.js';
 import { someRollout } from './some-rollout.js';
 
@@ -20,7 +20,7 @@ export const actOnRollout: CommandKind = {
   },
 };
 
-/** The same content, another rollout, or none. */
+/** Writes the same content with a different rollout, or with none. */
 export const rewriteRollout: CommandKind = {
   feature: 'rollouts',
   weight: 2,
@@ -37,7 +37,7 @@ export const rewriteRollout: CommandKind = {
   },
 };
 
-/** Every device that is at work is through; some with an error. */
+/** Every working device finishes, some with an error. */
 export const finishAll: CommandKind = {
   feature: 'rollouts',
   weight: 10,

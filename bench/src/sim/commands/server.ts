@@ -1,5 +1,5 @@
-import type { CommandKind } from '../command.js';
-import type { StoreVerb } from '../faults.js';
+import type { StoreVerb } from '../kernel/faults.js';
+import type { CommandKind } from './command.js';
 
 export const crash: CommandKind = {
   feature: 'crashes',
@@ -47,7 +47,7 @@ export const breakDisk: CommandKind = {
 export const restart: CommandKind = {
   weight: 4,
   make: () => ({
-    text: 'whoever looks after the server starts it again, if it is down',
+    text: 'the supervisor starts the server again if it is down',
     perform: async (world) => {
       if (world.isServerBroken) world.crash();
       await world.startServer();

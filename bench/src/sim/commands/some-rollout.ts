@@ -1,7 +1,7 @@
 import type { JsonObject } from '@muster/twin';
-import type { Chance } from '../chance.js';
+import type { Chance } from '../kernel/chance.js';
 
-/** Few devices and short waits, so that a story sees a rollout from its beginning to some end. */
+/** Few devices and short waits, so that a run covers a rollout from its beginning to an end. */
 export function someRollout(chance: Chance): JsonObject {
   const percents = [5, 34, 50, 80].filter(() => chance.is(0.35));
   const phases = [...percents, 100].map((percent) => ({
@@ -20,7 +20,7 @@ export function someRollout(chance: Chance): JsonObject {
   return chance.is(0.12) ? { ...rollout, ...someSchedule(chance) } : rollout;
 }
 
-/** By the clock of the server, which begins at midnight of the first day of 2030 and may be set. */
+/** By the clock of the server, which starts at midnight of 1 January 2030 and may be set. */
 function someSchedule(chance: Chance): JsonObject {
   if (chance.is(0.3)) return { startAt: `2030-01-01T${chance.pick(['00:10', '01:30'])}:00Z` };
   const [from, to] = chance.pick([

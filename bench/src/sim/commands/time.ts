@@ -1,4 +1,4 @@
-import type { CommandKind } from '../command.js';
+import type { CommandKind } from './command.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -33,7 +33,7 @@ export const jump: CommandKind = {
   },
 };
 
-/** Everything comes to rest, and what must hold then is looked at. */
+/** Lets the world come to rest and checks what must hold then. */
 export const rest: CommandKind = {
   weight: 2,
   make: () => ({ text: 'a moment of rest', perform: (world) => world.rest() }),

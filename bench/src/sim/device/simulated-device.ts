@@ -1,7 +1,7 @@
 import { Device } from '@muster/device-sdk';
 import { type Clock, type JsonObject, mergePatch } from '@muster/twin';
-import type { Chance } from '../chance.js';
-import type { Observed } from '../observed.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Observation } from '../observation/observation.js';
 import type { Network } from '../transport/network.js';
 import { SimulatedLink } from './simulated-link.js';
 import type { SimulatedStorage } from './simulated-storage.js';
@@ -14,7 +14,7 @@ export interface SimulatedDeviceParts {
   readonly storage: SimulatedStorage;
   readonly clockOf: (owner: object) => Clock;
   readonly dropTimers: (owner: object) => void;
-  readonly observe: (event: Observed) => void;
+  readonly observe: (event: Observation) => void;
 }
 
 interface Work {
@@ -30,15 +30,15 @@ export function secretOf(device: string): string {
   return `the-password-of-${device}`;
 }
 
-/** A thing with the SDK on it: it is powered on and off, and takes its time to do what it is told. */
+/** A device with the SDK: it is powered on and off, and takes time to apply documents. */
 export class SimulatedDevice {
   readonly #parts: SimulatedDeviceParts;
   #owner: object = {};
   #device: Device | undefined;
   #links: SimulatedLink[] = [];
-  /** Whoever is at work; answered when the thing is through, or never. */
+  /** Handlers in progress; they settle when the device finishes, or never. */
   #work: Work | undefined;
-  /** What the thing really does. */
+  /** The document that the device has really applied. */
   #actual: JsonObject = {};
   #openReports = 0;
 
@@ -58,7 +58,7 @@ export class SimulatedDevice {
     return this.#work !== undefined;
   }
 
-  /** Reports that were not answered yet. */
+  /** Reports without an answer so far. */
   get openReports(): number {
     return this.#openReports;
   }
@@ -94,11 +94,11 @@ export class SimulatedDevice {
     });
     if (this.#owner !== owner) return;
     this.#device = device;
-    // A process that is no more moves nothing, however late its last step comes.
+    // A process that has ended changes nothing, however late its last step is.
     device.onDesired((patch, document) => (this.#owner === owner ? this.#apply(patch, document) : NEVER));
   }
 
-  /** Any part of what it was at work on may have taken effect. */
+  /** Ends the process. Any part of the document in progress may have taken effect. */
   powerOff(isNoticed: boolean): void {
     if (!this.isOn) return;
     const { chance, network, dropTimers } = this.#parts;
@@ -115,14 +115,14 @@ export class SimulatedDevice {
     network.deviceDied(this.id, isNoticed);
   }
 
-  /** It knows nothing any more, and does nothing. */
+  /** The device loses all state and does nothing. */
   reset(): void {
     this.powerOff(true);
     this.#parts.storage.wipe();
     this.#actual = {};
   }
 
-  /** It tried; with an error it says that this did not go well. */
+  /** The device finishes its work; with `error`, the work failed. */
   finish(error?: string): void {
     const work = this.#work;
     if (!work) return;

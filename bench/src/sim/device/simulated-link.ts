@@ -8,7 +8,7 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
-/** The device's end of a connection: an MQTT client that sends nothing again by itself. */
+/** The device's end of a connection: an MQTT client that does not retransmit. */
 export class SimulatedLink implements DeviceLink, PipeEnd<ToDevice> {
   readonly #listener: LinkListener;
   readonly #pipe: Pipe | undefined;
@@ -24,7 +24,7 @@ export class SimulatedLink implements DeviceLink, PipeEnd<ToDevice> {
     this.#pipe?.sendToServer({ kind: 'connect', username: id, password: secret, clean });
   }
 
-  /** The power is off: nothing is heard, nothing is answered. */
+  /** The power is off: the link receives and sends nothing. */
   die(): void {
     this.#isDead = true;
   }

@@ -1,12 +1,12 @@
 import type { DeviceState, DeviceStorage } from '@muster/device-sdk';
 
 interface StorageParts {
-  /** How many turns of the event loop a save takes, or that it fails. */
+  /** Returns the turns of the event loop that a save takes, or 'fails'. */
   readonly next: () => number | 'fails';
   readonly later: (turns: number, work: () => void) => void;
 }
 
-/** The flash of a device: what was saved is there after a restart. */
+/** The flash memory of a device: saved data survives a restart. */
 export class SimulatedStorage implements DeviceStorage {
   readonly #parts: StorageParts;
   #state: DeviceState | undefined;
@@ -20,7 +20,7 @@ export class SimulatedStorage implements DeviceStorage {
     this.#state = undefined;
   }
 
-  /** The power is off: what was not saved yet never will be. */
+  /** The power is off: pending saves are lost. */
   die(): void {
     this.#life += 1;
   }

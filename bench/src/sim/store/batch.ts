@@ -1,4 +1,4 @@
-/** Writes that come to disk together. */
+/** Writes that reach the disk together. */
 export class Batch {
   readonly durable: Promise<void>;
   hasChanges = false;
@@ -10,7 +10,7 @@ export class Batch {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // Whoever waits hears of a failure; nobody has to.
+    // A caller may wait for the failure, but need not.
     this.durable.catch(() => {});
   }
 }

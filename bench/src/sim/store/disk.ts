@@ -1,5 +1,5 @@
 import type { Change, CommittedEntry, Entries, EntryKind, NewChange } from '@muster/registry';
-import type { Decided, Observed } from '../observed.js';
+import type { Decided, Observation } from '../observation/observation.js';
 
 export interface Commit extends Decided {
   readonly kind: EntryKind;
@@ -10,23 +10,23 @@ export interface Commit extends Decided {
 
 type Tables = { readonly [Kind in EntryKind]: Map<string, Entries[Kind]> };
 
-/** What outlives a process: entries and log as they are on disk, and behind them what is still on its way there. */
+/** The state that outlives a process: entries and log on disk, and the writes in flight. */
 export class Disk {
   readonly #tables: Tables = { device: new Map(), configuration: new Map() };
-  readonly #observe: (event: Observed) => void;
+  readonly #observe: (event: Observation) => void;
   #log: Change[] = [];
   #head = 0;
   #pending: Commit[] = [];
   #decidedHead = 0;
-  /** On disk, although whoever wrote it was told that it is not; nobody sees it before the next start. */
+  /** Writes on disk whose writer was told that they failed. They are not visible before the next start. */
   #unseen: Commit[] = [];
   #commits = 0;
 
-  constructor(observe: (event: Observed) => void) {
+  constructor(observe: (event: Observation) => void) {
     this.#observe = observe;
   }
 
-  /** How many commits ever came to disk. */
+  /** Number of commits that ever reached the disk. */
   get commits(): number {
     return this.#commits;
   }
@@ -39,7 +39,7 @@ export class Disk {
     return this.#table(kind).get(id);
   }
 
-  /** What decisions see: it may be on its way to disk. */
+  /** Returns the entry that decisions see; it may be in flight. */
   latest<Kind extends EntryKind>(kind: Kind, id: string): Entries[Kind] | undefined {
     const pending = this.#pending.findLast((one) => one.kind === kind && one.id === id && one.entry);
     return pending ? (pending.entry as Entries[Kind]) : this.read(kind, id);
@@ -75,7 +75,7 @@ export class Disk {
     return this.#head;
   }
 
-  /** The oldest of what is on its way comes to disk, in one go; writes of one entry are told as one pair. */
+  /** The oldest writes in flight reach the disk together. Returns what to tell: writes of one entry as one pair. */
   flush(count = this.#pending.length): CommittedEntry[] {
     const pairs = new Map<string, { -readonly [Name in keyof CommittedEntry]: CommittedEntry[Name] }>();
     for (const commit of this.#pending.splice(0, count)) {
@@ -91,7 +91,7 @@ export class Disk {
     return [...pairs.values()].map((pair) => ({ ...pair, sequence: this.#head }) as CommittedEntry);
   }
 
-  /** What is on its way is lost, but for as many of the oldest. */
+  /** The writes in flight are lost, except the oldest `kept`. */
   lose(kept: number): void {
     this.flush(kept);
     this.#pending = [];
@@ -99,7 +99,7 @@ export class Disk {
     this.#decidedHead = this.#head;
   }
 
-  /** The disk takes nothing more before the next start. As many as are kept are found there then. */
+  /** The disk takes no more writes before the next start, which finds the oldest `kept` writes in flight. */
   fail(kept: number): void {
     this.#unseen.push(...this.#pending.slice(0, kept));
     this.#pending = [];

@@ -9,11 +9,11 @@ import type {
   Store,
 } from '@muster/registry';
 import { type Cancel, TwinError } from '@muster/twin';
-import type { Chance } from '../chance.js';
-import type { Faults, StoreVerb } from '../faults.js';
-import type { Mutation } from '../mutation.js';
-import type { Decided } from '../observed.js';
-import type { Scheduler } from '../scheduler.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Faults, StoreVerb } from '../kernel/faults.js';
+import type { Scheduler } from '../kernel/scheduler.js';
+import type { Mutation } from '../mutations/mutation.js';
+import type { Decided } from '../observation/observation.js';
 import { Batch } from './batch.js';
 import type { Disk } from './disk.js';
 
@@ -25,13 +25,13 @@ export interface SimulatedStoreParts {
   readonly mutation: Mutation;
   readonly moment: () => Decided;
   readonly count: (fault: string) => void;
-  /** The process died with a write. */
+  /** Called when the process dies with a write. */
   readonly died: () => void;
 }
 
 const NEVER = new Promise<never>(() => {});
 
-/** The store as one process sees it, until that process dies: nothing it asked for is answered then. */
+/** The store of one process. When the process dies, its pending calls never resolve. */
 export class SimulatedStore implements Store {
   readonly #parts: SimulatedStoreParts;
   readonly #followers = new Set<() => void>();
@@ -57,7 +57,7 @@ export class SimulatedStore implements Store {
     return this.#parts.disk.latest('device', device)?.desiredVersion ?? 0;
   }
 
-  /** The process dies with the write after so many. */
+  /** The process dies with the write that follows `writes` more. */
   dieAfter(writes: number): void {
     this.#writesLeft = writes;
   }
@@ -68,7 +68,7 @@ export class SimulatedStore implements Store {
     this.#listeners.clear();
   }
 
-  /** As a full disk does: nothing more is taken, what was under way is refused, and some of it may be there later. */
+  /** Behaves like a full disk: rejects new writes and those in flight, some of which may be on disk later. */
   breakDisk(kept: number): void {
     this.#isBroken = true;
     this.#parts.disk.fail(kept);
@@ -134,7 +134,7 @@ export class SimulatedStore implements Store {
     return () => this.#listeners.delete(own);
   }
 
-  /** Everybody is told that there may be changes. */
+  /** Wakes all followers. */
   wakeAll(): void {
     for (const wake of this.#followers) {
       this.#parts.scheduler.stir();
@@ -158,8 +158,7 @@ export class SimulatedStore implements Store {
     if (!entry) return { result, durable };
     this.#writesLeft -= 1;
     const stored = mutation.stored?.(entry, current) ?? entry;
-    const told = mutation.logged?.(changes) ?? changes;
-    disk.decide(kind, id, stored, { changes: told, ...this.#parts.moment() });
+    disk.decide(kind, id, stored, { changes, ...this.#parts.moment() });
     if (this.#writesLeft === 0) {
       this.#parts.died();
       return NEVER;
@@ -186,7 +185,8 @@ export class SimulatedStore implements Store {
     scheduler.later(1 + this.#delay(), () => {
       if (this.#isDead || this.#batch !== batch) return;
       this.#batch = undefined;
-      const entries = this.#parts.disk.flush();
+      const flushed = this.#parts.disk.flush();
+      const entries = this.#parts.mutation.told?.(flushed) ?? flushed;
       for (const listener of this.#listeners) listener(entries);
       batch.resolve();
       if (batch.hasChanges) this.#wakeFollowers();
@@ -212,7 +212,7 @@ export class SimulatedStore implements Store {
     return mutation.shown && entry ? (mutation.shown(entry) as Entry) : entry;
   }
 
-  /** Of the moment when it was asked for, however long the answer takes. */
+  /** Reads at the moment of the call, however late the result arrives. */
   #answer<Value>(verb: StoreVerb, look: () => Value): Awaitable<Value> {
     this.#parts.scheduler.stir();
     if (this.#isDead) return NEVER;

@@ -1,5 +1,5 @@
-import type { Chance } from '../chance.js';
-import type { Faults } from '../faults.js';
+import type { Chance } from '../kernel/chance.js';
+import type { Faults } from '../kernel/faults.js';
 import type { Filters, ToDevice, ToServer } from './packet.js';
 import { Pipe, type PipeEnd } from './pipe.js';
 
@@ -12,13 +12,13 @@ interface NetworkParts {
   readonly later: (turns: number, work: () => void) => void;
 }
 
-/** Everything between devices and the server, and the MQTT sessions, which outlive both ends. */
+/** The network between devices and the server, and the MQTT sessions, which outlive both ends. */
 export class Network {
   /** Subscriptions of persistent sessions. */
   readonly sessions = new Map<string, Filters>();
   /** Devices whose packets do not get through. */
   readonly partitioned = new Set<string>();
-  /** Of the server, while it listens. */
+  /** The listener of the server, while it listens. */
   accept: Accept | undefined;
   readonly #parts: NetworkParts;
   #pipes: Pipe[] = [];
@@ -43,7 +43,7 @@ export class Network {
     return pipe;
   }
 
-  /** Some packets arrive. */
+  /** Delivers some packets. */
   deliverSome(): void {
     const { chance, faults, count } = this.#parts;
     for (const pipe of this.#pipes) {
@@ -54,7 +54,7 @@ export class Network {
     }
   }
 
-  /** One packet in each direction of each connection, if there is any. */
+  /** Delivers one packet in each direction of each connection, if there is one. */
   deliverAll(): boolean {
     let isMoved = false;
     for (const pipe of this.#pipes) {
@@ -65,7 +65,7 @@ export class Network {
     return isMoved;
   }
 
-  /** A connection ends. One end may hear of it much later than the other; some packets still arrive before. */
+  /** Ends a connection. One end may learn of it much later than the other; some packets still arrive before. */
   cut(pipe: Pipe): void {
     const { chance, count } = this.#parts;
     count('connection cut');
@@ -76,7 +76,7 @@ export class Network {
     if (how !== 0) count('connection half open');
   }
 
-  /** Both ends hear that connections are over of which one end knows already. */
+  /** Tells the other end of each connection that one end has closed. */
   discoverHalfOpen(): void {
     for (const pipe of this.#pipes) if (pipe.isHalfOpen) this.end(pipe);
   }
@@ -86,7 +86,7 @@ export class Network {
     pipe.endAtDevice('connection lost');
   }
 
-  /** The server's process is no more. */
+  /** The process of the server has ended. */
   serverDied(): void {
     this.accept = undefined;
     for (const pipe of this.#pipes) {

@@ -1,6 +1,6 @@
 import type { Qos, SendOutcome } from '@muster/broker';
 
-/** What travels between a device and the server: the packets of MQTT that matter here. */
+/** The MQTT packets between a device and the server, as far as the simulation needs them. */
 export type ToServer =
   | {
       readonly kind: 'connect';

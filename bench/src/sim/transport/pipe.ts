@@ -2,11 +2,11 @@ import type { ToDevice, ToServer } from './packet.js';
 
 export interface PipeEnd<Packet> {
   receive(packet: Packet): void;
-  /** Once; nothing comes afterwards. */
+  /** Called once, after the last packet. */
   closed(reason: string): void;
 }
 
-/** One TCP connection: packets in order in both directions, of which an end may be lost with the connection. */
+/** One TCP connection: packets in order in both directions; the last ones may be lost with the connection. */
 export class Pipe {
   readonly device: string;
   readonly #toServer: ToServer[] = [];
@@ -24,7 +24,7 @@ export class Pipe {
     return this.#server === undefined && this.#link === undefined;
   }
 
-  /** One end knows that it is over, and the other does not. */
+  /** Whether only one end knows that the connection has ended. */
   get isHalfOpen(): boolean {
     return (this.#server === undefined) !== (this.#link === undefined);
   }
@@ -37,7 +37,7 @@ export class Pipe {
     if (this.#server) this.#toDevice.push(packet);
   }
 
-  /** Answers whether there was anything. */
+  /** Returns whether there was a packet. */
   deliverToServer(): boolean {
     const packet = this.#toServer.shift();
     if (packet) this.#server?.receive(packet);
@@ -50,7 +50,7 @@ export class Pipe {
     return packet !== undefined;
   }
 
-  /** The newest publish on its way to the server comes a second time. */
+  /** Duplicates the newest publish in flight to the server. */
   duplicate(): boolean {
     const last = this.#toServer.at(-1);
     if (last?.kind !== 'publish') return false;
@@ -58,7 +58,7 @@ export class Pipe {
     return true;
   }
 
-  /** The server hears that the connection is over; what was on its way to it is lost. */
+  /** The server learns that the connection has ended; packets in flight to it are lost. */
   endAtServer(reason: string): void {
     const server = this.#server;
     this.#server = undefined;
@@ -73,7 +73,7 @@ export class Pipe {
     link?.closed(reason);
   }
 
-  /** The process at one end is no more: nothing is told to it. */
+  /** The process at one end has ended and gets no more calls. */
   abandonServer(): void {
     this.#server = undefined;
     this.#toServer.length = 0;

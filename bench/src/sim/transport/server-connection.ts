@@ -1,6 +1,6 @@
 import type { DevicePrincipal, EdgeClient, EdgeHooks, Principal, Qos } from '@muster/broker';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
-import type { Observed } from '../observed.js';
+import type { Observation } from '../observation/observation.js';
 import type { Done, Filters, ToServer } from './packet.js';
 import type { Pipe, PipeEnd } from './pipe.js';
 
@@ -9,10 +9,10 @@ interface ConnectionParts {
   readonly hooks: EdgeHooks<Principal>;
   readonly sessionOf: (id: string, clean: boolean) => Filters;
   readonly later: (turns: number, work: () => void) => void;
-  readonly observe: (event: Observed) => void;
+  readonly observe: (event: Observation) => void;
   readonly ready: (connection: ServerConnection) => void;
   readonly ended: (connection: ServerConnection) => void;
-  /** What really goes out instead of a message, and to whom. */
+  /** Replaces a message and its recipient. */
   readonly alter: (connection: ServerConnection, topic: string, text: string) => readonly Outgoing[];
   readonly alterPublished: (device: string, topic: string, text: string) => string;
 }
@@ -24,7 +24,7 @@ export interface Outgoing {
 
 type Outcome = Awaited<ReturnType<EdgeHooks<Principal>['publish']>>;
 
-/** The server's end of a device's connection, as the edge promises it to the broker. */
+/** The server's end of a device's connection, with the contract of the edge towards the broker. */
 export class ServerConnection implements EdgeClient<DevicePrincipal>, PipeEnd<ToServer> {
   readonly id: string;
   readonly principal: DevicePrincipal;
@@ -33,7 +33,7 @@ export class ServerConnection implements EdgeClient<DevicePrincipal>, PipeEnd<To
   readonly #parts: ConnectionParts;
   readonly #waiting: ToServer[] = [];
   readonly #owed = new Map<number, Done>();
-  /** Publishes are acknowledged in the order in which they came. */
+  /** Publishes in the order of their arrival, which is the order of their acknowledgements. */
   #line: Promise<void> = Promise.resolve();
   #filters: Filters = new Map();
   #lastId = 0;
@@ -87,7 +87,7 @@ export class ServerConnection implements EdgeClient<DevicePrincipal>, PipeEnd<To
     });
   }
 
-  /** At once, for a newer connection of the same device. */
+  /** Closes at once, because the same device has opened a newer connection. */
   takenOver(): void {
     const wasReady = this.#phase === 'ready' || this.#phase === 'closing';
     this.#reason ||= 'taken over by a newer connection';

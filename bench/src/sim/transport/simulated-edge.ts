@@ -1,7 +1,7 @@
 import type { BrokerEdge, EdgeOptions, Principal } from '@muster/broker';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
-import type { Mutation } from '../mutation.js';
-import type { Observed } from '../observed.js';
+import type { Mutation } from '../mutations/mutation.js';
+import type { Observation } from '../observation/observation.js';
 import type { Network } from './network.js';
 import type { Filters } from './packet.js';
 import type { Pipe } from './pipe.js';
@@ -12,12 +12,12 @@ export interface SimulatedEdgeParts {
   readonly network: Network;
   readonly mutation: Mutation;
   readonly later: (turns: number, work: () => void) => void;
-  readonly observe: (event: Observed) => void;
+  readonly observe: (event: Observation) => void;
   /** The newest desired version of a device. */
   readonly versionOf: (device: string) => number;
 }
 
-/** What Aedes behind its guards does for the broker, without Aedes: devices only, and nothing ordinary. */
+/** The edge of the broker without Aedes: devices only, and no plain MQTT topics. */
 export class SimulatedEdge implements BrokerEdge {
   readonly counters = {} as BrokerEdge['counters'];
   readonly #parts: SimulatedEdgeParts;
@@ -53,13 +53,13 @@ export class SimulatedEdge implements BrokerEdge {
     });
   }
 
-  /** The process is no more: nothing of it is observed. */
+  /** The process has ended: it makes no more observations. */
   die(): void {
     this.#isDead = true;
     this.#connections.clear();
   }
 
-  /** The last message to each device once more: no server should do so. */
+  /** Sends the last message to each device again, which no server should do. */
   repeat(): void {
     for (const connection of this.#connections.values()) connection.transmit(TOPICS.desired, '{}', 0);
   }
@@ -72,7 +72,7 @@ export class SimulatedEdge implements BrokerEdge {
     return [];
   }
 
-  /** As if a service listened all the time. */
+  /** Behaves as if a service were always listening. */
   awaits(): boolean {
     return true;
   }

@@ -1,0 +1,6 @@
+import type { Rooms } from './rooms.js';
+
+export const deviceSdk: Rooms = {
+  storage: [],
+  machine: [],
+};

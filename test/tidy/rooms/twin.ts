@@ -1,0 +1,3 @@
+import type { Rooms } from './rooms.js';
+
+export const twin: Rooms = {};
