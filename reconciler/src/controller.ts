@@ -1,4 +1,4 @@
-import type { ConfigurationCounts, ConfigurationInput, ExplainView, PreviewView, RolloutView } from '@muster/api';
+import type { ConfigurationCounts, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
 import {
   type AppliedConfiguration,
@@ -14,7 +14,7 @@ import { configurationStatus } from './configuration-status.js';
 import { type DeviceEffect, DeviceJudge } from './device-judge.js';
 import type { FlapBound } from './flap-damping.js';
 import { Fleet } from './fleet.js';
-import { Previewer } from './previewer.js';
+import { type PlannedWrite, Previewer } from './previewer.js';
 import { QuarrelDetector } from './quarrel-detector.js';
 import { Rollouts } from './rollouts.js';
 import { Scans } from './scans.js';
@@ -221,19 +221,9 @@ export class Controller {
     return this.#fleet.plan(condition);
   }
 
-  /** What storing the configuration would do; without an id it would be a new one. */
-  async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    return this.#previewer.preview(id, input);
-  }
-
-  /** As `preview`, over what the caller has read: exact for that, whatever has become of the configuration since. */
-  async previewOver(...asked: Parameters<Previewer['previewOver']>): Promise<PreviewView> {
-    return this.#previewer.previewOver(...asked);
-  }
-
-  /** As `previewOver`, of what a configuration would be with its rollout as it would stand, not of the end of it. */
-  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
-    return this.#previewer.previewRecord(stored, candidate);
+  /** Previews a write without making it. Exact for the records given, whatever was stored since they were read. */
+  async preview(write: PlannedWrite): Promise<PreviewView> {
+    return this.#previewer.preview(write);
   }
 
   /**

@@ -6,7 +6,7 @@ import type { JsonObject } from '@muster/twin';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { ConfigurationBook } from './configuration-book.js';
 import { FlapDamper } from './flap-damper.js';
-import { configurationRecord, startWorld, type World } from './testing/index.js';
+import { configurationRecord, previewOf, startWorld, type World } from './testing/index.js';
 
 const BOUND = { changesMax: 3, withinMs: 600_000 };
 type Written = Pick<ConfigurationInput, 'targetCondition' | 'desiredProperties' | 'priority' | 'enabled' | 'labels'>;
@@ -172,7 +172,7 @@ test.each<[what: string, place: Place, id: string, input: Written]>([
   const world = await open();
   await holdIt(world, place);
   const before = await desiredOfAll(world);
-  const preview = await world.reconciler.preview(id, written);
+  const preview = await previewOf(world, id, written);
   await world.registry.putConfiguration(id, written);
   await settle(world);
   const after = await desiredOfAll(world);

@@ -14,6 +14,7 @@
  */
 export type { FlapBound } from './flap-damping.js';
 export { indexingView, scannedCondition } from './indexing.js';
+export { type PlannedWrite, UNNAMED_ID } from './previewer.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { admissionResult } from './rollout/admission-result.js';
 export { isAdmitted, layerOf } from './rollout/layer-of.js';

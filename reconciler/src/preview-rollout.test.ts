@@ -2,7 +2,7 @@ import type { ConfigurationRecord, DeviceRecord, RolloutAction } from '@muster/r
 import { canonicalEqual, isTwinError, type JsonObject, LIMITS } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { collect, startWorld, type World } from './testing/index.js';
+import { collect, previewOf, startWorld, type World } from './testing/index.js';
 
 interface Story {
   readonly devices: readonly { readonly ring: number; readonly answer: 'applied' | 'failed' | 'silent' }[];
@@ -102,7 +102,7 @@ test('a preview of a rollback or a promotion is what then happens', { timeout: 6
         await expect(registry.actOnRollout('c', story.action)).rejects.toThrow();
       }
       if (planned) {
-        const { changed, atOnce, sample } = await reconciler.previewRecord(stored, planned);
+        const { changed, atOnce, sample } = await reconciler.preview({ stored, planned });
         const before = await collect(registry.devices());
         await registry.actOnRollout('c', story.action);
         await settle(world);
@@ -131,7 +131,7 @@ test('a preview of another rollout counts who changes at once, and who changes i
       const { registry, reconciler } = world;
       // Nobody is let in, until everybody is.
       const next = { ...content, enabled, rollout: { startAt: '2099-01-01T00:00:00Z' } };
-      const preview = await reconciler.preview('c', registry.parseConfiguration(next));
+      const preview = await previewOf(world, 'c', registry.parseConfiguration(next));
       const before = await collect(registry.devices());
       await registry.putConfiguration('c', next);
       await settle(world);
@@ -168,6 +168,6 @@ test('a preview of what disables it is that of deleting it', async () => {
   onTestFinished(() => world.reconciler.stop());
   await settle(world);
   const stored = await world.registry.mustReadConfiguration('c');
-  const view = await world.reconciler.previewRecord(stored, { ...stored, enabled: false });
+  const view = await world.reconciler.preview({ stored, planned: { ...stored, enabled: false } });
   expect(view).toMatchObject({ matched: 0, leaving: 2, changed: 2 });
 });

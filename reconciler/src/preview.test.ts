@@ -23,6 +23,7 @@ import {
   configurations,
   layers,
   plainPreview,
+  previewOf,
   reported,
   startWorld,
   tags,
@@ -177,7 +178,7 @@ test('what a preview says is what happens', async () => {
       const { registry, reconciler } = await startWorld((one) => build(one, fleet));
       await reconciler.idle();
       const before = await look(registry);
-      const { sample, paths, conflicts, changes, ...numbers } = await reconciler.preview(id, body);
+      const { sample, paths, conflicts, changes, ...numbers } = await previewOf({ registry, reconciler }, id, body);
       expect(await look(registry)).toEqual(before);
       await registry.putConfiguration(id, body);
       await reconciler.idle();
@@ -208,12 +209,12 @@ async function world(prepare: (registry: Registry) => Promise<unknown>): Promise
 }
 
 test('without an id it is called preview, and replaces nothing, not even a configuration of that name', async () => {
-  const { reconciler } = await world(async (registry) => {
+  const made = await world(async (registry) => {
     await registry.register('a', {});
     await registry.putConfiguration('preview', { targetCondition: '*', desiredProperties: { speed: 1 } });
   });
   const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
-  const { entering, conflicts, sample } = await reconciler.preview(undefined, input);
+  const { entering, conflicts, sample } = await previewOf(made, undefined, input);
   expect([entering, sample]).toEqual([1, [{ id: 'a', before: { speed: 1 }, after: { speed: 2 } }]]);
   expect(conflicts).toEqual([{ path: '/speed', with: 'preview', winner: 'preview', devices: 1 }]);
 });
@@ -221,18 +222,18 @@ test('without an id it is called preview, and replaces nothing, not even a confi
 test('where it would be too much with the other layers nothing changes, and that is counted', async () => {
   const half = (name: string): JsonObject =>
     Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
-  const { reconciler } = await world(async (registry) => {
+  const made = await world(async (registry) => {
     await registry.register('a', { desired: half('own') });
     await registry.register('b', {});
   });
-  const view = await reconciler.preview('c', { targetCondition: '*', desiredProperties: half('other') });
+  const view = await previewOf(made, 'c', { targetCondition: '*', desiredProperties: half('other') });
   expect(view).toMatchObject({ matched: 2, entering: 2, changed: 1, problems: 1, sample: [{ id: 'b' }] });
 });
 
 test('a bad condition or id is refused', async () => {
-  const { reconciler } = await world(async () => {});
+  const made = await world(async () => {});
   const refused = (id: string, targetCondition: string) =>
-    expect(reconciler.preview(id, { targetCondition, desiredProperties: {} })).rejects;
+    expect(previewOf(made, id, { targetCondition, desiredProperties: {} })).rejects;
   await refused('c', 'a b').toMatchObject({ code: 'bad-condition', details: { position: expect.any(Number) } });
   await refused('c', 'device.desired.a = 1').toMatchObject({ code: 'bad-condition' });
   await refused('bad id', '*').toMatchObject({ code: 'bad-id' });
@@ -267,7 +268,7 @@ async function expectPlain(
     devices: await collect(registry.devices()),
     configurations: await collect(registry.configurations()),
   };
-  const { paths, conflicts, changes, ...numbers } = await reconciler.preview(id, body);
+  const { paths, conflicts, changes, ...numbers } = await previewOf({ registry, reconciler }, id, body);
   const plain = plainPreview(stored, id, body);
   expect({
     ...numbers,
@@ -311,7 +312,10 @@ test('devices that keep what was sent last are told apart by it', async () => {
   await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: half('own') });
   for (const id of ['a', 'b']) await registry.register(id, { desired: half('other') });
   await reconciler.idle();
-  const { sample, changes } = await reconciler.preview('c', { targetCondition: '*', desiredProperties: {} });
+  const { sample, changes } = await previewOf({ registry, reconciler }, 'c', {
+    targetCondition: '*',
+    desiredProperties: {},
+  });
   expect(sample.map(({ id, before }) => [id, Object.hasOwn(before, 'a'), Object.hasOwn(before, 'b')])).toEqual([
     ['a', true, false],
     ['b', false, true],
@@ -324,22 +328,30 @@ test('what was stored just before is seen, and an edit over a given generation i
   await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
   const stored = await registry.readConfiguration('c');
   const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
+  const planned = registry.planConfiguration('c', stored, input);
   const changes = [{ path: '/speed', before: 1, after: 2, devices: 1 }];
-  expect(await reconciler.preview('c', input)).toMatchObject({ entering: 0, changed: 1, changes });
+  expect(await previewOf({ registry, reconciler }, 'c', input)).toMatchObject({ entering: 0, changed: 1, changes });
   await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 3 } });
-  expect(await reconciler.previewOver(stored, 'c', input)).toMatchObject({ entering: 0, changed: 1, changes });
+  expect(await reconciler.preview({ stored, planned, isComplete: true })).toMatchObject({
+    entering: 0,
+    changed: 1,
+    changes,
+  });
 });
 
 test('the sample is the first in the order of ids, wherever they stand in memory', async () => {
   const ids = Array.from({ length: 30 }, (_, n) => `d-${String((n * 7) % 30).padStart(2, '0')}`);
   const { registry, reconciler } = await world(async () => {});
   for (const id of ids) await registry.register(id, { auth: { type: 'secret', secret: SECRET } });
-  const { sample } = await reconciler.preview('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+  const { sample } = await previewOf({ registry, reconciler }, 'c', {
+    targetCondition: '*',
+    desiredProperties: { speed: 1 },
+  });
   expect(sample.map(({ id }) => id)).toEqual(ids.toSorted().slice(0, LIMITS.previewSampleMax));
 });
 
 test('the fleet is judged in slices', async () => {
-  const { reconciler } = await world(async (registry) => {
+  const made = await world(async (registry) => {
     for (let n = 0; n < 2_000; n += 1) await registry.register(`d-${n}`, { auth: { type: 'secret', secret: SECRET } });
   });
   let [turns, isDone] = [0, false];
@@ -348,7 +360,7 @@ test('the fleet is judged in slices', async () => {
     if (!isDone) setImmediate(count);
   };
   count();
-  const { matched } = await reconciler.preview(undefined, { targetCondition: '*', desiredProperties: {} });
+  const { matched } = await previewOf(made, undefined, { targetCondition: '*', desiredProperties: {} });
   isDone = true;
   expect(matched).toBe(2_000);
   expect(turns).toBeGreaterThanOrEqual(3);

@@ -1,6 +1,6 @@
-import type { ConfigurationInput, PreviewView } from '@muster/api';
+import type { PreviewView } from '@muster/api';
 import type { Condition } from '@muster/conditions';
-import { type ConfigurationRecord, type DeviceRecord, writtenGeneration } from '@muster/registry';
+import type { DeviceRecord } from '@muster/registry';
 import { type ConfigurationLayer, type JsonObject, LIMITS } from '@muster/twin';
 import { AlikeDevices } from './alike-devices.js';
 import { ChangeTally } from './change-tally.js';
@@ -140,30 +140,4 @@ export class Preview {
       else this.#conflicts.set(key, { ...conflict, devices });
     }
   }
-}
-
-/** The configuration as it would be stored: an edit keeps its place, a new one is the newest. */
-export function candidateRecord(
-  id: string | undefined,
-  input: ConfigurationInput,
-  stored: ConfigurationRecord | undefined,
-): ConfigurationRecord {
-  const generation = writtenGeneration(stored, input);
-  return {
-    id: id ?? 'preview',
-    targetCondition: input.targetCondition,
-    desiredProperties: input.desiredProperties,
-    priority: input.priority ?? 0,
-    enforce: input.enforce ?? false,
-    enabled: input.enabled ?? true,
-    labels: input.labels ?? {},
-    created: stored?.created ?? Number.MAX_SAFE_INTEGER,
-    createdAt: 0,
-    updatedAt: 0,
-    generation,
-    sinceGeneration: generation,
-    revision: 0,
-    step: 0,
-    history: [],
-  };
 }

@@ -1,30 +1,36 @@
-import type { ConfigurationInput, PreviewView } from '@muster/api';
+import type { PreviewView } from '@muster/api';
 import type { ConfigurationRecord, Registry } from '@muster/registry';
 import { type Clock, checkId } from '@muster/twin';
 import { type BookEntry, bookEntry } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
-import { candidateRecord, Preview, type Standing } from './preview.js';
+import { Preview, type Standing } from './preview.js';
 import { visitFound } from './visit-found.js';
+
+/** Name of a planned configuration without an id. A stored configuration of that name is not replaced by it. */
+export const UNNAMED_ID = 'preview';
+
+/** A write that is not made: `planned` instead of `stored`. */
+export interface PlannedWrite {
+  /** Undefined for a new configuration. */
+  readonly stored: ConfigurationRecord | undefined;
+  readonly planned: ConfigurationRecord;
+  /** Whether to count the devices that change once the rollout of `planned` is complete, not in its planned state. */
+  readonly isComplete?: boolean;
+}
 
 interface PreviewerParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly standing: Standing & {
-    /** The devices that are held in a configuration, whether they match it or not. */
+    /** Devices that are held in a configuration, whether they match it or not. */
     heldIn(entry: BookEntry): Iterable<string>;
   };
-  /** How many there are in all. */
+  /** Number of registered devices. */
   readonly devices: () => number;
 }
 
-interface Records {
-  readonly stored: ConfigurationRecord | undefined;
-  readonly candidate: ConfigurationRecord;
-  readonly written?: ConfigurationRecord | undefined;
-}
-
-/** Makes previews over the fleet as it is. */
+/** Previews planned writes over the fleet as it is. */
 export class Previewer {
   readonly #parts: PreviewerParts;
 
@@ -32,31 +38,14 @@ export class Previewer {
     this.#parts = parts;
   }
 
-  async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    const stored = id === undefined ? undefined : await this.#parts.registry.readConfiguration(checkId(id));
-    return this.previewOver(stored, id, input);
-  }
-
-  async previewOver(
-    stored: ConfigurationRecord | undefined,
-    id: string | undefined,
-    input: ConfigurationInput,
-  ): Promise<PreviewView> {
-    const candidate = candidateRecord(id, input, stored);
-    const written = input.rollout && this.#parts.registry.planConfiguration(candidate.id, stored, input);
-    return this.#preview(id, { stored, candidate, written });
-  }
-
-  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
-    return this.#preview(stored.id, { stored, candidate });
-  }
-
-  async #preview(id: string | undefined, { stored, candidate, written }: Records): Promise<PreviewView> {
+  async preview({ stored, planned, isComplete = false }: PlannedWrite): Promise<PreviewView> {
     const { registry, clock, fleet, standing, devices } = this.#parts;
+    const id = stored === undefined && planned.id === UNNAMED_ID ? undefined : checkId(planned.id);
     const replaced = stored && bookEntry(stored);
     const preview = new Preview({
-      ...{ id, candidate: bookEntry(candidate), stored: replaced },
-      written: written && bookEntry(written),
+      ...{ id, stored: replaced },
+      candidate: bookEntry(isComplete ? withoutRollout(planned) : planned),
+      written: isComplete && planned.rollout ? bookEntry(planned) : undefined,
     });
     const { conditions } = preview;
     await fleet.prepare(conditions);
@@ -64,4 +53,9 @@ export class Previewer {
     await visitFound({ registry, clock, devices: devices() }, asked, (record) => preview.visit(record, standing));
     return preview.view();
   }
+}
+
+/** The configuration after its rollout: every matching device has it. */
+function withoutRollout({ rollout, progress, stable, ...record }: ConfigurationRecord): ConfigurationRecord {
+  return record;
 }

@@ -1,8 +1,9 @@
-import type { ConfigurationCounts, ConfigurationInput, ExplainView, PreviewView, RolloutView } from '@muster/api';
+import type { ConfigurationCounts, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import type { Candidates, Condition, Plan } from '@muster/conditions';
 import type { AppliedConfiguration, ConfigurationRecord } from '@muster/registry';
 import { type Cancel, TwinError } from '@muster/twin';
 import { Controller, type ControllerParts } from './controller.js';
+import type { PlannedWrite } from './previewer.js';
 import { RETRY_AFTER_MS } from './retry.js';
 
 export interface ReconcilerParts extends Omit<ControllerParts, 'failed'> {
@@ -104,19 +105,9 @@ export class Reconciler {
     return this.#ready.plan(condition);
   }
 
-  /** What storing the configuration would do; without an id it would be a new one. */
-  async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    return this.#ready.preview(id, input);
-  }
-
-  /** As `preview`, over a record that the caller has read: exact for that record, whatever became of it since. */
-  async previewOver(...asked: Parameters<Controller['previewOver']>): Promise<PreviewView> {
-    return this.#ready.previewOver(...asked);
-  }
-
-  /** As `previewOver`, but with the rollout in the state of the candidate instead of at its end. */
-  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
-    return this.#ready.previewRecord(stored, candidate);
+  /** Previews a write without making it. Exact for the records given, whatever was stored since they were read. */
+  async preview(write: PlannedWrite): Promise<PreviewView> {
+    return this.#ready.preview(write);
   }
 
   /**

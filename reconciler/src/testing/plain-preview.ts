@@ -5,8 +5,8 @@ import { canonicalEqual, type JsonObject, LIMITS } from '@muster/twin';
 import { bookEntry } from '../configuration-book.js';
 import { indexingView } from '../indexing.js';
 import { type Judgement, judgeDevice } from '../judge-device.js';
-import { candidateRecord } from '../preview.js';
 import { subjectOf } from '../subject.js';
+import { configurationRecord } from './configuration-record.js';
 
 interface Stored {
   readonly devices: readonly DeviceRecord[];
@@ -23,7 +23,8 @@ interface Judged {
 /** A preview that asks every condition of every device, judges each by itself, and counts in the end. */
 export function plainPreview({ devices, configurations }: Stored, id: string, input: ConfigurationInput): PreviewView {
   const stored = configurations.find((one) => one.id === id);
-  const candidate = candidateRecord(id, input, stored);
+  const created = stored?.created ?? Number.MAX_SAFE_INTEGER;
+  const candidate = configurationRecord({ id, created, ...input });
   const others = configurations.filter((one) => one.id !== id);
   const mine = bookEntry(candidate).layer;
   const judged = devices.flatMap((record): Judged[] => {
