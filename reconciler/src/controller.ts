@@ -102,8 +102,7 @@ export class Controller {
       ...{ registry, clock, connected: this.#connected },
       isDue: (record) => this.#judge.isDue(record),
       wake: (id, cause) => this.#worker.add(id, cause),
-      hasRoom: () => this.#worker.hasRoom,
-      room: () => this.#worker.room(),
+      room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
     });
     this.#touched = new Scans({
       ...{ clock, log },
@@ -203,10 +202,7 @@ export class Controller {
   async explain(device: string): Promise<ExplainView> {
     const explanation = this.#judge.explanationOf(await this.#parts.registry.mustReadDevice(device));
     const slicer = new Slicer(this.#parts.clock);
-    for (const entry of this.#book.entries()) {
-      explanation.visit(entry);
-      await slicer.pause();
-    }
+    await slicer.each(this.#book.entries(), (entry) => explanation.visit(entry));
     return explanation.view();
   }
 

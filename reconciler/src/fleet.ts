@@ -135,12 +135,7 @@ export class Fleet {
     const slicer = new Slicer(this.#parts.clock);
     const preparations = conditions.map((condition) => this.#index.prepare(condition));
     try {
-      for (const preparation of preparations) {
-        for (const _ of preparation) {
-          const pause = slicer.pause();
-          if (pause) await pause;
-        }
-      }
+      for (const preparation of preparations) await slicer.each(preparation, () => {});
     } finally {
       setImmediate(() => {
         for (const preparation of preparations) preparation.release();

@@ -1,6 +1,7 @@
 import type { Cause, Task } from './queue.js';
-import { RETRY_AFTER_MS } from './retry.js';
 
+/** Pause after the first failure. */
+export const RETRY_AFTER_MS = 1_000;
 /** A device that fails again and again is tried less and less often, at least once in this time. */
 const RETRY_AFTER_MAX_MS = 60_000;
 

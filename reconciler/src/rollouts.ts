@@ -10,7 +10,7 @@ import {
 import type { Cancel, Log, SteadyClock } from '@muster/twin';
 import type { BookEntry, Match } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
-import { RETRY_AFTER_MS } from './retry.js';
+import { RETRY_AFTER_MS } from './retries.js';
 import type { AdmittingRollout } from './rollout/admit.js';
 import { Advancer } from './rollout/advancer.js';
 import { AttemptTimes } from './rollout/attempt-times.js';

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Log } from '@muster/twin';
-import { RETRY_AFTER_MS } from './retry.js';
+import { RETRY_AFTER_MS } from './retries.js';
 
 interface ScansParts<Key> {
   readonly clock: Clock;

@@ -13,6 +13,20 @@ export class Slicer {
     this.#startedAt = clock.now();
   }
 
+  /**
+   * Takes a step for each item, with pauses in between. Ends early at a step that returns, or resolves to, false; returns
+   * whether it got to the end.
+   */
+  async each<Item>(items: Iterable<Item>, step: (item: Item) => unknown): Promise<boolean> {
+    for (const item of items) {
+      const taken = step(item);
+      if ((taken instanceof Promise ? await taken : taken) === false) return false;
+      const pause = this.pause();
+      if (pause) await pause;
+    }
+    return true;
+  }
+
   /** Asked after each step, and awaited where it is not undefined: goes on at once while the slice lasts, else lets others run first. */
   pause(): Promise<void> | undefined {
     this.#steps += 1;

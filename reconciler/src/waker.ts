@@ -1,22 +1,18 @@
-import type { Awaitable, DeviceRecord, Registry } from '@muster/registry';
-import type { Clock } from '@muster/twin';
-import { connectedFirst } from './connected-first.js';
+import type { DeviceRecord } from '@muster/registry';
+import { DeviceWalk, type DeviceWalkParts } from './device-walk.js';
 import { Slicer } from './slicer.js';
 import type { Touched } from './touched.js';
 import { QUEUED_MAX } from './worker.js';
 
-interface WakerParts {
-  readonly registry: Registry;
-  readonly clock: Clock;
+interface WakerParts extends DeviceWalkParts {
   readonly connected: ReadonlySet<string>;
   readonly isDue: (record: DeviceRecord) => boolean;
   readonly wake: (device: string, cause: 'start' | 'change') => void;
-  /** Whether more may be woken at once; else `room` is awaited. */
-  readonly hasRoom: () => boolean;
-  readonly room: () => Promise<void>;
+  /** Undefined while more devices may be queued at once; otherwise it resolves when they may. */
+  readonly room: () => Promise<void> | undefined;
 }
 
-/** Walks over devices and wakes those that are touched, in slices, never more at a time than may wait. */
+/** Walks over the fleet and queues affected devices, never more at a time than may wait in memory. */
 export class Waker {
   readonly #parts: WakerParts;
   #isStopped = false;
@@ -25,53 +21,46 @@ export class Waker {
     this.#parts = parts;
   }
 
-  /** What is under way ends soon. */
+  /** Walks in progress end at their next step. */
   stop(): void {
     this.#isStopped = true;
   }
 
-  /** Those that are connected first, where not all of them may wait in memory at once. */
+  /** Queues affected devices; the connected ones first, if not all of them may wait in memory at once. */
   async wakeTouched(touched: Touched): Promise<void> {
+    const { connected } = this.#parts;
     const { candidates } = touched;
     const met = new Set<string>();
     if (candidates.sizeMax > QUEUED_MAX) {
-      await this.#wakeEach(this.#parts.connected, touched, (id) => candidates.has(id) && met.add(id).has(id));
+      await this.#wakeEach(connected, touched, (id) => candidates.has(id) && met.add(id).has(id));
     }
     await this.#wakeEach(candidates.ids(), touched, (id) => !met.has(id));
   }
 
-  /** All that are due. */
+  /** Queues all devices that are due. */
   async wakeAll(cause: 'start' | 'change'): Promise<void> {
-    const { registry, clock, connected, isDue, wake, room } = this.#parts;
-    const slicer = new Slicer(clock);
-    for await (const page of connectedFirst(registry, connected)) {
-      for (const record of page) {
-        if (this.#isStopped) return;
-        if (isDue(record)) wake(record.id, cause);
-        const pause = slicer.pause();
-        if (pause) await pause;
-      }
-      await room();
+    const { connected, isDue } = this.#parts;
+    const walk = new DeviceWalk(this.#parts);
+    await walk.connectedFirst(connected, (record) => this.#next(record.id, isDue(record), cause));
+  }
+
+  async #wakeEach(ids: Iterable<string>, { candidates, isTouched }: Touched, isMeant: (id: string) => boolean) {
+    if (candidates.isExact) {
+      await new Slicer(this.#parts.clock).each(ids, (id) => this.#next(id, isMeant(id), 'change'));
+    } else {
+      const walk = new DeviceWalk(this.#parts);
+      await walk.of(filtered(ids, isMeant), (record) => this.#next(record.id, isTouched(record), 'change'));
     }
   }
 
-  async #wakeEach(ids: Iterable<string>, touched: Touched, isMeant: (id: string) => boolean): Promise<void> {
-    const { clock, wake, hasRoom, room } = this.#parts;
-    const slicer = new Slicer(clock);
-    for (const id of ids) {
-      if (this.#isStopped) return;
-      const asked = isMeant(id) && this.#isTouched(id, touched);
-      if (asked instanceof Promise ? await asked : asked) wake(id, 'change');
-      if (!hasRoom()) await room();
-      const pause = slicer.pause();
-      if (pause) await pause;
-    }
+  #next(id: string, isWoken: boolean, cause: 'start' | 'change'): false | Promise<void> | undefined {
+    if (this.#isStopped) return false;
+    if (isWoken) this.#parts.wake(id, cause);
+    return this.#parts.room();
   }
+}
 
-  #isTouched(id: string, { candidates, isTouched }: Touched): Awaitable<boolean> {
-    if (candidates.isExact) return true;
-    const read = this.#parts.registry.readDevice(id);
-    if (read instanceof Promise) return read.then((record) => record !== undefined && isTouched(record));
-    return read !== undefined && isTouched(read);
-  }
+/** The ids that are meant; undefined in the place of the others, so that skipping them may pause. */
+function* filtered(ids: Iterable<string>, isMeant: (id: string) => boolean): Generator<string | undefined> {
+  for (const id of ids) yield isMeant(id) ? id : undefined;
 }

@@ -1,22 +1,20 @@
-import type { Registry } from '@muster/registry';
-import type { Clock } from '@muster/twin';
 import type { BookEntry } from '../configuration-book.js';
+import { DeviceWalk, type DeviceWalkParts } from '../device-walk.js';
 import type { Fleet } from '../fleet.js';
 import { Slicer } from '../slicer.js';
 import { subjectOf } from '../subject.js';
 import type { LiveRollout } from './live-rollout.js';
 
-interface GatheringParts {
+interface GatheringParts extends DeviceWalkParts {
   readonly fleet: Fleet;
-  readonly registry: Pick<Registry, 'readDevice'>;
-  readonly clock: Clock;
-  /** Whether it is of no use any more. */
+  /** Whether the result is no longer needed. */
   readonly isOver: () => boolean;
 }
 
 /**
- * Finds those who match and are not admitted, in slices; who changes meanwhile is told of by the worker. Where nobody is
- * admitted, one clock decides for all and the index knows who matches, no record is read. Answers whether all were found.
+ * Collects matching devices that are not admitted, in slices. The worker reports devices that change meanwhile. If no device
+ * is admitted, one clock decides for all and the index knows the matches, no record is read. Returns whether it got to the
+ * end.
  */
 export async function gatherWaiting(
   live: LiveRollout,
@@ -24,21 +22,20 @@ export async function gatherWaiting(
   { fleet, registry, clock, isOver }: GatheringParts,
 ): Promise<boolean> {
   const { gathering } = live;
+  const isOutdated = (): boolean => isOver() || live.gathering !== gathering;
   await fleet.prepare([condition]);
   const found = fleet.find([condition]);
-  const isKnown = found.isExact && live.isFresh;
-  const slicer = new Slicer(clock);
-  for (const id of found.walk()) {
-    if (isOver() || live.gathering !== gathering) return false;
-    const read = isKnown || id === undefined ? undefined : registry.readDevice(id);
-    const record = read instanceof Promise ? await read : read;
-    if (id !== undefined && !live.settledMeanwhile?.has(id)) {
-      if (isKnown) live.waitAnywhere(id);
-      else if (record && condition.test(subjectOf(record)) === true && !live.isIn(record.admissions))
-        live.wait(id, live.zoneOf(record));
-    }
-    const pause = slicer.pause();
-    if (pause) await pause;
+  if (found.isExact && live.isFresh) {
+    return new Slicer(clock).each(found.walk(), (id) => {
+      if (isOutdated()) return false;
+      if (id !== undefined && !live.settledMeanwhile?.has(id)) live.waitAnywhere(id);
+      return true;
+    });
   }
-  return live.gathering === gathering;
+  return new DeviceWalk({ registry, clock }).of(found.walk(), (record) => {
+    if (isOutdated()) return false;
+    const isWaiting = condition.test(subjectOf(record)) === true && !live.isIn(record.admissions);
+    if (isWaiting && !live.settledMeanwhile?.has(record.id)) live.wait(record.id, live.zoneOf(record));
+    return true;
+  });
 }

@@ -1,7 +1,7 @@
 import { parseRollout, type RolloutFailureView, type RolloutPhaseView, type RolloutView } from '@muster/api';
-import type { ConfigurationRecord, Registry, RolloutProgress } from '@muster/registry';
-import { type Clock, type Json, LIMITS, type RolloutPolicy } from '@muster/twin';
-import { Slicer } from '../slicer.js';
+import type { ConfigurationRecord, RolloutProgress } from '@muster/registry';
+import { type Json, LIMITS, type RolloutPolicy } from '@muster/twin';
+import { DeviceWalk, type DeviceWalkParts } from '../device-walk.js';
 import { CONVERGED_WITHIN_MS } from './converged-within.js';
 import type { LiveRollout } from './live-rollout.js';
 import { targetOf } from './target-of.js';
@@ -9,9 +9,7 @@ import { targetOf } from './target-of.js';
 /** So many devices that failed are read to group them. */
 const FAILURES_READ_MAX = 10_000;
 
-interface ViewParts {
-  readonly registry: Pick<Registry, 'readDevice'>;
-  readonly clock: Clock;
+interface ViewParts extends DeviceWalkParts {
   readonly matchedOf: (record: ConfigurationRecord) => number;
   /** How many devices have which generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
@@ -74,25 +72,21 @@ function convergedOf(live: LiveRollout | undefined): RolloutView['converged'] {
 
 async function failuresOf(
   live: LiveRollout | undefined,
-  { registry, clock }: Pick<ViewParts, 'registry' | 'clock'>,
+  parts: DeviceWalkParts,
 ): Promise<Pick<RolloutView, 'failures' | 'failuresLeftOut'>> {
   const groups = new Map<string, { error: string; devices: number; sample: string[] }>();
-  const slicer = new Slicer(clock);
-  let [grouped, read] = [0, 0];
-  for (const id of live?.counts.failed ?? []) {
-    read += 1;
-    if (read > FAILURES_READ_MAX) break;
-    const record = await registry.readDevice(id);
-    await slicer.pause();
-    const admission = record?.admissions?.find((one) => one.id === live?.id);
-    if (!admission) continue;
+  let grouped = 0;
+  const read = [...(live?.counts.failed ?? [])].slice(0, FAILURES_READ_MAX);
+  await new DeviceWalk(parts).of(read, ({ id, admissions }) => {
+    const admission = admissions?.find((one) => one.id === live?.id);
+    if (!admission) return;
     const { error = 'failed without saying why' } = admission;
     const group = groups.get(error) ?? { error, devices: 0, sample: [] };
     groups.set(error, group);
     group.devices += 1;
     grouped += 1;
     if (group.sample.length < LIMITS.previewSampleMax) group.sample.push(id);
-  }
+  });
   const all: RolloutFailureView[] = [...groups.values()].sort((left, right) => right.devices - left.devices);
   const failures = all.slice(0, LIMITS.rolloutFailuresMax);
   const shown = failures.reduce((sum, { devices }) => sum + devices, 0);
