@@ -18,6 +18,7 @@ import { type PlannedWrite, Previewer } from './previewer.js';
 import { QuarrelDetector } from './quarrel-detector.js';
 import { Rollouts } from './rollouts.js';
 import { Scans } from './scans.js';
+import type { Signals } from './signals.js';
 import { Slicer } from './slicer.js';
 import { StatusNews } from './status-news.js';
 import { Sweep } from './sweep.js';
@@ -63,6 +64,11 @@ export class Controller {
   readonly #news: StatusNews;
   readonly #sweep: Sweep;
   readonly #fleet: Fleet;
+  readonly #signals: Signals = {
+    wake: (id, cause = 'change') => this.#worker.add(id, cause),
+    room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
+    touched: (id) => this.#news.touch(id),
+  };
   readonly #previewer: Previewer;
   #missed = 0;
   #read = 0;
@@ -77,17 +83,15 @@ export class Controller {
     this.#book = new ConfigurationBook(openIndex(), this.#fleet);
     this.#rollouts = new Rollouts({
       ...{ registry, clock, log, fleet: this.#fleet },
+      ...this.#signals,
       entryOf: (id) => this.#book.get(id),
-      wake: (id) => this.#worker.add(id, 'change'),
-      room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
-      touched: (id) => this.#news.touch(id),
       matchedOf: (record) => this.status(record.id, record).matched,
       generationsOf: (record) => this.#generationsOf(record),
     });
     this.#quarrels = new QuarrelDetector(parts);
     this.#judge = new DeviceJudge({
       ...{ registry, clock, log, book: this.#book, rollouts: this.#rollouts, flapBound: parts.flapBound },
-      wake: (id) => this.#worker.add(id, 'change'),
+      wake: this.#signals.wake,
       remarkOn: (device, configuration) => this.#quarrels.remarkOn(device, configuration),
     });
     this.#worker = new Worker({
@@ -101,8 +105,7 @@ export class Controller {
     this.#waker = new Waker({
       ...{ registry, clock, connected: this.#connected },
       isDue: (record) => this.#judge.isDue(record),
-      wake: (id, cause) => this.#worker.add(id, cause),
-      room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
+      ...this.#signals,
     });
     this.#touched = new Scans({
       ...{ clock, log },

@@ -16,16 +16,15 @@ import type { FlapBound } from './flap-damping.js';
 import { LastResolution } from './last-resolution.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
+import type { Signals } from './signals.js';
 import { subjectOf } from './subject.js';
 
-interface DeviceJudgeParts {
+interface DeviceJudgeParts extends Pick<Signals, 'wake'> {
   readonly registry: Pick<Registry, 'setDesired'>;
   readonly book: ConfigurationBook;
   readonly rollouts: Rollouts;
   readonly clock: SteadyClock;
   readonly log: Log;
-  /** The device is to be looked at. */
-  readonly wake: (device: string) => void;
   /** Undefined: every device follows its matches, however often they change. */
   readonly flapBound: FlapBound | undefined;
   readonly remarkOn: (device: string, configuration: string) => string | undefined;

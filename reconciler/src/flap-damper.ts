@@ -5,6 +5,7 @@ import type { Held } from './device-explanation.js';
 import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
 import { DueTimes } from './rollout/due-times.js';
 import { isAdmitted } from './rollout/layer-of.js';
+import type { Signals } from './signals.js';
 import { commonContent } from './touched.js';
 
 /** About 20 MB. A change that brings something to a whole fleet goes through here once. */
@@ -12,12 +13,10 @@ const REMEMBERED_MAX = 50_000;
 /** So many are looked at to make room for another one. */
 const EVICTION_TRIES_MAX = 16;
 
-interface FlapDamperParts {
+interface FlapDamperParts extends Pick<Signals, 'wake'> {
   readonly bound: FlapBound;
   readonly clock: SteadyClock;
   readonly book: Pick<ConfigurationBook, 'get'>;
-  /** The device is to be looked at. */
-  readonly wake: (device: string) => void;
   /** How many devices, each in one configuration, are remembered: those that changed last. */
   readonly rememberedMax?: number;
 }

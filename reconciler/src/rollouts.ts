@@ -20,22 +20,17 @@ import { isNewer, LiveRollout } from './rollout/live-rollout.js';
 import { rolloutView } from './rollout/rollout-view.js';
 import { KnownTimezones } from './rollout/timezone-of.js';
 import { Scans } from './scans.js';
+import type { Signals } from './signals.js';
 
 /** How often time alone is looked at, and how soon after something happened. */
 const TICK_MS = 1_000;
 const SOON_MS = 20;
-interface RolloutsParts {
+interface RolloutsParts extends Signals {
   readonly registry: Registry;
   readonly clock: SteadyClock;
   readonly log: Log;
   readonly fleet: Fleet;
   readonly entryOf: (configuration: string) => BookEntry | undefined;
-  /** The device is to be looked at. */
-  readonly wake: (device: string) => void;
-  /** Undefined where many more may be woken at once. */
-  readonly room: () => Promise<void> | undefined;
-  /** The counts of a configuration are others. */
-  readonly touched: (configuration: string) => void;
   readonly matchedOf: (record: ConfigurationRecord) => number;
   /** How many devices have which generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
@@ -173,7 +168,7 @@ export class Rollouts {
   }
 
   #refile(live: LiveRollout): void {
-    if (live.isGathering || live.granted.size > 0) this.#open.add(live);
+    if (live.isGathering || live.isGranting) this.#open.add(live);
     else this.#open.delete(live);
   }
 

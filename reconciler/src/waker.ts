@@ -1,15 +1,13 @@
 import type { DeviceRecord } from '@muster/registry';
 import { DeviceWalk, type DeviceWalkParts } from './device-walk.js';
+import type { Signals } from './signals.js';
 import { Slicer } from './slicer.js';
 import type { Touched } from './touched.js';
 import { QUEUED_MAX } from './worker.js';
 
-interface WakerParts extends DeviceWalkParts {
+interface WakerParts extends DeviceWalkParts, Pick<Signals, 'wake' | 'room'> {
   readonly connected: ReadonlySet<string>;
   readonly isDue: (record: DeviceRecord) => boolean;
-  readonly wake: (device: string, cause: 'start' | 'change') => void;
-  /** Undefined while more devices may be queued at once; otherwise it resolves when they may. */
-  readonly room: () => Promise<void> | undefined;
 }
 
 /** Walks over the fleet and queues affected devices, never more at a time than may wait in memory. */

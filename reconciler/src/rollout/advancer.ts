@@ -1,5 +1,6 @@
 import type { Registry, RolloutEffect, RolloutProgress } from '@muster/registry';
 import type { Log, SteadyClock } from '@muster/twin';
+import type { Signals } from '../signals.js';
 import { advanceRollout, spendAdmissions } from './advance-rollout.js';
 import type { LiveRollout } from './live-rollout.js';
 
@@ -19,16 +20,10 @@ interface AdvancePlan {
   readonly effect: RolloutEffect | undefined;
 }
 
-interface AdvancerParts {
+interface AdvancerParts extends Signals {
   readonly registry: Pick<Registry, 'advanceRollout' | 'readConfiguration'>;
   readonly clock: SteadyClock;
   readonly log: Log;
-  /** The device is to be looked at. */
-  readonly wake: (device: string) => void;
-  /** Undefined where many more may be woken at once. */
-  readonly room: () => Promise<void> | undefined;
-  /** The counts of a configuration are others. */
-  readonly touched: (configuration: string) => void;
   /** Nothing more is to be done for it. */
   readonly isOver: (live: LiveRollout) => boolean;
   readonly stored: (live: LiveRollout) => void;
@@ -61,7 +56,7 @@ export class Advancer {
     const plannedMs = clock.elapsed() - startedAtMs;
     if (!plan.mustStore) live.advanceTo(plan.progress);
     else if (!(await this.#store(live, plan))) return 0;
-    live.advancedAtMs = startedAtMs;
+    live.advancedAt(startedAtMs);
     if (plan.effect) return 0;
     const resumedAtMs = clock.elapsed();
     const granted = live.grant(plan.count, now);
@@ -73,7 +68,7 @@ export class Advancer {
 
   #plan(live: LiveRollout, now: number, elapsedMs: number): AdvancePlan {
     const step = advanceRollout(live.progress, live.policy, live.facts, { now, ...live.elapsedSince(elapsedMs) });
-    live.step = step;
+    live.decided(step);
     const count = Math.min(step.admit, ADMITTED_AT_ONCE_MAX, step.byDeviceWindow ? live.openSize(now) : step.admit);
     const progress = spendAdmissions(step.progress, live.policy, count);
     const isSpent = progress.allowance < step.progress.allowance;

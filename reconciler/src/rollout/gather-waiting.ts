@@ -28,14 +28,14 @@ export async function gatherWaiting(
   if (found.isExact && live.isFresh) {
     return new Slicer(clock).each(found.walk(), (id) => {
       if (isOutdated()) return false;
-      if (id !== undefined && !live.settledMeanwhile?.has(id)) live.waitAnywhere(id);
+      if (id !== undefined && !live.isReconciledMeanwhile(id)) live.waitAnywhere(id);
       return true;
     });
   }
   return new DeviceWalk({ registry, clock }).of(found.walk(), (record) => {
     if (isOutdated()) return false;
     const isWaiting = condition.test(subjectOf(record)) === true && !live.isIn(record.admissions);
-    if (isWaiting && !live.settledMeanwhile?.has(record.id)) live.wait(record.id, live.zoneOf(record));
+    if (isWaiting && !live.isReconciledMeanwhile(record.id)) live.wait(record.id, live.zoneOf(record));
     return true;
   });
 }

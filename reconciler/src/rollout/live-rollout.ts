@@ -31,21 +31,18 @@ interface LiveRolloutParts {
 /** One rollout as it goes on: how far it has come, who waits, who was let in, and what became of them. */
 export class LiveRollout {
   readonly counts: RolloutCounts;
-  /** Those who match and are not admitted. */
-  waiting: WaitingDevices;
+  /** Matching devices that are not admitted. */
+  #waiting: WaitingDevices;
   /** Devices whose turn it is, until their admission is on disk or they are not to be admitted after all. */
-  readonly granted = new Set<string>();
-  /** Whether everybody who matches is known. */
-  isCounted = false;
-  /** Another number whenever they are gathered anew. */
-  gathering = 0;
-  /** Devices that were looked at while those who match are gathered: what was found of them is outdated. */
-  settledMeanwhile: Set<string> | undefined;
-  /** What it said last. */
-  step: RolloutStep | undefined;
-  /** Elapsed time: when it was advanced last, and when it was stored. */
-  advancedAtMs: number | undefined;
-  storedAtMs = 0;
+  readonly #granted = new Set<string>();
+  #isCounted = false;
+  #gathering = 0;
+  /** Devices that were reconciled since gathering began: what it finds of them is outdated. */
+  #reconciled: Set<string> | undefined;
+  #step: RolloutStep | undefined;
+  /** Elapsed time of the last advance and of the last write. */
+  #advancedAtMs: number | undefined;
+  #storedAtMs = 0;
   /** By zone, as they were found at some moment, until they change. */
   readonly #windows = new Map<string, { readonly since: number; readonly state: WindowState }>();
   /** Elapsed time: when it became the turn of the first of them, and when nobody was left of them. */
@@ -66,20 +63,53 @@ export class LiveRollout {
     this.#timezones = timezones;
     const { id, created, key } = rollout;
     this.counts = new RolloutCounts({ id, created, key, sinceGeneration: entry.layer.sinceGeneration });
-    this.waiting = this.#nobody();
+    this.#waiting = this.#nobody();
   }
 
-  /** Those who match are gathered anew. */
+  /** Whether all matching devices are known. */
+  get isCounted(): boolean {
+    return this.#isCounted;
+  }
+
+  /** Incremented each time the waiting devices are gathered again. */
+  get gathering(): number {
+    return this.#gathering;
+  }
+
+  /** Whether the device was reconciled since gathering began. */
+  isReconciledMeanwhile(device: string): boolean {
+    return this.#reconciled?.has(device) ?? false;
+  }
+
+  /** Whether admissions of devices are not on disk yet. */
+  get isGranting(): boolean {
+    return this.#granted.size > 0;
+  }
+
+  /** The last decision. */
+  get step(): RolloutStep | undefined {
+    return this.#step;
+  }
+
+  get advancedAtMs(): number | undefined {
+    return this.#advancedAtMs;
+  }
+
+  get storedAtMs(): number {
+    return this.#storedAtMs;
+  }
+
+  /** Matching devices are gathered from scratch. */
   beginGathering(): void {
-    this.isCounted = false;
-    this.gathering += 1;
-    this.settledMeanwhile = new Set();
-    this.waiting = this.#nobody();
+    this.#isCounted = false;
+    this.#gathering += 1;
+    this.#reconciled = new Set();
+    this.#waiting = this.#nobody();
   }
 
   endGathering(): void {
-    this.isCounted = true;
-    this.settledMeanwhile = undefined;
+    this.#isCounted = true;
+    this.#reconciled = undefined;
   }
 
   get id(): string {
@@ -117,9 +147,9 @@ export class LiveRollout {
     const { admitted, applied, failed } = this.counts.sum;
     return {
       generation: this.#record.generation,
-      matching: this.waiting.size + this.granted.size + admitted,
+      matching: this.#waiting.size + this.#granted.size + admitted,
       admitted,
-      granted: this.granted.size,
+      granted: this.#granted.size,
       applied,
       failed,
     };
@@ -153,11 +183,21 @@ export class LiveRollout {
 
   /** Elapsed time since it was advanced last, and how much of it the rate refills for: not while somebody is let in late. */
   elapsedSince(nowMs: number): { elapsedMs: number; refillMs: number } {
-    const { advancedAtMs = nowMs } = this;
+    const advancedAtMs = this.#advancedAtMs ?? nowMs;
     const lateFromMs = Math.max(advancedAtMs, this.#grantedAtMs + LATE_MS_MAX);
-    const lateUntilMs = this.granted.size > 0 ? nowMs : this.#clearedAtMs;
+    const lateUntilMs = this.#granted.size > 0 ? nowMs : this.#clearedAtMs;
     const elapsedMs = nowMs - advancedAtMs;
     return { elapsedMs, refillMs: elapsedMs - Math.max(0, lateUntilMs - lateFromMs) };
+  }
+
+  /** Keeps the decision that was made last. */
+  decided(step: RolloutStep): void {
+    this.#step = step;
+  }
+
+  /** It was advanced at this elapsed time. */
+  advancedAt(atMs: number): void {
+    this.#advancedAtMs = atMs;
   }
 
   /** By itself, before it is stored. */
@@ -168,7 +208,7 @@ export class LiveRollout {
 
   /** As it was stored by itself, unless somebody else has written it since. */
   stored(record: ConfigurationRecord, atMs: number): void {
-    this.storedAtMs = atMs;
+    this.#storedAtMs = atMs;
     if (!record.progress || !isNewer(record, this.#record)) return;
     this.#record = record;
     this.advanceTo(record.progress);
@@ -177,12 +217,12 @@ export class LiveRollout {
 
   /** The rollout that admits this device now. */
   granting(device: string): AdmittingRollout | undefined {
-    return this.granted.has(device) ? this.#rollout : undefined;
+    return this.#granted.has(device) ? this.#rollout : undefined;
   }
 
   /** The device was looked at: whether it matches, and whether it is admitted. Answers whether anything is another. */
   settle(record: DeviceRecord, matches: boolean, isAdmitted: boolean): boolean {
-    this.settledMeanwhile?.add(record.id);
+    this.#reconciled?.add(record.id);
     const wasGranted = this.#clear(record.id);
     const isWaiting = matches && !isAdmitted && this.isGathering;
     return (isWaiting ? this.wait(record.id, this.zoneOf(record)) : this.leave(record.id)) || wasGranted;
@@ -190,14 +230,14 @@ export class LiveRollout {
 
   /** Its admission came to disk: it is counted as admitted from this step on, and as nothing else. */
   admitted(id: string): boolean {
-    this.settledMeanwhile?.add(id);
+    this.#reconciled?.add(id);
     const wasGranted = this.#clear(id);
     return this.leave(id) || wasGranted;
   }
 
   wait(id: string, zone: string): boolean {
     const number = this.isGathering ? this.#parts.numberOf(id) : undefined;
-    return number !== undefined && !this.granted.has(id) && this.waiting.add(number, id, zone);
+    return number !== undefined && !this.#granted.has(id) && this.#waiting.add(number, id, zone);
   }
 
   /** Where one clock decides for all. */
@@ -207,7 +247,7 @@ export class LiveRollout {
 
   leave(id: string): boolean {
     const number = this.#parts.numberOf(id);
-    return number !== undefined && this.waiting.remove(number, id);
+    return number !== undefined && this.#waiting.remove(number, id);
   }
 
   /** Before its number is given to another device. */
@@ -218,23 +258,23 @@ export class LiveRollout {
 
   /** Lets in up to so many, in order. */
   grant(count: number, now: number): string[] {
-    const taken = this.waiting.take(count, (zone) => this.#isOpen(zone, now));
+    const taken = this.#waiting.take(count, (zone) => this.#isOpen(zone, now));
     const ids = taken.map((number) => this.#parts.idOf(number));
-    if (this.granted.size === 0) this.#grantedAtMs = this.advancedAtMs ?? this.#parts.elapsed();
-    for (const id of ids) this.granted.add(id);
+    if (this.#granted.size === 0) this.#grantedAtMs = this.#advancedAtMs ?? this.#parts.elapsed();
+    for (const id of ids) this.#granted.add(id);
     return ids;
   }
 
   /** How many wait whose zones are open. */
   openSize(now: number): number {
-    return this.waiting
+    return this.#waiting
       .zones()
-      .reduce((sum, zone) => sum + (this.#isOpen(zone, now) ? this.waiting.sizeIn(zone) : 0), 0);
+      .reduce((sum, zone) => sum + (this.#isOpen(zone, now) ? this.#waiting.sizeIn(zone) : 0), 0);
   }
 
   /** When a zone in which somebody waits opens. */
   opensAt(now: number): number | undefined {
-    const times = this.waiting
+    const times = this.#waiting
       .zones()
       .flatMap((zone) => this.#windowIn(zone, now) ?? [])
       .flatMap(({ isOpen, changesAt }) => (isOpen ? [] : [changesAt]));
@@ -243,7 +283,7 @@ export class LiveRollout {
 
   /** How many can never be let in, for their time zone is not known. */
   get zoneless(): number {
-    return this.waiting.sizeIn(NO_ZONE);
+    return this.#waiting.sizeIn(NO_ZONE);
   }
 
   zoneOf({ tags }: DeviceRecord): string {
@@ -262,17 +302,17 @@ export class LiveRollout {
   }
 
   #clear(device: string): boolean {
-    const wasGranted = this.granted.delete(device);
-    if (wasGranted && this.granted.size === 0) this.#clearedAtMs = this.#parts.elapsed();
+    const wasGranted = this.#granted.delete(device);
+    if (wasGranted && this.#granted.size === 0) this.#clearedAtMs = this.#parts.elapsed();
     return wasGranted;
   }
 
   /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */
   #rest(): void {
-    const granted = [...this.granted];
-    this.granted.clear();
+    const granted = [...this.#granted];
+    this.#granted.clear();
     if (!this.isGathering) {
-      this.waiting = this.#nobody();
+      this.#waiting = this.#nobody();
       return;
     }
     for (const id of granted) this.wait(id, zonesOf(this.policy) === '' ? ANY_ZONE : NO_ZONE);
