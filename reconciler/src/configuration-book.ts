@@ -1,7 +1,7 @@
 import { parseRollout } from '@muster/api';
 import { type Condition, type ConditionIndex, parseCondition, type Subject } from '@muster/conditions';
 import type { Admission, ConfigurationContent, ConfigurationRecord, DeviceRecord } from '@muster/registry';
-import type { ConfigurationLayer, JsonObject } from '@muster/twin';
+import type { ConfigurationLayer, JsonObject, RolloutPolicy } from '@muster/twin';
 import { isScanned } from './indexing.js';
 import { type AdmittingRollout, isOfRollout } from './rollout/admit.js';
 import { layerOf } from './rollout/layer-of.js';
@@ -175,7 +175,7 @@ export function bookEntry(record: ConfigurationRecord, before?: BookEntry): Book
   const content = isSame ? known : bookContent(record, record);
   const old = stable && known?.record.stable?.generation === stable.generation ? known.stable : undefined;
   const kept = stable && (old ?? bookContent(record, stable));
-  const policy = record.rollout && parseRollout(record.rollout as unknown as JsonObject, '/rollout');
+  const policy = policyOf(record, known);
   return {
     record,
     selectionKey: selectionKeyOf(record),
@@ -185,6 +185,13 @@ export function bookEntry(record: ConfigurationRecord, before?: BookEntry): Book
     rollout: progress && policy && { id, created, enabled, policy, ...pick(progress) },
     stable: kept,
   };
+}
+
+/** Parsed once for each rollout that is written: its progress does not change it. */
+function policyOf({ rollout }: ConfigurationRecord, known: BookEntry | undefined): RolloutPolicy | undefined {
+  if (!rollout) return undefined;
+  const policy = known?.record.rollout === rollout ? known.rollout?.policy : undefined;
+  return policy ?? parseRollout(rollout as unknown as JsonObject, '/rollout');
 }
 
 function selectionKeyOf({ created, generation, enabled, progress }: ConfigurationRecord): string {

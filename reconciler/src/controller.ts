@@ -127,6 +127,7 @@ export class Controller {
     this.#watch = this.#makeWatch();
     this.#previewer = new Previewer({
       ...{ registry, clock, fleet: this.#fleet, standing: this.#judge },
+      entryOf: (id) => this.#book.get(id),
       devices: () => this.#tally.devices,
     });
     this.#sweep = new Sweep({

@@ -26,6 +26,7 @@ interface PreviewerParts {
     /** Devices that are held in a configuration, whether they match it or not. */
     heldIn(entry: BookEntry): Iterable<string>;
   };
+  readonly entryOf: (configuration: string) => BookEntry | undefined;
   /** Number of registered devices. */
   readonly devices: () => number;
 }
@@ -39,14 +40,13 @@ export class Previewer {
   }
 
   async preview({ stored, planned, isComplete = false }: PlannedWrite): Promise<PreviewView> {
-    const { registry, clock, fleet, standing, devices } = this.#parts;
+    const { registry, clock, fleet, standing, devices, entryOf } = this.#parts;
     const id = stored === undefined && planned.id === UNNAMED_ID ? undefined : checkId(planned.id);
-    const replaced = stored && bookEntry(stored);
-    const preview = new Preview({
-      ...{ id, stored: replaced },
-      candidate: bookEntry(isComplete ? withoutRollout(planned) : planned),
-      written: isComplete && planned.rollout ? bookEntry(planned) : undefined,
-    });
+    // Each entry takes the parsed condition of the one before, where it is the same.
+    const replaced = stored && bookEntry(stored, entryOf(stored.id));
+    const candidate = bookEntry(isComplete ? withoutRollout(planned) : planned, replaced);
+    const written = isComplete && planned.rollout ? bookEntry(planned, candidate) : undefined;
+    const preview = new Preview({ id, candidate, stored: replaced, written });
     const { conditions } = preview;
     await fleet.prepare(conditions);
     const asked = { found: fleet.find(conditions), others: replaced ? standing.heldIn(replaced) : [] };

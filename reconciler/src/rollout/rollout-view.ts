@@ -22,7 +22,8 @@ export async function rolloutView(
   live: LiveRollout | undefined,
   parts: ViewParts,
 ): Promise<RolloutView> {
-  const policy = record.rollout && parseRollout(record.rollout as unknown as Json, '/rollout');
+  const isKnown = live && live.record.rollout === record.rollout;
+  const policy = isKnown ? live.policy : record.rollout && parseRollout(record.rollout as unknown as Json, '/rollout');
   const { state, reason, changedBy, changedAt, stable, phase } = progress;
   return {
     state,
