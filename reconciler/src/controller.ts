@@ -17,16 +17,16 @@ import { Fleet } from './fleet.js';
 import { type PlannedWrite, Previewer } from './previewer.js';
 import { QuarrelDetector } from './quarrel-detector.js';
 import { Rollouts } from './rollouts.js';
-import { Scans } from './scans.js';
-import type { Signals } from './signals.js';
-import { Slicer } from './slicer.js';
 import { StatusNews } from './status-news.js';
 import { Sweep } from './sweep.js';
 import { Tally } from './tally.js';
 import { commonContent, touchedBy } from './touched.js';
 import { Waker } from './waker.js';
 import { Watch, type WatchListener } from './watch.js';
-import { Worker } from './worker.js';
+import { Scans } from './workqueue/scans.js';
+import type { Signals } from './workqueue/signals.js';
+import { Slicer } from './workqueue/slicer.js';
+import { Worker } from './workqueue/worker.js';
 
 export interface ControllerParts {
   readonly registry: Registry;

@@ -16,8 +16,8 @@ import type { FlapBound } from './flap-damping.js';
 import { LastResolution } from './last-resolution.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
-import type { Signals } from './signals.js';
 import { subjectOf } from './subject.js';
+import type { Signals } from './workqueue/signals.js';
 
 interface DeviceJudgeParts extends Pick<Signals, 'wake'> {
   readonly registry: Pick<Registry, 'setDesired'>;

@@ -3,10 +3,10 @@ import { type Cancel, durationText, type SteadyClock } from '@muster/twin';
 import { admissionTo, type BookEntry, type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
 import type { Held } from './device-explanation.js';
 import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
-import { DueTimes } from './rollout/due-times.js';
 import { isAdmitted } from './rollout/layer-of.js';
-import type { Signals } from './signals.js';
 import { commonContent } from './touched.js';
+import { DueTimes } from './workqueue/due-times.js';
+import type { Signals } from './workqueue/signals.js';
 
 /** About 20 MB. A change that brings something to a whole fleet goes through here once. */
 const REMEMBERED_MAX = 50_000;

@@ -10,9 +10,9 @@ import { type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
 import { type Clock, LIMITS, type Log } from '@muster/twin';
 import { type Edition, Holders, labelOf } from './holders.js';
 import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
-import { Scans } from './scans.js';
-import { Slicer } from './slicer.js';
 import { subjectOf } from './subject.js';
+import { Scans } from './workqueue/scans.js';
+import { Slicer } from './workqueue/slicer.js';
 
 export interface FleetParts {
   readonly clock: Clock;

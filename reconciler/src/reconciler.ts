@@ -4,7 +4,7 @@ import type { AppliedConfiguration, ConfigurationRecord } from '@muster/registry
 import { type Cancel, TwinError } from '@muster/twin';
 import { Controller, type ControllerParts } from './controller.js';
 import type { PlannedWrite } from './previewer.js';
-import { RETRY_AFTER_MS } from './retries.js';
+import { RETRY_AFTER_MS } from './workqueue/retries.js';
 
 export interface ReconcilerParts extends Omit<ControllerParts, 'failed'> {
   /** Ends a start that has not finished: it rejects with the reason, and nothing continues in the background. */

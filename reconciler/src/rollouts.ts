@@ -10,7 +10,6 @@ import {
 import type { Cancel, Log, SteadyClock } from '@muster/twin';
 import type { BookEntry, Match } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
-import { RETRY_AFTER_MS } from './retries.js';
 import type { AdmittingRollout } from './rollout/admit.js';
 import { Advancer } from './rollout/advancer.js';
 import { AttemptTimes } from './rollout/attempt-times.js';
@@ -19,8 +18,9 @@ import { gatherWaiting } from './rollout/gather-waiting.js';
 import { isNewer, LiveRollout } from './rollout/live-rollout.js';
 import { rolloutView } from './rollout/rollout-view.js';
 import { KnownTimezones } from './rollout/timezone-of.js';
-import { Scans } from './scans.js';
-import type { Signals } from './signals.js';
+import { RETRY_AFTER_MS } from './workqueue/retries.js';
+import { Scans } from './workqueue/scans.js';
+import type { Signals } from './workqueue/signals.js';
 
 /** How often time alone is looked at, and how soon after something happened. */
 const TICK_MS = 1_000;

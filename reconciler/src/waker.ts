@@ -1,9 +1,9 @@
 import type { DeviceRecord } from '@muster/registry';
 import { DeviceWalk, type DeviceWalkParts } from './device-walk.js';
-import type { Signals } from './signals.js';
-import { Slicer } from './slicer.js';
 import type { Touched } from './touched.js';
-import { QUEUED_MAX } from './worker.js';
+import type { Signals } from './workqueue/signals.js';
+import { Slicer } from './workqueue/slicer.js';
+import { QUEUED_MAX } from './workqueue/worker.js';
 
 interface WakerParts extends DeviceWalkParts, Pick<Signals, 'wake' | 'room'> {
   readonly connected: ReadonlySet<string>;

@@ -11,7 +11,7 @@ import {
 import { assertNever, type Cancel, type Clock } from '@muster/twin';
 import type { BookEntry, ConfigurationBook } from './configuration-book.js';
 import { EntryWalk } from './entry-walk.js';
-import { Slicer } from './slicer.js';
+import { Slicer } from './workqueue/slicer.js';
 
 /** Entries of devices that are read in one turn, and of configurations, whose conditions are parsed and indexed. */
 const DEVICES_PER_PAGE = 128;

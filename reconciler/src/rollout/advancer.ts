@@ -1,6 +1,6 @@
 import type { Registry, RolloutEffect, RolloutProgress } from '@muster/registry';
 import type { Log, SteadyClock } from '@muster/twin';
-import type { Signals } from '../signals.js';
+import type { Signals } from '../workqueue/signals.js';
 import { advanceRollout, spendAdmissions } from './advance-rollout.js';
 import type { LiveRollout } from './live-rollout.js';
 

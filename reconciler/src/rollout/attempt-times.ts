@@ -1,9 +1,9 @@
 import type { DeviceRecord } from '@muster/registry';
 import type { SteadyClock } from '@muster/twin';
 import type { BookEntry } from '../configuration-book.js';
+import { DueTimes } from '../workqueue/due-times.js';
 import type { AdmittingRollout } from './admit.js';
 import { type DeviceMoment, dueInMs, standingIn } from './device-admissions.js';
-import { DueTimes } from './due-times.js';
 import { owesAnswer } from './next-admission.js';
 import { Silences, silenceKey } from './silences.js';
 

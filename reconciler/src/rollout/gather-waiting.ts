@@ -1,8 +1,8 @@
 import type { BookEntry } from '../configuration-book.js';
 import { DeviceWalk, type DeviceWalkParts } from '../device-walk.js';
 import type { Fleet } from '../fleet.js';
-import { Slicer } from '../slicer.js';
 import { subjectOf } from '../subject.js';
+import { Slicer } from '../workqueue/slicer.js';
 import type { LiveRollout } from './live-rollout.js';
 
 interface GatheringParts extends DeviceWalkParts {

@@ -1,6 +1,6 @@
 import { FakeClock } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
-import { turns } from './testing/index.js';
+import { turns } from '../testing/index.js';
 import { Worker } from './worker.js';
 
 interface Parts {

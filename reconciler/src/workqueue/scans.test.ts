@@ -1,7 +1,7 @@
 import { FakeClock } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
+import { turns } from '../testing/index.js';
 import { Scans } from './scans.js';
-import { turns } from './testing/index.js';
 
 function scansOf(scan: (due: ReadonlySet<string>) => Promise<void>) {
   const clock = new FakeClock();
