@@ -3,8 +3,8 @@ import { type Condition, type ConditionIndex, parseCondition, type Subject } fro
 import type { Admission, ConfigurationContent, ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import type { ConfigurationLayer, JsonObject, RolloutPolicy } from '@muster/twin';
 import { isScanned } from './indexing.js';
-import { type AdmittingRollout, isOfRollout } from './rollout/admit.js';
-import { layerOf } from './rollout/layer-of.js';
+import { type AdmittingRollout, isOfRollout } from './rollout/admission/admit.js';
+import { layerOf } from './rollout/admission/layer-of.js';
 import { subjectOf } from './subject.js';
 
 /** A stored configuration, ready to be asked. */

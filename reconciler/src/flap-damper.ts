@@ -3,7 +3,7 @@ import { type Cancel, durationText, type SteadyClock } from '@muster/twin';
 import { admissionTo, type BookEntry, type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
 import type { Held } from './device-explanation.js';
 import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
-import { isAdmitted } from './rollout/layer-of.js';
+import { isAdmitted } from './rollout/admission/layer-of.js';
 import { commonContent } from './touched.js';
 import { DueTimes } from './workqueue/due-times.js';
 import type { Signals } from './workqueue/signals.js';

@@ -10,7 +10,7 @@ import {
 import type { Cancel, Log, SteadyClock } from '@muster/twin';
 import type { BookEntry, Match } from './configuration-book.js';
 import type { Fleet } from './fleet.js';
-import type { AdmittingRollout } from './rollout/admit.js';
+import type { AdmittingRollout } from './rollout/admission/admit.js';
 import { Advancer } from './rollout/advancer.js';
 import { AttemptTimes } from './rollout/attempt-times.js';
 import { type DeviceMoment, isAnyAnswered } from './rollout/device-admissions.js';

@@ -2,9 +2,9 @@ import type { DeviceRecord } from '@muster/registry';
 import type { SteadyClock } from '@muster/twin';
 import type { BookEntry } from '../configuration-book.js';
 import { DueTimes } from '../workqueue/due-times.js';
-import type { AdmittingRollout } from './admit.js';
+import type { AdmittingRollout } from './admission/admit.js';
+import { owesAnswer } from './admission/next-admission.js';
 import { type DeviceMoment, dueInMs, standingIn } from './device-admissions.js';
-import { owesAnswer } from './next-admission.js';
 import { Silences, silenceKey } from './silences.js';
 
 interface AttemptTimesParts {

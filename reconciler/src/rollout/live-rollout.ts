@@ -1,11 +1,11 @@
 import type { ConfigurationRecord, DeviceRecord, RolloutProgress } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
 import type { BookEntry } from '../configuration-book.js';
-import { admissionOrder } from './admission-order.js';
-import { type AdmittingRollout, isOfRollout } from './admit.js';
+import { admissionOrder } from './admission/admission-order.js';
+import { type AdmittingRollout, isOfRollout } from './admission/admit.js';
+import { isAdmitted } from './admission/layer-of.js';
 import { type RolloutFacts, type RolloutStep, restoreRollout } from './advance-rollout.js';
 import { LATE_MS_MAX } from './allowance.js';
-import { isAdmitted } from './layer-of.js';
 import { RolloutCounts } from './rollout-counts.js';
 import { type KnownTimezones, timezoneOf } from './timezone-of.js';
 import { isOver } from './transition.js';

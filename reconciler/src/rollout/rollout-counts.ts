@@ -1,8 +1,8 @@
 import { type Admission, type DeviceEntry, type DeviceStanding, isLive } from '@muster/registry';
-import { admissionResult } from './admission-result.js';
-import type { AdmittingRollout } from './admit.js';
+import { admissionResult } from './admission/admission-result.js';
+import type { AdmittingRollout } from './admission/admit.js';
+import { isAdmitted } from './admission/layer-of.js';
 import { CONVERGED_WITHIN_MS, convergedStep } from './converged-within.js';
-import { isAdmitted } from './layer-of.js';
 
 /** How many devices a phase has admitted, and what became of them. */
 export interface PhaseCounts {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { admissionOrder } from './admission-order.js';
+import { admissionOrder } from './admission/admission-order.js';
 import { targetOf } from './target-of.js';
 import { Waiting } from './waiting.js';
 

@@ -1,6 +1,6 @@
 import type { RolloutProgress } from '@muster/registry';
 import { expect } from 'vitest';
-import { restMsMin } from '../rollout/rest-ms.js';
+import { restMsMin } from '../rollout/admission/rest-ms.js';
 import { AttemptChecks } from './attempt-checks.js';
 import type { FleetConfiguration, FleetDevice, RolloutFleet } from './rollout-fleet.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { compareAdmission } from '../testing/compare-admission.js';
+import { compareAdmission } from '../../testing/compare-admission.js';
 import { admissionOrder } from './admission-order.js';
 
 const IDS = Array.from({ length: 20_000 }, (_, index) => `model-v3.1-${index}`);

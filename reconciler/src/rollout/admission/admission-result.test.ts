@@ -1,6 +1,6 @@
 import type { Admission, AppliedConfiguration, DeviceStanding } from '@muster/registry';
 import { expect, test } from 'vitest';
-import { admissionOf, standingOf } from '../testing/index.js';
+import { admissionOf, standingOf } from '../../testing/index.js';
 import { admissionResult } from './admission-result.js';
 
 test.each<{

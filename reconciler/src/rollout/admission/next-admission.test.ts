@@ -1,7 +1,7 @@
 import type { Admission } from '@muster/registry';
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
-import { admissionFacts, admissionOf, admittingRollout, standingOf } from '../testing/index.js';
+import { admissionFacts, admissionOf, admittingRollout, standingOf } from '../../testing/index.js';
 import { type AdmittingRollout, admit } from './admit.js';
 import { type AdmissionFacts, disconnected, nextAdmission } from './next-admission.js';
 import { restMs } from './rest-ms.js';

@@ -1,6 +1,6 @@
 import type { Admission, RolloutProgress } from '@muster/registry';
 import { expect, test } from 'vitest';
-import { admissionOf, progressOf } from '../testing/index.js';
+import { admissionOf, progressOf } from '../../testing/index.js';
 import { layerOf, type RolledLayer } from './layer-of.js';
 
 interface Case {
