@@ -19,6 +19,6 @@ export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { admissionResult } from './rollout/admission/admission-result.js';
 export { isAdmitted, layerOf } from './rollout/admission/layer-of.js';
 export { rolloutRules } from './rollout/rollout-rules.js';
+export { KnownTimezones, timezoneOf } from './rollout/schedule/timezone-of.js';
 export { targetOf } from './rollout/target-of.js';
-export { KnownTimezones, timezoneOf } from './rollout/timezone-of.js';
 export { Tally } from './tally.js';

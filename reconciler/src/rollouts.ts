@@ -17,7 +17,7 @@ import { type DeviceMoment, isAnyAnswered } from './rollout/device-admissions.js
 import { gatherWaiting } from './rollout/gather-waiting.js';
 import { isNewer, LiveRollout } from './rollout/live-rollout.js';
 import { rolloutView } from './rollout/rollout-view.js';
-import { KnownTimezones } from './rollout/timezone-of.js';
+import { KnownTimezones } from './rollout/schedule/timezone-of.js';
 import { RETRY_AFTER_MS } from './workqueue/retries.js';
 import { Scans } from './workqueue/scans.js';
 import type { Signals } from './workqueue/signals.js';

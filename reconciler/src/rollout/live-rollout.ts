@@ -5,12 +5,12 @@ import { admissionOrder } from './admission/admission-order.js';
 import { type AdmittingRollout, isOfRollout } from './admission/admit.js';
 import { isAdmitted } from './admission/layer-of.js';
 import { type RolloutFacts, type RolloutStep, restoreRollout } from './advance-rollout.js';
-import { LATE_MS_MAX } from './allowance.js';
 import { RolloutCounts } from './rollout-counts.js';
-import { type KnownTimezones, timezoneOf } from './timezone-of.js';
+import { LATE_MS_MAX } from './schedule/allowance.js';
+import { type KnownTimezones, timezoneOf } from './schedule/timezone-of.js';
+import { type WindowState, windowAt } from './schedule/window.js';
 import { isOver } from './transition.js';
 import { WaitingDevices } from './waiting-devices.js';
-import { type WindowState, windowAt } from './window.js';
 
 /** The zone of all where one clock decides, and of those whose clock is not known. */
 const ANY_ZONE = '';
