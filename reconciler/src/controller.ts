@@ -9,7 +9,7 @@ import {
   type Registry,
 } from '@muster/registry';
 import { type Cancel, LIMITS, type Log, type SteadyClock, TwinError } from '@muster/twin';
-import { ConfigurationBook } from './configuration-book.js';
+import { ConfigurationBook } from './cache/configuration-book.js';
 import { configurationStatus } from './configuration-status.js';
 import { type DeviceEffect, DeviceJudge } from './device-judge.js';
 import type { FlapBound } from './flap-damping.js';

@@ -1,7 +1,7 @@
 import type { ExplainView } from '@muster/api';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import { expect, test } from 'vitest';
-import { bookEntry } from './configuration-book.js';
+import { bookEntry } from './cache/configuration-book.js';
 import { DeviceExplanation } from './device-explanation.js';
 import { configurationRecord, deviceRecord } from './testing/index.js';
 

@@ -9,10 +9,10 @@ import {
   contentFor,
   type Match,
   matchOf,
-} from './configuration-book.js';
+} from './cache/configuration-book.js';
+import { subjectOf } from './cache/subject.js';
 import { overriddenLayers } from './overridden-layers.js';
 import { ranked } from './resolve-device.js';
-import { subjectOf } from './subject.js';
 
 /** A detail quotes a condition, but never at full length: thousands of them may be FALSE. */
 const QUOTED_BYTES_MAX = 256;

@@ -9,14 +9,14 @@ import {
   type Registry,
 } from '@muster/registry';
 import { assertNever, type ConfigurationLayer, type Log, type SteadyClock } from '@muster/twin';
-import { type BookEntry, type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
+import { type BookEntry, type ConfigurationBook, layersOf, type Match } from './cache/configuration-book.js';
+import { subjectOf } from './cache/subject.js';
 import { DeviceExplanation } from './device-explanation.js';
 import { type Damped, FlapDamper, type Outcome } from './flap-damper.js';
 import type { FlapBound } from './flap-damping.js';
 import { LastResolution } from './last-resolution.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
-import { subjectOf } from './subject.js';
 import type { Signals } from './workqueue/signals.js';
 
 interface DeviceJudgeParts extends Pick<Signals, 'wake'> {

@@ -4,7 +4,7 @@ import { KeyIndex } from '@muster/conditions';
 import { FakeClock, makeDevice } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
-import { ConfigurationBook } from './configuration-book.js';
+import { ConfigurationBook } from './cache/configuration-book.js';
 import { FlapDamper } from './flap-damper.js';
 import { configurationRecord, previewOf, startWorld, type World } from './testing/index.js';
 

@@ -1,6 +1,12 @@
 import type { Admission, AppliedConfiguration, DeviceRecord } from '@muster/registry';
 import { type Cancel, durationText, type SteadyClock } from '@muster/twin';
-import { admissionTo, type BookEntry, type ConfigurationBook, layersOf, type Match } from './configuration-book.js';
+import {
+  admissionTo,
+  type BookEntry,
+  type ConfigurationBook,
+  layersOf,
+  type Match,
+} from './cache/configuration-book.js';
 import type { Held } from './device-explanation.js';
 import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
 import { isAdmitted } from './rollout/admission/layer-of.js';

@@ -8,9 +8,9 @@ import {
 } from '@muster/conditions';
 import { type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
 import { type Clock, LIMITS, type Log } from '@muster/twin';
+import { subjectOf } from './cache/subject.js';
 import { type Edition, Holders, labelOf } from './holders.js';
 import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
-import { subjectOf } from './subject.js';
 import { Scans } from './workqueue/scans.js';
 import { Slicer } from './workqueue/slicer.js';
 

@@ -12,8 +12,9 @@
  * - Connected devices come before others; the event loop is held for a few milliseconds at a time.
  * - What a preview says is what happens, as long as nothing else changes.
  */
+
+export { indexingView, scannedCondition } from './cache/indexing.js';
 export type { FlapBound } from './flap-damping.js';
-export { indexingView, scannedCondition } from './indexing.js';
 export { type PlannedWrite, UNNAMED_ID } from './previewer.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { admissionResult } from './rollout/admission/admission-result.js';

@@ -15,7 +15,7 @@ import {
 } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { indexingView } from './indexing.js';
+import { indexingView } from './cache/indexing.js';
 import { pathChanges } from './path-changes.js';
 import {
   applyingLayers,

@@ -3,11 +3,11 @@ import type { Condition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import { type ConfigurationLayer, type JsonObject, LIMITS } from '@muster/twin';
 import { AlikeDevices } from './alike-devices.js';
+import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from './cache/configuration-book.js';
+import { indexingView } from './cache/indexing.js';
+import { subjectOf } from './cache/subject.js';
 import { ChangeTally } from './change-tally.js';
-import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from './configuration-book.js';
-import { indexingView } from './indexing.js';
 import { type Judgement, judgeDevice, type Situation } from './judge-device.js';
-import { subjectOf } from './subject.js';
 
 /** How devices stand now. */
 export interface Standing {

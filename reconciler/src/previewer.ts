@@ -1,7 +1,7 @@
 import type { PreviewView } from '@muster/api';
 import type { ConfigurationRecord, Registry } from '@muster/registry';
 import { type Clock, checkId } from '@muster/twin';
-import { type BookEntry, bookEntry } from './configuration-book.js';
+import { type BookEntry, bookEntry } from './cache/configuration-book.js';
 import type { Fleet } from './fleet.js';
 import { Preview, type Standing } from './preview.js';
 import { visitFound } from './visit-found.js';

@@ -8,7 +8,7 @@ import {
   type RolloutProgress,
 } from '@muster/registry';
 import type { Cancel, Log, SteadyClock } from '@muster/twin';
-import type { BookEntry, Match } from './configuration-book.js';
+import type { BookEntry, Match } from './cache/configuration-book.js';
 import type { Fleet } from './fleet.js';
 import type { AdmittingRollout } from './rollout/admission/admit.js';
 import { Advancer } from './rollout/advancer.js';

@@ -1,7 +1,7 @@
 import { FakeClock, makeDevice } from '@muster/registry/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type BookEntry, bookEntry } from './configuration-book.js';
+import { type BookEntry, bookEntry } from './cache/configuration-book.js';
 import { Fleet } from './fleet.js';
 import { configurationRecord } from './testing/index.js';
 import { editionOf, touchedBy } from './touched.js';

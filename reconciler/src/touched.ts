@@ -1,9 +1,9 @@
 import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
-import type { BookContent, BookEntry } from './configuration-book.js';
+import type { BookContent, BookEntry } from './cache/configuration-book.js';
+import { subjectOf } from './cache/subject.js';
 import type { Fleet } from './fleet.js';
 import { type Edition, labelOf } from './holders.js';
-import { subjectOf } from './subject.js';
 
 /** Devices that may have to change for a configuration. */
 export interface Touched {

@@ -9,7 +9,7 @@ import {
   type Registry,
 } from '@muster/registry';
 import { assertNever, type Cancel, type Clock } from '@muster/twin';
-import type { BookEntry, ConfigurationBook } from './configuration-book.js';
+import type { BookEntry, ConfigurationBook } from './cache/configuration-book.js';
 import { EntryWalk } from './entry-walk.js';
 import { Slicer } from './workqueue/slicer.js';
 

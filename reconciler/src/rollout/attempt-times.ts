@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '@muster/registry';
 import type { SteadyClock } from '@muster/twin';
-import type { BookEntry } from '../configuration-book.js';
+import type { BookEntry } from '../cache/configuration-book.js';
 import { DueTimes } from '../workqueue/due-times.js';
 import type { AdmittingRollout } from './admission/admit.js';
 import { owesAnswer } from './admission/next-admission.js';

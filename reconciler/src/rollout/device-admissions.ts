@@ -1,5 +1,5 @@
 import type { Admission, DeviceRecord } from '@muster/registry';
-import type { BookEntry, Match } from '../configuration-book.js';
+import type { BookEntry, Match } from '../cache/configuration-book.js';
 import { type AdmittingRollout, admit, isOfRollout } from './admission/admit.js';
 import { isAdmitted } from './admission/layer-of.js';
 import {

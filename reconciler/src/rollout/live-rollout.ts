@@ -1,6 +1,6 @@
 import type { ConfigurationRecord, DeviceRecord, RolloutProgress } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
-import type { BookEntry } from '../configuration-book.js';
+import type { BookEntry } from '../cache/configuration-book.js';
 import { admissionOrder } from './admission/admission-order.js';
 import { type AdmittingRollout, isOfRollout } from './admission/admit.js';
 import { isAdmitted } from './admission/layer-of.js';

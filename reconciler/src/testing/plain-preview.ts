@@ -2,10 +2,10 @@ import type { ConfigurationInput, PreviewView } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import { canonicalEqual, type JsonObject, LIMITS } from '@muster/twin';
-import { bookEntry } from '../configuration-book.js';
-import { indexingView } from '../indexing.js';
+import { bookEntry } from '../cache/configuration-book.js';
+import { indexingView } from '../cache/indexing.js';
+import { subjectOf } from '../cache/subject.js';
 import { type Judgement, judgeDevice } from '../judge-device.js';
-import { subjectOf } from '../subject.js';
 import { configurationRecord } from './configuration-record.js';
 
 interface Stored {

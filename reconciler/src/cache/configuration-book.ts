@@ -2,9 +2,9 @@ import { parseRollout } from '@muster/api';
 import { type Condition, type ConditionIndex, parseCondition, type Subject } from '@muster/conditions';
 import type { Admission, ConfigurationContent, ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import type { ConfigurationLayer, JsonObject, RolloutPolicy } from '@muster/twin';
+import { type AdmittingRollout, isOfRollout } from '../rollout/admission/admit.js';
+import { layerOf } from '../rollout/admission/layer-of.js';
 import { isScanned } from './indexing.js';
-import { type AdmittingRollout, isOfRollout } from './rollout/admission/admit.js';
-import { layerOf } from './rollout/admission/layer-of.js';
 import { subjectOf } from './subject.js';
 
 /** A stored configuration, ready to be asked. */

@@ -2,8 +2,8 @@ import { ScanIndex } from '@muster/conditions';
 import type { ConfigurationRecord, RolloutProgress } from '@muster/registry';
 import { isTwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
+import { configurationRecord, deviceRecord, progressOf } from '../testing/index.js';
 import { bookEntry, ConfigurationBook } from './configuration-book.js';
-import { configurationRecord, deviceRecord, progressOf } from './testing/index.js';
 
 const book = () => new ConfigurationBook(new ScanIndex());
 const subject = deviceRecord({ id: 'a', tags: { region: 'eu' } });
