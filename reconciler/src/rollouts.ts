@@ -9,7 +9,7 @@ import {
 } from '@muster/registry';
 import type { Cancel, Log, SteadyClock } from '@muster/twin';
 import type { BookEntry, Match } from './cache/configuration-book.js';
-import type { Fleet } from './fleet.js';
+import type { Fleet } from './fleet/fleet.js';
 import type { AdmittingRollout } from './rollout/admission/admit.js';
 import { Advancer } from './rollout/advancer.js';
 import { AttemptTimes } from './rollout/attempt-times.js';

@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '@muster/registry';
-import { DeviceWalk, type DeviceWalkParts } from './device-walk.js';
-import type { Touched } from './touched.js';
+import { DeviceWalk, type DeviceWalkParts } from './fleet/device-walk.js';
+import type { Touched } from './fleet/touched.js';
 import type { Signals } from './workqueue/signals.js';
 import { Slicer } from './workqueue/slicer.js';
 import { QUEUED_MAX } from './workqueue/worker.js';

@@ -1,7 +1,7 @@
 import type { BookEntry } from '../cache/configuration-book.js';
 import { subjectOf } from '../cache/subject.js';
-import { DeviceWalk, type DeviceWalkParts } from '../device-walk.js';
-import type { Fleet } from '../fleet.js';
+import { DeviceWalk, type DeviceWalkParts } from '../fleet/device-walk.js';
+import type { Fleet } from '../fleet/fleet.js';
 import { Slicer } from '../workqueue/slicer.js';
 import type { LiveRollout } from './live-rollout.js';
 

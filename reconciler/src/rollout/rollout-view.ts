@@ -1,7 +1,7 @@
 import { parseRollout, type RolloutFailureView, type RolloutPhaseView, type RolloutView } from '@muster/api';
 import type { ConfigurationRecord, RolloutProgress } from '@muster/registry';
 import { type Json, LIMITS, type RolloutPolicy } from '@muster/twin';
-import { DeviceWalk, type DeviceWalkParts } from '../device-walk.js';
+import { DeviceWalk, type DeviceWalkParts } from '../fleet/device-walk.js';
 import { CONVERGED_WITHIN_MS } from './converged-within.js';
 import type { LiveRollout } from './live-rollout.js';
 import { targetOf } from './target-of.js';

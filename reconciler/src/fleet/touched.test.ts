@@ -1,9 +1,9 @@
 import { FakeClock, makeDevice } from '@muster/registry/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type BookEntry, bookEntry } from './cache/configuration-book.js';
+import { type BookEntry, bookEntry } from '../cache/configuration-book.js';
+import { configurationRecord } from '../testing/index.js';
 import { Fleet } from './fleet.js';
-import { configurationRecord } from './testing/index.js';
 import { editionOf, touchedBy } from './touched.js';
 
 const entry = (targetCondition: string, parts: object = {}): BookEntry =>

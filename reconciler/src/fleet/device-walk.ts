@@ -1,6 +1,6 @@
 import type { DeviceRecord, Registry } from '@muster/registry';
 import type { Clock } from '@muster/twin';
-import { Slicer } from './workqueue/slicer.js';
+import { Slicer } from '../workqueue/slicer.js';
 
 /** Records that are read at once, so that no visit waits for more than it needs. */
 const PAGE = 64;

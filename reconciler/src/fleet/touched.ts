@@ -1,7 +1,7 @@
 import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
-import type { BookContent, BookEntry } from './cache/configuration-book.js';
-import { subjectOf } from './cache/subject.js';
+import type { BookContent, BookEntry } from '../cache/configuration-book.js';
+import { subjectOf } from '../cache/subject.js';
 import type { Fleet } from './fleet.js';
 import { type Edition, labelOf } from './holders.js';
 

@@ -8,11 +8,11 @@ import {
 } from '@muster/conditions';
 import { type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
 import { type Clock, LIMITS, type Log } from '@muster/twin';
-import { subjectOf } from './cache/subject.js';
+import { subjectOf } from '../cache/subject.js';
+import { Scans } from '../workqueue/scans.js';
+import { Slicer } from '../workqueue/slicer.js';
 import { type Edition, Holders, labelOf } from './holders.js';
 import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
-import { Scans } from './workqueue/scans.js';
-import { Slicer } from './workqueue/slicer.js';
 
 export interface FleetParts {
   readonly clock: Clock;
