@@ -11,10 +11,10 @@ import {
 import { assertNever, type ConfigurationLayer, type Log, type SteadyClock } from '@muster/twin';
 import { type BookEntry, type ConfigurationBook, layersOf, type Match } from './cache/configuration-book.js';
 import { subjectOf } from './cache/subject.js';
-import { DeviceExplanation } from './device-explanation.js';
 import { type Damped, FlapDamper, type Outcome } from './flap-damper.js';
 import type { FlapBound } from './flap-damping.js';
-import { LastResolution } from './last-resolution.js';
+import { DeviceExplanation } from './resolve/device-explanation.js';
+import { LastResolution } from './resolve/last-resolution.js';
 import { deviceAdmissions } from './rollout/device-admissions.js';
 import type { Rollouts } from './rollouts.js';
 import type { Signals } from './workqueue/signals.js';

@@ -7,9 +7,9 @@ import {
   layersOf,
   type Match,
 } from './cache/configuration-book.js';
-import type { Held } from './device-explanation.js';
 import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
 import { commonContent } from './fleet/touched.js';
+import type { Held } from './resolve/device-explanation.js';
 import { isAdmitted } from './rollout/admission/layer-of.js';
 import { DueTimes } from './workqueue/due-times.js';
 import type { Signals } from './workqueue/signals.js';

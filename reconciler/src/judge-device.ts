@@ -10,7 +10,7 @@ import {
   layerName,
 } from '@muster/twin';
 import { type PathChange, pathChanges } from './path-changes.js';
-import { ranked, resolveDevice } from './resolve-device.js';
+import { ranked, resolveDevice } from './resolve/resolve-device.js';
 
 /** A device, the layers of its configurations as they are, and as they would be. */
 export interface Situation {

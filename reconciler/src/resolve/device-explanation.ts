@@ -9,8 +9,8 @@ import {
   contentFor,
   type Match,
   matchOf,
-} from './cache/configuration-book.js';
-import { subjectOf } from './cache/subject.js';
+} from '../cache/configuration-book.js';
+import { subjectOf } from '../cache/subject.js';
 import { overriddenLayers } from './overridden-layers.js';
 import { ranked } from './resolve-device.js';
 

@@ -10,8 +10,8 @@ import {
 import { layerLists } from '@muster/twin/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { deviceRecord } from '../testing/index.js';
 import { resolveDevice } from './resolve-device.js';
-import { deviceRecord } from './testing/index.js';
 
 function split(list: readonly Layer[]): { ownDesired: JsonObject; applying: ConfigurationLayer[] } {
   const ownDesired = list.find(({ kind }) => kind === 'device')?.properties ?? {};

@@ -2,9 +2,9 @@ import type { ConfigurationLayer } from '@muster/twin';
 import { layerLists } from '@muster/twin/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { deviceRecord } from '../testing/index.js';
 import { LastResolution } from './last-resolution.js';
 import { resolveDevice } from './resolve-device.js';
-import { deviceRecord } from './testing/index.js';
 
 test('whichever devices come one after the other, each gets what resolveDevice says', () => {
   const steps = fc.array(fc.tuple(fc.nat(2), fc.boolean()), { maxLength: 10 });

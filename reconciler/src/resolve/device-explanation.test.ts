@@ -1,9 +1,9 @@
 import type { ExplainView } from '@muster/api';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import { expect, test } from 'vitest';
-import { bookEntry } from './cache/configuration-book.js';
+import { bookEntry } from '../cache/configuration-book.js';
+import { configurationRecord, deviceRecord } from '../testing/index.js';
 import { DeviceExplanation } from './device-explanation.js';
-import { configurationRecord, deviceRecord } from './testing/index.js';
 
 function explain(device: Partial<DeviceRecord>, stored: readonly Partial<ConfigurationRecord>[]): ExplainView {
   const explanation = new DeviceExplanation(deviceRecord(device));

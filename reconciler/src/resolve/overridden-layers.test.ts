@@ -2,9 +2,9 @@ import { isOverridden, type Layer } from '@muster/twin';
 import { layerLists } from '@muster/twin/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { deviceRecord } from '../testing/index.js';
 import { overriddenLayers } from './overridden-layers.js';
 import { ranked } from './resolve-device.js';
-import { deviceRecord } from './testing/index.js';
 
 const layer = (id: string, properties: Layer['properties'], priority = 0): Layer => {
   return {
