@@ -4,8 +4,8 @@ import { isLive, type Registry } from '@muster/registry';
 import { FakeClock, onDeviceCommit, openRegistry } from '@muster/registry/testing';
 import { type JsonObject, LIMITS, type Log } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { EntryWalk } from '../entry-walk.js';
 import { deviceRecord, FailingStore } from '../testing/index.js';
+import { EntryWalk } from '../watch/entry-walk.js';
 import { Fleet, type FleetParts } from './fleet.js';
 
 const lowBattery = parseCondition('device.reported.battery < 20', 'target');

@@ -5,8 +5,8 @@ import { ScanIndex } from '@muster/conditions';
 import { isLive, LmdbStore, type Registry } from '@muster/registry';
 import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigurationBook } from './cache/configuration-book.js';
-import { FailingStore, turns } from './testing/index.js';
+import { ConfigurationBook } from '../cache/configuration-book.js';
+import { FailingStore, turns } from '../testing/index.js';
 import { Watch, type WatchListener } from './watch.js';
 
 async function watchOf(prepare: (registry: Registry) => Promise<unknown> = async () => {}) {

@@ -1,9 +1,9 @@
 import { isLive } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
+import { FailingStore } from '../testing/index.js';
 import { EntryWalk } from './entry-walk.js';
 import { Sweep } from './sweep.js';
-import { FailingStore } from './testing/index.js';
 
 async function sweepOf(count: number) {
   const store = new FailingStore();

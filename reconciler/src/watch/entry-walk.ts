@@ -1,6 +1,6 @@
 import type { Awaitable, CommittedEntry, EntryKind } from '@muster/registry';
 import type { Clock } from '@muster/twin';
-import { Slicer } from './workqueue/slicer.js';
+import { Slicer } from '../workqueue/slicer.js';
 
 interface Identified {
   readonly id: string;

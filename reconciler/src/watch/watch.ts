@@ -9,9 +9,9 @@ import {
   type Registry,
 } from '@muster/registry';
 import { assertNever, type Cancel, type Clock } from '@muster/twin';
-import type { BookEntry, ConfigurationBook } from './cache/configuration-book.js';
+import type { BookEntry, ConfigurationBook } from '../cache/configuration-book.js';
+import { Slicer } from '../workqueue/slicer.js';
 import { EntryWalk } from './entry-walk.js';
-import { Slicer } from './workqueue/slicer.js';
 
 /** Entries of devices that are read in one turn, and of configurations, whose conditions are parsed and indexed. */
 const DEVICES_PER_PAGE = 128;

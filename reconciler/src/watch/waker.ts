@@ -1,9 +1,9 @@
 import type { DeviceRecord } from '@muster/registry';
-import { DeviceWalk, type DeviceWalkParts } from './fleet/device-walk.js';
-import type { Touched } from './fleet/touched.js';
-import type { Signals } from './workqueue/signals.js';
-import { Slicer } from './workqueue/slicer.js';
-import { QUEUED_MAX } from './workqueue/worker.js';
+import { DeviceWalk, type DeviceWalkParts } from '../fleet/device-walk.js';
+import type { Touched } from '../fleet/touched.js';
+import type { Signals } from '../workqueue/signals.js';
+import { Slicer } from '../workqueue/slicer.js';
+import { QUEUED_MAX } from '../workqueue/worker.js';
 
 interface WakerParts extends DeviceWalkParts, Pick<Signals, 'wake' | 'room'> {
   readonly connected: ReadonlySet<string>;
