@@ -17,7 +17,7 @@ import { Fleet } from './fleet/fleet.js';
 import { commonContent, touchedBy } from './fleet/touched.js';
 import { type PlannedWrite, Previewer } from './previewer.js';
 import { QuarrelDetector } from './quarrel-detector.js';
-import { Rollouts } from './rollouts.js';
+import { Rollouts } from './rollout-controller/rollouts.js';
 import { StatusNews } from './status-news.js';
 import { Tally } from './tally.js';
 import { Sweep } from './watch/sweep.js';

@@ -15,8 +15,8 @@ import { type Damped, FlapDamper, type Outcome } from './flap-damper.js';
 import type { FlapBound } from './flap-damping.js';
 import { DeviceExplanation } from './resolve/device-explanation.js';
 import { LastResolution } from './resolve/last-resolution.js';
-import { deviceAdmissions } from './rollout/device-admissions.js';
-import type { Rollouts } from './rollouts.js';
+import { deviceAdmissions } from './rollout-controller/device-admissions.js';
+import type { Rollouts } from './rollout-controller/rollouts.js';
 import type { Signals } from './workqueue/signals.js';
 
 interface DeviceJudgeParts extends Pick<Signals, 'wake'> {

@@ -1,7 +1,7 @@
 import type { Registry, RolloutEffect, RolloutProgress } from '@muster/registry';
 import type { Log, SteadyClock } from '@muster/twin';
+import { advanceRollout, spendAdmissions } from '../rollout/advance-rollout.js';
 import type { Signals } from '../workqueue/signals.js';
-import { advanceRollout, spendAdmissions } from './advance-rollout.js';
 import type { LiveRollout } from './live-rollout.js';
 
 /** So many are let in at a time; then it is looked again whether more may be. */

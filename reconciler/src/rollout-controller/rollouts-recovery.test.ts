@@ -9,7 +9,7 @@ import {
 import { onDeviceCommit } from '@muster/registry/testing';
 import { type JsonObject, TwinError } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
-import { FailingStore, startWorld, turns, type World } from './testing/index.js';
+import { FailingStore, startWorld, turns, type World } from '../testing/index.js';
 
 const auth = { type: 'secret', secret: 'sixteen characters' };
 const halves = { phases: [{ percent: 50, wait: '1m' }, { percent: 100 }] };

@@ -2,9 +2,9 @@ import { parseRollout, type RolloutFailureView, type RolloutPhaseView, type Roll
 import type { ConfigurationRecord, RolloutProgress } from '@muster/registry';
 import { type Json, LIMITS, type RolloutPolicy } from '@muster/twin';
 import { DeviceWalk, type DeviceWalkParts } from '../fleet/device-walk.js';
-import { CONVERGED_WITHIN_MS } from './converged-within.js';
+import { CONVERGED_WITHIN_MS } from '../rollout/converged-within.js';
+import { targetOf } from '../rollout/target-of.js';
 import type { LiveRollout } from './live-rollout.js';
-import { targetOf } from './target-of.js';
 
 /** So many devices that failed are read to group them. */
 const FAILURES_READ_MAX = 10_000;

@@ -8,19 +8,19 @@ import {
   type RolloutProgress,
 } from '@muster/registry';
 import type { Cancel, Log, SteadyClock } from '@muster/twin';
-import type { BookEntry, Match } from './cache/configuration-book.js';
-import type { Fleet } from './fleet/fleet.js';
-import type { AdmittingRollout } from './rollout/admission/admit.js';
-import { Advancer } from './rollout/advancer.js';
-import { AttemptTimes } from './rollout/attempt-times.js';
-import { type DeviceMoment, isAnyAnswered } from './rollout/device-admissions.js';
-import { gatherWaiting } from './rollout/gather-waiting.js';
-import { isNewer, LiveRollout } from './rollout/live-rollout.js';
-import { rolloutView } from './rollout/rollout-view.js';
-import { KnownTimezones } from './rollout/schedule/timezone-of.js';
-import { RETRY_AFTER_MS } from './workqueue/retries.js';
-import { Scans } from './workqueue/scans.js';
-import type { Signals } from './workqueue/signals.js';
+import type { BookEntry, Match } from '../cache/configuration-book.js';
+import type { Fleet } from '../fleet/fleet.js';
+import type { AdmittingRollout } from '../rollout/admission/admit.js';
+import { KnownTimezones } from '../rollout/schedule/timezone-of.js';
+import { RETRY_AFTER_MS } from '../workqueue/retries.js';
+import { Scans } from '../workqueue/scans.js';
+import type { Signals } from '../workqueue/signals.js';
+import { Advancer } from './advancer.js';
+import { AttemptTimes } from './attempt-times.js';
+import { type DeviceMoment, isAnyAnswered } from './device-admissions.js';
+import { gatherWaiting } from './gather-waiting.js';
+import { isNewer, LiveRollout } from './live-rollout.js';
+import { rolloutView } from './rollout-view.js';
 
 /** How often time alone is looked at, and how soon after something happened. */
 const TICK_MS = 1_000;

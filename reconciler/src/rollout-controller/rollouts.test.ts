@@ -2,7 +2,7 @@ import { isLive, MemoryStore } from '@muster/registry';
 import { onDeviceCommit } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { AUTH, FailingStore, RolloutWorld, rolloutDevice } from './testing/index.js';
+import { AUTH, FailingStore, RolloutWorld, rolloutDevice } from '../testing/index.js';
 
 const applied = () => ({ status: 'applied' }) as const;
 const phases = [{ percent: 10, wait: '1h' }, { percent: 35, wait: '1h' }, { percent: 100 }];

@@ -1,8 +1,8 @@
 import { type Admission, type DeviceEntry, type DeviceStanding, isLive } from '@muster/registry';
-import { admissionResult } from './admission/admission-result.js';
-import type { AdmittingRollout } from './admission/admit.js';
-import { isAdmitted } from './admission/layer-of.js';
-import { CONVERGED_WITHIN_MS, convergedStep } from './converged-within.js';
+import { admissionResult } from '../rollout/admission/admission-result.js';
+import type { AdmittingRollout } from '../rollout/admission/admit.js';
+import { isAdmitted } from '../rollout/admission/layer-of.js';
+import { CONVERGED_WITHIN_MS, convergedStep } from '../rollout/converged-within.js';
 
 /** How many devices a phase has admitted, and what became of them. */
 export interface PhaseCounts {

@@ -1,14 +1,14 @@
 import type { Admission, DeviceRecord } from '@muster/registry';
 import type { BookEntry, Match } from '../cache/configuration-book.js';
-import { type AdmittingRollout, admit, isOfRollout } from './admission/admit.js';
-import { isAdmitted } from './admission/layer-of.js';
+import { type AdmittingRollout, admit, isOfRollout } from '../rollout/admission/admit.js';
+import { isAdmitted } from '../rollout/admission/layer-of.js';
 import {
   type AdmissionFacts,
   type AdmissionStep,
   disconnected,
   isAnswered,
   nextAdmission,
-} from './admission/next-admission.js';
+} from '../rollout/admission/next-admission.js';
 
 /** What is known of the moment in which a device is looked at; by configuration. */
 export interface DeviceMoment {

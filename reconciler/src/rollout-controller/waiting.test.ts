@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { admissionOrder } from './admission/admission-order.js';
-import { targetOf } from './target-of.js';
+import { admissionOrder } from '../rollout/admission/admission-order.js';
+import { targetOf } from '../rollout/target-of.js';
 import { Waiting } from './waiting.js';
 
 const descending = (left: number, right: number): number => right - left;

@@ -1,9 +1,9 @@
 import type { DeviceRecord } from '@muster/registry';
 import type { SteadyClock } from '@muster/twin';
 import type { BookEntry } from '../cache/configuration-book.js';
+import type { AdmittingRollout } from '../rollout/admission/admit.js';
+import { owesAnswer } from '../rollout/admission/next-admission.js';
 import { DueTimes } from '../workqueue/due-times.js';
-import type { AdmittingRollout } from './admission/admit.js';
-import { owesAnswer } from './admission/next-admission.js';
 import { type DeviceMoment, dueInMs, standingIn } from './device-admissions.js';
 import { Silences, silenceKey } from './silences.js';
 

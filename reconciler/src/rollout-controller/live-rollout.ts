@@ -1,15 +1,15 @@
 import type { ConfigurationRecord, DeviceRecord, RolloutProgress } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
 import type { BookEntry } from '../cache/configuration-book.js';
-import { admissionOrder } from './admission/admission-order.js';
-import { type AdmittingRollout, isOfRollout } from './admission/admit.js';
-import { isAdmitted } from './admission/layer-of.js';
-import { type RolloutFacts, type RolloutStep, restoreRollout } from './advance-rollout.js';
+import { admissionOrder } from '../rollout/admission/admission-order.js';
+import { type AdmittingRollout, isOfRollout } from '../rollout/admission/admit.js';
+import { isAdmitted } from '../rollout/admission/layer-of.js';
+import { type RolloutFacts, type RolloutStep, restoreRollout } from '../rollout/advance-rollout.js';
+import { LATE_MS_MAX } from '../rollout/schedule/allowance.js';
+import { type KnownTimezones, timezoneOf } from '../rollout/schedule/timezone-of.js';
+import { type WindowState, windowAt } from '../rollout/schedule/window.js';
+import { isOver } from '../rollout/transition.js';
 import { RolloutCounts } from './rollout-counts.js';
-import { LATE_MS_MAX } from './schedule/allowance.js';
-import { type KnownTimezones, timezoneOf } from './schedule/timezone-of.js';
-import { type WindowState, windowAt } from './schedule/window.js';
-import { isOver } from './transition.js';
 import { WaitingDevices } from './waiting-devices.js';
 
 /** The zone of all where one clock decides, and of those whose clock is not known. */
