@@ -12,12 +12,12 @@ import { type Cancel, LIMITS, type Log, type SteadyClock, TwinError } from '@mus
 import { ConfigurationBook } from './cache/configuration-book.js';
 import { configurationStatus } from './configuration-status.js';
 import { type DeviceEffect, DeviceJudge } from './device-judge.js';
-import type { FlapBound } from './flap-damping.js';
 import { Fleet } from './fleet/fleet.js';
 import { commonContent, touchedBy } from './fleet/touched.js';
 import { type PlannedWrite, Previewer } from './previewer.js';
-import { QuarrelDetector } from './quarrel-detector.js';
 import { Rollouts } from './rollout-controller/rollouts.js';
+import type { FlapBound } from './stability/flap-damping.js';
+import { QuarrelDetector } from './stability/quarrel-detector.js';
 import { StatusNews } from './status-news.js';
 import { Tally } from './tally.js';
 import { Sweep } from './watch/sweep.js';

@@ -11,12 +11,12 @@ import {
 import { assertNever, type ConfigurationLayer, type Log, type SteadyClock } from '@muster/twin';
 import { type BookEntry, type ConfigurationBook, layersOf, type Match } from './cache/configuration-book.js';
 import { subjectOf } from './cache/subject.js';
-import { type Damped, FlapDamper, type Outcome } from './flap-damper.js';
-import type { FlapBound } from './flap-damping.js';
 import { DeviceExplanation } from './resolve/device-explanation.js';
 import { LastResolution } from './resolve/last-resolution.js';
 import { deviceAdmissions } from './rollout-controller/device-admissions.js';
 import type { Rollouts } from './rollout-controller/rollouts.js';
+import { type Damped, FlapDamper, type Outcome } from './stability/flap-damper.js';
+import type { FlapBound } from './stability/flap-damping.js';
 import type { Signals } from './workqueue/signals.js';
 
 interface DeviceJudgeParts extends Pick<Signals, 'wake'> {

@@ -14,7 +14,6 @@
  */
 
 export { indexingView, scannedCondition } from './cache/indexing.js';
-export type { FlapBound } from './flap-damping.js';
 export { type PlannedWrite, UNNAMED_ID } from './previewer.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { admissionResult } from './rollout/admission/admission-result.js';
@@ -22,4 +21,5 @@ export { isAdmitted, layerOf } from './rollout/admission/layer-of.js';
 export { rolloutRules } from './rollout/rollout-rules.js';
 export { KnownTimezones, timezoneOf } from './rollout/schedule/timezone-of.js';
 export { targetOf } from './rollout/target-of.js';
+export type { FlapBound } from './stability/flap-damping.js';
 export { Tally } from './tally.js';

@@ -2,7 +2,7 @@ import type { Registry } from '@muster/registry';
 import { type JsonObject, resolve } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyingLayers, collect, configurations, startWorld, type World } from './testing/index.js';
+import { applyingLayers, collect, configurations, startWorld, type World } from '../testing/index.js';
 
 const BOUND = { changesMax: 2, withinMs: 100_000 };
 const ROLLOUT = { phases: [{ percent: 50, wait: '1d' }, { percent: 100 }], retries: 1 };

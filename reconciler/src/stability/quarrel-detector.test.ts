@@ -2,9 +2,9 @@ import type { Quarrel, Registry } from '@muster/registry';
 import { FakeClock, makeDevice } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
+import { startWorld, turns, type World } from '../testing/index.js';
 import { QUARREL_WITHIN_MS, RETURNS_MIN } from './quarrel.js';
 import { QuarrelDetector } from './quarrel-detector.js';
-import { startWorld, turns, type World } from './testing/index.js';
 
 const WARNING = 'configurations take turns on a device, each time after it reported: they may push each other';
 

@@ -6,13 +6,13 @@ import {
   type ConfigurationBook,
   layersOf,
   type Match,
-} from './cache/configuration-book.js';
+} from '../cache/configuration-book.js';
+import { commonContent } from '../fleet/touched.js';
+import type { Held } from '../resolve/device-explanation.js';
+import { isAdmitted } from '../rollout/admission/layer-of.js';
+import { DueTimes } from '../workqueue/due-times.js';
+import type { Signals } from '../workqueue/signals.js';
 import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
-import { commonContent } from './fleet/touched.js';
-import type { Held } from './resolve/device-explanation.js';
-import { isAdmitted } from './rollout/admission/layer-of.js';
-import { DueTimes } from './workqueue/due-times.js';
-import type { Signals } from './workqueue/signals.js';
 
 /** About 20 MB. A change that brings something to a whole fleet goes through here once. */
 const REMEMBERED_MAX = 50_000;

@@ -4,9 +4,9 @@ import { KeyIndex } from '@muster/conditions';
 import { FakeClock, makeDevice } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
-import { ConfigurationBook } from './cache/configuration-book.js';
+import { ConfigurationBook } from '../cache/configuration-book.js';
+import { configurationRecord, previewOf, startWorld, type World } from '../testing/index.js';
 import { FlapDamper } from './flap-damper.js';
-import { configurationRecord, previewOf, startWorld, type World } from './testing/index.js';
 
 const BOUND = { changesMax: 3, withinMs: 600_000 };
 type Written = Pick<ConfigurationInput, 'targetCondition' | 'desiredProperties' | 'priority' | 'enabled' | 'labels'>;
