@@ -14,7 +14,7 @@ import { configurationStatus } from './configuration-status.js';
 import { type DeviceEffect, DeviceJudge } from './device-judge.js';
 import { Fleet } from './fleet/fleet.js';
 import { commonContent, touchedBy } from './fleet/touched.js';
-import { type PlannedWrite, Previewer } from './previewer.js';
+import { type PlannedWrite, Previewer } from './preview/previewer.js';
 import { Rollouts } from './rollout-controller/rollouts.js';
 import type { FlapBound } from './stability/flap-damping.js';
 import { QuarrelDetector } from './stability/quarrel-detector.js';

@@ -14,7 +14,7 @@
  */
 
 export { indexingView, scannedCondition } from './cache/indexing.js';
-export { type PlannedWrite, UNNAMED_ID } from './previewer.js';
+export { type PlannedWrite, UNNAMED_ID } from './preview/previewer.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { admissionResult } from './rollout/admission/admission-result.js';
 export { isAdmitted, layerOf } from './rollout/admission/layer-of.js';

@@ -3,7 +3,7 @@ import type { Candidates, Condition, Plan } from '@muster/conditions';
 import type { AppliedConfiguration, ConfigurationRecord } from '@muster/registry';
 import { type Cancel, TwinError } from '@muster/twin';
 import { Controller, type ControllerParts } from './controller.js';
-import type { PlannedWrite } from './previewer.js';
+import type { PlannedWrite } from './preview/previewer.js';
 import { RETRY_AFTER_MS } from './workqueue/retries.js';
 
 export interface ReconcilerParts extends Omit<ControllerParts, 'failed'> {

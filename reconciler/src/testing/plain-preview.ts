@@ -5,7 +5,7 @@ import { canonicalEqual, type JsonObject, LIMITS } from '@muster/twin';
 import { bookEntry } from '../cache/configuration-book.js';
 import { indexingView } from '../cache/indexing.js';
 import { subjectOf } from '../cache/subject.js';
-import { type Judgement, judgeDevice } from '../judge-device.js';
+import { type Judgement, judgeDevice } from '../preview/judge-device.js';
 import { configurationRecord } from './configuration-record.js';
 
 interface Stored {

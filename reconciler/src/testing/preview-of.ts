@@ -1,6 +1,6 @@
 import type { ConfigurationInput, PreviewView } from '@muster/api';
 import type { Registry } from '@muster/registry';
-import { UNNAMED_ID } from '../previewer.js';
+import { UNNAMED_ID } from '../preview/previewer.js';
 import type { Reconciler } from '../reconciler.js';
 
 /** Previews storing a configuration; without an id it is a new one. */

@@ -1,9 +1,9 @@
 import type { PreviewView } from '@muster/api';
 import type { ConfigurationRecord, Registry } from '@muster/registry';
 import { type Clock, checkId } from '@muster/twin';
-import { type BookEntry, bookEntry } from './cache/configuration-book.js';
-import type { Fleet } from './fleet/fleet.js';
-import { visitFound } from './fleet/visit-found.js';
+import { type BookEntry, bookEntry } from '../cache/configuration-book.js';
+import type { Fleet } from '../fleet/fleet.js';
+import { visitFound } from '../fleet/visit-found.js';
 import { Preview, type Standing } from './preview.js';
 
 /** Name of a planned configuration without an id. A stored configuration of that name is not replaced by it. */

@@ -9,8 +9,8 @@ import {
   type Layer,
   layerName,
 } from '@muster/twin';
+import { ranked, resolveDevice } from '../resolve/resolve-device.js';
 import { type PathChange, pathChanges } from './path-changes.js';
-import { ranked, resolveDevice } from './resolve/resolve-device.js';
 
 /** A device, the layers of its configurations as they are, and as they would be. */
 export interface Situation {

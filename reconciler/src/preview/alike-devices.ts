@@ -1,6 +1,6 @@
 import { canonicalEqual, type JsonObject } from '@muster/twin';
+import { isSameLayers } from '../resolve/is-same-layers.js';
 import type { Judgement, Situation } from './judge-device.js';
-import { isSameLayers } from './resolve/is-same-layers.js';
 
 /** So many kinds of devices are remembered at a time; they may come in any order. */
 const KINDS_MAX = 16;

@@ -2,10 +2,10 @@ import type { PreviewView } from '@muster/api';
 import type { Condition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import { type ConfigurationLayer, type JsonObject, LIMITS } from '@muster/twin';
+import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from '../cache/configuration-book.js';
+import { indexingView } from '../cache/indexing.js';
+import { subjectOf } from '../cache/subject.js';
 import { AlikeDevices } from './alike-devices.js';
-import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from './cache/configuration-book.js';
-import { indexingView } from './cache/indexing.js';
-import { subjectOf } from './cache/subject.js';
 import { ChangeTally } from './change-tally.js';
 import { type Judgement, judgeDevice, type Situation } from './judge-device.js';
 

@@ -15,8 +15,7 @@ import {
 } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { indexingView } from './cache/indexing.js';
-import { pathChanges } from './path-changes.js';
+import { indexingView } from '../cache/indexing.js';
 import {
   applyingLayers,
   collect,
@@ -28,7 +27,8 @@ import {
   startWorld,
   tags,
   type World,
-} from './testing/index.js';
+} from '../testing/index.js';
+import { pathChanges } from './path-changes.js';
 
 interface Fleet {
   readonly devices: readonly { tags: JsonObject; desired: JsonObject; reported: JsonObject }[];
