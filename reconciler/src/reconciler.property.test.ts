@@ -6,7 +6,7 @@ import { type JsonObject, type Layer, resolve } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Reconciler } from './reconciler.js';
-import { Tally } from './tally.js';
+import { Tally } from './status/tally.js';
 import {
   applyingLayers,
   collect,

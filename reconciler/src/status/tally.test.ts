@@ -1,8 +1,8 @@
 import type { AppliedConfiguration, DeviceEntry, DeviceRecord } from '@muster/registry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { deviceRecord } from '../testing/index.js';
 import { Tally } from './tally.js';
-import { deviceRecord } from './testing/index.js';
 
 const ids = ['k1', 'k2'] as const;
 

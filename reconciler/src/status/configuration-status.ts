@@ -1,6 +1,6 @@
 import type { ConfigurationCounts } from '@muster/api';
 import type { ConfigurationRecord } from '@muster/registry';
-import type { LiveRollout } from './rollout-controller/live-rollout.js';
+import type { LiveRollout } from '../rollout-controller/live-rollout.js';
 import { Tally } from './tally.js';
 
 /** An edition that no device has. */

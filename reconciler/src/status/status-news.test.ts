@@ -1,9 +1,9 @@
 import type { ConfigurationCounts } from '@muster/api';
 import { FakeClock } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
+import { deviceRecord } from '../testing/index.js';
 import { StatusNews } from './status-news.js';
 import { Tally } from './tally.js';
-import { deviceRecord } from './testing/index.js';
 
 function newsOf(stored: (id: string) => boolean = () => true) {
   const clock = new FakeClock();
