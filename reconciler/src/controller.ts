@@ -9,7 +9,7 @@ import {
   type Registry,
 } from '@muster/registry';
 import { type Cancel, LIMITS, type Log, type SteadyClock, TwinError } from '@muster/twin';
-import { ConfigurationBook } from './cache/configuration-book.js';
+import { ConfigurationCache } from './cache/configuration-cache.js';
 import { type DeviceEffect, DeviceJudge } from './device-judge.js';
 import { Fleet } from './fleet/fleet.js';
 import { commonContent, touchedBy } from './fleet/touched.js';
@@ -48,7 +48,7 @@ const PROGRESS_EVERY = 500;
 /** The parts of the reconciler, wired: entries come in through the watch, and lead to the worker, counts and rollouts. */
 export class Controller {
   readonly #parts: ControllerParts;
-  readonly #book: ConfigurationBook;
+  readonly #cache: ConfigurationCache;
   readonly #tally = new Tally();
   readonly #connected = new Set<string>();
   readonly #watch: Watch;
@@ -80,17 +80,17 @@ export class Controller {
     const { registry, clock, log, openIndex = () => new KeyIndex(), sweepIntervalMs = LIMITS.sweepIntervalMs } = parts;
     this.#parts = parts;
     this.#fleet = new Fleet({ clock, log, walk: (visit) => this.#watch.walkDevices(visit) });
-    this.#book = new ConfigurationBook(openIndex(), this.#fleet);
+    this.#cache = new ConfigurationCache(openIndex(), this.#fleet);
     this.#rollouts = new Rollouts({
       ...{ registry, clock, log, fleet: this.#fleet },
       ...this.#signals,
-      entryOf: (id) => this.#book.get(id),
+      entryOf: (id) => this.#cache.get(id),
       matchedOf: (record) => this.status(record.id, record).matched,
       generationsOf: (record) => this.#generationsOf(record),
     });
     this.#quarrels = new QuarrelDetector(parts);
     this.#judge = new DeviceJudge({
-      ...{ registry, clock, log, book: this.#book, rollouts: this.#rollouts, flapBound: parts.flapBound },
+      ...{ registry, clock, log, cache: this.#cache, rollouts: this.#rollouts, flapBound: parts.flapBound },
       wake: this.#signals.wake,
       remarkOn: (device, configuration) => this.#quarrels.remarkOn(device, configuration),
     });
@@ -99,7 +99,7 @@ export class Controller {
       isUrgent: (id) => this.#connected.has(id),
       reconcile: (id) => this.#judge.reconcile(id),
       reconciled: (outcome, isOutdated) => this.#judge.reconciled(outcome, isOutdated),
-      edition: () => this.#book.edition,
+      version: () => this.#cache.version,
       caughtUp: () => this.#mustBeCaughtUp(),
     });
     this.#waker = new Waker({
@@ -122,12 +122,12 @@ export class Controller {
     this.#news = new StatusNews({
       clock,
       tally: this.#tally,
-      status: (id) => (this.#book.get(id) ? this.status(id) : undefined),
+      status: (id) => (this.#cache.get(id) ? this.status(id) : undefined),
     });
     this.#watch = this.#makeWatch();
     this.#previewer = new Previewer({
       ...{ registry, clock, fleet: this.#fleet, standing: this.#judge },
-      entryOf: (id) => this.#book.get(id),
+      entryOf: (id) => this.#cache.get(id),
       devices: () => this.#tally.devices,
     });
     this.#sweep = new Sweep({
@@ -135,7 +135,7 @@ export class Controller {
       walkPage: (after, limit, visit) => this.#watch.walkPage(after, limit, visit),
       intervalMs: sweepIntervalMs,
       devices: () => this.#tally.devices,
-      begin: () => this.#checkBook(),
+      begin: () => this.#checkCache(),
       visit: (record) => {
         this.#rollouts.attend(record);
         if (this.#judge.isDue(record)) this.#worker.add(record.id, 'sweep');
@@ -158,8 +158,8 @@ export class Controller {
       quarrels: this.#quarrels.quarrels,
       repaired: repaired + this.#missed,
       swept: this.#sweep.visited,
-      configurations: this.#book.size,
-      scannedConfigurations: this.#book.scanned,
+      configurations: this.#cache.size,
+      scannedConfigurations: this.#cache.scanned,
       devices: this.#tally.devices,
     };
   }
@@ -168,9 +168,9 @@ export class Controller {
    * How a configuration stands. Who has just read the record passes it as `stored`, and is never told of the
    * generation before, which devices may all have applied.
    */
-  status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
+  status(configuration: string, stored = this.#cache.get(configuration)?.record): ConfigurationCounts {
     if (stored === undefined) return this.#tally.status(configuration);
-    const known = this.#book.get(configuration)?.record.generation === stored.generation;
+    const known = this.#cache.get(configuration)?.record.generation === stored.generation;
     const live = this.#rollouts.get(configuration);
     const isSame = live?.record.created === stored.created && live.progress.key === stored.progress?.key;
     const isHeard = known && !this.#touched.isDue(configuration);
@@ -184,7 +184,7 @@ export class Controller {
 
   /** The current generation of what a device has, where only its condition was edited since. */
   generationOf({ id, created, generation }: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
-    const record = this.#book.get(id)?.record;
+    const record = this.#cache.get(id)?.record;
     if (record?.created !== created) return generation;
     const known = [record, ...(record.stable ? [record.stable] : [])];
     return known.find(({ sinceGeneration }) => sinceGeneration === generation)?.generation ?? generation;
@@ -206,7 +206,7 @@ export class Controller {
   async explain(device: string): Promise<ExplainView> {
     const explanation = this.#judge.explanationOf(await this.#parts.registry.mustReadDevice(device));
     const slicer = new Slicer(this.#parts.clock);
-    await slicer.each(this.#book.entries(), (entry) => explanation.visit(entry));
+    await slicer.each(this.#cache.entries(), (entry) => explanation.visit(entry));
     return explanation.view();
   }
 
@@ -296,7 +296,7 @@ export class Controller {
       deviceTouched: (id) => this.#worker.add(id, 'change'),
       deviceConnected: (id) => this.#worker.bringForward(id),
       configurationsRead: () => {
-        this.#hearBook();
+        this.#announceCache();
         this.#rollouts.beginReading();
       },
       configurationTouched: (id, isSelectionChanged) => {
@@ -306,11 +306,11 @@ export class Controller {
       },
       failed,
     };
-    return new Watch({ registry, clock, book: this.#book, connected: this.#connected, listener });
+    return new Watch({ registry, clock, cache: this.#cache, connected: this.#connected, listener });
   }
 
-  #hearBook(): void {
-    for (const id of this.#book.ids()) {
+  #announceCache(): void {
+    for (const id of this.#cache.ids()) {
       this.#rollouts.hear(id);
       this.#news.touch(id);
     }
@@ -318,10 +318,10 @@ export class Controller {
 
   async #findTouched(ids: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
-      const entry = this.#book.get(id);
+      const entry = this.#cache.get(id);
       const asked = entry && commonContent(entry);
       if (asked) await this.#fleet.prepare([asked.condition]);
-      for (const touched of touchedBy(this.#fleet, id, this.#book.get(id))) await this.#waker.wakeTouched(touched);
+      for (const touched of touchedBy(this.#fleet, id, this.#cache.get(id))) await this.#waker.wakeTouched(touched);
     }
   }
 
@@ -339,7 +339,7 @@ export class Controller {
     throw new TwinError('unavailable', 'a scan of the devices that failed is not made again yet');
   }
 
-  async #checkBook(): Promise<void> {
+  async #checkCache(): Promise<void> {
     const missed = await this.#watch.check();
     if (missed === 0) return;
     this.#missed += missed;

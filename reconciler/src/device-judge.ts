@@ -9,7 +9,12 @@ import {
   type Registry,
 } from '@muster/registry';
 import { assertNever, type ConfigurationLayer, type Log, type SteadyClock } from '@muster/twin';
-import { type BookEntry, type ConfigurationBook, layersOf, type Match } from './cache/configuration-book.js';
+import {
+  type CachedConfiguration,
+  type ConfigurationCache,
+  layersOf,
+  type Match,
+} from './cache/configuration-cache.js';
 import { subjectOf } from './cache/subject.js';
 import { DeviceExplanation } from './resolve/device-explanation.js';
 import { LastResolution } from './resolve/last-resolution.js';
@@ -21,7 +26,7 @@ import type { Signals } from './workqueue/signals.js';
 
 interface DeviceJudgeParts extends Pick<Signals, 'wake'> {
   readonly registry: Pick<Registry, 'setDesired'>;
-  readonly book: ConfigurationBook;
+  readonly cache: ConfigurationCache;
   readonly rollouts: Rollouts;
   readonly clock: SteadyClock;
   readonly log: Log;
@@ -49,7 +54,7 @@ export class DeviceJudge {
   readonly #resolutions = new LastResolution();
   /** Made once: a fleet comes through here, and most of it has no rollout. */
   readonly #planPlain = (record: DeviceRecord): DesiredPlan<DeviceEffect> => {
-    return { resolution: this.#resolutions.of(record, this.#parts.book.layersFor(record)), effect: PLAIN };
+    return { resolution: this.#resolutions.of(record, this.#parts.cache.layersFor(record)), effect: PLAIN };
   };
   readonly #planRolled = (record: DeviceRecord): DesiredPlan<DeviceEffect> => this.#rolled(record);
   readonly #damper: FlapDamper | undefined;
@@ -78,14 +83,14 @@ export class DeviceJudge {
 
   /** The layers of a device's configurations, of those too that it is held in, but not of those that it is held out of. */
   layersFor(record: DeviceRecord): readonly ConfigurationLayer[] {
-    return this.#damper ? layersOf(this.#heldMatches(record), record.admissions) : this.#parts.book.layersFor(record);
+    return this.#damper ? layersOf(this.#heldMatches(record), record.admissions) : this.#parts.cache.layersFor(record);
   }
 
-  heldMatch(record: DeviceRecord, entry: BookEntry): Match | undefined {
+  heldMatch(record: DeviceRecord, entry: CachedConfiguration): Match | undefined {
     return this.#damper?.holdOf(record, entry)?.match;
   }
 
-  heldIn(entry: BookEntry): Iterable<string> {
+  heldIn(entry: CachedConfiguration): Iterable<string> {
     return this.#damper?.heldIn(entry) ?? [];
   }
 
@@ -159,6 +164,6 @@ export class DeviceJudge {
   }
 
   #matches(record: DeviceRecord): Match[] {
-    return this.#parts.book.matches(subjectOf(record));
+    return this.#parts.cache.matches(subjectOf(record));
   }
 }

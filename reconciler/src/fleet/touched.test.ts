@@ -1,13 +1,13 @@
 import { FakeClock, makeDevice } from '@muster/registry/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type BookEntry, bookEntry } from '../cache/configuration-book.js';
+import { type CachedConfiguration, cachedConfiguration } from '../cache/configuration-cache.js';
 import { configurationRecord } from '../testing/index.js';
 import { Fleet } from './fleet.js';
 import { editionOf, touchedBy } from './touched.js';
 
-const entry = (targetCondition: string, parts: object = {}): BookEntry =>
-  bookEntry(configurationRecord({ id: 'c', targetCondition, ...parts }));
+const entry = (targetCondition: string, parts: object = {}): CachedConfiguration =>
+  cachedConfiguration(configurationRecord({ id: 'c', targetCondition, ...parts }));
 const numbers = Array.from({ length: 10 }, (_, n) => n);
 const subject = (n: number) => ({
   id: `d-${n}`,
@@ -15,11 +15,11 @@ const subject = (n: number) => ({
   tags: { n },
   reported: n % 2 === 0 ? { on: true } : { on: false },
 });
-const isTrue = ({ condition, record }: BookEntry, n: number): boolean =>
+const isTrue = ({ condition, record }: CachedConfiguration, n: number): boolean =>
   record.enabled && condition.test(subject(n)) === true;
 
 /** Ten devices with `device.tags.n` from 0 to 9; each has what the entry given for it says, or nothing. */
-async function fleetOf(had: (n: number) => BookEntry | undefined) {
+async function fleetOf(had: (n: number) => CachedConfiguration | undefined) {
   const fleet = new Fleet({ walk: async () => true, clock: new FakeClock(), log: () => {} });
   const records = numbers.map((n) => {
     const held = had(n);
@@ -27,7 +27,7 @@ async function fleetOf(had: (n: number) => BookEntry | undefined) {
     return makeDevice({ ...subject(n), configurations });
   });
   for (const record of records) fleet.add(record);
-  const touched = (now: BookEntry | undefined): string[] => {
+  const touched = (now: CachedConfiguration | undefined): string[] => {
     const found = touchedBy(fleet, 'c', now).flatMap(({ candidates, isTouched }) =>
       records.filter((record) => candidates.has(record.id) && (candidates.isExact || isTouched(record))),
     );
@@ -39,7 +39,7 @@ async function fleetOf(had: (n: number) => BookEntry | undefined) {
 const low = entry('device.tags.n < 3');
 const edited = { generation: 2, sinceGeneration: 2 };
 
-test.each<[string, BookEntry | undefined, BookEntry | undefined, string[]]>([
+test.each<[string, CachedConfiguration | undefined, CachedConfiguration | undefined, string[]]>([
   ['a new configuration: all that match', undefined, low, ['0', '1', '2']],
   ['a deleted one: all that have it', low, undefined, ['0', '1', '2']],
   ['one that was disabled: all that have it', low, entry('device.tags.n < 3', { enabled: false }), ['0', '1', '2']],
@@ -65,9 +65,9 @@ test('whatever devices have, those are touched who have not what they should hav
   const entries = fc.record({ condition, generation: fc.nat(2), enabled: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(entries, { minLength: 10, maxLength: 10 }), entries, async (held, current) => {
-      const entryOf = ({ condition: text, generation, enabled }: (typeof held)[number]): BookEntry =>
+      const entryOf = ({ condition: text, generation, enabled }: (typeof held)[number]): CachedConfiguration =>
         entry(text, { generation, sinceGeneration: generation, enabled });
-      const had = (n: number): BookEntry | undefined => {
+      const had = (n: number): CachedConfiguration | undefined => {
         const one = held[n];
         return one?.enabled ? entryOf(one) : undefined;
       };

@@ -1,6 +1,6 @@
 import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
-import type { BookContent, BookEntry } from '../cache/configuration-book.js';
+import type { CachedConfiguration, CachedContent } from '../cache/configuration-cache.js';
 import { subjectOf } from '../cache/subject.js';
 import type { Fleet } from './fleet.js';
 import { type Edition, labelOf } from './holders.js';
@@ -18,7 +18,7 @@ export interface Touched {
  * was: whatever happened meanwhile, and in whatever order it is heard of, nobody is missed. While a rollout goes on, the
  * stable generation is everybody's, and all who were admitted are touched; afterwards only what they have counts.
  */
-export function touchedBy(fleet: Fleet, id: string, entry: BookEntry | undefined): Touched[] {
+export function touchedBy(fleet: Fleet, id: string, entry: CachedConfiguration | undefined): Touched[] {
   const common = entry && commonContent(entry);
   const edition = common && editionOf(common);
   const others = fleet
@@ -32,7 +32,7 @@ export function touchedBy(fleet: Fleet, id: string, entry: BookEntry | undefined
 }
 
 /** What everybody has who matches and of whom nothing else is known; undefined: nothing. */
-export function commonContent(entry: BookEntry): BookContent | undefined {
+export function commonContent(entry: CachedConfiguration): CachedContent | undefined {
   const { enabled, progress } = entry.record;
   if (!enabled || progress?.isWithdrawn) return undefined;
   switch (progress?.state) {
@@ -48,7 +48,7 @@ export function commonContent(entry: BookEntry): BookContent | undefined {
   }
 }
 
-export function editionOf({ layer: { id, created, sinceGeneration } }: BookContent): Edition {
+export function editionOf({ layer: { id, created, sinceGeneration } }: CachedContent): Edition {
   return { id, created, generation: sinceGeneration };
 }
 

@@ -2,7 +2,13 @@ import type { PreviewView } from '@muster/api';
 import type { Condition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import { type ConfigurationLayer, type JsonObject, LIMITS } from '@muster/twin';
-import { type BookContent, type BookEntry, contentFor, type Match, matchOf } from '../cache/configuration-book.js';
+import {
+  type CachedConfiguration,
+  type CachedContent,
+  contentFor,
+  type Match,
+  matchOf,
+} from '../cache/configuration-cache.js';
 import { indexingView } from '../cache/indexing.js';
 import { subjectOf } from '../cache/subject.js';
 import { AlikeDevices } from './alike-devices.js';
@@ -14,7 +20,7 @@ export interface Standing {
   /** The layers of a device's configurations as they are stored. */
   layersFor(record: DeviceRecord): readonly ConfigurationLayer[];
   /** How a device matches that is held in or out of a configuration; undefined: it is not held. */
-  heldMatch(record: DeviceRecord, entry: BookEntry): Match | undefined;
+  heldMatch(record: DeviceRecord, entry: CachedConfiguration): Match | undefined;
 }
 
 /** What is to be previewed. */
@@ -22,19 +28,19 @@ export interface Replacement {
   /** Without an id it replaces none. */
   readonly id: string | undefined;
   /** What everybody has in the end. */
-  readonly candidate: BookEntry;
+  readonly candidate: CachedConfiguration;
   /** The configuration of this id. */
-  readonly stored: BookEntry | undefined;
+  readonly stored: CachedConfiguration | undefined;
   /** What stands there at once, where that is not the candidate but its rollout, to which nobody is admitted. */
-  readonly written?: BookEntry | undefined;
+  readonly written?: CachedConfiguration | undefined;
 }
 
 /** What a configuration would do, gathered device by device; nothing is stored. */
 export class Preview {
   readonly #id: string | undefined;
-  readonly #candidate: BookEntry;
-  readonly #stored: BookEntry | undefined;
-  readonly #written: BookEntry | undefined;
+  readonly #candidate: CachedConfiguration;
+  readonly #stored: CachedConfiguration | undefined;
+  readonly #written: CachedConfiguration | undefined;
   readonly #numbers = { matched: 0, entering: 0, leaving: 0, changed: 0, atOnce: 0, overridden: 0, problems: 0 };
   readonly #paths = new Map<string, number>();
   readonly #conflicts = new Map<string, { path: string; with: string; winner: string; devices: number }>();
@@ -72,7 +78,7 @@ export class Preview {
    */
   visit(record: DeviceRecord, standing: Standing): void {
     const subject = subjectOf(record);
-    const contentOf = (entry: BookEntry): BookContent | undefined =>
+    const contentOf = (entry: CachedConfiguration): CachedContent | undefined =>
       contentFor(standing.heldMatch(record, entry) ?? matchOf(entry, subject), record.admissions);
     const had = this.#stored && contentOf(this.#stored);
     const has = contentOf(this.#candidate);

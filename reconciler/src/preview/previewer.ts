@@ -1,7 +1,7 @@
 import type { PreviewView } from '@muster/api';
 import type { ConfigurationRecord, Registry } from '@muster/registry';
 import { type Clock, checkId } from '@muster/twin';
-import { type BookEntry, bookEntry } from '../cache/configuration-book.js';
+import { type CachedConfiguration, cachedConfiguration } from '../cache/configuration-cache.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { visitFound } from '../fleet/visit-found.js';
 import { Preview, type Standing } from './preview.js';
@@ -24,9 +24,9 @@ interface PreviewerParts {
   readonly fleet: Fleet;
   readonly standing: Standing & {
     /** Devices that are held in a configuration, whether they match it or not. */
-    heldIn(entry: BookEntry): Iterable<string>;
+    heldIn(entry: CachedConfiguration): Iterable<string>;
   };
-  readonly entryOf: (configuration: string) => BookEntry | undefined;
+  readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
   /** Number of registered devices. */
   readonly devices: () => number;
 }
@@ -43,9 +43,9 @@ export class Previewer {
     const { registry, clock, fleet, standing, devices, entryOf } = this.#parts;
     const id = stored === undefined && planned.id === UNNAMED_ID ? undefined : checkId(planned.id);
     // Each entry takes the parsed condition of the one before, where it is the same.
-    const replaced = stored && bookEntry(stored, entryOf(stored.id));
-    const candidate = bookEntry(isComplete ? withoutRollout(planned) : planned, replaced);
-    const written = isComplete && planned.rollout ? bookEntry(planned, candidate) : undefined;
+    const replaced = stored && cachedConfiguration(stored, entryOf(stored.id));
+    const candidate = cachedConfiguration(isComplete ? withoutRollout(planned) : planned, replaced);
+    const written = isComplete && planned.rollout ? cachedConfiguration(planned, candidate) : undefined;
     const preview = new Preview({ id, candidate, stored: replaced, written });
     const { conditions } = preview;
     await fleet.prepare(conditions);

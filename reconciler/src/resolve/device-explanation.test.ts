@@ -1,13 +1,13 @@
 import type { ExplainView } from '@muster/api';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import { expect, test } from 'vitest';
-import { bookEntry } from '../cache/configuration-book.js';
+import { cachedConfiguration } from '../cache/configuration-cache.js';
 import { configurationRecord, deviceRecord } from '../testing/index.js';
 import { DeviceExplanation } from './device-explanation.js';
 
 function explain(device: Partial<DeviceRecord>, stored: readonly Partial<ConfigurationRecord>[]): ExplainView {
   const explanation = new DeviceExplanation(deviceRecord(device));
-  for (const parts of stored) explanation.visit(bookEntry(configurationRecord(parts)));
+  for (const parts of stored) explanation.visit(cachedConfiguration(configurationRecord(parts)));
   return explanation.view();
 }
 

@@ -4,12 +4,12 @@ import type { Admission, ConfigurationRecord, DeviceRecord } from '@muster/regis
 import { type ConfigurationLayer, explainLayers, type Layer, type PathExplanation, truncateUtf8 } from '@muster/twin';
 import {
   admissionTo,
-  type BookContent,
-  type BookEntry,
+  type CachedConfiguration,
+  type CachedContent,
   contentFor,
   type Match,
   matchOf,
-} from '../cache/configuration-book.js';
+} from '../cache/configuration-cache.js';
 import { subjectOf } from '../cache/subject.js';
 import { overriddenLayers } from './overridden-layers.js';
 import { ranked } from './resolve-device.js';
@@ -26,9 +26,9 @@ export interface Held {
 /** What is known of the device besides what is stored. */
 export interface ExplanationContext {
   /** How it is held in or out of a configuration, if it is. */
-  readonly holdOf?: (entry: BookEntry) => Held | undefined;
+  readonly holdOf?: (entry: CachedConfiguration) => Held | undefined;
   /** What else there is to say on a configuration, for the detail. */
-  readonly remarkOn?: (entry: BookEntry) => string | undefined;
+  readonly remarkOn?: (entry: CachedConfiguration) => string | undefined;
 }
 
 /** Why a device should have what it should have, gathered configuration by configuration. */
@@ -46,7 +46,7 @@ export class DeviceExplanation {
   }
 
   /** Each stored configuration once, in id order. */
-  visit(entry: BookEntry): void {
+  visit(entry: CachedConfiguration): void {
     const standing = this.#standingOf(entry);
     const remark = this.#context.remarkOn?.(entry);
     const detail = [standing.detail, remark].filter((text) => text !== undefined).join('; ');
@@ -65,7 +65,7 @@ export class DeviceExplanation {
     };
   }
 
-  #standingOf(entry: BookEntry): ConfigurationStanding {
+  #standingOf(entry: CachedConfiguration): ConfigurationStanding {
     const { admissions } = this.#record;
     const held = entry.record.enabled ? this.#context.holdOf?.(entry) : undefined;
     const match = held?.match ?? matchOf(entry, this.#subject);
@@ -78,7 +78,7 @@ export class DeviceExplanation {
 
 function standingOf(
   { entry, current }: Match,
-  content: BookContent | undefined,
+  content: CachedContent | undefined,
   admission: Admission | undefined,
   subject: Subject,
 ): ConfigurationStanding {
@@ -98,8 +98,8 @@ function standingOf(
 
 /** It stays where it is, whatever its match says. */
 function heldStanding(
-  { record }: BookEntry,
-  content: BookContent | undefined,
+  { record }: CachedConfiguration,
+  content: CachedContent | undefined,
   { detail }: Held,
 ): ConfigurationStanding {
   const generation = content?.layer.generation ?? record.generation;

@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '@muster/registry';
 import type { SteadyClock } from '@muster/twin';
-import type { BookEntry } from '../cache/configuration-book.js';
+import type { CachedConfiguration } from '../cache/configuration-cache.js';
 import type { AdmittingRollout } from '../rollout/admission/admit.js';
 import { owesAnswer } from '../rollout/admission/next-admission.js';
 import { DueTimes } from '../workqueue/due-times.js';
@@ -9,7 +9,7 @@ import { Silences, silenceKey } from './silences.js';
 
 interface AttemptTimesParts {
   readonly clock: SteadyClock;
-  readonly entryOf: (configuration: string) => BookEntry | undefined;
+  readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
   /** The rollout of a configuration whose turn it is to admit the device. */
   readonly granting: (configuration: string, device: string) => AdmittingRollout | undefined;
   /** Some device is due then. */

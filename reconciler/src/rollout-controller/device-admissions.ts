@@ -1,5 +1,5 @@
 import type { Admission, DeviceRecord } from '@muster/registry';
-import type { BookEntry, Match } from '../cache/configuration-book.js';
+import type { CachedConfiguration, Match } from '../cache/configuration-cache.js';
 import { type AdmittingRollout, admit, isOfRollout } from '../rollout/admission/admit.js';
 import { isAdmitted } from '../rollout/admission/layer-of.js';
 import {
@@ -14,7 +14,7 @@ import {
 export interface DeviceMoment {
   /** Milliseconds since 1970. */
   readonly now: number;
-  readonly entryOf: (configuration: string) => BookEntry | undefined;
+  readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
   /** The rollout whose turn it is to admit the device. */
   readonly granting: (configuration: string) => AdmittingRollout | undefined;
   /** As in `AdmissionFacts`. */
@@ -96,7 +96,7 @@ function stepOf(
   return nextAdmission(spent > 0 ? disconnected(admission, spent) : admission, facts, entry.rollout, now);
 }
 
-function factsOf(record: DeviceRecord, entry: BookEntry): Omit<AdmissionFacts, 'matches' | 'silentMs'> {
+function factsOf(record: DeviceRecord, entry: CachedConfiguration): Omit<AdmissionFacts, 'matches' | 'silentMs'> {
   return {
     device: record.id,
     standing: standingIn(record, entry),
@@ -107,7 +107,7 @@ function factsOf(record: DeviceRecord, entry: BookEntry): Omit<AdmissionFacts, '
 }
 
 /** How the generation that is rolled out stands with the device. */
-export function standingIn({ configurations }: DeviceRecord, { layer }: BookEntry) {
+export function standingIn({ configurations }: DeviceRecord, { layer }: CachedConfiguration) {
   return configurations.find(
     ({ id, created, generation }) =>
       id === layer.id && created === layer.created && generation === layer.sinceGeneration,

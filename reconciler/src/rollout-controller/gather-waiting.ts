@@ -1,4 +1,4 @@
-import type { BookEntry } from '../cache/configuration-book.js';
+import type { CachedConfiguration } from '../cache/configuration-cache.js';
 import { subjectOf } from '../cache/subject.js';
 import { DeviceWalk, type DeviceWalkParts } from '../fleet/device-walk.js';
 import type { Fleet } from '../fleet/fleet.js';
@@ -18,7 +18,7 @@ interface GatheringParts extends DeviceWalkParts {
  */
 export async function gatherWaiting(
   live: LiveRollout,
-  { condition }: BookEntry,
+  { condition }: CachedConfiguration,
   { fleet, registry, clock, isOver }: GatheringParts,
 ): Promise<boolean> {
   const { gathering } = live;

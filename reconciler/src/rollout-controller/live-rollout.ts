@@ -1,6 +1,6 @@
 import type { ConfigurationRecord, DeviceRecord, RolloutProgress } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
-import type { BookEntry } from '../cache/configuration-book.js';
+import type { CachedConfiguration } from '../cache/configuration-cache.js';
 import { admissionOrder } from '../rollout/admission/admission-order.js';
 import { type AdmittingRollout, isOfRollout } from '../rollout/admission/admit.js';
 import { isAdmitted } from '../rollout/admission/layer-of.js';
@@ -17,7 +17,7 @@ const ANY_ZONE = '';
 const NO_ZONE = '?';
 
 interface LiveRolloutParts {
-  readonly entry: BookEntry;
+  readonly entry: CachedConfiguration;
   readonly rollout: AdmittingRollout;
   readonly progress: RolloutProgress;
   readonly timezones: KnownTimezones;
@@ -161,7 +161,7 @@ export class LiveRollout {
   }
 
   /** Whether an entry is of the same content, so that whoever is admitted stays so. */
-  isOf({ rollout }: BookEntry): boolean {
+  isOf({ rollout }: CachedConfiguration): boolean {
     return rollout?.created === this.#rollout.created && rollout.key === this.#rollout.key;
   }
 

@@ -8,7 +8,7 @@ import {
   type RolloutProgress,
 } from '@muster/registry';
 import type { Cancel, Log, SteadyClock } from '@muster/twin';
-import type { BookEntry, Match } from '../cache/configuration-book.js';
+import type { CachedConfiguration, Match } from '../cache/configuration-cache.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { AdmittingRollout } from '../rollout/admission/admit.js';
 import { KnownTimezones } from '../rollout/schedule/timezone-of.js';
@@ -30,7 +30,7 @@ interface RolloutsParts extends Signals {
   readonly clock: SteadyClock;
   readonly log: Log;
   readonly fleet: Fleet;
-  readonly entryOf: (configuration: string) => BookEntry | undefined;
+  readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
   readonly matchedOf: (record: ConfigurationRecord) => number;
   /** How many devices have which generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
@@ -123,7 +123,7 @@ export class Rollouts {
     }
   }
 
-  /** The book has the configuration as it is now, or has it no more. */
+  /** The cache has the configuration as it is now, or has it no more. */
   hear(id: string): void {
     const entry = this.#parts.entryOf(id);
     const known = this.#live.get(id);
@@ -138,7 +138,7 @@ export class Rollouts {
     }
   }
 
-  #begin(entry: BookEntry, rollout: AdmittingRollout, progress: RolloutProgress): void {
+  #begin(entry: CachedConfiguration, rollout: AdmittingRollout, progress: RolloutProgress): void {
     this.#drop(this.#live.get(rollout.id));
     const { fleet } = this.#parts;
     const live = new LiveRollout({

@@ -4,7 +4,7 @@ import { KeyIndex } from '@muster/conditions';
 import { FakeClock, makeDevice } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
-import { ConfigurationBook } from '../cache/configuration-book.js';
+import { ConfigurationCache } from '../cache/configuration-cache.js';
 import { configurationRecord, previewOf, startWorld, type World } from '../testing/index.js';
 import { FlapDamper } from './flap-damper.js';
 
@@ -229,10 +229,10 @@ describe('what is remembered', () => {
   const WITHIN_MS = 1_000;
 
   function openDamper(rememberedMax: number) {
-    const [clock, woken, book] = [new FakeClock(), [] as string[], new ConfigurationBook(new KeyIndex())];
-    const entry = book.put(configurationRecord());
+    const [clock, woken, cache] = [new FakeClock(), [] as string[], new ConfigurationCache(new KeyIndex())];
+    const entry = cache.put(configurationRecord());
     const bound = { changesMax: 1, withinMs: WITHIN_MS };
-    const damper = new FlapDamper({ bound, clock, book, wake: (id) => woken.push(id), rememberedMax });
+    const damper = new FlapDamper({ bound, clock, cache, wake: (id) => woken.push(id), rememberedMax });
     const standing = { id: 'c', generation: 1, created: 1, applied: true, overridden: false };
     /** It is, or is not, in the configuration and would be the reverse. */
     const turn = (id: string, isIn: boolean): boolean => {

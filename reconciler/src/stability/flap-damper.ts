@@ -2,11 +2,11 @@ import type { Admission, AppliedConfiguration, DeviceRecord } from '@muster/regi
 import { type Cancel, durationText, type SteadyClock } from '@muster/twin';
 import {
   admissionTo,
-  type BookEntry,
-  type ConfigurationBook,
+  type CachedConfiguration,
+  type ConfigurationCache,
   layersOf,
   type Match,
-} from '../cache/configuration-book.js';
+} from '../cache/configuration-cache.js';
 import { commonContent } from '../fleet/touched.js';
 import type { Held } from '../resolve/device-explanation.js';
 import { isAdmitted } from '../rollout/admission/layer-of.js';
@@ -22,7 +22,7 @@ const EVICTION_TRIES_MAX = 16;
 interface FlapDamperParts extends Pick<Signals, 'wake'> {
   readonly bound: FlapBound;
   readonly clock: SteadyClock;
-  readonly book: Pick<ConfigurationBook, 'get'>;
+  readonly cache: Pick<ConfigurationCache, 'get'>;
   /** How many devices, each in one configuration, are remembered: those that changed last. */
   readonly rememberedMax?: number;
 }
@@ -84,14 +84,14 @@ export class FlapDamper {
   }
 
   /** The devices that are held in a configuration. */
-  *heldIn(entry: BookEntry): Iterable<string> {
+  *heldIn(entry: CachedConfiguration): Iterable<string> {
     for (const device of this.#devices.keys()) {
       if (this.#heldOf(device, entry)?.isIn) yield device;
     }
   }
 
   /** How a device is held: undefined if it is not. */
-  holdOf(record: DeviceRecord, entry: BookEntry): Held | undefined {
+  holdOf(record: DeviceRecord, entry: CachedConfiguration): Held | undefined {
     const held = this.#heldOf(record.id, entry);
     if (!held) return undefined;
     const { isIn } = held;
@@ -109,7 +109,7 @@ export class FlapDamper {
     const ids = new Set([...is, ...would, ...(before?.keys() ?? [])]);
     const memory = new Map<string, Remembered>();
     for (const id of ids) {
-      const entry = this.#parts.book.get(id);
+      const entry = this.#parts.cache.get(id);
       if (!entry) continue;
       const edition = editionOf(entry);
       const known = before?.get(id);
@@ -153,7 +153,7 @@ export class FlapDamper {
     this.#held -= [...memory.values()].filter(({ flaps }) => flaps.held).length;
   }
 
-  #heldOf(device: string, entry: BookEntry): Hold | undefined {
+  #heldOf(device: string, entry: CachedConfiguration): Hold | undefined {
     const remembered = this.#devices.get(device)?.get(entry.record.id);
     return remembered?.edition === editionOf(entry) ? remembered.flaps.held : undefined;
   }
@@ -161,7 +161,7 @@ export class FlapDamper {
   #withHeld(record: DeviceRecord, matches: readonly Match[], memory: Memory): readonly Match[] {
     let damped = matches;
     for (const [id, { edition, flaps }] of memory) {
-      const entry = flaps.held && this.#parts.book.get(id);
+      const entry = flaps.held && this.#parts.cache.get(id);
       if (!flaps.held || !entry || editionOf(entry) !== edition) continue;
       damped = damped.filter((match) => match.entry.record.id !== id);
       if (flaps.held.isIn) damped = [...damped, heldMatch(record, entry)];
@@ -223,13 +223,13 @@ export class FlapDamper {
 }
 
 /** Another text once the configuration is another for devices: what they did before says nothing then. */
-function editionOf(entry: BookEntry): string {
+function editionOf(entry: CachedConfiguration): string {
   const { created, generation, enabled } = entry.record;
   return `${created} ${generation} ${enabled} ${commonContent(entry)?.layer.generation ?? ''}`;
 }
 
 /** As a device that has it matches: of a rollout that goes on it has what it was admitted to. */
-function heldMatch(record: DeviceRecord, entry: BookEntry): Match {
+function heldMatch(record: DeviceRecord, entry: CachedConfiguration): Match {
   const isCurrent = commonContent(entry) === entry || isAdmitted(admissionTo(entry, record.admissions));
   return { entry, current: isCurrent, stable: entry.stable !== undefined };
 }

@@ -2,7 +2,7 @@ import type { ConfigurationInput, PreviewView } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import { canonicalEqual, type JsonObject, LIMITS } from '@muster/twin';
-import { bookEntry } from '../cache/configuration-book.js';
+import { cachedConfiguration } from '../cache/configuration-cache.js';
 import { indexingView } from '../cache/indexing.js';
 import { subjectOf } from '../cache/subject.js';
 import { type Judgement, judgeDevice } from '../preview/judge-device.js';
@@ -26,10 +26,10 @@ export function plainPreview({ devices, configurations }: Stored, id: string, in
   const created = stored?.created ?? Number.MAX_SAFE_INTEGER;
   const candidate = configurationRecord({ id, created, ...input });
   const others = configurations.filter((one) => one.id !== id);
-  const mine = bookEntry(candidate).layer;
+  const mine = cachedConfiguration(candidate).layer;
   const judged = devices.flatMap((record): Judged[] => {
     const layersOf = (all: readonly ConfigurationRecord[]) =>
-      all.filter((one) => isFor(one, record)).map((one) => (one === candidate ? mine : bookEntry(one).layer));
+      all.filter((one) => isFor(one, record)).map((one) => (one === candidate ? mine : cachedConfiguration(one).layer));
     const [was, will] = [stored !== undefined && isFor(stored, record), isFor(candidate, record)];
     if (!was && !will) return [];
     const situation = {

@@ -5,7 +5,7 @@ import { ScanIndex } from '@muster/conditions';
 import { isLive, LmdbStore, type Registry } from '@muster/registry';
 import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { ConfigurationBook } from '../cache/configuration-book.js';
+import { ConfigurationCache } from '../cache/configuration-cache.js';
 import { FailingStore, turns } from '../testing/index.js';
 import { Watch, type WatchListener } from './watch.js';
 
@@ -13,7 +13,7 @@ async function watchOf(prepare: (registry: Registry) => Promise<unknown> = async
   const [clock, store] = [new FakeClock(), new FailingStore()];
   const registry = await openRegistry({ clock, store });
   await prepare(registry);
-  const book = new ConfigurationBook(new ScanIndex());
+  const cache = new ConfigurationCache(new ScanIndex());
   const [connected, seen, heard] = [new Set<string>(), [] as string[], [] as string[]];
   const known = new Set<string>();
   const failures: unknown[] = [];
@@ -36,22 +36,22 @@ async function watchOf(prepare: (registry: Registry) => Promise<unknown> = async
       heard.push(`configuration ${id}${isSelectionChanged ? '' : ', same devices'}`),
     failed: (error) => failures.push(error),
   };
-  const watch = new Watch({ registry, clock, book, connected, listener });
+  const watch = new Watch({ registry, clock, cache, connected, listener });
   onTestFinished(() => watch.stop());
   await watch.start();
   const news = (): string[] => heard.splice(0);
-  return { watch, clock, store, registry, book, connected, heard, seen, failures, news };
+  return { watch, clock, store, registry, cache, connected, heard, seen, failures, news };
 }
 
 const battery = { targetCondition: 'device.reported.battery < 20', desiredProperties: { save: true } };
 
 test('at the start everything stored is known, and nothing is told', async () => {
-  const { book, connected, seen, news } = await watchOf(async (registry) => {
+  const { cache, connected, seen, news } = await watchOf(async (registry) => {
     for (const id of ['a', 'b']) await registry.register(id, {});
     await registry.setPresence('b', { connected: true });
     await registry.putConfiguration('c', battery);
   });
-  expect([seen, [...connected], book.ids()]).toEqual([['a', 'b'], ['b'], ['c']]);
+  expect([seen, [...connected], cache.ids()]).toEqual([['a', 'b'], ['b'], ['c']]);
   expect(news()).toEqual([]);
 });
 
@@ -86,35 +86,35 @@ test.each(stories)('%s touches what it touches', async (_name, happen, touched) 
   expect(news()).toEqual(touched);
 });
 
-test('the book and the presence of devices follow', async () => {
-  const { registry, book, connected, news } = await watchOf((one) => one.register('a', {}));
+test('the cache and the presence of devices follow', async () => {
+  const { registry, cache, connected, news } = await watchOf((one) => one.register('a', {}));
   await registry.setPresence('a', { connected: true });
   await registry.putConfiguration('c', battery);
   news();
-  expect([[...connected], book.get('c')?.record.generation]).toEqual([['a'], 1]);
+  expect([[...connected], cache.get('c')?.record.generation]).toEqual([['a'], 1]);
   await registry.putConfiguration('c', { ...battery, priority: 1 });
   await registry.removeDevice('a');
   news();
-  expect([[...connected], book.get('c')?.record.generation]).toEqual([[], 2]);
+  expect([[...connected], cache.get('c')?.record.generation]).toEqual([[], 2]);
   await registry.removeConfiguration('c');
   news();
-  expect(book.size).toBe(0);
+  expect(cache.size).toBe(0);
 });
 
 test('an answer never tells of a write that is not known yet', async () => {
-  const { registry, book, connected, news } = await watchOf((one) => one.register('a', {}));
+  const { registry, cache, connected, news } = await watchOf((one) => one.register('a', {}));
   const connecting = registry.setPresence('a', { connected: true }).then(() => [...connected]);
-  const putting = registry.putConfiguration('c', battery).then(() => book.ids());
+  const putting = registry.putConfiguration('c', battery).then(() => cache.ids());
   expect(await Promise.all([connecting, putting])).toEqual([['a'], ['c']]);
   expect(news()).toEqual(['a connected', 'configuration c']);
 });
 
 test('a configuration that only stores elapsed time is kept, and touches nothing', async () => {
-  const { registry, store, book, news } = await watchOf((one) => one.putConfiguration('c', battery));
-  const { edition } = book;
+  const { registry, store, cache, news } = await watchOf((one) => one.putConfiguration('c', battery));
+  const { version: edition } = cache;
   const later = { ...(await registry.mustReadConfiguration('c')), step: 7 };
   await store.update('configuration', 'c', () => ({ result: undefined, entry: later }));
-  expect([news(), book.edition, book.get('c')?.record.step]).toEqual([[], edition, 7]);
+  expect([news(), cache.version, cache.get('c')?.record.step]).toEqual([[], edition, 7]);
 });
 
 test('a bug in what is told fails no writer, and is told once', async () => {
@@ -149,8 +149,8 @@ test('a device that was deleted and registered again in one flush is two lives',
     },
     failed: (error) => lives.push(String(error)),
   };
-  const book = new ConfigurationBook(new ScanIndex());
-  const watch = new Watch({ registry, clock: new FakeClock(), book, connected: new Set(), listener });
+  const cache = new ConfigurationCache(new ScanIndex());
+  const watch = new Watch({ registry, clock: new FakeClock(), cache, connected: new Set(), listener });
   await watch.start();
   await Promise.all([registry.removeDevice('a'), registry.register('a', {})]);
   watch.stop();
@@ -158,7 +158,7 @@ test('a device that was deleted and registered again in one flush is two lives',
 });
 
 test('a check finds what no change had told of, and only that', async () => {
-  const { watch, registry, store, book, news } = await watchOf(async (one) => {
+  const { watch, registry, store, cache, news } = await watchOf(async (one) => {
     for (const id of ['edited', 'gone', 'same']) await one.putConfiguration(id, battery);
   });
   expect(await watch.check()).toBe(0);
@@ -178,7 +178,7 @@ test('a check finds what no change had told of, and only that', async () => {
   store.isSilent = false;
   expect(await watch.check()).toBe(2);
   expect(news().toSorted()).toEqual(['configuration edited', 'configuration same']);
-  expect([book.get('edited')?.record.priority, book.get('same')]).toEqual([5, undefined]);
+  expect([cache.get('edited')?.record.priority, cache.get('same')]).toEqual([5, undefined]);
   expect(await watch.check()).toBe(0);
 });
 

@@ -9,7 +9,7 @@ import {
   type Registry,
 } from '@muster/registry';
 import { assertNever, type Cancel, type Clock } from '@muster/twin';
-import type { BookEntry, ConfigurationBook } from '../cache/configuration-book.js';
+import type { CachedConfiguration, ConfigurationCache } from '../cache/configuration-cache.js';
 import { Slicer } from '../workqueue/slicer.js';
 import { EntryWalk } from './entry-walk.js';
 
@@ -21,7 +21,7 @@ interface WatchParts {
   readonly registry: Registry;
   readonly clock: Clock;
   /** Kept as the stored configurations are. */
-  readonly book: ConfigurationBook;
+  readonly cache: ConfigurationCache;
   /** Kept as the presence of devices is. */
   readonly connected: Set<string>;
   readonly listener: WatchListener;
@@ -49,7 +49,7 @@ export interface WatchListener {
 interface Stale {
   readonly id: string;
   readonly mark: string | undefined;
-  readonly entry: BookEntry | undefined;
+  readonly entry: CachedConfiguration | undefined;
 }
 
 /**
@@ -100,12 +100,12 @@ export class Watch {
 
   /** Compares the cache with the store. Returns how many configurations differed that no commit had told of. */
   async check(): Promise<number> {
-    const { registry, book } = this.#parts;
+    const { registry, cache } = this.#parts;
     let missed = 0;
     for (const { id, mark, entry } of await this.#stale()) {
       if (this.#isStopped) break;
       const record = await registry.readConfiguration(id);
-      if (book.get(id) !== entry || markOf(record) !== mark) continue;
+      if (cache.get(id) !== entry || markOf(record) !== mark) continue;
       missed += 1;
       this.#keepConfiguration(id, record);
     }
@@ -121,27 +121,27 @@ export class Watch {
   readonly #readDevices = (after: string, limit: number) => this.#parts.registry.scanDevices(after, limit);
 
   async #readConfigurations(): Promise<void> {
-    const { registry, book } = this.#parts;
+    const { registry, cache } = this.#parts;
     const read = (after: string, limit: number) => registry.scanConfigurations(after, limit);
     await this.#walk.all('configuration', read, { limit: CONFIGURATIONS_PER_PAGE }, (page) => {
-      for (const entry of page) if (isStored(entry) && !book.get(entry.id)) book.put(entry);
+      for (const entry of page) if (isStored(entry) && !cache.get(entry.id)) cache.put(entry);
     });
   }
 
   async #stale(): Promise<Stale[]> {
-    const { registry, book, clock } = this.#parts;
+    const { registry, cache, clock } = this.#parts;
     const slicer = new Slicer(clock);
     const stored = new Set<string>();
     const stale: Stale[] = [];
     for await (const record of registry.configurations()) {
       const { id } = record;
       stored.add(id);
-      const entry = book.get(id);
+      const entry = cache.get(id);
       const mark = markOf(record);
       if (markOf(entry?.record) !== mark) stale.push({ id, mark, entry });
       await slicer.pause();
     }
-    for (const entry of book.entries()) {
+    for (const entry of cache.entries()) {
       const { id } = entry.record;
       if (!stored.has(id)) stale.push({ id, mark: undefined, entry });
     }
@@ -182,13 +182,13 @@ export class Watch {
   }
 
   #touch(change: CommittedEntry['changes'][number]): void {
-    const { book, listener } = this.#parts;
+    const { cache, listener } = this.#parts;
     switch (change.kind) {
       case 'device':
         listener.deviceTouched(change.device);
         break;
       case 'reported':
-        if (book.readsReported(change.data.patch)) listener.deviceTouched(change.device);
+        if (cache.readsReported(change.data.patch)) listener.deviceTouched(change.device);
         break;
       case 'presence':
         if (change.data.connected) listener.deviceConnected(change.device);
@@ -203,18 +203,18 @@ export class Watch {
   }
 
   #commitConfiguration(after: ConfigurationEntry): void {
-    const { book } = this.#parts;
+    const { cache } = this.#parts;
     const record = isStored(after) ? after : undefined;
-    if (markOf(record) !== markOf(book.get(after.id)?.record)) this.#keepConfiguration(after.id, record);
-    else if (record) book.refresh(record);
+    if (markOf(record) !== markOf(cache.get(after.id)?.record)) this.#keepConfiguration(after.id, record);
+    else if (record) cache.refresh(record);
   }
 
   #keepConfiguration(id: string, record: ConfigurationRecord | undefined): void {
-    const { book, listener } = this.#parts;
-    const before = book.get(id)?.selectionKey;
-    if (record) book.put(record);
-    else book.remove(id);
-    listener.configurationTouched(id, book.get(id)?.selectionKey !== before);
+    const { cache, listener } = this.#parts;
+    const before = cache.get(id)?.selectionKey;
+    if (record) cache.put(record);
+    else cache.remove(id);
+    listener.configurationTouched(id, cache.get(id)?.selectionKey !== before);
   }
 }
 

@@ -22,7 +22,7 @@ function workerOf({ reconcile = async () => false, caughtUp = async () => {}, ur
       return { result: { isChanged: await reconcile(id) }, durable: Promise.resolve() };
     },
     reconciled: () => false,
-    edition: () => 0,
+    version: () => 0,
     caughtUp,
   });
   return { worker, clock, logged, seen };
@@ -174,7 +174,7 @@ test('a stop waits for what is under way and leaves the rest, also what was to b
 });
 
 /** Decides at once, and brings to disk what was decided when `flush` is called. */
-function flushingWorker(edition: () => number) {
+function flushingWorker(version: () => number) {
   const clock = new FakeClock();
   const seen: string[] = [];
   let flush = (_error?: Error): void => {};
@@ -192,7 +192,7 @@ function flushingWorker(edition: () => number) {
       return { result: { isChanged: id !== 'same' }, durable };
     },
     reconciled: ({ isChanged }, isOutdated) => isChanged && isOutdated,
-    edition,
+    version,
     caughtUp: async () => {},
   });
   const settle = async (error?: Error): Promise<void> => {
@@ -227,12 +227,12 @@ test('what shares a flush that failed is tried again, all of it', async () => {
   expect(worker.counters).toMatchObject({ reconciled: 2 });
 });
 
-test('what was changed by an edition that is outdated when it comes to disk is looked at again', async () => {
-  let edition = 1;
-  const { worker, seen, settle } = flushingWorker(() => edition);
+test('what was changed by an version that is outdated when it comes to disk is looked at again', async () => {
+  let version = 1;
+  const { worker, seen, settle } = flushingWorker(() => version);
   for (const id of ['a', 'same']) worker.add(id, 'start');
   await turns(3);
-  edition = 2;
+  version = 2;
   await settle();
   await turns(3);
   expect(seen).toEqual(['a', 'same', 'a']);

@@ -17,10 +17,10 @@ interface WorkerParts<Effect> {
   readonly log: Log;
   readonly isUrgent: (id: string) => boolean;
   readonly reconcile: (id: string) => Awaitable<Committed<DesiredOutcome<Effect>>>;
-  /** The outcome is on disk; `isOutdated` if the edition changed since it was decided. Returns whether to decide again. */
+  /** The outcome is on disk; `isOutdated` if the version changed since it was decided. Returns whether to decide again. */
   readonly reconciled: (outcome: DesiredOutcome<Effect>, isOutdated: boolean) => boolean;
   /** Another number whenever `reconcile` may decide otherwise than before, other than by what the device is. */
-  readonly edition: () => number;
+  readonly version: () => number;
   /** Resolves when every change that was on disk by now has led to the devices it touches. */
   readonly caughtUp: () => Promise<void>;
 }
@@ -30,7 +30,7 @@ interface Attempt {
   readonly weight: number;
   readonly isSuspect: boolean;
   /** Before it was decided. */
-  readonly edition: number;
+  readonly version: number;
 }
 
 interface Decided<Effect> extends Attempt {
@@ -45,7 +45,7 @@ interface Flush<Effect> {
 
 /**
  * Takes ids from the queue and reconciles them, in slices, many writes sharing one flush. Who led to an id may have
- * seen only what was on disk: what was decided while the edition was another is looked at again.
+ * seen only what was on disk: what was decided while the version was another is looked at again.
  */
 export class Worker<Effect> {
   readonly #parts: WorkerParts<Effect>;
@@ -142,7 +142,7 @@ export class Worker<Effect> {
     this.#underWay += weight;
     const isSuspect = task.cause === 'sweep' && !this.#retries.has(task.id) && !this.#undecided.has(task.id);
     if (isSuspect) this.#repairs.suspect(task.id);
-    const attempt: Attempt = { task, weight, isSuspect, edition: this.#parts.edition() };
+    const attempt: Attempt = { task, weight, isSuspect, version: this.#parts.version() };
     const decided = this.#parts.reconcile(task.id);
     if (!(decided instanceof Promise)) this.#await(attempt, decided);
     else {
@@ -164,8 +164,8 @@ export class Worker<Effect> {
 
   #await(attempt: Attempt, { result: outcome, durable }: Committed<DesiredOutcome<Effect>>): void {
     if (this.#flush?.durable !== durable) this.#flush = this.#openFlush(durable);
-    const { task, weight, isSuspect, edition } = attempt;
-    this.#flush.decided.push({ task, weight, isSuspect, edition, outcome });
+    const { task, weight, isSuspect, version } = attempt;
+    this.#flush.decided.push({ task, weight, isSuspect, version, outcome });
   }
 
   #openFlush(durable: Promise<void>): Flush<Effect> {
@@ -187,13 +187,13 @@ export class Worker<Effect> {
   }
 
   #succeed({ decided }: Flush<Effect>): void {
-    const current = this.#parts.edition();
-    for (const { task, isSuspect, edition, outcome } of decided) {
+    const current = this.#parts.version();
+    for (const { task, isSuspect, version, outcome } of decided) {
       this.#retries.succeed(task.id);
       if (isSuspect && outcome.isChanged) void this.#judge(task.id);
       else if (isSuspect) this.#repairs.acquit(task.id);
       if (outcome.isChanged) this.#changed += 1;
-      if (this.#parts.reconciled(outcome, edition !== current)) this.add(task.id, 'change');
+      if (this.#parts.reconciled(outcome, version !== current)) this.add(task.id, 'change');
     }
     this.#reconciled += decided.length;
     this.#finish(decided);

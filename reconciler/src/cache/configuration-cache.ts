@@ -8,7 +8,7 @@ import { isScanned } from './indexing.js';
 import { subjectOf } from './subject.js';
 
 /** A stored configuration, ready to be asked. */
-export interface BookEntry extends BookContent {
+export interface CachedConfiguration extends CachedContent {
   readonly record: ConfigurationRecord;
   /** Equal keys select the same devices: a rollout that opens its next phase keeps its key, and no device is searched. */
   readonly selectionKey: string;
@@ -17,18 +17,18 @@ export interface BookEntry extends BookContent {
   /** Undefined without a rollout. */
   readonly rollout: AdmittingRollout | undefined;
   /** What those have whom the rollout has not admitted; undefined: nothing. */
-  readonly stable: BookContent | undefined;
+  readonly stable: CachedContent | undefined;
 }
 
 /** One generation of a configuration. */
-export interface BookContent {
+export interface CachedContent {
   readonly condition: Condition;
   readonly layer: ConfigurationLayer;
 }
 
 /** Of which generations of a configuration the condition is TRUE; of one at least. */
 export interface Match {
-  readonly entry: BookEntry;
+  readonly entry: CachedConfiguration;
   readonly current: boolean;
   readonly stable: boolean;
 }
@@ -43,12 +43,12 @@ export interface ConditionWatcher {
 const STABLE_KEY = '/stable';
 
 /** All stored configurations with their conditions parsed; those of the enabled ones in an index. */
-export class ConfigurationBook {
-  readonly #entries = new Map<string, BookEntry>();
+export class ConfigurationCache {
+  readonly #entries = new Map<string, CachedConfiguration>();
   readonly #index: ConditionIndex;
   readonly #watcher: ConditionWatcher | undefined;
-  #ordered: readonly BookEntry[] | undefined;
-  #edition = 0;
+  #ordered: readonly CachedConfiguration[] | undefined;
+  #version = 0;
   #scanned = 0;
   /** How many enabled configurations have, or had, a rollout. */
   #rolled = 0;
@@ -67,12 +67,12 @@ export class ConfigurationBook {
     return this.#scanned;
   }
 
-  /** Another number after every change of the book. */
-  get edition(): number {
-    return this.#edition;
+  /** Another number after every change of the cache. */
+  get version(): number {
+    return this.#version;
   }
 
-  get(id: string): BookEntry | undefined {
+  get(id: string): CachedConfiguration | undefined {
     return this.#entries.get(id);
   }
 
@@ -81,13 +81,13 @@ export class ConfigurationBook {
   }
 
   /** In id order. */
-  entries(): readonly BookEntry[] {
+  entries(): readonly CachedConfiguration[] {
     this.#ordered ??= [...this.#entries.values()].sort((left, right) => (left.record.id < right.record.id ? -1 : 1));
     return this.#ordered;
   }
 
-  put(record: ConfigurationRecord): BookEntry {
-    const entry = bookEntry(record, this.#entries.get(record.id));
+  put(record: ConfigurationRecord): CachedConfiguration {
+    const entry = cachedConfiguration(record, this.#entries.get(record.id));
     // Before the old one is given up: what both read stays indexed.
     for (const [, condition] of askedOf(entry)) this.#watcher?.watch(condition);
     this.remove(record.id);
@@ -114,7 +114,7 @@ export class ConfigurationBook {
     if (entry) this.#count(entry, -1);
     this.#entries.delete(id);
     this.#ordered = undefined;
-    this.#edition += 1;
+    this.#version += 1;
   }
 
   /** All enabled configurations of which a condition is TRUE, in the order they were created. */
@@ -154,27 +154,27 @@ export class ConfigurationBook {
     return [...matches, ...[...stable].map((id) => ({ entry: this.#mustGet(id), current: false, stable: true }))];
   }
 
-  #count({ record, isScanned: isEach }: BookEntry, sign: 1 | -1): void {
+  #count({ record, isScanned: isEach }: CachedConfiguration, sign: 1 | -1): void {
     if (!record.enabled) return;
     this.#scanned += sign * Number(isEach);
     this.#rolled += sign * Number(record.progress !== undefined);
   }
 
-  #mustGet(id: string): BookEntry {
+  #mustGet(id: string): CachedConfiguration {
     const entry = this.#entries.get(id);
-    if (!entry) throw new Error(`the index holds ${id}, the book does not`);
+    if (!entry) throw new Error(`the index holds ${id}, the cache does not`);
     return entry;
   }
 }
 
 /** What is still the same as in the entry before is taken from there. */
-export function bookEntry(record: ConfigurationRecord, before?: BookEntry): BookEntry {
+export function cachedConfiguration(record: ConfigurationRecord, before?: CachedConfiguration): CachedConfiguration {
   const { id, created, enabled, progress, stable } = record;
   const known = before?.record.created === created ? before : undefined;
   const isSame = known?.record.generation === record.generation && known.condition.text === record.targetCondition;
-  const content = isSame ? known : bookContent(record, record);
+  const content = isSame ? known : cachedContent(record, record);
   const old = stable && known?.record.stable?.generation === stable.generation ? known.stable : undefined;
-  const kept = stable && (old ?? bookContent(record, stable));
+  const kept = stable && (old ?? cachedContent(record, stable));
   const policy = policyOf(record, known);
   return {
     record,
@@ -188,7 +188,7 @@ export function bookEntry(record: ConfigurationRecord, before?: BookEntry): Book
 }
 
 /** Parsed once for each rollout that is written: its progress does not change it. */
-function policyOf({ rollout }: ConfigurationRecord, known: BookEntry | undefined): RolloutPolicy | undefined {
+function policyOf({ rollout }: ConfigurationRecord, known: CachedConfiguration | undefined): RolloutPolicy | undefined {
   if (!rollout) return undefined;
   const policy = known?.record.rollout === rollout ? known.rollout?.policy : undefined;
   return policy ?? parseRollout(rollout as unknown as JsonObject, '/rollout');
@@ -217,7 +217,7 @@ export function layersOf(
 }
 
 /** The generation that is a layer of a device; undefined: none is. */
-export function contentFor(match: Match, admissions: readonly Admission[] | undefined): BookContent | undefined {
+export function contentFor(match: Match, admissions: readonly Admission[] | undefined): CachedContent | undefined {
   const { entry, current, stable } = match;
   const { progress, enabled } = entry.record;
   if (!progress) return enabled && current ? entry : undefined;
@@ -235,14 +235,14 @@ export function contentFor(match: Match, admissions: readonly Admission[] | unde
 
 /** What the rollout of a configuration made of the device; of an earlier content it is void. */
 export function admissionTo(
-  { rollout }: BookEntry,
+  { rollout }: CachedConfiguration,
   admissions: readonly Admission[] | undefined,
 ): Admission | undefined {
   return rollout && admissions?.find((one) => isOfRollout(one, rollout));
 }
 
 /** Asked of one configuration alone, whatever the index says. */
-export function matchOf(entry: BookEntry, subject: Subject): Match {
+export function matchOf(entry: CachedConfiguration, subject: Subject): Match {
   const { condition, stable } = entry;
   return {
     entry,
@@ -252,21 +252,21 @@ export function matchOf(entry: BookEntry, subject: Subject): Match {
 }
 
 /** The conditions of an entry that the index holds, by their keys. */
-function askedOf(entry: BookEntry): (readonly [key: string, condition: Condition])[] {
+function askedOf(entry: CachedConfiguration): (readonly [key: string, condition: Condition])[] {
   const { record, condition, stable } = entry;
   if (!record.enabled) return [];
   const current = [record.id, condition] as const;
   return stable && !isSharing(entry) ? [current, [record.id + STABLE_KEY, stable.condition]] : [current];
 }
 
-function isSharing({ condition, stable }: BookEntry): boolean {
+function isSharing({ condition, stable }: CachedConfiguration): boolean {
   return stable?.condition.text === condition.text;
 }
 
-function bookContent(
+function cachedContent(
   { id, created }: ConfigurationRecord,
   content: ConfigurationContent & Pick<ConfigurationRecord, 'generation' | 'sinceGeneration'>,
-): BookContent {
+): CachedContent {
   const { generation, sinceGeneration, priority, enforce, desiredProperties: properties } = content;
   return {
     condition: parseCondition(content.targetCondition, 'target'),

@@ -3,14 +3,14 @@ import type { ConfigurationRecord, RolloutProgress } from '@muster/registry';
 import { isTwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { configurationRecord, deviceRecord, progressOf } from '../testing/index.js';
-import { bookEntry, ConfigurationBook } from './configuration-book.js';
+import { ConfigurationCache, cachedConfiguration } from './configuration-cache.js';
 
-const book = () => new ConfigurationBook(new ScanIndex());
+const cache = () => new ConfigurationCache(new ScanIndex());
 const subject = deviceRecord({ id: 'a', tags: { region: 'eu' } });
-const ids = (one: ConfigurationBook) => one.layersFor(subject).map(({ id }) => id);
+const ids = (one: ConfigurationCache) => one.layersFor(subject).map(({ id }) => id);
 
 test('only enabled configurations of which the condition is TRUE are layers', () => {
-  const one = book();
+  const one = cache();
   one.put(configurationRecord({ id: 'true' }));
   one.put(configurationRecord({ id: 'off', enabled: false }));
   one.put(configurationRecord({ id: 'false', targetCondition: "device.tags.region = 'us'" }));
@@ -20,7 +20,7 @@ test('only enabled configurations of which the condition is TRUE are layers', ()
 });
 
 test('a layer is the newest record, whole', () => {
-  const one = book();
+  const one = cache();
   one.put(configurationRecord({ id: 'c', generation: 1 }));
   const parts = { generation: 2, sinceGeneration: 2, created: 5, priority: 3, enforce: true };
   one.put(configurationRecord({ id: 'c', ...parts, desiredProperties: { speed: 1 } }));
@@ -28,7 +28,7 @@ test('a layer is the newest record, whole', () => {
 });
 
 test('what is disabled or removed is no layer any more, nor are its paths read', () => {
-  const one = book();
+  const one = cache();
   const record = configurationRecord({ id: 'c', targetCondition: 'NOT device.reported.battery < 20 OR true' });
   one.put(record);
   expect([ids(one), one.readsReported({ battery: 1 }), one.readsReported({ other: 1 })]).toEqual([['c'], true, false]);
@@ -40,7 +40,7 @@ test('what is disabled or removed is no layer any more, nor are its paths read',
 });
 
 test('the entries are in id order after every change', () => {
-  const one = book();
+  const one = cache();
   for (const id of ['c', 'a', 'B']) one.put(configurationRecord({ id }));
   expect(one.entries().map(({ record }) => record.id)).toEqual(['B', 'a', 'c']);
   one.remove('a');
@@ -51,7 +51,8 @@ test('the entries are in id order after every change', () => {
 test('the selection key of a rollout changes with everything but its phase', () => {
   const running: RolloutProgress = progressOf({ key: 2, stable: 1, state: 'running', phase: 0 });
   const keyOf = (part: Partial<ConfigurationRecord> = {}) =>
-    bookEntry(configurationRecord({ id: 'c', generation: 2, rollout: {}, progress: running, ...part })).selectionKey;
+    cachedConfiguration(configurationRecord({ id: 'c', generation: 2, rollout: {}, progress: running, ...part }))
+      .selectionKey;
   expect(keyOf({ progress: { ...running, phase: 1, allowance: 5 }, step: 9 })).toBe(keyOf());
   const others: Partial<ConfigurationRecord>[] = [
     { enabled: false },
@@ -64,20 +65,20 @@ test('the selection key of a rollout changes with everything but its phase', () 
   for (const part of others) expect(keyOf(part)).not.toBe(keyOf());
 });
 
-test('every change makes another edition', () => {
-  const one = book();
-  const editions = [one.edition];
+test('every change makes another version', () => {
+  const one = cache();
+  const versions = [one.version];
   one.put(configurationRecord());
-  editions.push(one.edition);
+  versions.push(one.version);
   one.put(configurationRecord({ generation: 2 }));
-  editions.push(one.edition);
+  versions.push(one.version);
   one.remove('c');
-  editions.push(one.edition);
-  expect(new Set(editions).size).toBe(4);
+  versions.push(one.version);
+  expect(new Set(versions).size).toBe(4);
 });
 
-test('a condition that cannot be read is refused, and leaves the book as it was', () => {
-  const one = book();
+test('a condition that cannot be read is refused, and leaves the cache as it was', () => {
+  const one = cache();
   one.put(configurationRecord());
   expect(() => one.put(configurationRecord({ targetCondition: 'a b' }))).toThrow(
     expect.toSatisfy((error) => isTwinError(error) && error.code === 'bad-condition'),
@@ -86,7 +87,7 @@ test('a condition that cannot be read is refused, and leaves the book as it was'
 });
 
 test('enabled configurations that are asked of every device are counted, those that are always TRUE aside', () => {
-  const one = book();
+  const one = cache();
   const scanned = configurationRecord({ id: 'scanned', targetCondition: 'IS_DEFINED(device.name)' });
   one.put(scanned);
   one.put(configurationRecord({ id: 'everybody', targetCondition: '*' }));
