@@ -20,10 +20,10 @@ import { QuarrelDetector } from './stability/quarrel-detector.js';
 import { configurationStatus } from './status/configuration-status.js';
 import { StatusNews } from './status/status-news.js';
 import { Tally } from './status/tally.js';
-import { Sweep } from './watch/sweep.js';
-import { Waker } from './watch/waker.js';
+import { FleetWalker } from './watch/fleet-walker.js';
+import { Resync } from './watch/resync.js';
 import { Watch, type WatchListener } from './watch/watch.js';
-import { Scans } from './workqueue/scans.js';
+import { CoalescingJob } from './workqueue/coalescing-job.js';
 import type { Signals } from './workqueue/signals.js';
 import { Slicer } from './workqueue/slicer.js';
 import { Worker } from './workqueue/worker.js';
@@ -53,16 +53,16 @@ export class Controller {
   readonly #connected = new Set<string>();
   readonly #watch: Watch;
   readonly #worker: Worker<DeviceEffect>;
-  readonly #waker: Waker;
+  readonly #walker: FleetWalker;
   readonly #rollouts: Rollouts;
   readonly #judge: DeviceJudge;
   readonly #quarrels: QuarrelDetector;
-  /** Scans for the devices that a configuration touches, by its id. */
-  readonly #touched: Scans<string>;
-  /** Scans for all devices, by the cause. */
-  readonly #everybody: Scans<'start' | 'change'>;
+  /** CoalescingJob for the devices that a configuration touches, by its id. */
+  readonly #touched: CoalescingJob<string>;
+  /** CoalescingJob for all devices, by the cause. */
+  readonly #everybody: CoalescingJob<'start' | 'change'>;
   readonly #news: StatusNews;
-  readonly #sweep: Sweep;
+  readonly #resync: Resync;
   readonly #fleet: Fleet;
   readonly #signals: Signals = {
     wake: (id, cause = 'change') => this.#worker.add(id, cause),
@@ -102,22 +102,22 @@ export class Controller {
       version: () => this.#cache.version,
       caughtUp: () => this.#mustBeCaughtUp(),
     });
-    this.#waker = new Waker({
+    this.#walker = new FleetWalker({
       ...{ registry, clock, connected: this.#connected },
       isDue: (record) => this.#judge.isDue(record),
       ...this.#signals,
     });
-    this.#touched = new Scans({
+    this.#touched = new CoalescingJob({
       ...{ clock, log },
-      scan: (ids) => this.#findTouched(ids),
+      run: (ids) => this.#findTouched(ids),
       // Their status was told as if nobody were brought along, and may be another although no device changes.
-      scanned: (ids) => {
+      done: (ids) => {
         for (const id of ids) this.#news.touch(id);
       },
     });
-    this.#everybody = new Scans({
+    this.#everybody = new CoalescingJob({
       ...{ clock, log },
-      scan: (causes) => this.#waker.wakeAll(causes.has('change') ? 'change' : 'start'),
+      run: (causes) => this.#walker.wakeAll(causes.has('change') ? 'change' : 'start'),
     });
     this.#news = new StatusNews({
       clock,
@@ -130,7 +130,7 @@ export class Controller {
       entryOf: (id) => this.#cache.get(id),
       devices: () => this.#tally.devices,
     });
-    this.#sweep = new Sweep({
+    this.#resync = new Resync({
       ...{ clock, log },
       walkPage: (after, limit, visit) => this.#watch.walkPage(after, limit, visit),
       intervalMs: sweepIntervalMs,
@@ -138,7 +138,7 @@ export class Controller {
       begin: () => this.#checkCache(),
       visit: (record) => {
         this.#rollouts.attend(record);
-        if (this.#judge.isDue(record)) this.#worker.add(record.id, 'sweep');
+        if (this.#judge.isDue(record)) this.#worker.add(record.id, 'resync');
       },
     });
   }
@@ -157,7 +157,7 @@ export class Controller {
       ...this.#judge.counters,
       quarrels: this.#quarrels.quarrels,
       repaired: repaired + this.#missed,
-      swept: this.#sweep.visited,
+      swept: this.#resync.visited,
       configurations: this.#cache.size,
       scannedConfigurations: this.#cache.scanned,
       devices: this.#tally.devices,
@@ -232,7 +232,7 @@ export class Controller {
    */
   async idle(): Promise<void> {
     do {
-      await this.#sweep.idle();
+      await this.#resync.idle();
       await this.#caughtUp();
       await this.#worker.idle();
       await this.#rollouts.idle();
@@ -247,11 +247,11 @@ export class Controller {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#waker.stop();
+    this.#walker.stop();
     this.#judge.stop();
     this.#news.stop();
     this.#watch.stop();
-    await Promise.all([this.#rollouts.stop(), this.#sweep.stop(), this.#worker.stop()]);
+    await Promise.all([this.#rollouts.stop(), this.#resync.stop(), this.#worker.stop()]);
     await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
   }
 
@@ -262,7 +262,7 @@ export class Controller {
     this.#rollouts.start();
     if (this.#isRestDue) this.#everybody.add('start');
     // What the first walk finds was not missed by anybody, so the sweep must not come before it.
-    void this.#everybody.idle().then(() => this.#sweep.start());
+    void this.#everybody.idle().then(() => this.#resync.start());
   }
 
   #seen(record: DeviceRecord): void {
@@ -321,7 +321,7 @@ export class Controller {
       const entry = this.#cache.get(id);
       const asked = entry && commonContent(entry);
       if (asked) await this.#fleet.prepare([asked.condition]);
-      for (const touched of touchedBy(this.#fleet, id, this.#cache.get(id))) await this.#waker.wakeTouched(touched);
+      for (const touched of touchedBy(this.#fleet, id, this.#cache.get(id))) await this.#walker.wakeTouched(touched);
     }
   }
 

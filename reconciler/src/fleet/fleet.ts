@@ -9,7 +9,7 @@ import {
 import { type DeviceEntry, type DeviceRecord, isLive } from '@muster/registry';
 import { type Clock, LIMITS, type Log } from '@muster/twin';
 import { subjectOf } from '../cache/subject.js';
-import { Scans } from '../workqueue/scans.js';
+import { CoalescingJob } from '../workqueue/coalescing-job.js';
 import { Slicer } from '../workqueue/slicer.js';
 import { type Edition, Holders, labelOf } from './holders.js';
 import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
@@ -38,7 +38,7 @@ export class Fleet {
   readonly #index: DeviceIndex;
   readonly #limits: IndexLimits;
   readonly #holders: Holders;
-  readonly #fills: Scans<Filling>;
+  readonly #fills: CoalescingJob<Filling>;
   /** Paths that are not read from the whole fleet yet, by their text. */
   readonly #filling = new Map<string, Filling>();
 
@@ -49,7 +49,7 @@ export class Fleet {
     this.#index = new DeviceIndex({ indexedPathsMax, indexedValuesMax });
     this.#limits = new IndexLimits({ clock, log, limits, counters: () => this.#index.counters });
     this.#holders = new Holders(this.#index);
-    this.#fills = new Scans({ clock, log, scan: (due) => this.#fill(due) });
+    this.#fills = new CoalescingJob({ clock, log, run: (due) => this.#fill(due) });
   }
 
   /** Undefined of one that is not registered. */

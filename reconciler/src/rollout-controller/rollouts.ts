@@ -12,8 +12,8 @@ import type { CachedConfiguration, Match } from '../cache/configuration-cache.js
 import type { Fleet } from '../fleet/fleet.js';
 import type { AdmittingRollout } from '../rollout/admission/admit.js';
 import { KnownTimezones } from '../rollout/schedule/timezone-of.js';
+import { CoalescingJob } from '../workqueue/coalescing-job.js';
 import { RETRY_AFTER_MS } from '../workqueue/retries.js';
-import { Scans } from '../workqueue/scans.js';
 import type { Signals } from '../workqueue/signals.js';
 import { Advancer } from './advancer.js';
 import { AttemptTimes } from './attempt-times.js';
@@ -49,7 +49,7 @@ export class Rollouts {
   readonly #stirred = new Set<LiveRollout>();
   readonly #timezones = new KnownTimezones();
   readonly #times: AttemptTimes;
-  readonly #gatherings: Scans<LiveRollout>;
+  readonly #gatherings: CoalescingJob<LiveRollout>;
   readonly #advancer: Advancer;
   #state: 'unread' | 'reading' | 'started' = 'unread';
   /** Those that began, or changed their zones, after the first device was read. */
@@ -69,7 +69,7 @@ export class Rollouts {
       granting: (configuration, device) => this.#live.get(configuration)?.granting(device),
       planned: (inMs) => this.#soon(Math.min(inMs + TICK_MS, TICK_MS)),
     });
-    this.#gatherings = new Scans({ clock, log, scan: (due) => this.#gatherAll(due) });
+    this.#gatherings = new CoalescingJob({ clock, log, run: (due) => this.#gatherAll(due) });
     this.#advancer = new Advancer({
       ...parts,
       isOver: (live) => this.#isStopped || this.#live.get(live.id) !== live,

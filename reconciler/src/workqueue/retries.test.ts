@@ -21,10 +21,10 @@ test('what worked begins anew, and others are not held up by it', () => {
   const retries = new Retries();
   retries.fail({ id: 'a', cause: 'change' }, 0);
   retries.takeDue(1_000);
-  retries.fail({ id: 'a', cause: 'sweep' }, 1_000);
-  retries.fail({ id: 'b', cause: 'sweep' }, 1_500);
+  retries.fail({ id: 'a', cause: 'resync' }, 1_000);
+  retries.fail({ id: 'b', cause: 'resync' }, 1_500);
   expect(retries.nextAt).toBe(2_500);
-  expect(retries.takeDue(2_500)).toEqual([{ id: 'b', cause: 'sweep' }]);
+  expect(retries.takeDue(2_500)).toEqual([{ id: 'b', cause: 'resync' }]);
   expect(retries.takeDue(3_000)).toEqual([{ id: 'a', cause: 'change' }]);
   expect(retries.has('a')).toBe(true);
   retries.succeed('a');

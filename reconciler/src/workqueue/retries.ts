@@ -1,4 +1,4 @@
-import type { Cause, Task } from './queue.js';
+import type { Cause, Task } from './work-queue.js';
 
 /** Pause after the first failure. */
 export const RETRY_AFTER_MS = 1_000;
@@ -25,7 +25,7 @@ export class Retries {
   fail({ id, cause }: Task, now: number): void {
     const before = this.#failures.get(id);
     const pauseMs = before ? Math.min(before.pauseMs * 2, RETRY_AFTER_MAX_MS) : RETRY_AFTER_MS;
-    const kept = before && cause === 'sweep' ? before.cause : cause;
+    const kept = before && cause === 'resync' ? before.cause : cause;
     this.#failures.set(id, { cause: kept, pauseMs, dueAt: now + pauseMs });
   }
 

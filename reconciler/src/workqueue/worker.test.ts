@@ -90,7 +90,7 @@ test('a sweep that puts right what a change failed to is no repair', async () =>
   worker.add('a', 'change');
   await worker.idle();
   isBroken = false;
-  worker.add('a', 'sweep');
+  worker.add('a', 'resync');
   await worker.idle();
   expect(worker.counters).toMatchObject({ changed: 1, repaired: 0 });
 });
@@ -106,7 +106,7 @@ test.each([
       for (const id of later) worker.add(id, 'change');
     },
   });
-  worker.add('a', 'sweep');
+  worker.add('a', 'resync');
   await worker.idle();
   expect(worker.counters.repaired).toBe(repaired);
 });
@@ -245,14 +245,14 @@ test('a sweep that overtakes what a change has led to repairs nothing', async ()
   const { worker } = workerOf({ reconcile: () => new Promise((resolve) => answers.push(resolve)) });
   worker.add('a', 'change');
   await turns(2);
-  worker.add('a', 'sweep');
+  worker.add('a', 'resync');
   await turns(2);
   answers[1]?.(true);
   await turns(2);
   answers[0]?.(false);
   await worker.idle();
   expect(worker.counters).toMatchObject({ changed: 1, repaired: 0 });
-  worker.add('a', 'sweep');
+  worker.add('a', 'resync');
   await turns(2);
   answers[2]?.(true);
   await worker.idle();

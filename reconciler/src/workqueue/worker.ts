@@ -1,9 +1,9 @@
 import type { Awaitable, Committed, DesiredOutcome } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
-import { type Cause, Queue, type Task } from './queue.js';
 import { RepairDetector } from './repair-detector.js';
 import { Retries } from './retries.js';
 import { Slicer } from './slicer.js';
+import { type Cause, type Task, WorkQueue } from './work-queue.js';
 
 /** Writes under way to disk at a time: two flushes full, one on its way while the next gathers; reports wait behind them. */
 const UNDER_WAY_MAX = 1_024;
@@ -49,7 +49,7 @@ interface Flush<Effect> {
  */
 export class Worker<Effect> {
   readonly #parts: WorkerParts<Effect>;
-  readonly #queue = new Queue();
+  readonly #queue = new WorkQueue();
   readonly #repairs: RepairDetector;
   readonly #retries = new Retries();
   readonly #waiting: (() => void)[] = [];
@@ -87,8 +87,8 @@ export class Worker<Effect> {
 
   add(id: string, cause: Cause): void {
     if (this.#isStopped) return;
-    if (cause !== 'sweep') this.#repairs.acquit(id);
-    this.#queue.add(id, cause, cause !== 'sweep' && this.#parts.isUrgent(id));
+    if (cause !== 'resync') this.#repairs.acquit(id);
+    this.#queue.add(id, cause, cause !== 'resync' && this.#parts.isUrgent(id));
     if (this.#isRunning) return;
     this.#isRunning = true;
     setImmediate(() => this.#run());
@@ -140,7 +140,7 @@ export class Worker<Effect> {
   #reconcile(task: Task): void {
     const weight = this.#parts.isUrgent(task.id) ? CONNECTED_WEIGHT : 1;
     this.#underWay += weight;
-    const isSuspect = task.cause === 'sweep' && !this.#retries.has(task.id) && !this.#undecided.has(task.id);
+    const isSuspect = task.cause === 'resync' && !this.#retries.has(task.id) && !this.#undecided.has(task.id);
     if (isSuspect) this.#repairs.suspect(task.id);
     const attempt: Attempt = { task, weight, isSuspect, version: this.#parts.version() };
     const decided = this.#parts.reconcile(task.id);

@@ -1,24 +1,24 @@
 import { FakeClock } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
 import { turns } from '../testing/index.js';
-import { Scans } from './scans.js';
+import { CoalescingJob } from './coalescing-job.js';
 
-function scansOf(scan: (due: ReadonlySet<string>) => Promise<void>) {
+function jobOf(scan: (due: ReadonlySet<string>) => Promise<void>) {
   const clock = new FakeClock();
   const logged: string[] = [];
   const done: [string[], boolean][] = [];
-  const scans: Scans<string> = new Scans<string>({
+  const scans: CoalescingJob<string> = new CoalescingJob<string>({
     clock,
     log: (_level, message) => void logged.push(message),
-    scan,
-    scanned: (keys) => done.push([[...keys], [...keys].some((key) => scans.isDue(key))]),
+    run: scan,
+    done: (keys) => done.push([[...keys], [...keys].some((key) => scans.isDue(key))]),
   });
   return { clock, logged, scans, done };
 }
 
 test('what comes up while a scan runs shares the next one', async () => {
   const seen: string[][] = [];
-  const { scans } = scansOf(async (due) => {
+  const { scans } = jobOf(async (due) => {
     seen.push([...due]);
     await turns(1);
   });
@@ -31,7 +31,7 @@ test('what comes up while a scan runs shares the next one', async () => {
 
 test('it is told of what was scanned for, which is due then only if it came up again', async () => {
   let isBroken = true;
-  const { scans, clock, done } = scansOf(async (due) => {
+  const { scans, clock, done } = jobOf(async (due) => {
     if (isBroken) throw new Error('no disk');
     if (due.has('again')) scans.add('again');
     await turns(1);
@@ -52,7 +52,7 @@ test('it is told of what was scanned for, which is due then only if it came up a
 test('what comes up at the very end of a scan is scanned for too', async () => {
   for (let microtasks = 0; microtasks < 12; microtasks += 1) {
     const seen: string[] = [];
-    const { scans } = scansOf(async (due) => void seen.push(...due));
+    const { scans } = jobOf(async (due) => void seen.push(...due));
     scans.add('a');
     expect(scans.isDue('a')).toBe(true);
     for (let n = 0; n < microtasks; n += 1) await Promise.resolve();
@@ -65,7 +65,7 @@ test('what comes up at the very end of a scan is scanned for too', async () => {
 test('a scan that failed is made again later, together with what came up meanwhile', async () => {
   const seen: string[][] = [];
   let isBroken = true;
-  const { scans, clock, logged } = scansOf(async (due) => {
+  const { scans, clock, logged } = jobOf(async (due) => {
     seen.push([...due]);
     if (isBroken) throw new Error('no disk');
   });
@@ -88,7 +88,7 @@ test('a scan that failed is made again later, together with what came up meanwhi
 
 test('a stop waits for the scan that runs, and begins none after it', async () => {
   const seen: string[][] = [];
-  const { scans, clock } = scansOf(async (due) => {
+  const { scans, clock } = jobOf(async (due) => {
     await turns(2);
     seen.push([...due]);
     throw new Error('no disk');

@@ -3,7 +3,7 @@ import { FakeClock, openRegistry } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { FailingStore } from '../testing/index.js';
 import { EntryWalk } from './entry-walk.js';
-import { Sweep } from './sweep.js';
+import { Resync } from './resync.js';
 
 async function sweepOf(count: number) {
   const store = new FailingStore();
@@ -14,7 +14,7 @@ async function sweepOf(count: number) {
   const [visited, logged]: [string[], string[]] = [[], []];
   let rounds = 0;
   const walk = new EntryWalk(clock);
-  const sweep = new Sweep({
+  const sweep = new Resync({
     walkPage: (after, limit, visit) =>
       walk.page(
         'device',

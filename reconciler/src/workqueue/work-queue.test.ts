@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Cause, Queue, type Task } from './queue.js';
+import { type Cause, type Task, WorkQueue } from './work-queue.js';
 
-function drain(queue: Queue): Task[] {
+function drain(queue: WorkQueue): Task[] {
   const tasks: Task[] = [];
   for (let task = queue.take(); task; task = queue.take()) tasks.push(task);
   return tasks;
 }
 
 test('an id waits once, however often it is added', () => {
-  const queue = new Queue();
+  const queue = new WorkQueue();
   queue.add('a', 'change', false);
   queue.add('b', 'change', false);
   queue.add('a', 'change', false);
@@ -18,7 +18,7 @@ test('an id waits once, however often it is added', () => {
 });
 
 test('urgent ids leave first, and an id that becomes urgent is brought forward', () => {
-  const queue = new Queue();
+  const queue = new WorkQueue();
   for (const id of ['a', 'b', 'c']) queue.add(id, 'change', false);
   queue.add('d', 'change', true);
   queue.add('c', 'change', true);
@@ -26,10 +26,10 @@ test('urgent ids leave first, and an id that becomes urgent is brought forward',
 });
 
 test('an urgent id stays urgent when it is added again as another', () => {
-  const queue = new Queue();
+  const queue = new WorkQueue();
   queue.add('a', 'change', false);
   queue.add('b', 'change', true);
-  queue.add('b', 'sweep', false);
+  queue.add('b', 'resync', false);
   expect(drain(queue)).toEqual([
     { id: 'b', cause: 'change' },
     { id: 'a', cause: 'change' },
@@ -37,13 +37,13 @@ test('an urgent id stays urgent when it is added again as another', () => {
 });
 
 test('what a change or the start led to is never counted for the sweep', () => {
-  const queue = new Queue();
-  queue.add('a', 'sweep', false);
+  const queue = new WorkQueue();
+  queue.add('a', 'resync', false);
   queue.add('a', 'change', false);
   queue.add('b', 'change', false);
-  queue.add('b', 'sweep', true);
+  queue.add('b', 'resync', true);
   queue.add('c', 'start', false);
-  queue.add('c', 'sweep', false);
+  queue.add('c', 'resync', false);
   expect(drain(queue)).toEqual([
     { id: 'b', cause: 'change' },
     { id: 'a', cause: 'change' },
@@ -52,7 +52,7 @@ test('what a change or the start led to is never counted for the sweep', () => {
 });
 
 test('an id is brought forward only while it waits, and keeps its cause', () => {
-  const queue = new Queue();
+  const queue = new WorkQueue();
   queue.add('a', 'start', false);
   queue.add('b', 'start', false);
   queue.bringForward('b');
@@ -67,13 +67,13 @@ test('every id that was added leaves once, urgent ones before others', () => {
   const added = fc.array(
     fc.tuple(
       fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-      fc.constantFrom<Cause>('change', 'start', 'sweep'),
+      fc.constantFrom<Cause>('change', 'start', 'resync'),
       fc.boolean(),
     ),
   );
   fc.assert(
     fc.property(added, (adds) => {
-      const queue = new Queue();
+      const queue = new WorkQueue();
       for (const [id, cause, isUrgent] of adds) queue.add(id, cause, isUrgent);
       const urgent = new Set(adds.filter(([, , isUrgent]) => isUrgent).map(([id]) => id));
       const ids = drain(queue).map(({ id }) => id);

@@ -5,17 +5,17 @@ import type { Signals } from '../workqueue/signals.js';
 import { Slicer } from '../workqueue/slicer.js';
 import { QUEUED_MAX } from '../workqueue/worker.js';
 
-interface WakerParts extends DeviceWalkParts, Pick<Signals, 'wake' | 'room'> {
+interface FleetWalkerParts extends DeviceWalkParts, Pick<Signals, 'wake' | 'room'> {
   readonly connected: ReadonlySet<string>;
   readonly isDue: (record: DeviceRecord) => boolean;
 }
 
 /** Walks over the fleet and queues affected devices, never more at a time than may wait in memory. */
-export class Waker {
-  readonly #parts: WakerParts;
+export class FleetWalker {
+  readonly #parts: FleetWalkerParts;
   #isStopped = false;
 
-  constructor(parts: WakerParts) {
+  constructor(parts: FleetWalkerParts) {
     this.#parts = parts;
   }
 

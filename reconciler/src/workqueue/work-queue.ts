@@ -1,5 +1,5 @@
 /** Why a device is looked at. What only a sweep led to was missed by everything else. */
-export type Cause = 'change' | 'start' | 'sweep';
+export type Cause = 'change' | 'start' | 'resync';
 
 export interface Task {
   readonly id: string;
@@ -13,7 +13,7 @@ export interface Task {
  * - An id may be added again as soon as it was taken.
  * - Urgent ids (of connected devices) leave before the others; within each kind in the order they came.
  */
-export class Queue {
+export class WorkQueue {
   readonly #urgent = new Lane();
   readonly #other = new Lane();
 
@@ -23,7 +23,7 @@ export class Queue {
 
   add(id: string, cause: Cause, isUrgent: boolean): void {
     const known = this.#urgent.get(id) ?? this.#other.get(id);
-    const kept = known === undefined || known === 'sweep' ? cause : known;
+    const kept = known === undefined || known === 'resync' ? cause : known;
     if (isUrgent) this.#other.delete(id);
     const lane = isUrgent || this.#urgent.get(id) !== undefined ? this.#urgent : this.#other;
     lane.set(id, kept);

@@ -1,21 +1,21 @@
 import type { Cancel, Clock, Log } from '@muster/twin';
 import { RETRY_AFTER_MS } from './retries.js';
 
-interface ScansParts<Key> {
+interface CoalescingJobParts<Key> {
   readonly clock: Clock;
   readonly log: Log;
   /** Reads the fleet once for all that is due. */
-  readonly scan: (due: ReadonlySet<Key>) => Promise<void>;
+  readonly run: (due: ReadonlySet<Key>) => Promise<void>;
   /** Told after a scan that did not fail: what was not added again meanwhile is no longer due. */
-  readonly scanned?: (keys: ReadonlySet<Key>) => void;
+  readonly done?: (keys: ReadonlySet<Key>) => void;
 }
 
 /**
  * Reads the whole fleet for what came up, one scan at a time: whatever comes up while a scan runs shares the
  * next one, so that ten thousand configurations at once cost a few scans. A scan that failed is made again.
  */
-export class Scans<Key> {
-  readonly #parts: ScansParts<Key>;
+export class CoalescingJob<Key> {
+  readonly #parts: CoalescingJobParts<Key>;
   #due = new Set<Key>();
   #underWay: ReadonlySet<Key> = new Set();
   #isBusy = false;
@@ -23,7 +23,7 @@ export class Scans<Key> {
   #cancelRetry: Cancel | undefined;
   #isStopped = false;
 
-  constructor(parts: ScansParts<Key>) {
+  constructor(parts: CoalescingJobParts<Key>) {
     this.#parts = parts;
   }
 
@@ -77,13 +77,13 @@ export class Scans<Key> {
       this.#due = new Set();
       this.#underWay = due;
       try {
-        await this.#parts.scan(due);
+        await this.#parts.run(due);
       } catch (error) {
         this.#fail(due, error);
         return false;
       }
       this.#underWay = new Set();
-      this.#parts.scanned?.(due);
+      this.#parts.done?.(due);
     }
     return true;
   }

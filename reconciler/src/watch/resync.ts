@@ -3,7 +3,7 @@ import type { Cancel, Clock, Log } from '@muster/twin';
 
 const PAGE = 500;
 
-interface SweepParts {
+interface ResyncParts {
   /** Shows at most `limit` devices with an id above `after`; returns the id to continue after, undefined at the end. */
   readonly walkPage: (
     after: string,
@@ -21,15 +21,15 @@ interface SweepParts {
 }
 
 /** Looks at every device once an interval, spread out: the net under everything that is told by events. */
-export class Sweep {
-  readonly #parts: SweepParts;
+export class Resync {
+  readonly #parts: ResyncParts;
   #cancel: Cancel | undefined;
   #after = '';
   #page: Promise<void> = Promise.resolve();
   #isStopped = false;
   #visited = 0;
 
-  constructor(parts: SweepParts) {
+  constructor(parts: ResyncParts) {
     this.#parts = parts;
   }
 
