@@ -18,8 +18,8 @@ import { Rollouts } from './rollout-controller/rollouts.js';
 import type { FlapBound } from './stability/flap-damping.js';
 import { QuarrelDetector } from './stability/quarrel-detector.js';
 import { configurationStatus } from './status/configuration-status.js';
-import { StatusNews } from './status/status-news.js';
-import { Tally } from './status/tally.js';
+import { StatusCounter } from './status/status-counter.js';
+import { StatusPublisher } from './status/status-publisher.js';
 import { FleetWalker } from './watch/fleet-walker.js';
 import { Resync } from './watch/resync.js';
 import { Watch, type WatchListener } from './watch/watch.js';
@@ -49,7 +49,7 @@ const PROGRESS_EVERY = 500;
 export class Controller {
   readonly #parts: ControllerParts;
   readonly #cache: ConfigurationCache;
-  readonly #tally = new Tally();
+  readonly #counter = new StatusCounter();
   readonly #connected = new Set<string>();
   readonly #watch: Watch;
   readonly #worker: Worker<DeviceEffect>;
@@ -61,13 +61,13 @@ export class Controller {
   readonly #touched: CoalescingJob<string>;
   /** CoalescingJob for all devices, by the cause. */
   readonly #everybody: CoalescingJob<'start' | 'change'>;
-  readonly #news: StatusNews;
+  readonly #publisher: StatusPublisher;
   readonly #resync: Resync;
   readonly #fleet: Fleet;
   readonly #signals: Signals = {
     wake: (id, cause = 'change') => this.#worker.add(id, cause),
     room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
-    touched: (id) => this.#news.touch(id),
+    touched: (id) => this.#publisher.statusChanged(id),
   };
   readonly #previewer: Previewer;
   #missed = 0;
@@ -112,29 +112,29 @@ export class Controller {
       run: (ids) => this.#findTouched(ids),
       // Their status was told as if nobody were brought along, and may be another although no device changes.
       done: (ids) => {
-        for (const id of ids) this.#news.touch(id);
+        for (const id of ids) this.#publisher.statusChanged(id);
       },
     });
     this.#everybody = new CoalescingJob({
       ...{ clock, log },
       run: (causes) => this.#walker.wakeAll(causes.has('change') ? 'change' : 'start'),
     });
-    this.#news = new StatusNews({
+    this.#publisher = new StatusPublisher({
       clock,
-      tally: this.#tally,
+      counter: this.#counter,
       status: (id) => (this.#cache.get(id) ? this.status(id) : undefined),
     });
     this.#watch = this.#makeWatch();
     this.#previewer = new Previewer({
       ...{ registry, clock, fleet: this.#fleet, standing: this.#judge },
       entryOf: (id) => this.#cache.get(id),
-      devices: () => this.#tally.devices,
+      devices: () => this.#counter.devices,
     });
     this.#resync = new Resync({
       ...{ clock, log },
       walkPage: (after, limit, visit) => this.#watch.walkPage(after, limit, visit),
       intervalMs: sweepIntervalMs,
-      devices: () => this.#tally.devices,
+      devices: () => this.#counter.devices,
       begin: () => this.#checkCache(),
       visit: (record) => {
         this.#rollouts.attend(record);
@@ -160,7 +160,7 @@ export class Controller {
       swept: this.#resync.visited,
       configurations: this.#cache.size,
       scannedConfigurations: this.#cache.scanned,
-      devices: this.#tally.devices,
+      devices: this.#counter.devices,
     };
   }
 
@@ -169,12 +169,12 @@ export class Controller {
    * generation before, which devices may all have applied.
    */
   status(configuration: string, stored = this.#cache.get(configuration)?.record): ConfigurationCounts {
-    if (stored === undefined) return this.#tally.status(configuration);
+    if (stored === undefined) return this.#counter.status(configuration);
     const known = this.#cache.get(configuration)?.record.generation === stored.generation;
     const live = this.#rollouts.get(configuration);
     const isSame = live?.record.created === stored.created && live.progress.key === stored.progress?.key;
     const isHeard = known && !this.#touched.isDue(configuration);
-    return configurationStatus(this.#tally, stored, isHeard, isSame ? live : undefined);
+    return configurationStatus(this.#counter, stored, isHeard, isSame ? live : undefined);
   }
 
   /** How its rollout stands, undefined if it has none and had none; who has just read the record passes it. */
@@ -191,8 +191,8 @@ export class Controller {
   }
 
   #generationsOf(record: ConfigurationRecord): RolloutView['generations'] {
-    return this.#tally
-      .editions(record.id)
+    return this.#counter
+      .generations(record.id)
       .filter(({ created }) => created === record.created)
       .map((one) => ({ generation: this.generationOf({ ...one, id: record.id }), devices: one.devices }))
       .sort((left, right) => right.generation - left.generation);
@@ -200,7 +200,7 @@ export class Controller {
 
   /** Hears the counts of every configuration soon after they changed; undefined when it was deleted. */
   onStatus(listener: (configuration: string, counts: ConfigurationCounts | undefined) => void): Cancel {
-    return this.#news.listen(listener);
+    return this.#publisher.listen(listener);
   }
 
   async explain(device: string): Promise<ExplainView> {
@@ -249,7 +249,7 @@ export class Controller {
     this.#isStopped = true;
     this.#walker.stop();
     this.#judge.stop();
-    this.#news.stop();
+    this.#publisher.stop();
     this.#watch.stop();
     await Promise.all([this.#rollouts.stop(), this.#resync.stop(), this.#worker.stop()]);
     await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
@@ -267,7 +267,7 @@ export class Controller {
 
   #seen(record: DeviceRecord): void {
     this.#fleet.add(record);
-    this.#news.change(undefined, record);
+    this.#publisher.change(undefined, record);
     this.#rollouts.change(undefined, record);
     if (this.#judge.meet(record)) {
       if (this.#worker.hasRoom) this.#worker.add(record.id, 'start');
@@ -281,7 +281,7 @@ export class Controller {
     // Rollouts keep waiting devices by number, and the fleet reuses numbers.
     if (!isLive(after)) this.#rollouts.forget(after.id);
     this.#fleet.change(before, after);
-    this.#news.change(before, after);
+    this.#publisher.change(before, after);
     this.#rollouts.change(before, after);
     if (isLive(after)) this.#quarrels.change(before, after);
     else this.#judge.forget(after.id);
@@ -301,7 +301,7 @@ export class Controller {
       },
       configurationTouched: (id, isSelectionChanged) => {
         this.#rollouts.hear(id);
-        this.#news.touch(id);
+        this.#publisher.statusChanged(id);
         if (isSelectionChanged) this.#touched.add(id);
       },
       failed,
@@ -312,7 +312,7 @@ export class Controller {
   #announceCache(): void {
     for (const id of this.#cache.ids()) {
       this.#rollouts.hear(id);
-      this.#news.touch(id);
+      this.#publisher.statusChanged(id);
     }
   }
 

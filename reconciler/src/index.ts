@@ -22,4 +22,4 @@ export { rolloutRules } from './rollout/rollout-rules.js';
 export { KnownTimezones, timezoneOf } from './rollout/schedule/timezone-of.js';
 export { targetOf } from './rollout/target-of.js';
 export type { FlapBound } from './stability/flap-damping.js';
-export { Tally } from './status/tally.js';
+export { StatusCounter } from './status/status-counter.js';

@@ -12,7 +12,7 @@ import {
 import { indexingView } from '../cache/indexing.js';
 import { subjectOf } from '../cache/subject.js';
 import { AlikeDevices } from './alike-devices.js';
-import { ChangeTally } from './change-tally.js';
+import { ChangeHistogram } from './change-histogram.js';
 import { type Judgement, judgeDevice, type Situation } from './judge-device.js';
 
 /** How devices stand now. */
@@ -44,7 +44,7 @@ export class Preview {
   readonly #numbers = { matched: 0, entering: 0, leaving: 0, changed: 0, atOnce: 0, overridden: 0, problems: 0 };
   readonly #paths = new Map<string, number>();
   readonly #conflicts = new Map<string, { path: string; with: string; winner: string; devices: number }>();
-  readonly #changes = new ChangeTally();
+  readonly #changes = new ChangeHistogram();
   readonly #sample: { id: string; before: JsonObject; after: JsonObject }[] = [];
   readonly #devices: AlikeDevices;
   readonly #devicesAtOnce: AlikeDevices;

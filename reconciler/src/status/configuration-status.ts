@@ -1,7 +1,7 @@
 import type { ConfigurationCounts } from '@muster/api';
 import type { ConfigurationRecord } from '@muster/registry';
 import type { LiveRollout } from '../rollout-controller/live-rollout.js';
-import { Tally } from './tally.js';
+import { StatusCounter } from './status-counter.js';
 
 /** An edition that no device has. */
 const NONE = { created: -1, generation: -1 };
@@ -11,14 +11,14 @@ const NONE = { created: -1, generation: -1 };
  * known which; until then nobody counts as brought along. `live` is undefined unless its rollout is that of the record.
  */
 export function configurationStatus(
-  tally: Tally,
+  counter: StatusCounter,
   record: ConfigurationRecord,
   isHeard: boolean,
   live: LiveRollout | undefined,
 ): ConfigurationCounts {
   const { id, created, sinceGeneration, enabled, progress } = record;
-  if (!enabled || progress?.isWithdrawn) return new Tally().status(id);
-  const plain = tally.status(id, isHeard ? { created, generation: sinceGeneration } : NONE);
+  if (!enabled || progress?.isWithdrawn) return new StatusCounter().status(id);
+  const plain = counter.status(id, isHeard ? { created, generation: sinceGeneration } : NONE);
   if (!progress || !record.rollout || progress.state === 'rolledBack') return plain;
   if (!live) return { ...plain, admitted: 0, overridden: 0, winning: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
   return progress.state === 'complete' ? withFallen(plain, live) : ofAdmitted(live);

@@ -9,7 +9,7 @@ interface Group {
 }
 
 /** Counts on how many devices the same path changes from the same to the same. What is too much to be told apart is counted, too. */
-export class ChangeTally {
+export class ChangeHistogram {
   readonly #groups = new Map<string, Group>();
   #length = 0;
   #total = 0;

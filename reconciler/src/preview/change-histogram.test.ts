@@ -1,14 +1,14 @@
 import { LIMITS } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { ChangeTally } from './change-tally.js';
+import { ChangeHistogram } from './change-histogram.js';
 
 test('counts devices of the same change, most first, then in the order of paths', () => {
-  const tally = new ChangeTally();
-  tally.add({ path: '/b', before: 1, after: 2 }, 2);
-  tally.add({ path: '/a', after: { x: 1, y: 2 } }, 1);
-  tally.add({ path: '/c', after: 1 }, 5);
-  tally.add({ path: '/a', after: { y: 2, x: 1 } }, 1);
-  expect(tally.view()).toEqual({
+  const counter = new ChangeHistogram();
+  counter.add({ path: '/b', before: 1, after: 2 }, 2);
+  counter.add({ path: '/a', after: { x: 1, y: 2 } }, 1);
+  counter.add({ path: '/c', after: 1 }, 5);
+  counter.add({ path: '/a', after: { y: 2, x: 1 } }, 1);
+  expect(counter.view()).toEqual({
     changes: [
       { path: '/c', after: 1, devices: 5 },
       { path: '/a', after: { x: 1, y: 2 }, devices: 2 },
@@ -19,17 +19,17 @@ test('counts devices of the same change, most first, then in the order of paths'
 });
 
 test('tells nothing from null, and before from after', () => {
-  const tally = new ChangeTally();
+  const counter = new ChangeHistogram();
   const changes = [{ before: 1 }, { after: 1 }, { before: 1, after: null }, { before: null, after: 1 }];
-  for (const change of changes) tally.add({ path: '/a', ...change }, 1);
-  expect(tally.view().changes).toHaveLength(changes.length);
+  for (const change of changes) counter.add({ path: '/a', ...change }, 1);
+  expect(counter.view().changes).toHaveLength(changes.length);
 });
 
 test('lists those of most devices, in whatever order they come, and counts the others', () => {
-  const tally = new ChangeTally();
+  const counter = new ChangeHistogram();
   const amount = LIMITS.previewChangesMax + 50;
-  for (let n = 0; n < amount; n += 1) tally.add({ path: `/p${n}`, after: n }, n + 1);
-  const { changes, changesLeftOut } = tally.view();
+  for (let n = 0; n < amount; n += 1) counter.add({ path: `/p${n}`, after: n }, n + 1);
+  const { changes, changesLeftOut } = counter.view();
   expect(changes.map(({ after }) => after)).toEqual(
     Array.from({ length: LIMITS.previewChangesMax }, (_, n) => amount - 1 - n),
   );
@@ -40,11 +40,11 @@ test.each([
   ['too many', LIMITS.previewChangesHeldMax, ''],
   ['too long', 100, 'x'.repeat(LIMITS.previewChangesHeldLengthMax / 50)],
 ])('what is %s to be told apart is counted as left out', (_, kinds, text) => {
-  const tally = new ChangeTally();
-  tally.add({ path: '/common', after: 1 }, 7);
-  for (let n = 0; n <= kinds; n += 1) tally.add({ path: '/serial', after: `${n}${text}` }, 1);
-  tally.add({ path: '/common', after: 1 }, 7);
-  const { changes, changesLeftOut } = tally.view();
+  const counter = new ChangeHistogram();
+  counter.add({ path: '/common', after: 1 }, 7);
+  for (let n = 0; n <= kinds; n += 1) counter.add({ path: '/serial', after: `${n}${text}` }, 1);
+  counter.add({ path: '/common', after: 1 }, 7);
+  const { changes, changesLeftOut } = counter.view();
   expect(changes[0]).toEqual({ path: '/common', after: 1, devices: 14 });
   expect(changes.length).toBeLessThanOrEqual(LIMITS.previewChangesMax);
   expect(changesLeftOut).toBe(14 + kinds + 1 - changes.reduce((sum, { devices }) => sum + devices, 0));

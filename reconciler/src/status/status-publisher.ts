@@ -1,7 +1,7 @@
 import type { ConfigurationCounts } from '@muster/api';
 import type { DeviceEntry } from '@muster/registry';
 import type { Cancel, Clock } from '@muster/twin';
-import type { Tally } from './tally.js';
+import type { StatusCounter } from './status-counter.js';
 
 /** How long changes are gathered before they are told: a fleet that moves is told a few times a second. */
 const GATHER_MS = 100;
@@ -10,20 +10,20 @@ const TOLD_AT_ONCE_MAX = 500;
 
 type StatusListener = (configuration: string, counts: ConfigurationCounts | undefined) => void;
 
-interface StatusNewsParts {
+interface StatusPublisherParts {
   readonly clock: Clock;
-  readonly tally: Tally;
+  readonly counter: StatusCounter;
   /** Undefined for a configuration that is not stored. */
   readonly status: (configuration: string) => ConfigurationCounts | undefined;
 }
 
 /** Tells the counts of configurations soon after they changed, gathered. */
-export class StatusNews {
-  readonly #parts: StatusNewsParts;
+export class StatusPublisher {
+  readonly #parts: StatusPublisherParts;
   readonly #listeners = new Set<StatusListener>();
   #cancel: Cancel | undefined;
 
-  constructor(parts: StatusNewsParts) {
+  constructor(parts: StatusPublisherParts) {
     this.#parts = parts;
   }
 
@@ -36,12 +36,12 @@ export class StatusNews {
   }
 
   change(before: DeviceEntry | undefined, after: DeviceEntry): void {
-    this.#parts.tally.change(before, after);
+    this.#parts.counter.change(before, after);
     this.#gather();
   }
 
-  touch(configuration: string): void {
-    this.#parts.tally.touch(configuration);
+  statusChanged(configuration: string): void {
+    this.#parts.counter.markChanged(configuration);
     this.#gather();
   }
 
@@ -51,13 +51,13 @@ export class StatusNews {
   }
 
   #gather(): void {
-    if (this.#listeners.size === 0 || !this.#parts.tally.isTouched) return;
+    if (this.#listeners.size === 0 || !this.#parts.counter.hasChanged) return;
     this.#cancel ??= this.#parts.clock.after(GATHER_MS, () => this.#tell());
   }
 
   #tell(): void {
     this.#cancel = undefined;
-    for (const configuration of this.#parts.tally.takeTouched(TOLD_AT_ONCE_MAX)) {
+    for (const configuration of this.#parts.counter.takeChanged(TOLD_AT_ONCE_MAX)) {
       const counts = this.#parts.status(configuration);
       for (const listener of this.#listeners) listener(configuration, counts);
     }

@@ -2,7 +2,7 @@ import type { AppliedConfiguration, DeviceEntry, DeviceRecord } from '@muster/re
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deviceRecord } from '../testing/index.js';
-import { Tally } from './tally.js';
+import { StatusCounter } from './status-counter.js';
 
 const ids = ['k1', 'k2'] as const;
 
@@ -39,26 +39,26 @@ const entries: fc.Arbitrary<DeviceEntry> = fc
     });
   });
 
-test('after any changes the counts are those of a fresh tally over what is there', () => {
+test('after any changes the counts are those of a fresh counter over what is there', () => {
   fc.assert(
     fc.property(fc.array(entries, { maxLength: 30 }), (changes) => {
-      const [tally, fresh] = [new Tally(), new Tally()];
+      const [counter, fresh] = [new StatusCounter(), new StatusCounter()];
       const stored = new Map<string, DeviceEntry>();
       for (const entry of changes) {
-        tally.change(stored.get(entry.id), entry);
+        counter.change(stored.get(entry.id), entry);
         stored.set(entry.id, entry);
       }
       for (const entry of stored.values()) fresh.change(undefined, entry);
-      expect(tally.devices).toBe(fresh.devices);
+      expect(counter.devices).toBe(fresh.devices);
       for (const id of ids) {
-        expect(tally.status(id)).toEqual(fresh.status(id));
+        expect(counter.status(id)).toEqual(fresh.status(id));
         for (const [generation, created] of [
           [1, 1],
           [2, 1],
           [1, 2],
           [2, 2],
         ] as const) {
-          expect(tally.status(id, { generation, created })).toEqual(fresh.status(id, { generation, created }));
+          expect(counter.status(id, { generation, created })).toEqual(fresh.status(id, { generation, created }));
         }
       }
     }),
@@ -68,8 +68,8 @@ test('after any changes the counts are those of a fresh tally over what is there
 test('matched are the overridden and the winning, winning the applied, failed and pending', () => {
   fc.assert(
     fc.property(fc.array(entries, { maxLength: 10 }), (list) => {
-      const tally = new Tally();
-      for (const entry of list) tally.change(undefined, entry);
+      const counter = new StatusCounter();
+      for (const entry of list) counter.change(undefined, entry);
       const {
         matched,
         admitted,
@@ -79,7 +79,7 @@ test('matched are the overridden and the winning, winning the applied, failed an
         failed,
         pending,
         offline,
-      } = tally.status('k1', { generation: 1, created: 1 });
+      } = counter.status('k1', { generation: 1, created: 1 });
       const having = list.filter(
         (entry) => entry.deleted !== true && entry.configurations.some(({ id }) => id === 'k1'),
       );
@@ -108,40 +108,40 @@ test.each([
   ['too much together', device('a', {}, { problem: { code: 'too-large', message: '' } }), { winning: 1, failed: 1 }],
   ['overridden', device('a', { overridden: true }), { winning: 0, overridden: 1, offline: 0 }],
 ] as const)('a device: %s', (_name, record, counts) => {
-  const tally = new Tally();
-  tally.change(undefined, record);
-  expect(tally.status('k1', { generation: 1, created: 1 })).toMatchObject({ matched: 1, admitted: 1, ...counts });
+  const counter = new StatusCounter();
+  counter.change(undefined, record);
+  expect(counter.status('k1', { generation: 1, created: 1 })).toMatchObject({ matched: 1, admitted: 1, ...counts });
 });
 
 test('who still has the generation before is pending, whatever was said of that one', () => {
-  const tally = new Tally();
-  tally.change(undefined, device('a', { applied: true }, { connected: true }));
-  tally.change(undefined, device('b', { applied: true }));
-  tally.change(undefined, device('c', { generation: 2, applied: true }));
-  const next = tally.status('k1', { generation: 2, created: 1 });
+  const counter = new StatusCounter();
+  counter.change(undefined, device('a', { applied: true }, { connected: true }));
+  counter.change(undefined, device('b', { applied: true }));
+  counter.change(undefined, device('c', { generation: 2, applied: true }));
+  const next = counter.status('k1', { generation: 2, created: 1 });
   expect(next).toMatchObject({ matched: 3, applied: 1, pending: 2, offline: 1 });
-  const remade = tally.status('k1', { generation: 1, created: 5 });
+  const remade = counter.status('k1', { generation: 1, created: 5 });
   expect(remade).toMatchObject({ matched: 3, applied: 0, pending: 3, offline: 2 });
 });
 
 test('touched configurations are taken once, as many as are asked for', () => {
-  const tally = new Tally();
-  tally.change(undefined, device('a', {}));
-  tally.touch('x');
-  tally.touch('y');
-  expect(tally.takeTouched(2)).toEqual(['k1', 'x']);
-  expect(tally.isTouched).toBe(true);
-  expect(tally.takeTouched()).toEqual(['y']);
-  expect(tally.isTouched).toBe(false);
+  const counter = new StatusCounter();
+  counter.change(undefined, device('a', {}));
+  counter.markChanged('x');
+  counter.markChanged('y');
+  expect(counter.takeChanged(2)).toEqual(['k1', 'x']);
+  expect(counter.hasChanged).toBe(true);
+  expect(counter.takeChanged()).toEqual(['y']);
+  expect(counter.hasChanged).toBe(false);
 });
 
 test('a report that leaves alone what is counted touches nothing', () => {
-  const tally = new Tally();
+  const counter = new StatusCounter();
   const before = device('a', {});
-  tally.change(undefined, before);
-  tally.takeTouched();
-  tally.change(before, { ...before, reported: { battery: 5 }, reportedVersion: 1 });
-  expect(tally.isTouched).toBe(false);
-  tally.change(before, { ...before, connected: true });
-  expect(tally.takeTouched()).toEqual(['k1']);
+  counter.change(undefined, before);
+  counter.takeChanged();
+  counter.change(before, { ...before, reported: { battery: 5 }, reportedVersion: 1 });
+  expect(counter.hasChanged).toBe(false);
+  counter.change(before, { ...before, connected: true });
+  expect(counter.takeChanged()).toEqual(['k1']);
 });

@@ -2,15 +2,15 @@ import type { ConfigurationCounts } from '@muster/api';
 import { FakeClock } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
 import { deviceRecord } from '../testing/index.js';
-import { StatusNews } from './status-news.js';
-import { Tally } from './tally.js';
+import { StatusCounter } from './status-counter.js';
+import { StatusPublisher } from './status-publisher.js';
 
 function newsOf(stored: (id: string) => boolean = () => true) {
   const clock = new FakeClock();
-  const tally = new Tally();
+  const counter = new StatusCounter();
   const told: [string, ConfigurationCounts | undefined][] = [];
-  const status = (id: string) => (stored(id) ? tally.status(id) : undefined);
-  const news = new StatusNews({ clock, tally, status });
+  const status = (id: string) => (stored(id) ? counter.status(id) : undefined);
+  const news = new StatusPublisher({ clock, counter, status });
   const listen = () => news.listen((...one) => told.push(one));
   const ids = () => told.splice(0).map(([id]) => id);
   return { clock, news, told, listen, ids };
@@ -36,8 +36,8 @@ test('many changes of a moment are told once, with the last counts', () => {
 test('a configuration that nobody matches is told, and one that is not stored as undefined', () => {
   const { clock, news, told, listen } = newsOf((id) => id === 'here');
   listen();
-  news.touch('here');
-  news.touch('gone');
+  news.statusChanged('here');
+  news.statusChanged('gone');
   clock.advance(1_000);
   expect(told).toEqual([
     ['here', expect.objectContaining({ matched: 0 })],
@@ -47,7 +47,7 @@ test('a configuration that nobody matches is told, and one that is not stored as
 
 test('who listens late hears what was touched while nobody did', () => {
   const { clock, news, listen, ids } = newsOf();
-  news.touch('a');
+  news.statusChanged('a');
   clock.advance(1_000);
   listen();
   clock.advance(1_000);
@@ -59,10 +59,10 @@ test('each listener hears until it leaves, even if both are one function', () =>
   const seen: string[] = [];
   const listener = (id: string) => void seen.push(id);
   const [leave] = [news.listen(listener), news.listen(listener)];
-  news.touch('a');
+  news.statusChanged('a');
   clock.advance(1_000);
   leave?.();
-  news.touch('b');
+  news.statusChanged('b');
   clock.advance(1_000);
   expect([seen, ids()]).toEqual([['a', 'a', 'b'], []]);
 });
@@ -70,7 +70,7 @@ test('each listener hears until it leaves, even if both are one function', () =>
 test('thousands of configurations are told in portions', () => {
   const { clock, news, told, listen } = newsOf();
   listen();
-  for (let n = 0; n < 2_000; n += 1) news.touch(`c-${n}`);
+  for (let n = 0; n < 2_000; n += 1) news.statusChanged(`c-${n}`);
   clock.advance(100);
   expect(told.length).toBeGreaterThan(0);
   expect(told.length).toBeLessThan(1_000);
@@ -82,7 +82,7 @@ test('thousands of configurations are told in portions', () => {
 test('after a stop nobody hears anything', () => {
   const { clock, news, told, listen } = newsOf();
   listen();
-  news.touch('a');
+  news.statusChanged('a');
   news.stop();
   clock.advance(1_000);
   expect(told).toEqual([]);

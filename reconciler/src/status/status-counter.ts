@@ -2,10 +2,10 @@ import type { ConfigurationCounts } from '@muster/api';
 import { type AppliedConfiguration, type DeviceEntry, type DeviceRecord, isLive, standingOf } from '@muster/registry';
 
 /** Names what is counted: one life of a configuration, and its generation. */
-type Edition = Pick<AppliedConfiguration, 'created' | 'generation'>;
+type Generation = Pick<AppliedConfiguration, 'created' | 'generation'>;
 
 /** The devices that have one generation as a layer. */
-interface Counts extends Edition {
+interface Counts extends Generation {
   overridden: number;
   applied: number;
   failed: number;
@@ -19,11 +19,11 @@ interface Counts extends Edition {
 /**
  * How every configuration stands, kept by adding and subtracting single devices.
  *
- * After any sequence of `change` calls the counts equal those of a fresh tally over the entries as they are.
+ * After any sequence of `change` calls the counts equal those of a fresh counter over the entries as they are.
  */
-export class Tally {
+export class StatusCounter {
   readonly #counts = new Map<string, Counts[]>();
-  readonly #touched = new Set<string>();
+  readonly #changed = new Set<string>();
   #devices = 0;
 
   get devices(): number {
@@ -40,7 +40,7 @@ export class Tally {
    * A device that still has another generation than the `current` one has yet to be brought along: it is pending,
    * whatever it said of the other. Without a rollout everybody who matches is admitted.
    */
-  status(configuration: string, current?: Edition): ConfigurationCounts {
+  status(configuration: string, current?: Generation): ConfigurationCounts {
     const sum = { overridden: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
     for (const counts of this.#counts.get(configuration) ?? []) {
       const isCurrent = current === undefined || isSame(counts, current);
@@ -57,7 +57,7 @@ export class Tally {
   }
 
   /** How many devices have which generations, by the numbers under which devices know them. */
-  editions(configuration: string): (Edition & { readonly devices: number })[] {
+  generations(configuration: string): (Generation & { readonly devices: number })[] {
     const counts = this.#counts.get(configuration) ?? [];
     return counts.map(({ created, generation, overridden, applied, failed, pending }) => ({
       created,
@@ -67,20 +67,20 @@ export class Tally {
   }
 
   /** Also when no count changed: a configuration that nobody matches has a status too. */
-  touch(configuration: string): void {
-    this.#touched.add(configuration);
+  markChanged(configuration: string): void {
+    this.#changed.add(configuration);
   }
 
-  get isTouched(): boolean {
-    return this.#touched.size > 0;
+  get hasChanged(): boolean {
+    return this.#changed.size > 0;
   }
 
   /** Up to `limit` configurations whose status may have changed since they were taken last. */
-  takeTouched(limit = Number.POSITIVE_INFINITY): string[] {
+  takeChanged(limit = Number.POSITIVE_INFINITY): string[] {
     const taken: string[] = [];
-    for (const configuration of this.#touched) {
+    for (const configuration of this.#changed) {
       if (taken.length >= limit) break;
-      this.#touched.delete(configuration);
+      this.#changed.delete(configuration);
       taken.push(configuration);
     }
     return taken;
@@ -95,17 +95,17 @@ export class Tally {
       if (standing === 'pending' && !record.connected) counts.offline += sign;
       if (standing !== 'overridden' && !record.connected) counts.away += sign;
       if (isEmpty(counts)) this.#drop(configuration.id, counts);
-      this.#touched.add(configuration.id);
+      this.#changed.add(configuration.id);
     }
   }
 
   #countsOf(configuration: AppliedConfiguration): Counts {
     const { id, generation, created } = configuration;
-    const editions = this.#counts.get(id) ?? [];
-    const known = editions.find((counts) => isSame(counts, configuration));
+    const generations = this.#counts.get(id) ?? [];
+    const known = generations.find((counts) => isSame(counts, configuration));
     if (known) return known;
     const counts = { generation, created, overridden: 0, applied: 0, failed: 0, pending: 0, offline: 0, away: 0 };
-    this.#counts.set(id, [...editions, counts]);
+    this.#counts.set(id, [...generations, counts]);
     return counts;
   }
 
@@ -127,7 +127,7 @@ function countsTheSame(before: DeviceEntry | undefined, after: DeviceEntry): boo
   );
 }
 
-function isSame(left: Edition, right: Edition): boolean {
+function isSame(left: Generation, right: Generation): boolean {
   return left.generation === right.generation && left.created === right.created;
 }
 
