@@ -11,7 +11,7 @@ import { type Clock, LIMITS, type Log } from '@muster/twin';
 import { subjectOf } from '../cache/subject.js';
 import { CoalescingJob } from '../workqueue/coalescing-job.js';
 import { Slicer } from '../workqueue/slicer.js';
-import { type Edition, Holders, labelOf } from './holders.js';
+import { type AssignedGeneration, Assignments, assignmentKey } from './assignments.js';
 import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
 
 export interface FleetParts {
@@ -37,7 +37,7 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #index: DeviceIndex;
   readonly #limits: IndexLimits;
-  readonly #holders: Holders;
+  readonly #assignments: Assignments;
   readonly #fills: CoalescingJob<Filling>;
   /** Paths that are not read from the whole fleet yet, by their text. */
   readonly #filling = new Map<string, Filling>();
@@ -48,7 +48,7 @@ export class Fleet {
     this.#parts = parts;
     this.#index = new DeviceIndex({ indexedPathsMax, indexedValuesMax });
     this.#limits = new IndexLimits({ clock, log, limits, counters: () => this.#index.counters });
-    this.#holders = new Holders(this.#index);
+    this.#assignments = new Assignments(this.#index);
     this.#fills = new CoalescingJob({ clock, log, run: (due) => this.#fill(due) });
   }
 
@@ -94,11 +94,11 @@ export class Fleet {
 
   add(record: DeviceRecord): void {
     this.#hear(undefined, subjectOf(record));
-    for (const one of heldBy(record)) this.#holders.add(record.id, one);
+    for (const one of heldBy(record)) this.#assignments.add(record.id, one);
   }
 
   #remove(record: DeviceRecord): void {
-    for (const one of heldBy(record)) this.#holders.remove(record.id, one);
+    for (const one of heldBy(record)) this.#assignments.remove(record.id, one);
     this.#index.change(subjectOf(record), undefined);
     this.#refillTags();
   }
@@ -106,9 +106,9 @@ export class Fleet {
   #change(before: DeviceRecord, after: DeviceRecord): void {
     if (this.#isSeen(before, after)) this.#hear(subjectOf(before), subjectOf(after));
     this.#refillTags();
-    this.#holders.change(after.id, before.configurations, after.configurations);
+    this.#assignments.change(after.id, before.configurations, after.configurations);
     if (before.admissions !== after.admissions) {
-      this.#holders.change(after.id, admittedTo(before), admittedTo(after));
+      this.#assignments.change(after.id, admittedTo(before), admittedTo(after));
     }
   }
 
@@ -150,18 +150,18 @@ export class Fleet {
   }
 
   /** What of a configuration any device has, or was admitted to. */
-  editions(configuration: string): Edition[] {
-    return this.#holders.editions(configuration);
+  assignedGenerations(configuration: string): AssignedGeneration[] {
+    return this.#assignments.generations(configuration);
   }
 
   /** The devices that have it. */
-  holders(edition: Edition): Candidates {
-    return this.#index.marked(labelOf(edition));
+  assigned(assigned: AssignedGeneration): Candidates {
+    return this.#index.marked(assignmentKey(assigned));
   }
 
   /** The devices that have it and do not match, or match and do not have it. */
-  turned(edition: Edition, condition: Condition): Candidates {
-    return this.#index.mismatched(labelOf(edition), condition);
+  mismatched(assigned: AssignedGeneration, condition: Condition): Candidates {
+    return this.#index.mismatched(assignmentKey(assigned), condition);
   }
 
   watch(condition: Condition): void {
@@ -208,11 +208,11 @@ function reportedPaths({ paths }: Condition): SubjectPath[] {
   );
 }
 
-function heldBy(record: DeviceRecord): readonly Edition[] {
+function heldBy(record: DeviceRecord): readonly AssignedGeneration[] {
   return record.admissions ? [...record.configurations, ...admittedTo(record)] : record.configurations;
 }
 
 /** What a device was admitted to is told from what it has by a negative number. */
-function admittedTo({ admissions = [] }: DeviceRecord): Edition[] {
+function admittedTo({ admissions = [] }: DeviceRecord): AssignedGeneration[] {
   return admissions.map(({ id, created, key }) => ({ id, created, generation: -key }));
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type CachedConfiguration, cachedConfiguration } from '../cache/configuration-cache.js';
 import { configurationRecord } from '../testing/index.js';
 import { Fleet } from './fleet.js';
-import { editionOf, touchedBy } from './touched.js';
+import { assignedGenerationOf, touchedBy } from './touched.js';
 
 const entry = (targetCondition: string, parts: object = {}): CachedConfiguration =>
   cachedConfiguration(configurationRecord({ id: 'c', targetCondition, ...parts }));
@@ -23,7 +23,7 @@ async function fleetOf(had: (n: number) => CachedConfiguration | undefined) {
   const fleet = new Fleet({ walk: async () => true, clock: new FakeClock(), log: () => {} });
   const records = numbers.map((n) => {
     const held = had(n);
-    const configurations = held ? [{ ...editionOf(held), since: 1, applied: true, overridden: false }] : [];
+    const configurations = held ? [{ ...assignedGenerationOf(held), since: 1, applied: true, overridden: false }] : [];
     return makeDevice({ ...subject(n), configurations });
   });
   for (const record of records) fleet.add(record);
@@ -93,5 +93,5 @@ test('what devices have is followed', async () => {
   fleet.change(first, { id: first.id, deleted: true, desiredVersion: 1, reportedVersion: 0, revision: 2 });
   expect(touched(undefined)).toEqual(['1', '2']);
   for (const record of records.slice(1, 3)) fleet.change(record, { ...record, configurations: [] });
-  expect(fleet.editions('c')).toEqual([]);
+  expect(fleet.assignedGenerations('c')).toEqual([]);
 });

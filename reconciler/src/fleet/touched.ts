@@ -2,8 +2,8 @@ import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
 import type { CachedConfiguration, CachedContent } from '../cache/configuration-cache.js';
 import { subjectOf } from '../cache/subject.js';
+import { type AssignedGeneration, assignmentKey } from './assignments.js';
 import type { Fleet } from './fleet.js';
-import { type Edition, labelOf } from './holders.js';
 
 /** Devices that may have to change for a configuration. */
 export interface Touched {
@@ -20,15 +20,17 @@ export interface Touched {
  */
 export function touchedBy(fleet: Fleet, id: string, entry: CachedConfiguration | undefined): Touched[] {
   const common = entry && commonContent(entry);
-  const edition = common && editionOf(common);
+  const assigned = common && assignedGenerationOf(common);
   const others = fleet
-    .editions(id)
-    .filter((one) => (isAdmission(one) ? common !== entry : !edition || labelOf(one) !== labelOf(edition)))
-    .map((one) => ({ candidates: fleet.holders(one), isTouched: () => true }));
-  if (!common || !edition) return others;
+    .assignedGenerations(id)
+    .filter((one) =>
+      isAdmission(one) ? common !== entry : !assigned || assignmentKey(one) !== assignmentKey(assigned),
+    )
+    .map((one) => ({ candidates: fleet.assigned(one), isTouched: () => true }));
+  if (!common || !assigned) return others;
   const isTurned = (record: DeviceRecord): boolean =>
-    holds(record, edition) !== (common.condition.test(subjectOf(record)) === true);
-  return [...others, { candidates: fleet.turned(edition, common.condition), isTouched: isTurned }];
+    holds(record, assigned) !== (common.condition.test(subjectOf(record)) === true);
+  return [...others, { candidates: fleet.mismatched(assigned, common.condition), isTouched: isTurned }];
 }
 
 /** What everybody has who matches and of whom nothing else is known; undefined: nothing. */
@@ -48,14 +50,14 @@ export function commonContent(entry: CachedConfiguration): CachedContent | undef
   }
 }
 
-export function editionOf({ layer: { id, created, sinceGeneration } }: CachedContent): Edition {
+export function assignedGenerationOf({ layer: { id, created, sinceGeneration } }: CachedContent): AssignedGeneration {
   return { id, created, generation: sinceGeneration };
 }
 
-function isAdmission({ generation }: Edition): boolean {
+function isAdmission({ generation }: AssignedGeneration): boolean {
   return generation < 0;
 }
 
-function holds({ configurations }: DeviceRecord, edition: Edition): boolean {
-  return configurations.some((one) => labelOf(one) === labelOf(edition));
+function holds({ configurations }: DeviceRecord, assigned: AssignedGeneration): boolean {
+  return configurations.some((one) => assignmentKey(one) === assignmentKey(assigned));
 }

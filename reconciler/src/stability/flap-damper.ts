@@ -36,7 +36,7 @@ export interface Outcome {
 
 /** What is remembered of a device in one configuration, and of which state of that. */
 interface Remembered {
-  readonly edition: string;
+  readonly contentKey: string;
   readonly flaps: Flaps;
 }
 
@@ -111,15 +111,15 @@ export class FlapDamper {
     for (const id of ids) {
       const entry = this.#parts.cache.get(id);
       if (!entry) continue;
-      const edition = editionOf(entry);
+      const contentKey = contentKeyOf(entry);
       const known = before?.get(id);
       const flaps = nextFlaps(
-        known?.edition === edition ? known.flaps : undefined,
+        known?.contentKey === contentKey ? known.flaps : undefined,
         { isIn: is.has(id), wouldBeIn: would.has(id) },
         this.#parts.bound,
         this.#parts.clock.elapsed(),
       );
-      if (flaps) memory.set(id, known?.flaps === flaps ? known : { edition, flaps });
+      if (flaps) memory.set(id, known?.flaps === flaps ? known : { contentKey: contentKey, flaps });
     }
     if (memory.size === 0 && !before) return undefined;
     return { memory, matches: this.#withHeld(record, outcome.matches, memory) };
@@ -155,14 +155,14 @@ export class FlapDamper {
 
   #heldOf(device: string, entry: CachedConfiguration): Hold | undefined {
     const remembered = this.#devices.get(device)?.get(entry.record.id);
-    return remembered?.edition === editionOf(entry) ? remembered.flaps.held : undefined;
+    return remembered?.contentKey === contentKeyOf(entry) ? remembered.flaps.held : undefined;
   }
 
   #withHeld(record: DeviceRecord, matches: readonly Match[], memory: Memory): readonly Match[] {
     let damped = matches;
-    for (const [id, { edition, flaps }] of memory) {
+    for (const [id, { contentKey, flaps }] of memory) {
       const entry = flaps.held && this.#parts.cache.get(id);
-      if (!flaps.held || !entry || editionOf(entry) !== edition) continue;
+      if (!flaps.held || !entry || contentKeyOf(entry) !== contentKey) continue;
       damped = damped.filter((match) => match.entry.record.id !== id);
       if (flaps.held.isIn) damped = [...damped, heldMatch(record, entry)];
     }
@@ -223,7 +223,7 @@ export class FlapDamper {
 }
 
 /** Another text once the configuration is another for devices: what they did before says nothing then. */
-function editionOf(entry: CachedConfiguration): string {
+function contentKeyOf(entry: CachedConfiguration): string {
   const { created, generation, enabled } = entry.record;
   return `${created} ${generation} ${enabled} ${commonContent(entry)?.layer.generation ?? ''}`;
 }
