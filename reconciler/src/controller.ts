@@ -11,8 +11,8 @@ import {
 import { type Cancel, LIMITS, type Log, type SteadyClock, TwinError } from '@muster/twin';
 import { ConfigurationCache } from './cache/configuration-cache.js';
 import { type DeviceEffect, DeviceJudge } from './device-judge.js';
+import { affectedBy, commonContent } from './fleet/affected.js';
 import { Fleet } from './fleet/fleet.js';
-import { commonContent, touchedBy } from './fleet/touched.js';
 import { type PlannedWrite, Previewer } from './preview/previewer.js';
 import { Rollouts } from './rollout-controller/rollouts.js';
 import type { FlapBound } from './stability/flap-damping.js';
@@ -58,7 +58,7 @@ export class Controller {
   readonly #judge: DeviceJudge;
   readonly #quarrels: QuarrelDetector;
   /** CoalescingJob for the devices that a configuration touches, by its id. */
-  readonly #touched: CoalescingJob<string>;
+  readonly #affected: CoalescingJob<string>;
   /** CoalescingJob for all devices, by the cause. */
   readonly #everybody: CoalescingJob<'start' | 'change'>;
   readonly #publisher: StatusPublisher;
@@ -67,7 +67,7 @@ export class Controller {
   readonly #signals: Signals = {
     wake: (id, cause = 'change') => this.#worker.add(id, cause),
     room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
-    touched: (id) => this.#publisher.statusChanged(id),
+    statusChanged: (id) => this.#publisher.statusChanged(id),
   };
   readonly #previewer: Previewer;
   #missed = 0;
@@ -107,9 +107,9 @@ export class Controller {
       isDue: (record) => this.#judge.isDue(record),
       ...this.#signals,
     });
-    this.#touched = new CoalescingJob({
+    this.#affected = new CoalescingJob({
       ...{ clock, log },
-      run: (ids) => this.#findTouched(ids),
+      run: (ids) => this.#findAffected(ids),
       // Their status was told as if nobody were brought along, and may be another although no device changes.
       done: (ids) => {
         for (const id of ids) this.#publisher.statusChanged(id);
@@ -173,7 +173,7 @@ export class Controller {
     const known = this.#cache.get(configuration)?.record.generation === stored.generation;
     const live = this.#rollouts.get(configuration);
     const isSame = live?.record.created === stored.created && live.progress.key === stored.progress?.key;
-    const isHeard = known && !this.#touched.isDue(configuration);
+    const isHeard = known && !this.#affected.isDue(configuration);
     return configurationStatus(this.#counter, stored, isHeard, isSame ? live : undefined);
   }
 
@@ -241,7 +241,7 @@ export class Controller {
   }
 
   get #isIdle(): boolean {
-    const scans = [this.#touched, this.#everybody, this.#fleet, this.#rollouts];
+    const scans = [this.#affected, this.#everybody, this.#fleet, this.#rollouts];
     return this.#worker.isIdle && scans.every(({ isIdle }) => isIdle);
   }
 
@@ -252,7 +252,7 @@ export class Controller {
     this.#publisher.stop();
     this.#watch.stop();
     await Promise.all([this.#rollouts.stop(), this.#resync.stop(), this.#worker.stop()]);
-    await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
+    await Promise.all([this.#affected.stop(), this.#everybody.stop(), this.#fleet.stop()]);
   }
 
   /** Resolves when everything stored is known; reconciling continues in the background. */
@@ -293,16 +293,16 @@ export class Controller {
       isKnown: (device) => this.#fleet.has(device),
       deviceSeen: (record) => this.#seen(record),
       deviceChanged: (before, after) => this.#changed(before, after),
-      deviceTouched: (id) => this.#worker.add(id, 'change'),
+      deviceAffected: (id) => this.#worker.add(id, 'change'),
       deviceConnected: (id) => this.#worker.bringForward(id),
       configurationsRead: () => {
         this.#announceCache();
         this.#rollouts.beginReading();
       },
-      configurationTouched: (id, isSelectionChanged) => {
+      configurationChanged: (id, isSelectionChanged) => {
         this.#rollouts.hear(id);
         this.#publisher.statusChanged(id);
-        if (isSelectionChanged) this.#touched.add(id);
+        if (isSelectionChanged) this.#affected.add(id);
       },
       failed,
     };
@@ -316,18 +316,19 @@ export class Controller {
     }
   }
 
-  async #findTouched(ids: ReadonlySet<string>): Promise<void> {
+  async #findAffected(ids: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
       const entry = this.#cache.get(id);
       const asked = entry && commonContent(entry);
       if (asked) await this.#fleet.prepare([asked.condition]);
-      for (const touched of touchedBy(this.#fleet, id, this.#cache.get(id))) await this.#walker.wakeTouched(touched);
+      for (const affected of affectedBy(this.#fleet, id, this.#cache.get(id)))
+        await this.#walker.wakeAffected(affected);
     }
   }
 
   /** Every commit has led to the devices it touches, at least into the queue. */
   async #caughtUp(): Promise<void> {
-    await this.#touched.idle();
+    await this.#affected.idle();
     await this.#everybody.idle();
     await this.#fleet.idle();
   }
@@ -335,7 +336,7 @@ export class Controller {
   /** Rejects where a scan that failed is still to be made again: it may lead to anybody. */
   async #mustBeCaughtUp(): Promise<void> {
     await this.#caughtUp();
-    if (!this.#everybody.isAnyDue && !this.#touched.isAnyDue) return;
+    if (!this.#everybody.isAnyDue && !this.#affected.isAnyDue) return;
     throw new TwinError('unavailable', 'a scan of the devices that failed is not made again yet');
   }
 

@@ -114,7 +114,7 @@ export class Fleet {
 
   #hear(before: Subject | undefined, after: Subject): void {
     this.#index.change(before, after);
-    this.#limits.touch();
+    this.#limits.changed();
   }
 
   /** Whether conditions may see a difference: most changes are reports of what no condition reads. */
@@ -195,7 +195,7 @@ export class Fleet {
       if (!this.#index.has(record.id)) return;
       const subject = subjectOf(record);
       for (const one of due) if (isCurrent(one)) this.#index.fill(one.path, subject);
-      this.#limits.touch();
+      this.#limits.changed();
     });
     if (isAtEnd) for (const one of due) if (isCurrent(one)) this.#index.completed(one.path);
   }

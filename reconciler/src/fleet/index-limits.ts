@@ -31,7 +31,7 @@ export class IndexLimits {
   }
 
   /** The index has changed. It is looked at soon after, once for all that changes until then: to count it takes a while. */
-  touch(): void {
+  changed(): void {
     if (this.#cancel || this.#isStopped || (this.#isFullTold && this.#isGivenUpTold)) return;
     this.#cancel = this.#parts.clock.after(LOOK_AFTER_MS, () => this.#look());
   }

@@ -87,14 +87,14 @@ export class Advancer {
    * stored itself although the store said that this failed nobody tells of.
    */
   async #store(live: LiveRollout, { progress, effect }: AdvancePlan): Promise<boolean> {
-    const { registry, clock, touched, stored: tell } = this.#parts;
+    const { registry, clock, statusChanged: affected, stored: tell } = this.#parts;
     const { id, record } = live;
     const stored = await registry.advanceRollout(id, record, effect ? { progress, effect } : { progress });
     const own = stored ?? (await registry.readConfiguration(id));
     if (!own || (!stored && (own.created !== record.created || own.revision !== record.revision))) return false;
     live.stored(own, clock.elapsed());
     tell(live);
-    touched(id);
+    affected(id);
     return live.record === stored;
   }
 

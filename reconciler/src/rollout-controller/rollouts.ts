@@ -187,7 +187,7 @@ export class Rollouts {
       if (!live) continue;
       const isCounted = live.counts.change(before, after);
       const isAdmitted = live.isIn(has) && live.admitted(after.id);
-      if (isCounted) this.#parts.touched(id);
+      if (isCounted) this.#parts.statusChanged(id);
       if (isCounted || isAdmitted) this.#stir(live);
     }
     if (!isLive(after)) return;

@@ -102,7 +102,7 @@ test('what goes on changing is held on', async () => {
   expect(world.reconciler.counters).toMatchObject({ held: 1, holds: 1, repaired: 0 });
 });
 
-test('who changes slowly is never held, and others are not touched', async () => {
+test('who changes slowly is never held, and others are not affected', async () => {
   const world = await open();
   for (let n = 0; n < 6; n += 1) {
     expect(await report(world, n % 2 === 0)).toBe(n % 2 === 0 ? 'on' : undefined);

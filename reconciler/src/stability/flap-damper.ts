@@ -7,7 +7,7 @@ import {
   layersOf,
   type Match,
 } from '../cache/configuration-cache.js';
-import { commonContent } from '../fleet/touched.js';
+import { commonContent } from '../fleet/affected.js';
 import type { Held } from '../resolve/device-explanation.js';
 import { isAdmitted } from '../rollout/admission/layer-of.js';
 import { DueTimes } from '../workqueue/due-times.js';

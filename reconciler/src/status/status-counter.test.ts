@@ -124,7 +124,7 @@ test('who still has the generation before is pending, whatever was said of that 
   expect(remade).toMatchObject({ matched: 3, applied: 0, pending: 3, offline: 2 });
 });
 
-test('touched configurations are taken once, as many as are asked for', () => {
+test('affected configurations are taken once, as many as are asked for', () => {
   const counter = new StatusCounter();
   counter.change(undefined, device('a', {}));
   counter.markChanged('x');

@@ -45,7 +45,7 @@ test('a configuration that nobody matches is told, and one that is not stored as
   ]);
 });
 
-test('who listens late hears what was touched while nobody did', () => {
+test('who listens late hears what was affected while nobody did', () => {
   const { clock, news, listen, ids } = newsOf();
   news.statusChanged('a');
   clock.advance(1_000);

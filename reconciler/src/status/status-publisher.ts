@@ -27,7 +27,7 @@ export class StatusPublisher {
     this.#parts = parts;
   }
 
-  /** Hears of every configuration that is touched from now on, or was before anybody listened. */
+  /** Hears of every configuration that is affected from now on, or was before anybody listened. */
   listen(listener: StatusListener): Cancel {
     const own: StatusListener = (...news) => listener(...news);
     this.#listeners.add(own);

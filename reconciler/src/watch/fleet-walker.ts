@@ -1,6 +1,6 @@
 import type { DeviceRecord } from '@muster/registry';
+import type { Affected } from '../fleet/affected.js';
 import { DeviceWalk, type DeviceWalkParts } from '../fleet/device-walk.js';
-import type { Touched } from '../fleet/touched.js';
 import type { Signals } from '../workqueue/signals.js';
 import { Slicer } from '../workqueue/slicer.js';
 import { QUEUED_MAX } from '../workqueue/worker.js';
@@ -25,14 +25,14 @@ export class FleetWalker {
   }
 
   /** Queues affected devices; the connected ones first, if not all of them may wait in memory at once. */
-  async wakeTouched(touched: Touched): Promise<void> {
+  async wakeAffected(affected: Affected): Promise<void> {
     const { connected } = this.#parts;
-    const { candidates } = touched;
+    const { candidates } = affected;
     const met = new Set<string>();
     if (candidates.sizeMax > QUEUED_MAX) {
-      await this.#wakeEach(connected, touched, (id) => candidates.has(id) && met.add(id).has(id));
+      await this.#wakeEach(connected, affected, (id) => candidates.has(id) && met.add(id).has(id));
     }
-    await this.#wakeEach(candidates.ids(), touched, (id) => !met.has(id));
+    await this.#wakeEach(candidates.ids(), affected, (id) => !met.has(id));
   }
 
   /** Queues all devices that are due. */
@@ -42,12 +42,12 @@ export class FleetWalker {
     await walk.connectedFirst(connected, (record) => this.#next(record.id, isDue(record), cause));
   }
 
-  async #wakeEach(ids: Iterable<string>, { candidates, isTouched }: Touched, isMeant: (id: string) => boolean) {
+  async #wakeEach(ids: Iterable<string>, { candidates, isAffected }: Affected, isMeant: (id: string) => boolean) {
     if (candidates.isExact) {
       await new Slicer(this.#parts.clock).each(ids, (id) => this.#next(id, isMeant(id), 'change'));
     } else {
       const walk = new DeviceWalk(this.#parts);
-      await walk.of(filtered(ids, isMeant), (record) => this.#next(record.id, isTouched(record), 'change'));
+      await walk.of(filtered(ids, isMeant), (record) => this.#next(record.id, isAffected(record), 'change'));
     }
   }
 

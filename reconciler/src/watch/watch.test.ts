@@ -29,10 +29,10 @@ async function watchOf(prepare: (registry: Registry) => Promise<unknown> = async
       known.delete(before.id);
       heard.push(`${after.id} removed`);
     },
-    deviceTouched: (id) => heard.push(id),
+    deviceAffected: (id) => heard.push(id),
     deviceConnected: (id) => heard.push(`${id} connected`),
     configurationsRead: () => {},
-    configurationTouched: (id, isSelectionChanged) =>
+    configurationChanged: (id, isSelectionChanged) =>
       heard.push(`configuration ${id}${isSelectionChanged ? '' : ', same devices'}`),
     failed: (error) => failures.push(error),
   };
@@ -77,13 +77,13 @@ const stories: readonly [string, (registry: Registry) => Promise<unknown>, reado
   ],
 ];
 
-test.each(stories)('%s touches what it touches', async (_name, happen, touched) => {
+test.each(stories)('%s touches what it touches', async (_name, happen, affected) => {
   const { registry, news } = await watchOf(async (one) => {
     await one.register('a', {});
     await one.putConfiguration('c', battery);
   });
   await happen(registry);
-  expect(news()).toEqual(touched);
+  expect(news()).toEqual(affected);
 });
 
 test('the cache and the presence of devices follow', async () => {
@@ -142,10 +142,10 @@ test('a device that was deleted and registered again in one flush is two lives',
     },
     deviceChanged: (_before, after) => lives.push(isLive(after) ? 'changed' : 'removed'),
     ...{
-      deviceTouched: () => {},
+      deviceAffected: () => {},
       deviceConnected: () => {},
       configurationsRead: () => {},
-      configurationTouched: () => {},
+      configurationChanged: () => {},
     },
     failed: (error) => lives.push(String(error)),
   };

@@ -35,12 +35,12 @@ export interface WatchListener {
   /** A known device was written. */
   deviceChanged(before: DeviceRecord, after: DeviceEntry): void;
   /** The desired document of the device may have to change. */
-  deviceTouched(id: string): void;
+  deviceAffected(id: string): void;
   deviceConnected(id: string): void;
   /** Every stored configuration is in the cache; devices are read next. */
   configurationsRead(): void;
   /** The cache has a newer record of the configuration, or has removed it. Its selection is the set of its devices. */
-  configurationTouched(id: string, isSelectionChanged: boolean): void;
+  configurationChanged(id: string, isSelectionChanged: boolean): void;
   /** A bug: what was learned from the entries may be wrong. Nothing more is told. */
   failed(error: unknown): void;
 }
@@ -178,17 +178,17 @@ export class Watch {
     if (isKnown && isDeleted) listener.deviceChanged(before, tombstoneOf(before));
     if (isLive(after) && (!isKnown || isDeleted)) listener.deviceSeen(after);
     else if (isKnown && !isDeleted) listener.deviceChanged(before, after);
-    if (isLive(after)) for (const change of changes) this.#touch(change);
+    if (isLive(after)) for (const change of changes) this.#changeSeen(change);
   }
 
-  #touch(change: CommittedEntry['changes'][number]): void {
+  #changeSeen(change: CommittedEntry['changes'][number]): void {
     const { cache, listener } = this.#parts;
     switch (change.kind) {
       case 'device':
-        listener.deviceTouched(change.device);
+        listener.deviceAffected(change.device);
         break;
       case 'reported':
-        if (cache.readsReported(change.data.patch)) listener.deviceTouched(change.device);
+        if (cache.readsReported(change.data.patch)) listener.deviceAffected(change.device);
         break;
       case 'presence':
         if (change.data.connected) listener.deviceConnected(change.device);
@@ -214,7 +214,7 @@ export class Watch {
     const before = cache.get(id)?.selectionKey;
     if (record) cache.put(record);
     else cache.remove(id);
-    listener.configurationTouched(id, cache.get(id)?.selectionKey !== before);
+    listener.configurationChanged(id, cache.get(id)?.selectionKey !== before);
   }
 }
 

@@ -5,5 +5,5 @@ export interface Signals {
   /** Undefined while more devices may be queued at once; otherwise it resolves when they may. */
   readonly room: () => Promise<void> | undefined;
   /** The counts of the configuration may have changed. */
-  readonly touched: (configuration: string) => void;
+  readonly statusChanged: (configuration: string) => void;
 }

@@ -6,19 +6,19 @@ import { type AssignedGeneration, assignmentKey } from './assignments.js';
 import type { Fleet } from './fleet.js';
 
 /** Devices that may have to change for a configuration. */
-export interface Touched {
+export interface Affected {
   readonly candidates: Candidates;
   /** Asked of each where the candidates are not exact. */
-  readonly isTouched: (record: DeviceRecord) => boolean;
+  readonly isAffected: (record: DeviceRecord) => boolean;
 }
 
 /**
  * The devices that have of a configuration what is not everybody's, those that have that and do not match, and those
  * that match and do not have it. It depends on what devices have and on what the configuration is now, never on what it
  * was: whatever happened meanwhile, and in whatever order it is heard of, nobody is missed. While a rollout goes on, the
- * stable generation is everybody's, and all who were admitted are touched; afterwards only what they have counts.
+ * stable generation is everybody's, and all who were admitted are affected; afterwards only what they have counts.
  */
-export function touchedBy(fleet: Fleet, id: string, entry: CachedConfiguration | undefined): Touched[] {
+export function affectedBy(fleet: Fleet, id: string, entry: CachedConfiguration | undefined): Affected[] {
   const common = entry && commonContent(entry);
   const assigned = common && assignedGenerationOf(common);
   const others = fleet
@@ -26,11 +26,11 @@ export function touchedBy(fleet: Fleet, id: string, entry: CachedConfiguration |
     .filter((one) =>
       isAdmission(one) ? common !== entry : !assigned || assignmentKey(one) !== assignmentKey(assigned),
     )
-    .map((one) => ({ candidates: fleet.assigned(one), isTouched: () => true }));
+    .map((one) => ({ candidates: fleet.assigned(one), isAffected: () => true }));
   if (!common || !assigned) return others;
-  const isTurned = (record: DeviceRecord): boolean =>
+  const isMismatched = (record: DeviceRecord): boolean =>
     holds(record, assigned) !== (common.condition.test(subjectOf(record)) === true);
-  return [...others, { candidates: fleet.mismatched(assigned, common.condition), isTouched: isTurned }];
+  return [...others, { candidates: fleet.mismatched(assigned, common.condition), isAffected: isMismatched }];
 }
 
 /** What everybody has who matches and of whom nothing else is known; undefined: nothing. */

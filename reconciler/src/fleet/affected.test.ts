@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CachedConfiguration, cachedConfiguration } from '../cache/configuration-cache.js';
 import { configurationRecord } from '../testing/index.js';
+import { affectedBy, assignedGenerationOf } from './affected.js';
 import { Fleet } from './fleet.js';
-import { assignedGenerationOf, touchedBy } from './touched.js';
 
 const entry = (targetCondition: string, parts: object = {}): CachedConfiguration =>
   cachedConfiguration(configurationRecord({ id: 'c', targetCondition, ...parts }));
@@ -27,13 +27,13 @@ async function fleetOf(had: (n: number) => CachedConfiguration | undefined) {
     return makeDevice({ ...subject(n), configurations });
   });
   for (const record of records) fleet.add(record);
-  const touched = (now: CachedConfiguration | undefined): string[] => {
-    const found = touchedBy(fleet, 'c', now).flatMap(({ candidates, isTouched }) =>
-      records.filter((record) => candidates.has(record.id) && (candidates.isExact || isTouched(record))),
+  const affected = (now: CachedConfiguration | undefined): string[] => {
+    const found = affectedBy(fleet, 'c', now).flatMap(({ candidates, isAffected }) =>
+      records.filter((record) => candidates.has(record.id) && (candidates.isExact || isAffected(record))),
     );
     return [...new Set(found.map(({ id }) => id.slice(2)))].sort();
   };
-  return { fleet, records, touched };
+  return { fleet, records, affected };
 }
 
 const low = entry('device.tags.n < 3');
@@ -54,11 +54,11 @@ test.each<[string, CachedConfiguration | undefined, CachedConfiguration | undefi
     [...'0123456789'],
   ],
 ])('%s', async (_what, before, now, expected) => {
-  const { touched } = await fleetOf((n) => (before && isTrue(before, n) ? before : undefined));
-  expect(touched(now)).toEqual(expected);
+  const { affected } = await fleetOf((n) => (before && isTrue(before, n) ? before : undefined));
+  expect(affected(now)).toEqual(expected);
 });
 
-test('whatever devices have, those are touched who have not what they should have', async () => {
+test('whatever devices have, those are affected who have not what they should have', async () => {
   const condition = fc
     .tuple(fc.constantFrom('tags.n <', 'tags.n >=', 'tags.n !=', 'reported.n <'), fc.nat(9))
     .map(([part, n]) => `device.${part} ${n}`);
@@ -71,27 +71,27 @@ test('whatever devices have, those are touched who have not what they should hav
         const one = held[n];
         return one?.enabled ? entryOf(one) : undefined;
       };
-      const { touched } = await fleetOf(had);
+      const { affected } = await fleetOf(had);
       const now = entryOf(current);
       const expected = numbers.filter((n) => {
         const edition = had(n)?.record.sinceGeneration;
         return isTrue(now, n) ? edition !== now.record.sinceGeneration : edition !== undefined;
       });
-      expect(touched(now)).toEqual(expected.map(String));
+      expect(affected(now)).toEqual(expected.map(String));
     }),
   );
 });
 
 test('what devices have is followed', async () => {
-  const { fleet, records, touched } = await fleetOf((n) => (n < 3 ? low : undefined));
+  const { fleet, records, affected } = await fleetOf((n) => (n < 3 ? low : undefined));
   const [first] = records;
   if (!first) throw new Error('unreachable');
   fleet.change(first, { ...first, configurations: [] });
-  expect(touched(low)).toEqual(['0']);
+  expect(affected(low)).toEqual(['0']);
   fleet.change({ ...first, configurations: [] }, first);
-  expect(touched(low)).toEqual([]);
+  expect(affected(low)).toEqual([]);
   fleet.change(first, { id: first.id, deleted: true, desiredVersion: 1, reportedVersion: 0, revision: 2 });
-  expect(touched(undefined)).toEqual(['1', '2']);
+  expect(affected(undefined)).toEqual(['1', '2']);
   for (const record of records.slice(1, 3)) fleet.change(record, { ...record, configurations: [] });
   expect(fleet.assignedGenerations('c')).toEqual([]);
 });
