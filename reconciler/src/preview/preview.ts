@@ -11,9 +11,9 @@ import {
 } from '../cache/configuration-cache.js';
 import { indexingView } from '../cache/indexing.js';
 import { subjectOf } from '../cache/subject.js';
-import { AlikeDevices } from './alike-devices.js';
 import { ChangeHistogram } from './change-histogram.js';
-import { type Judgement, judgeDevice, type Situation } from './judge-device.js';
+import { type DeviceCase, type Evaluation, evaluateDevice } from './evaluate-device.js';
+import { EvaluationMemo } from './evaluation-memo.js';
 
 /** How devices stand now. */
 export interface Standing {
@@ -46,21 +46,21 @@ export class Preview {
   readonly #conflicts = new Map<string, { path: string; with: string; winner: string; devices: number }>();
   readonly #changes = new ChangeHistogram();
   readonly #sample: { id: string; before: JsonObject; after: JsonObject }[] = [];
-  readonly #devices: AlikeDevices;
-  readonly #devicesAtOnce: AlikeDevices;
+  readonly #devices: EvaluationMemo;
+  readonly #devicesAtOnce: EvaluationMemo;
 
   constructor({ id, candidate, stored, written }: Replacement) {
     this.#id = id;
     this.#candidate = candidate;
     this.#stored = stored;
     this.#written = written;
-    this.#devicesAtOnce = new AlikeDevices(
-      (situation) => judgeDevice(situation, candidate.layer),
+    this.#devicesAtOnce = new EvaluationMemo(
+      (deviceCase) => evaluateDevice(deviceCase, candidate.layer),
       () => {},
     );
-    this.#devices = new AlikeDevices(
-      (situation) => judgeDevice(situation, candidate.layer),
-      (judgement, devices) => this.#add(judgement, devices),
+    this.#devices = new EvaluationMemo(
+      (deviceCase) => evaluateDevice(deviceCase, candidate.layer),
+      (evaluation, devices) => this.#add(evaluation, devices),
     );
   }
 
@@ -91,12 +91,12 @@ export class Preview {
     const others = this.#withoutStored(standing.layersFor(record));
     const current = had ? [...others, had.layer] : others;
     const planned = has ? [...others, has.layer] : others;
-    const judgement = this.#devices.judge({ record, current, planned });
-    if (judgement.isChanged) this.#show(record.id, judgement);
+    const evaluation = this.#devices.evaluate({ record, current, planned });
+    if (evaluation.isChanged) this.#show(record.id, evaluation);
     const first = gets ? [...others, gets.layer] : others;
-    const isAtOnce = gets === has ? judgement.isChanged : this.#judgeAtOnce({ record, current, planned: first });
+    const isAtOnce = gets === has ? evaluation.isChanged : this.#isChangedAtOnce({ record, current, planned: first });
     if (isAtOnce) this.#numbers.atOnce += 1;
-    if (isAtOnce && !judgement.isChanged) this.#numbers.changed += 1;
+    if (isAtOnce && !evaluation.isChanged) this.#numbers.changed += 1;
   }
 
   view(): PreviewView {
@@ -114,8 +114,8 @@ export class Preview {
     };
   }
 
-  #judgeAtOnce(situation: Situation): boolean {
-    return this.#devicesAtOnce.judge(situation).isChanged;
+  #isChangedAtOnce(deviceCase: DeviceCase): boolean {
+    return this.#devicesAtOnce.evaluate(deviceCase).isChanged;
   }
 
   #withoutStored(applying: readonly ConfigurationLayer[]): readonly ConfigurationLayer[] {
@@ -124,7 +124,7 @@ export class Preview {
   }
 
   /** Keeps the first in the order of ids. */
-  #show(id: string, { before, after }: Judgement): void {
+  #show(id: string, { before, after }: Evaluation): void {
     const sample = this.#sample;
     const last = sample.length < LIMITS.previewSampleMax ? undefined : sample.at(-1);
     if (last !== undefined && id > last.id) return;
@@ -133,7 +133,7 @@ export class Preview {
     sample.splice(place < 0 ? sample.length : place, 0, { id, before, after });
   }
 
-  #add({ isProblem, isChanged, isOverridden, changes, won, conflicts }: Judgement, devices: number): void {
+  #add({ isProblem, isChanged, isOverridden, changes, won, conflicts }: Evaluation, devices: number): void {
     if (isProblem) this.#numbers.problems += devices;
     if (isChanged) this.#numbers.changed += devices;
     if (isOverridden) this.#numbers.overridden += devices;

@@ -5,7 +5,7 @@ import { canonicalEqual, type JsonObject, LIMITS } from '@muster/twin';
 import { cachedConfiguration } from '../cache/configuration-cache.js';
 import { indexingView } from '../cache/indexing.js';
 import { subjectOf } from '../cache/subject.js';
-import { type Judgement, judgeDevice } from '../preview/judge-device.js';
+import { type Evaluation, evaluateDevice } from '../preview/evaluate-device.js';
 import { configurationRecord } from './configuration-record.js';
 
 interface Stored {
@@ -17,7 +17,7 @@ interface Judged {
   readonly id: string;
   readonly was: boolean;
   readonly will: boolean;
-  readonly judgement: Judgement;
+  readonly evaluation: Evaluation;
 }
 
 /** A preview that asks every condition of every device, judges each by itself, and counts in the end. */
@@ -32,12 +32,12 @@ export function plainPreview({ devices, configurations }: Stored, id: string, in
       all.filter((one) => isFor(one, record)).map((one) => (one === candidate ? mine : cachedConfiguration(one).layer));
     const [was, will] = [stored !== undefined && isFor(stored, record), isFor(candidate, record)];
     if (!was && !will) return [];
-    const situation = {
+    const deviceCase = {
       record,
       current: layersOf(configurations),
       planned: layersOf([...others, candidate]),
     };
-    return [{ id: record.id, was, will, judgement: judgeDevice(situation, mine) }];
+    return [{ id: record.id, was, will, evaluation: evaluateDevice(deviceCase, mine) }];
   });
   return summary(judged, input);
 }
@@ -48,8 +48,8 @@ function isFor({ enabled, targetCondition }: ConfigurationRecord, record: Device
 
 function summary(judged: readonly Judged[], { targetCondition }: ConfigurationInput): PreviewView {
   const numberOf = (test: (one: Judged) => boolean): number => judged.filter(test).length;
-  const changed = judged.filter(({ judgement: { before, after } }) => !canonicalEqual(before, after));
-  const groups = counted(judged.flatMap(({ judgement }) => judgement.changes)).sort(
+  const changed = judged.filter(({ evaluation: { before, after } }) => !canonicalEqual(before, after));
+  const groups = counted(judged.flatMap(({ evaluation }) => evaluation.changes)).sort(
     (left, right) => right.devices - left.devices,
   );
   return {
@@ -58,15 +58,15 @@ function summary(judged: readonly Judged[], { targetCondition }: ConfigurationIn
     leaving: numberOf(({ was, will }) => was && !will),
     changed: changed.length,
     atOnce: changed.length,
-    overridden: numberOf(({ judgement }) => judgement.isOverridden),
-    problems: numberOf(({ judgement }) => judgement.isProblem),
-    paths: counted(judged.flatMap(({ judgement }) => judgement.won.map((path) => ({ path })))),
-    conflicts: counted(judged.flatMap(({ judgement }) => judgement.conflicts)),
+    overridden: numberOf(({ evaluation }) => evaluation.isOverridden),
+    problems: numberOf(({ evaluation }) => evaluation.isProblem),
+    paths: counted(judged.flatMap(({ evaluation }) => evaluation.won.map((path) => ({ path })))),
+    conflicts: counted(judged.flatMap(({ evaluation }) => evaluation.conflicts)),
     changes: groups,
     changesLeftOut: 0,
     sample: changed
       .slice(0, LIMITS.previewSampleMax)
-      .map(({ id, judgement: { before, after } }) => ({ id, before, after })),
+      .map(({ id, evaluation: { before, after } }) => ({ id, before, after })),
     ...indexingView(parseCondition(targetCondition, 'target')),
   };
 }

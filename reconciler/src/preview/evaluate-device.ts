@@ -13,7 +13,7 @@ import { ranked, resolveDevice } from '../resolve/resolve-device.js';
 import { type PathChange, pathChanges } from './path-changes.js';
 
 /** A device, the layers of its configurations as they are, and as they would be. */
-export interface Situation {
+export interface DeviceCase {
   readonly record: DeviceRecord;
   readonly current: readonly ConfigurationLayer[];
   readonly planned: readonly ConfigurationLayer[];
@@ -22,7 +22,7 @@ export interface Situation {
 export type Conflict = Omit<PreviewCountsView['conflicts'][number], 'devices'>;
 
 /** What a configuration would do to one device. */
-export interface Judgement {
+export interface Evaluation {
   /** Whether its layers together would go over a limit: such a document is never sent. */
   readonly isProblem: boolean;
   /** Whether what it has now rests on such a document, so that it is what was sent last. */
@@ -38,7 +38,7 @@ export interface Judgement {
 }
 
 /** `mine` is the layer of the configuration, and among `planned` where the device matches. */
-export function judgeDevice({ record, current, planned }: Situation, mine: ConfigurationLayer): Judgement {
+export function evaluateDevice({ record, current, planned }: DeviceCase, mine: ConfigurationLayer): Evaluation {
   const [now, next] = [resolveDevice(record, current), resolveDevice(record, planned)];
   const before = now.kind === 'document' ? now.desired : record.desired;
   const after = next.kind === 'document' ? next.desired : before;
@@ -54,7 +54,7 @@ export function judgeDevice({ record, current, planned }: Situation, mine: Confi
   };
 }
 
-type Contest = Pick<Judgement, 'isOverridden' | 'won' | 'conflicts'>;
+type Contest = Pick<Evaluation, 'isOverridden' | 'won' | 'conflicts'>;
 
 const NO_CONTEST: Contest = { isOverridden: false, won: [], conflicts: [] };
 
