@@ -10,7 +10,7 @@ import {
 } from '@muster/registry';
 import { type Cancel, LIMITS, type Log, type SteadyClock, TwinError } from '@muster/twin';
 import { ConfigurationCache } from './cache/configuration-cache.js';
-import { type DeviceEffect, DeviceJudge } from './device-judge.js';
+import { type DeviceEffect, DeviceReconciler } from './device-reconciler.js';
 import { affectedBy, commonContent } from './fleet/affected.js';
 import { Fleet } from './fleet/fleet.js';
 import { type PlannedWrite, Previewer } from './preview/previewer.js';
@@ -55,7 +55,7 @@ export class Controller {
   readonly #worker: Worker<DeviceEffect>;
   readonly #walker: FleetWalker;
   readonly #rollouts: Rollouts;
-  readonly #judge: DeviceJudge;
+  readonly #devices: DeviceReconciler;
   readonly #quarrels: QuarrelDetector;
   /** CoalescingJob for the devices that a configuration touches, by its id. */
   readonly #affected: CoalescingJob<string>;
@@ -89,7 +89,7 @@ export class Controller {
       generationsOf: (record) => this.#generationsOf(record),
     });
     this.#quarrels = new QuarrelDetector(parts);
-    this.#judge = new DeviceJudge({
+    this.#devices = new DeviceReconciler({
       ...{ registry, clock, log, cache: this.#cache, rollouts: this.#rollouts, flapBound: parts.flapBound },
       wake: this.#signals.wake,
       remarkOn: (device, configuration) => this.#quarrels.remarkOn(device, configuration),
@@ -97,14 +97,14 @@ export class Controller {
     this.#worker = new Worker({
       ...{ clock, log },
       isUrgent: (id) => this.#connected.has(id),
-      reconcile: (id) => this.#judge.reconcile(id),
-      reconciled: (outcome, isOutdated) => this.#judge.reconciled(outcome, isOutdated),
+      reconcile: (id) => this.#devices.reconcile(id),
+      reconciled: (outcome, isOutdated) => this.#devices.reconciled(outcome, isOutdated),
       version: () => this.#cache.version,
       caughtUp: () => this.#mustBeCaughtUp(),
     });
     this.#walker = new FleetWalker({
       ...{ registry, clock, connected: this.#connected },
-      isDue: (record) => this.#judge.isDue(record),
+      isDue: (record) => this.#devices.isDue(record),
       ...this.#signals,
     });
     this.#affected = new CoalescingJob({
@@ -126,7 +126,7 @@ export class Controller {
     });
     this.#watch = this.#makeWatch();
     this.#previewer = new Previewer({
-      ...{ registry, clock, fleet: this.#fleet, standing: this.#judge },
+      ...{ registry, clock, fleet: this.#fleet, standing: this.#devices },
       entryOf: (id) => this.#cache.get(id),
       devices: () => this.#counter.devices,
     });
@@ -137,8 +137,8 @@ export class Controller {
       devices: () => this.#counter.devices,
       begin: () => this.#checkCache(),
       visit: (record) => {
-        this.#rollouts.attend(record);
-        if (this.#judge.isDue(record)) this.#worker.add(record.id, 'resync');
+        this.#rollouts.reschedule(record);
+        if (this.#devices.isDue(record)) this.#worker.add(record.id, 'resync');
       },
     });
   }
@@ -154,7 +154,7 @@ export class Controller {
     return {
       ...counters,
       ...this.#fleet.counters,
-      ...this.#judge.counters,
+      ...this.#devices.counters,
       quarrels: this.#quarrels.quarrels,
       repaired: repaired + this.#missed,
       swept: this.#resync.visited,
@@ -204,7 +204,7 @@ export class Controller {
   }
 
   async explain(device: string): Promise<ExplainView> {
-    const explanation = this.#judge.explanationOf(await this.#parts.registry.mustReadDevice(device));
+    const explanation = this.#devices.explanationOf(await this.#parts.registry.mustReadDevice(device));
     const slicer = new Slicer(this.#parts.clock);
     await slicer.each(this.#cache.entries(), (entry) => explanation.visit(entry));
     return explanation.view();
@@ -248,7 +248,7 @@ export class Controller {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#walker.stop();
-    this.#judge.stop();
+    this.#devices.stop();
     this.#publisher.stop();
     this.#watch.stop();
     await Promise.all([this.#rollouts.stop(), this.#resync.stop(), this.#worker.stop()]);
@@ -268,8 +268,8 @@ export class Controller {
   #seen(record: DeviceRecord): void {
     this.#fleet.add(record);
     this.#publisher.change(undefined, record);
-    this.#rollouts.change(undefined, record);
-    if (this.#judge.meet(record)) {
+    this.#rollouts.onDeviceChange(undefined, record);
+    if (this.#devices.onFirstSeen(record)) {
       if (this.#worker.hasRoom) this.#worker.add(record.id, 'start');
       else this.#isRestDue = true;
     }
@@ -282,9 +282,9 @@ export class Controller {
     if (!isLive(after)) this.#rollouts.forget(after.id);
     this.#fleet.change(before, after);
     this.#publisher.change(before, after);
-    this.#rollouts.change(before, after);
+    this.#rollouts.onDeviceChange(before, after);
     if (isLive(after)) this.#quarrels.change(before, after);
-    else this.#judge.forget(after.id);
+    else this.#devices.forget(after.id);
   }
 
   #makeWatch(): Watch {
@@ -300,7 +300,7 @@ export class Controller {
         this.#rollouts.beginReading();
       },
       configurationChanged: (id, isSelectionChanged) => {
-        this.#rollouts.hear(id);
+        this.#rollouts.onChange(id);
         this.#publisher.statusChanged(id);
         if (isSelectionChanged) this.#affected.add(id);
       },
@@ -311,7 +311,7 @@ export class Controller {
 
   #announceCache(): void {
     for (const id of this.#cache.ids()) {
-      this.#rollouts.hear(id);
+      this.#rollouts.onChange(id);
       this.#publisher.statusChanged(id);
     }
   }

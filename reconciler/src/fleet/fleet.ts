@@ -93,7 +93,7 @@ export class Fleet {
   }
 
   add(record: DeviceRecord): void {
-    this.#hear(undefined, subjectOf(record));
+    this.#indexChange(undefined, subjectOf(record));
     for (const one of heldBy(record)) this.#assignments.add(record.id, one);
   }
 
@@ -104,7 +104,7 @@ export class Fleet {
   }
 
   #change(before: DeviceRecord, after: DeviceRecord): void {
-    if (this.#isSeen(before, after)) this.#hear(subjectOf(before), subjectOf(after));
+    if (this.#isSeen(before, after)) this.#indexChange(subjectOf(before), subjectOf(after));
     this.#refillTags();
     this.#assignments.change(after.id, before.configurations, after.configurations);
     if (before.admissions !== after.admissions) {
@@ -112,7 +112,7 @@ export class Fleet {
     }
   }
 
-  #hear(before: Subject | undefined, after: Subject): void {
+  #indexChange(before: Subject | undefined, after: Subject): void {
     this.#index.change(before, after);
     this.#limits.changed();
   }

@@ -4,7 +4,7 @@ import type { CachedConfiguration } from '../cache/configuration-cache.js';
 import type { AdmittingRollout } from '../rollout/admission/admit.js';
 import { owesAnswer } from '../rollout/admission/next-admission.js';
 import { DueTimes } from '../workqueue/due-times.js';
-import { type DeviceMoment, dueInMs, standingIn } from './device-admissions.js';
+import { dueInMs, type EvaluationContext, standingIn } from './device-admissions.js';
 import { Silences, silenceKey } from './silences.js';
 
 interface AttemptTimesParts {
@@ -37,7 +37,7 @@ export class AttemptTimes {
     return this.#dues.take(this.#parts.clock.elapsed());
   }
 
-  momentOf(device: string): DeviceMoment {
+  contextOf(device: string): EvaluationContext {
     const { clock, entryOf, granting } = this.#parts;
     const key = (configuration: string): string => silenceKey({ id: device }, configuration);
     return {
@@ -50,7 +50,7 @@ export class AttemptTimes {
   }
 
   /** Told of every change of a device that has admissions, and of any that was looked at. */
-  hear(before: DeviceRecord | undefined, after: DeviceRecord): void {
+  onChange(before: DeviceRecord | undefined, after: DeviceRecord): void {
     for (const admission of after.admissions ?? []) {
       const entry = this.#parts.entryOf(admission.id);
       if (!entry?.rollout) continue;
@@ -58,9 +58,9 @@ export class AttemptTimes {
       const { attempts, spentMs = 0 } = admission;
       const isOwing = after.connected && owesAnswer(admission, standingIn(after, entry));
       if (before?.connected && !after.connected) this.#silences.cut(key, attempts, spentMs);
-      this.#silences.hear(key, { isOwing, attempts, spentMs });
+      this.#silences.onChange(key, { isOwing, attempts, spentMs });
     }
-    const inMs = dueInMs(after, this.momentOf(after.id));
+    const inMs = dueInMs(after, this.contextOf(after.id));
     if (inMs === undefined) return;
     this.#dues.add(after.id, this.#parts.clock.elapsed() + inMs);
     this.#parts.planned(inMs);

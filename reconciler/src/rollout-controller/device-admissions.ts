@@ -11,7 +11,7 @@ import {
 } from '../rollout/admission/next-admission.js';
 
 /** What is known of the moment in which a device is looked at; by configuration. */
-export interface DeviceMoment {
+export interface EvaluationContext {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
@@ -30,33 +30,33 @@ export interface DeviceMoment {
 export function deviceAdmissions(
   record: DeviceRecord,
   matches: readonly Match[],
-  moment: DeviceMoment,
+  context: EvaluationContext,
 ): readonly Admission[] | undefined {
   const before = record.admissions ?? [];
   const kept = before.flatMap((admission) => {
-    const next = nextOf(record, admission, matches, moment);
+    const next = nextOf(record, admission, matches, context);
     return next ? [next] : [];
   });
   const isKept = (id: string): boolean => kept.some((one) => one.id === id);
   const fresh = matches.flatMap(({ entry, current }) => {
-    const rollout = current && !isKept(entry.record.id) ? moment.granting(entry.record.id) : undefined;
-    return rollout ? [admit(undefined, rollout, standingFacts(record), moment.now)] : [];
+    const rollout = current && !isKept(entry.record.id) ? context.granting(entry.record.id) : undefined;
+    return rollout ? [admit(undefined, rollout, standingFacts(record), context.now)] : [];
   });
   const isSame = fresh.length === 0 && kept.every((one) => before.includes(one));
   return isSame ? undefined : [...kept, ...fresh].sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
 /** In how many milliseconds time alone changes something about a device as it is stored. */
-export function dueInMs(record: DeviceRecord, moment: DeviceMoment): number | undefined {
+export function dueInMs(record: DeviceRecord, context: EvaluationContext): number | undefined {
   const dues = (record.admissions ?? []).flatMap((admission) => {
-    const due = isTimed(record, admission, moment) ? stepOf(record, admission, true, moment).dueInMs : undefined;
+    const due = isTimed(record, admission, context) ? stepOf(record, admission, true, context).dueInMs : undefined;
     return due === undefined ? [] : [due];
   });
   return dues.length === 0 ? undefined : Math.min(...dues);
 }
 
 /** Whether the record says how an attempt came out, and its admissions do not: then it is to be looked at again. */
-export function isAnyAnswered(record: DeviceRecord, { entryOf }: Pick<DeviceMoment, 'entryOf'>): boolean {
+export function isAnyAnswered(record: DeviceRecord, { entryOf }: Pick<EvaluationContext, 'entryOf'>): boolean {
   return (record.admissions ?? []).some((admission) => {
     const entry = entryOf(admission.id);
     if (!entry?.rollout || !isOfRollout(admission, entry.rollout)) return false;
@@ -65,7 +65,11 @@ export function isAnyAnswered(record: DeviceRecord, { entryOf }: Pick<DeviceMome
 }
 
 /** Asked after every change of a device, and seldom so. */
-function isTimed({ connected }: DeviceRecord, { id, state, isAway }: Admission, { entryOf }: DeviceMoment): boolean {
+function isTimed(
+  { connected }: DeviceRecord,
+  { id, state, isAway }: Admission,
+  { entryOf }: EvaluationContext,
+): boolean {
   if (isAway || state !== 'given') return !isAway && state === 'resting';
   return connected && entryOf(id)?.rollout?.policy.timeoutMs !== undefined;
 }
@@ -74,20 +78,20 @@ function nextOf(
   record: DeviceRecord,
   admission: Admission,
   matches: readonly Match[],
-  moment: DeviceMoment,
+  context: EvaluationContext,
 ): Admission | undefined {
   const isMatching = matches.some(({ entry, current }) => current && entry.record.id === admission.id);
-  const next = stepOf(record, admission, isMatching, moment).admission;
+  const next = stepOf(record, admission, isMatching, context).admission;
   if (!next || isAdmitted(next) || !isMatching) return next;
-  const rollout = moment.granting(admission.id);
-  return rollout ? admit(next, rollout, standingFacts(record), moment.now) : next;
+  const rollout = context.granting(admission.id);
+  return rollout ? admit(next, rollout, standingFacts(record), context.now) : next;
 }
 
 function stepOf(
   record: DeviceRecord,
   admission: Admission,
   matches: boolean,
-  { now, entryOf, silentMs, spentMs }: DeviceMoment,
+  { now, entryOf, silentMs, spentMs }: EvaluationContext,
 ): Partial<AdmissionStep> {
   const entry = entryOf(admission.id);
   if (!entry?.rollout || !isOfRollout(admission, entry.rollout)) return {};

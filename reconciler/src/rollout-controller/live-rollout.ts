@@ -169,7 +169,7 @@ export class LiveRollout {
    * It was written, by itself or by an operator. What is older than what is known already is no news. Answers whether
    * those who wait have to be gathered anew, for other clocks decide for them, or they were not kept.
    */
-  hear(record: ConfigurationRecord, rollout: AdmittingRollout, progress: RolloutProgress): boolean {
+  onChange(record: ConfigurationRecord, rollout: AdmittingRollout, progress: RolloutProgress): boolean {
     if (!isNewer(record, this.#record)) return false;
     const wasGathering = this.isGathering;
     const isOtherZones = zonesOf(rollout.policy) !== zonesOf(this.policy);
@@ -221,7 +221,7 @@ export class LiveRollout {
   }
 
   /** The device was looked at: whether it matches, and whether it is admitted. Answers whether anything is another. */
-  settle(record: DeviceRecord, matches: boolean, isAdmitted: boolean): boolean {
+  onReconciled(record: DeviceRecord, matches: boolean, isAdmitted: boolean): boolean {
     this.#reconciled?.add(record.id);
     const wasGranted = this.#clear(record.id);
     const isWaiting = matches && !isAdmitted && this.isGathering;

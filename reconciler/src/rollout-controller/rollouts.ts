@@ -17,7 +17,7 @@ import { RETRY_AFTER_MS } from '../workqueue/retries.js';
 import type { Signals } from '../workqueue/signals.js';
 import { Advancer } from './advancer.js';
 import { AttemptTimes } from './attempt-times.js';
-import { type DeviceMoment, isAnyAnswered } from './device-admissions.js';
+import { type EvaluationContext, isAnyAnswered } from './device-admissions.js';
 import { gatherWaiting } from './gather-waiting.js';
 import { isNewer, LiveRollout } from './live-rollout.js';
 import { rolloutView } from './rollout-view.js';
@@ -46,7 +46,7 @@ export class Rollouts {
   /** Those into which anybody may still be let. */
   readonly #open = new Set<LiveRollout>();
   /** Those with which something happened since they were advanced last. */
-  readonly #stirred = new Set<LiveRollout>();
+  readonly #dirty = new Set<LiveRollout>();
   readonly #timezones = new KnownTimezones();
   readonly #times: AttemptTimes;
   readonly #gatherings: CoalescingJob<LiveRollout>;
@@ -73,7 +73,7 @@ export class Rollouts {
     this.#advancer = new Advancer({
       ...parts,
       isOver: (live) => this.#isStopped || this.#live.get(live.id) !== live,
-      stored: (live) => this.#refile(live),
+      stored: (live) => this.#updateOpenSet(live),
     });
   }
 
@@ -124,17 +124,17 @@ export class Rollouts {
   }
 
   /** The cache has the configuration as it is now, or has it no more. */
-  hear(id: string): void {
+  onChange(id: string): void {
     const entry = this.#parts.entryOf(id);
     const known = this.#live.get(id);
     const progress = entry?.record.progress;
     if (!entry?.rollout || !progress) this.#drop(known);
     else if (!known?.isOf(entry)) this.#begin(entry, entry.rollout, progress);
     else {
-      if (known.hear(entry.record, entry.rollout, progress)) this.#gather(known);
+      if (known.onChange(entry.record, entry.rollout, progress)) this.#gather(known);
       // Nobody else wakes those who rest, or keep what fails from now on.
       for (const device of known.counts.out) this.#parts.wake(device);
-      this.#stir(known);
+      this.#markDirty(known);
     }
   }
 
@@ -150,30 +150,30 @@ export class Rollouts {
     });
     this.#live.set(rollout.id, live);
     this.#gather(live);
-    this.#stir(live);
+    this.#markDirty(live);
   }
 
   #drop(live: LiveRollout | undefined): void {
     if (!live) return;
     this.#live.delete(live.id);
     this.#open.delete(live);
-    this.#stirred.delete(live);
+    this.#dirty.delete(live);
   }
 
   /** It is looked at soon. */
-  #stir(live: LiveRollout): void {
-    this.#refile(live);
-    this.#stirred.add(live);
+  #markDirty(live: LiveRollout): void {
+    this.#updateOpenSet(live);
+    this.#dirty.add(live);
     this.#soon(SOON_MS);
   }
 
-  #refile(live: LiveRollout): void {
+  #updateOpenSet(live: LiveRollout): void {
     if (live.isGathering || live.isGranting) this.#open.add(live);
     else this.#open.delete(live);
   }
 
   /** Told of every write of a device, in the step in which it comes to disk. */
-  change(before: DeviceEntry | undefined, after: DeviceEntry): void {
+  onDeviceChange(before: DeviceEntry | undefined, after: DeviceEntry): void {
     if (this.#live.size === 0) return;
     if (!isLive(after)) {
       this.forget(after.id);
@@ -188,29 +188,29 @@ export class Rollouts {
       const isCounted = live.counts.change(before, after);
       const isAdmitted = live.isIn(has) && live.admitted(after.id);
       if (isCounted) this.#parts.statusChanged(id);
-      if (isCounted || isAdmitted) this.#stir(live);
+      if (isCounted || isAdmitted) this.#markDirty(live);
     }
     if (!isLive(after)) return;
-    this.#times.hear(isLive(before) ? before : undefined, after);
+    this.#times.onChange(isLive(before) ? before : undefined, after);
     const isNews = isLive(before) && isToBeJudged(before, after);
     if (isNews || isAnyAnswered(after, this.#parts)) this.#parts.wake(after.id);
   }
 
   /** Undefined where no rollout makes anything of anybody. */
-  momentOf(device: string): DeviceMoment | undefined {
-    return this.#live.size === 0 ? undefined : this.#times.momentOf(device);
+  contextOf(device: string): EvaluationContext | undefined {
+    return this.#live.size === 0 ? undefined : this.#times.contextOf(device);
   }
 
   /** The device was looked at, and is to have these admissions. */
-  settle(record: DeviceRecord, matches: readonly Match[], admissions = record.admissions): void {
+  onReconciled(record: DeviceRecord, matches: readonly Match[], admissions = record.admissions): void {
     for (const live of this.#open) {
-      if (live.settle(record, isMatching(live, matches), live.isIn(admissions))) this.#stir(live);
+      if (live.onReconciled(record, isMatching(live, matches), live.isIn(admissions))) this.#markDirty(live);
     }
   }
 
   /** There is no such device. */
   forget(device: string): void {
-    for (const live of this.#open) if (live.forget(device)) this.#stir(live);
+    for (const live of this.#open) if (live.forget(device)) this.#markDirty(live);
   }
 
   /** How a rollout stands, of which the newest record was just read. */
@@ -223,11 +223,11 @@ export class Rollouts {
   }
 
   /** The newest record of a device that is left as it is: if time will make something of it, it is looked at then. */
-  attend(record: DeviceRecord): void {
+  reschedule(record: DeviceRecord): void {
     const isOpen = record.admissions?.some(
       ({ state, isAway }) => !isAway && (state === 'given' || state === 'resting'),
     );
-    if (isOpen) this.#times.hear(undefined, record);
+    if (isOpen) this.#times.onChange(undefined, record);
   }
 
   #gather(live: LiveRollout): void {
@@ -298,8 +298,8 @@ export class Rollouts {
     await this.#wakeDue();
     const isTimeDue = now - this.#tickedAtMs >= TICK_MS;
     if (isTimeDue) this.#tickedAtMs = now;
-    const due = [...(isTimeDue ? this.#open : this.#stirred)];
-    this.#stirred.clear();
+    const due = [...(isTimeDue ? this.#open : this.#dirty)];
+    this.#dirty.clear();
     let isWell = true;
     for (const live of due) {
       await this.#advancer.advance(live).catch((error) => {

@@ -24,7 +24,7 @@ export class Silences {
   }
 
   /** Told after each change of the device how its attempt stands. */
-  hear(key: string, { isOwing, attempts, spentMs }: { isOwing: boolean; attempts: number; spentMs: number }): void {
+  onChange(key: string, { isOwing, attempts, spentMs }: { isOwing: boolean; attempts: number; spentMs: number }): void {
     const known = this.#silences.get(key);
     if (isOwing && known?.attempts !== attempts) this.#silences.set(key, { attempts, sinceMs: this.#elapsed() });
     if (!isOwing) this.#silences.delete(key);

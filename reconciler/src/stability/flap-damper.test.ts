@@ -238,7 +238,7 @@ describe('what is remembered', () => {
     const turn = (id: string, isIn: boolean): boolean => {
       const matches = isIn ? [] : [{ entry, current: true, stable: false }];
       const damped = damper.damp(makeDevice({ id, configurations: isIn ? [standing] : [] }), { matches });
-      damper.settle(id, damped);
+      damper.onReconciled(id, damped);
       return damped !== undefined && damped.matches !== matches;
     };
     return { clock, woken, damper, turn };

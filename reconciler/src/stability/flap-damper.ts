@@ -126,7 +126,7 @@ export class FlapDamper {
   }
 
   /** It was decided so. */
-  settle(device: string, damped: Damped | undefined): void {
+  onReconciled(device: string, damped: Damped | undefined): void {
     if (!damped) return;
     const before = this.#devices.get(device);
     this.forget(device);

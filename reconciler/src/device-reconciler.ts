@@ -24,7 +24,7 @@ import { type Damped, FlapDamper, type Outcome } from './stability/flap-damper.j
 import type { FlapBound } from './stability/flap-damping.js';
 import type { Signals } from './workqueue/signals.js';
 
-interface DeviceJudgeParts extends Pick<Signals, 'wake'> {
+interface DeviceReconcilerParts extends Pick<Signals, 'wake'> {
   readonly registry: Pick<Registry, 'setDesired'>;
   readonly cache: ConfigurationCache;
   readonly rollouts: Rollouts;
@@ -49,8 +49,8 @@ export type DeviceEffect =
 const PLAIN: DeviceEffect = { kind: 'plain' };
 
 /** Says what a device should have: by the layers of its configurations, and by what their rollouts make of it. */
-export class DeviceJudge {
-  readonly #parts: DeviceJudgeParts;
+export class DeviceReconciler {
+  readonly #parts: DeviceReconcilerParts;
   readonly #resolutions = new LastResolution();
   /** Made once: a fleet comes through here, and most of it has no rollout. */
   readonly #planPlain = (record: DeviceRecord): DesiredPlan<DeviceEffect> => {
@@ -59,7 +59,7 @@ export class DeviceJudge {
   readonly #planRolled = (record: DeviceRecord): DesiredPlan<DeviceEffect> => this.#rolled(record);
   readonly #damper: FlapDamper | undefined;
 
-  constructor(parts: DeviceJudgeParts) {
+  constructor(parts: DeviceReconcilerParts) {
     this.#parts = parts;
     const { flapBound, ...others } = parts;
     this.#damper = flapBound && new FlapDamper({ ...others, bound: flapBound });
@@ -103,10 +103,10 @@ export class DeviceJudge {
   }
 
   /** As `isDue`, of a device that is met for the first time. */
-  meet(record: DeviceRecord): boolean {
+  onFirstSeen(record: DeviceRecord): boolean {
     const matches = this.#matches(record);
-    this.#parts.rollouts.settle(record, matches);
-    this.#parts.rollouts.attend(record);
+    this.#parts.rollouts.onReconciled(record, matches);
+    this.#parts.rollouts.reschedule(record);
     return this.isDue(record, matches);
   }
 
@@ -125,10 +125,10 @@ export class DeviceJudge {
       case 'rolled': {
         if (isOutdated) return true;
         const { record, matches, admissions, damped } = effect;
-        this.#parts.rollouts.settle(record, matches, admissions);
+        this.#parts.rollouts.onReconciled(record, matches, admissions);
         // A record that was written was told of already, and is newer than this one.
-        if (!isChanged) this.#parts.rollouts.attend(record);
-        this.#damper?.settle(record.id, damped);
+        if (!isChanged) this.#parts.rollouts.reschedule(record);
+        this.#damper?.onReconciled(record.id, damped);
         return false;
       }
       default:
@@ -154,8 +154,8 @@ export class DeviceJudge {
   }
 
   #outcome(record: DeviceRecord, matches: readonly Match[]): Outcome {
-    const moment = this.#parts.rollouts.momentOf(record.id);
-    return { matches, admissions: moment && deviceAdmissions(record, matches, moment) };
+    const context = this.#parts.rollouts.contextOf(record.id);
+    return { matches, admissions: context && deviceAdmissions(record, matches, context) };
   }
 
   #heldMatches(record: DeviceRecord): readonly Match[] {
