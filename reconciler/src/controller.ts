@@ -16,7 +16,7 @@ import { Fleet } from './fleet/fleet.js';
 import { type PlannedWrite, Previewer } from './preview/previewer.js';
 import { Rollouts } from './rollout-controller/rollouts.js';
 import type { FlapBound } from './stability/flap-damping.js';
-import { QuarrelDetector } from './stability/quarrel-detector.js';
+import { OscillationDetector } from './stability/oscillation-detector.js';
 import { configurationStatus } from './status/configuration-status.js';
 import { StatusCounter } from './status/status-counter.js';
 import { StatusPublisher } from './status/status-publisher.js';
@@ -56,7 +56,7 @@ export class Controller {
   readonly #walker: FleetWalker;
   readonly #rollouts: Rollouts;
   readonly #devices: DeviceReconciler;
-  readonly #quarrels: QuarrelDetector;
+  readonly #oscillations: OscillationDetector;
   /** CoalescingJob for the devices that a configuration touches, by its id. */
   readonly #affected: CoalescingJob<string>;
   /** CoalescingJob for all devices, by the cause. */
@@ -88,11 +88,11 @@ export class Controller {
       matchedOf: (record) => this.status(record.id, record).matched,
       generationsOf: (record) => this.#generationsOf(record),
     });
-    this.#quarrels = new QuarrelDetector(parts);
+    this.#oscillations = new OscillationDetector(parts);
     this.#devices = new DeviceReconciler({
       ...{ registry, clock, log, cache: this.#cache, rollouts: this.#rollouts, flapBound: parts.flapBound },
       wake: this.#signals.wake,
-      remarkOn: (device, configuration) => this.#quarrels.remarkOn(device, configuration),
+      remarkOn: (device, configuration) => this.#oscillations.remarkOn(device, configuration),
     });
     this.#worker = new Worker({
       ...{ clock, log },
@@ -155,7 +155,7 @@ export class Controller {
       ...counters,
       ...this.#fleet.counters,
       ...this.#devices.counters,
-      quarrels: this.#quarrels.quarrels,
+      quarrels: this.#oscillations.oscillations,
       repaired: repaired + this.#missed,
       swept: this.#resync.visited,
       configurations: this.#cache.size,
@@ -283,7 +283,7 @@ export class Controller {
     this.#fleet.change(before, after);
     this.#publisher.change(before, after);
     this.#rollouts.onDeviceChange(before, after);
-    if (isLive(after)) this.#quarrels.change(before, after);
+    if (isLive(after)) this.#oscillations.change(before, after);
     else this.#devices.forget(after.id);
   }
 

@@ -12,7 +12,7 @@ export interface LayerTurn {
 /** So many times a device has to return to the layers that it had before its last turn. */
 export const RETURNS_MIN = 4;
 /** All of that within this time. */
-export const QUARREL_WITHIN_MS = 10 * 60_000;
+export const OSCILLATION_WITHIN_MS = 10 * 60_000;
 
 /**
  * What is to be remembered of the turns of a device, the oldest first: those that led to and fro between the same two
@@ -21,13 +21,13 @@ export const QUARREL_WITHIN_MS = 10 * 60_000;
 export function withTurn(turns: readonly LayerTurn[], turn: LayerTurn): readonly LayerTurn[] {
   const last = turns.at(-1);
   if (!last || !isReturn(last, turn)) return [turn];
-  return [...turns.filter(({ atMs }) => turn.atMs - atMs < QUARREL_WITHIN_MS), turn].slice(-RETURNS_MIN - 1);
+  return [...turns.filter(({ atMs }) => turn.atMs - atMs < OSCILLATION_WITHIN_MS), turn].slice(-RETURNS_MIN - 1);
 }
 
 /** Ids of the configurations that push each other on a device; one alone takes itself away. Undefined: none do. */
-export function quarrellingOf(turns: readonly LayerTurn[], nowMs: number): readonly string[] | undefined {
+export function oscillatingIds(turns: readonly LayerTurn[], nowMs: number): readonly string[] | undefined {
   const last = turns.at(-1);
-  if (!last || turns.length <= RETURNS_MIN || nowMs - last.atMs >= QUARREL_WITHIN_MS) return undefined;
+  if (!last || turns.length <= RETURNS_MIN || nowMs - last.atMs >= OSCILLATION_WITHIN_MS) return undefined;
   const { before, after } = last;
   return [...before.filter((id) => !after.includes(id)), ...after.filter((id) => !before.includes(id))].sort();
 }

@@ -3,8 +3,8 @@ import { FakeClock, makeDevice } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { startWorld, turns, type World } from '../testing/index.js';
-import { QUARREL_WITHIN_MS, RETURNS_MIN } from './quarrel.js';
-import { QuarrelDetector } from './quarrel-detector.js';
+import { OSCILLATION_WITHIN_MS, RETURNS_MIN } from './oscillation.js';
+import { OscillationDetector } from './oscillation-detector.js';
 
 const WARNING = 'configurations take turns on a device, each time after it reported: they may push each other';
 
@@ -90,7 +90,7 @@ test('those that a device moves between by itself are not', async () => {
 
 function openDetector(noteQuarrel: Registry['noteQuarrel'] = async () => {}) {
   const [clock, told] = [new FakeClock(), [] as unknown[]];
-  const detector = new QuarrelDetector({
+  const detector = new OscillationDetector({
     clock,
     registry: { noteQuarrel },
     log: (_, __, details) => told.push(details),
@@ -116,12 +116,12 @@ test('a fleet that has the same quarrel is told of once, and again when it comes
   const { clock, told, detector, turn } = openDetector();
   for (const device of ['d', 'e', 'f']) turn(device, 10);
   expect(told).toEqual([{ configurations: ['a', 'b'], device: 'd', returns: RETURNS_MIN, within: '10m' }]);
-  expect(detector.quarrels).toBe(3);
+  expect(detector.oscillations).toBe(3);
   expect(detector.remarkOn('e', 'c')).toBeUndefined();
-  clock.advance(QUARREL_WITHIN_MS);
+  clock.advance(OSCILLATION_WITHIN_MS);
   expect(detector.remarkOn('e', 'a')).toBeUndefined();
   turn('e', 10);
-  expect([told.length, detector.quarrels]).toEqual([2, 4]);
+  expect([told.length, detector.oscillations]).toEqual([2, 4]);
   expect(detector.remarkOn('e', 'a')).toContain('it and b take turns');
 });
 
@@ -154,5 +154,5 @@ test('of many devices those that turned last are remembered', () => {
   turn('d', 4);
   for (let n = 0; n < 10_000; n += 1) turn(`e-${n}`, 1);
   turn('d', 2);
-  expect(detector.quarrels).toBe(0);
+  expect(detector.oscillations).toBe(0);
 });

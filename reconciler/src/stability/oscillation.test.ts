@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LayerTurn, QUARREL_WITHIN_MS, quarrellingOf, RETURNS_MIN, withTurn } from './quarrel.js';
+import { type LayerTurn, OSCILLATION_WITHIN_MS, oscillatingIds, RETURNS_MIN, withTurn } from './oscillation.js';
 
 const SECOND_MS = 1_000;
 
@@ -15,7 +15,7 @@ function turning(lists: readonly string[], change: (turn: LayerTurn, index: numb
   return turns;
 }
 
-const quarrelling = (turns: readonly LayerTurn[]) => quarrellingOf(turns, turns.at(-1)?.atMs ?? 0);
+const quarrelling = (turns: readonly LayerTurn[]) => oscillatingIds(turns, turns.at(-1)?.atMs ?? 0);
 const TO_AND_FRO = ['a', 'b', 'a', 'b', 'a', 'b'];
 
 test.each<[what: string, lists: string[], expected: string[] | undefined]>([
@@ -34,7 +34,7 @@ test.each<[what: string, lists: string[], expected: string[] | undefined]>([
 test.each<[what: string, change: (turn: LayerTurn, index: number) => LayerTurn]>([
   ['nothing was reported', (turn) => ({ ...turn, reportedVersion: 7 })],
   ['what it should have did not change', (turn) => ({ ...turn, desiredVersion: 7 })],
-  ['it took long', (turn, index) => ({ ...turn, atMs: (index * QUARREL_WITHIN_MS) / RETURNS_MIN })],
+  ['it took long', (turn, index) => ({ ...turn, atMs: (index * OSCILLATION_WITHIN_MS) / RETURNS_MIN })],
 ])('it is no quarrel where %s', (_, change) => {
   expect(quarrelling(turning(TO_AND_FRO))).toBeDefined();
   expect(quarrelling(turning(TO_AND_FRO, change))).toBeUndefined();
@@ -43,8 +43,8 @@ test.each<[what: string, change: (turn: LayerTurn, index: number) => LayerTurn]>
 test('it is over once it is quiet', () => {
   const turns = turning(TO_AND_FRO);
   const lastMs = turns.at(-1)?.atMs ?? 0;
-  expect(quarrellingOf(turns, lastMs + QUARREL_WITHIN_MS - 1)).toEqual(['a', 'b']);
-  expect(quarrellingOf(turns, lastMs + QUARREL_WITHIN_MS)).toBeUndefined();
+  expect(oscillatingIds(turns, lastMs + OSCILLATION_WITHIN_MS - 1)).toEqual(['a', 'b']);
+  expect(oscillatingIds(turns, lastMs + OSCILLATION_WITHIN_MS)).toBeUndefined();
 });
 
 test('whatever a device does, little is remembered', () => {

@@ -1,17 +1,17 @@
 import type { DeviceRecord, Quarrel, Registry } from '@muster/registry';
 import { durationText, type Log, type SteadyClock } from '@muster/twin';
-import { type LayerTurn, QUARREL_WITHIN_MS, quarrellingOf, RETURNS_MIN, withTurn } from './quarrel.js';
+import { type LayerTurn, OSCILLATION_WITHIN_MS, oscillatingIds, RETURNS_MIN, withTurn } from './oscillation.js';
 
 /** Those that turned last; each has at most a handful of turns. */
 const DEVICES_MAX = 10_000;
 /** Those that were told of last. */
-const QUARRELS_MAX = 1_000;
+const OSCILLATIONS_MAX = 1_000;
 
 /** Whether a device would report the same without them nobody can know. */
 const EACH_OTHER = 'configurations take turns on a device, each time after it reported: they may push each other';
 const SELF = 'a configuration comes and goes on a device, each time after it reported: it may take itself away';
 
-interface QuarrelDetectorParts {
+interface OscillationDetectorParts {
   readonly registry: Pick<Registry, 'noteQuarrel'>;
   readonly clock: Pick<SteadyClock, 'elapsed'>;
   readonly log: Log;
@@ -21,20 +21,20 @@ interface QuarrelDetectorParts {
  * Notices configurations that seem to push each other: what one sets makes a device report what brings the other, and so
  * on. It changes nothing; it says so in the change feed and in the log, once for the same ones as long as it goes on. What it knows is in memory only.
  */
-export class QuarrelDetector {
-  readonly #parts: QuarrelDetectorParts;
+export class OscillationDetector {
+  readonly #parts: OscillationDetectorParts;
   readonly #turns = new Map<string, readonly LayerTurn[]>();
   /** By the ids of those who have it. */
-  readonly #seen = new Map<string, SeenQuarrel>();
-  #quarrels = 0;
+  readonly #seen = new Map<string, SeenOscillation>();
+  #oscillations = 0;
 
-  constructor(parts: QuarrelDetectorParts) {
+  constructor(parts: OscillationDetectorParts) {
     this.#parts = parts;
   }
 
   /** How often a device was found to be pushed to and fro. */
-  get quarrels(): number {
-    return this.#quarrels;
+  get oscillations(): number {
+    return this.#oscillations;
   }
 
   /** Told of every write of a known device. A device that is not connected reports nothing, so it takes no part. */
@@ -48,15 +48,15 @@ export class QuarrelDetector {
     const known = this.#turns.get(id) ?? [];
     const turns = withTurn(known, { before, after, desiredVersion, reportedVersion, atMs });
     renew(this.#turns, id, turns, DEVICES_MAX);
-    const names = quarrellingOf(turns, atMs);
+    const names = oscillatingIds(turns, atMs);
     if (!names) return;
-    if (!quarrellingOf(known, atMs)) this.#quarrels += 1;
+    if (!oscillatingIds(known, atMs)) this.#oscillations += 1;
     this.#tell(names, id, atMs);
   }
 
   /** What there is to say on a configuration of the device; undefined: nothing. */
   remarkOn(device: string, configuration: string): string | undefined {
-    const names = quarrellingOf(this.#turns.get(device) ?? [], this.#parts.clock.elapsed());
+    const names = oscillatingIds(this.#turns.get(device) ?? [], this.#parts.clock.elapsed());
     if (!names?.includes(configuration)) return undefined;
     const others = names.filter((name) => name !== configuration);
     return others.length === 0
@@ -67,14 +67,14 @@ export class QuarrelDetector {
   #tell(names: readonly string[], device: string, atMs: number): void {
     const key = names.join(' ');
     const seen = this.#seen.get(key);
-    renew(this.#seen, key, { atMs, isNoted: true }, QUARRELS_MAX);
-    const isNews = seen === undefined || atMs - seen.atMs >= QUARREL_WITHIN_MS;
+    renew(this.#seen, key, { atMs, isNoted: true }, OSCILLATIONS_MAX);
+    const isNews = seen === undefined || atMs - seen.atMs >= OSCILLATION_WITHIN_MS;
     if (isNews) {
       this.#parts.log('warn', names.length === 1 ? SELF : EACH_OTHER, {
         configurations: names,
         device,
         returns: RETURNS_MIN,
-        within: durationText(QUARREL_WITHIN_MS),
+        within: durationText(OSCILLATION_WITHIN_MS),
       });
     }
     if (isNews || !seen.isNoted) void this.#note(key, { configurations: names, device });
@@ -93,7 +93,7 @@ export class QuarrelDetector {
   }
 }
 
-interface SeenQuarrel {
+interface SeenOscillation {
   /** The last time. */
   readonly atMs: number;
   /** Whether the change feed tells of it, as far as is known; where it could not be told, it is tried again. */
