@@ -126,7 +126,7 @@ export class Controller {
     });
     this.#watch = this.#makeWatch();
     this.#previewer = new Previewer({
-      ...{ registry, clock, fleet: this.#fleet, standing: this.#devices },
+      ...{ registry, clock, fleet: this.#fleet, current: this.#devices },
       entryOf: (id) => this.#cache.get(id),
       devices: () => this.#counter.devices,
     });

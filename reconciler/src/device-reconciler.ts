@@ -20,7 +20,7 @@ import { DeviceExplanation } from './resolve/device-explanation.js';
 import { LastResolution } from './resolve/last-resolution.js';
 import { deviceAdmissions } from './rollout-controller/device-admissions.js';
 import type { Rollouts } from './rollout-controller/rollouts.js';
-import { type Damped, FlapDamper, type Outcome } from './stability/flap-damper.js';
+import { type Damped, FlapDamper, type IntendedLayers } from './stability/flap-damper.js';
 import type { FlapBound } from './stability/flap-damping.js';
 import type { Signals } from './workqueue/signals.js';
 
@@ -76,29 +76,31 @@ export class DeviceReconciler {
   /** To be shown the stored configurations. */
   explanationOf(record: DeviceRecord): DeviceExplanation {
     return new DeviceExplanation(record, {
-      holdOf: (entry) => this.#damper?.holdOf(record, entry),
+      suppressionOf: (entry) => this.#damper?.suppressionOf(record, entry),
       remarkOn: (entry) => this.#parts.remarkOn(record.id, entry.record.id),
     });
   }
 
   /** The layers of a device's configurations, of those too that it is held in, but not of those that it is held out of. */
   layersFor(record: DeviceRecord): readonly ConfigurationLayer[] {
-    return this.#damper ? layersOf(this.#heldMatches(record), record.admissions) : this.#parts.cache.layersFor(record);
+    return this.#damper
+      ? layersOf(this.#matchesWithSuppression(record), record.admissions)
+      : this.#parts.cache.layersFor(record);
   }
 
-  heldMatch(record: DeviceRecord, entry: CachedConfiguration): Match | undefined {
-    return this.#damper?.holdOf(record, entry)?.match;
+  suppressedMatch(record: DeviceRecord, entry: CachedConfiguration): Match | undefined {
+    return this.#damper?.suppressionOf(record, entry)?.match;
   }
 
-  heldIn(entry: CachedConfiguration): Iterable<string> {
-    return this.#damper?.heldIn(entry) ?? [];
+  suppressedIn(entry: CachedConfiguration): Iterable<string> {
+    return this.#damper?.suppressedIn(entry) ?? [];
   }
 
   /**
    * By the record at hand, which may be outdated: a hint for the worker, which looks at the newest. What time does to
    * admissions is told of by the rollouts.
    */
-  isDue(record: DeviceRecord, matches = this.#heldMatches(record)): boolean {
+  isDue(record: DeviceRecord, matches = this.#matchesWithSuppression(record)): boolean {
     return !isBroughtAlong(record, this.#resolutions.of(record, layersOf(matches, record.admissions)));
   }
 
@@ -142,10 +144,10 @@ export class DeviceReconciler {
   }
 
   #rolled(record: DeviceRecord): DesiredPlan<DeviceEffect> {
-    const outcome = this.#outcome(record, this.#matches(record));
+    const outcome = this.#intend(record, this.#matches(record));
     const damped = this.#damper?.damp(record, outcome);
     const isHeld = damped !== undefined && damped.matches !== outcome.matches;
-    const { matches, admissions } = isHeld ? this.#outcome(record, damped.matches) : outcome;
+    const { matches, admissions } = isHeld ? this.#intend(record, damped.matches) : outcome;
     const resolution = this.#resolutions.of(record, layersOf(matches, admissions ?? record.admissions));
     return {
       resolution: admissions ? { ...resolution, admissions } : resolution,
@@ -153,14 +155,14 @@ export class DeviceReconciler {
     };
   }
 
-  #outcome(record: DeviceRecord, matches: readonly Match[]): Outcome {
+  #intend(record: DeviceRecord, matches: readonly Match[]): IntendedLayers {
     const context = this.#parts.rollouts.contextOf(record.id);
     return { matches, admissions: context && deviceAdmissions(record, matches, context) };
   }
 
-  #heldMatches(record: DeviceRecord): readonly Match[] {
+  #matchesWithSuppression(record: DeviceRecord): readonly Match[] {
     const matches = this.#matches(record);
-    return this.#damper?.held(record, matches) ?? matches;
+    return this.#damper?.withSuppression(record, matches) ?? matches;
   }
 
   #matches(record: DeviceRecord): Match[] {

@@ -16,11 +16,11 @@ import { type DeviceCase, type Evaluation, evaluateDevice } from './evaluate-dev
 import { EvaluationMemo } from './evaluation-memo.js';
 
 /** How devices stand now. */
-export interface Standing {
+export interface CurrentState {
   /** The layers of a device's configurations as they are stored. */
   layersFor(record: DeviceRecord): readonly ConfigurationLayer[];
   /** How a device matches that is held in or out of a configuration; undefined: it is not held. */
-  heldMatch(record: DeviceRecord, entry: CachedConfiguration): Match | undefined;
+  suppressedMatch(record: DeviceRecord, entry: CachedConfiguration): Match | undefined;
 }
 
 /** What is to be previewed. */
@@ -76,10 +76,10 @@ export class Preview {
    * `stored`. With a rollout it is what everybody has
    * when it is complete, beside what each has now; unless the candidate says itself how its rollout stands.
    */
-  visit(record: DeviceRecord, standing: Standing): void {
+  visit(record: DeviceRecord, standing: CurrentState): void {
     const subject = subjectOf(record);
     const contentOf = (entry: CachedConfiguration): CachedContent | undefined =>
-      contentFor(standing.heldMatch(record, entry) ?? matchOf(entry, subject), record.admissions);
+      contentFor(standing.suppressedMatch(record, entry) ?? matchOf(entry, subject), record.admissions);
     const had = this.#stored && contentOf(this.#stored);
     const has = contentOf(this.#candidate);
     const gets = this.#written ? contentOf(this.#written) : has;

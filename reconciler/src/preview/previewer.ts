@@ -4,7 +4,7 @@ import { type Clock, checkId } from '@muster/twin';
 import { type CachedConfiguration, cachedConfiguration } from '../cache/configuration-cache.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { visitFound } from '../fleet/visit-found.js';
-import { Preview, type Standing } from './preview.js';
+import { type CurrentState, Preview } from './preview.js';
 
 /** Name of a planned configuration without an id. A stored configuration of that name is not replaced by it. */
 export const UNNAMED_ID = 'preview';
@@ -22,9 +22,9 @@ interface PreviewerParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly fleet: Fleet;
-  readonly standing: Standing & {
+  readonly current: CurrentState & {
     /** Devices that are held in a configuration, whether they match it or not. */
-    heldIn(entry: CachedConfiguration): Iterable<string>;
+    suppressedIn(entry: CachedConfiguration): Iterable<string>;
   };
   readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
   /** Number of registered devices. */
@@ -40,7 +40,7 @@ export class Previewer {
   }
 
   async preview({ stored, planned, isComplete = false }: PlannedWrite): Promise<PreviewView> {
-    const { registry, clock, fleet, standing, devices, entryOf } = this.#parts;
+    const { registry, clock, fleet, current, devices, entryOf } = this.#parts;
     const id = stored === undefined && planned.id === UNNAMED_ID ? undefined : checkId(planned.id);
     // Each entry takes the parsed condition of the one before, where it is the same.
     const replaced = stored && cachedConfiguration(stored, entryOf(stored.id));
@@ -49,8 +49,8 @@ export class Previewer {
     const preview = new Preview({ id, candidate, stored: replaced, written });
     const { conditions } = preview;
     await fleet.prepare(conditions);
-    const asked = { found: fleet.find(conditions), others: replaced ? standing.heldIn(replaced) : [] };
-    await visitFound({ registry, clock, devices: devices() }, asked, (record) => preview.visit(record, standing));
+    const asked = { found: fleet.find(conditions), others: replaced ? current.suppressedIn(replaced) : [] };
+    await visitFound({ registry, clock, devices: devices() }, asked, (record) => preview.visit(record, current));
     return preview.view();
   }
 }

@@ -18,7 +18,7 @@ import { ranked } from './resolve-device.js';
 const QUOTED_BYTES_MAX = 256;
 
 /** As what a device counts that is held in or out of a configuration, and why. */
-export interface Held {
+export interface SuppressedMatch {
   readonly match: Match;
   readonly detail: string;
 }
@@ -26,7 +26,7 @@ export interface Held {
 /** What is known of the device besides what is stored. */
 export interface ExplanationContext {
   /** How it is held in or out of a configuration, if it is. */
-  readonly holdOf?: (entry: CachedConfiguration) => Held | undefined;
+  readonly suppressionOf?: (entry: CachedConfiguration) => SuppressedMatch | undefined;
   /** What else there is to say on a configuration, for the detail. */
   readonly remarkOn?: (entry: CachedConfiguration) => string | undefined;
 }
@@ -67,11 +67,11 @@ export class DeviceExplanation {
 
   #standingOf(entry: CachedConfiguration): ConfigurationStanding {
     const { admissions } = this.#record;
-    const held = entry.record.enabled ? this.#context.holdOf?.(entry) : undefined;
+    const held = entry.record.enabled ? this.#context.suppressionOf?.(entry) : undefined;
     const match = held?.match ?? matchOf(entry, this.#subject);
     const content = contentFor(match, admissions);
     if (content) this.#applying.push(content.layer);
-    if (held) return heldStanding(entry, content, held);
+    if (held) return suppressedStanding(entry, content, held);
     return standingOf(match, content, admissionTo(entry, admissions), this.#subject);
   }
 }
@@ -87,7 +87,7 @@ function standingOf(
   const named = { id: record.id, generation: content?.layer.generation ?? record.generation, applies };
   if (!record.enabled) return { ...named, reason: 'disabled' };
   if (content === entry) return { ...named, reason: 'applies' };
-  if (applies || current) return { ...named, ...heldBack(record, admission) };
+  if (applies || current) return { ...named, ...waitingReason(record, admission) };
   if (condition.test(subject) === false) {
     const detail = `${truncateUtf8(condition.text, QUOTED_BYTES_MAX)} is FALSE`;
     return { ...named, reason: 'condition-false', detail };
@@ -97,17 +97,17 @@ function standingOf(
 }
 
 /** It stays where it is, whatever its match says. */
-function heldStanding(
+function suppressedStanding(
   { record }: CachedConfiguration,
   content: CachedContent | undefined,
-  { detail }: Held,
+  { detail }: SuppressedMatch,
 ): ConfigurationStanding {
   const generation = content?.layer.generation ?? record.generation;
   return { id: record.id, generation, applies: content !== undefined, reason: 'held', detail };
 }
 
 /** Why a rollout leaves a device with what it had before. */
-function heldBack(
+function waitingReason(
   { progress, generation }: ConfigurationRecord,
   admission: Admission | undefined,
 ): Pick<ConfigurationStanding, 'reason' | 'detail'> {

@@ -16,7 +16,7 @@ type Problem = Extract<Resolution, { kind: 'problem' }>['problem'];
 /** What a device should have, by the one equation: its own layer and those of the configurations that apply. */
 export function resolveDevice(record: DeviceRecord, applying: readonly ConfigurationLayer[]): Resolution {
   const layers = ranked(record, applying);
-  const configurations = standings(layers);
+  const configurations = assignmentsOf(layers);
   const desired = resolve(layers);
   const problem = limitProblem(desired, layers);
   return problem ? { kind: 'problem', problem, configurations } : { kind: 'document', desired, configurations };
@@ -28,7 +28,7 @@ export function ranked(record: DeviceRecord, applying: readonly ConfigurationLay
   return [own, ...applying].sort(compareLayers);
 }
 
-function standings(layers: readonly Layer[]): ResolvedConfiguration[] {
+function assignmentsOf(layers: readonly Layer[]): ResolvedConfiguration[] {
   const overridden = overriddenLayers(layers);
   const configurations: ResolvedConfiguration[] = [];
   for (const layer of layers) {

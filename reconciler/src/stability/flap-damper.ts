@@ -8,11 +8,11 @@ import {
   type Match,
 } from '../cache/configuration-cache.js';
 import { commonContent } from '../fleet/affected.js';
-import type { Held } from '../resolve/device-explanation.js';
+import type { SuppressedMatch } from '../resolve/device-explanation.js';
 import { isAdmitted } from '../rollout/admission/layer-of.js';
 import { DueTimes } from '../workqueue/due-times.js';
 import type { Signals } from '../workqueue/signals.js';
-import { type FlapBound, type Flaps, type Hold, nextFlaps } from './flap-damping.js';
+import { type FlapBound, type Flaps, nextFlaps, type Suppression } from './flap-damping.js';
 
 /** About 20 MB. A change that brings something to a whole fleet goes through here once. */
 const REMEMBERED_MAX = 50_000;
@@ -28,7 +28,7 @@ interface FlapDamperParts extends Pick<Signals, 'wake'> {
 }
 
 /** What a device would have. */
-export interface Outcome {
+export interface IntendedLayers {
   readonly matches: readonly Match[];
   /** Undefined: as they are. */
   readonly admissions?: readonly Admission[] | undefined;
@@ -78,24 +78,24 @@ export class FlapDamper {
   }
 
   /** The matches of a device with those of what it is held in or out of as they are to count. */
-  held(record: DeviceRecord, matches: readonly Match[]): readonly Match[] {
+  withSuppression(record: DeviceRecord, matches: readonly Match[]): readonly Match[] {
     const memory = this.#devices.get(record.id);
-    return memory ? this.#withHeld(record, matches, memory) : matches;
+    return memory ? this.#applySuppression(record, matches, memory) : matches;
   }
 
   /** The devices that are held in a configuration. */
-  *heldIn(entry: CachedConfiguration): Iterable<string> {
+  *suppressedIn(entry: CachedConfiguration): Iterable<string> {
     for (const device of this.#devices.keys()) {
-      if (this.#heldOf(device, entry)?.isIn) yield device;
+      if (this.#suppressionOf(device, entry)?.isIn) yield device;
     }
   }
 
   /** How a device is held: undefined if it is not. */
-  holdOf(record: DeviceRecord, entry: CachedConfiguration): Held | undefined {
-    const held = this.#heldOf(record.id, entry);
+  suppressionOf(record: DeviceRecord, entry: CachedConfiguration): SuppressedMatch | undefined {
+    const held = this.#suppressionOf(record.id, entry);
     if (!held) return undefined;
     const { isIn } = held;
-    const match = isIn ? heldMatch(record, entry) : { entry, current: false, stable: false };
+    const match = isIn ? suppressedMatch(record, entry) : { entry, current: false, stable: false };
     const { changesMax, withinMs } = this.#parts.bound;
     const [place, within] = [isIn ? 'in' : 'out', durationText(withinMs)];
     const detail = `it entered and left ${changesMax} times within ${within}: it stays ${place} until its match is quiet for ${within}`;
@@ -103,7 +103,7 @@ export class FlapDamper {
   }
 
   /** What becomes of a device that would have this. Undefined: that, and nothing is to be remembered. */
-  damp(record: DeviceRecord, outcome: Outcome): Damped | undefined {
+  damp(record: DeviceRecord, outcome: IntendedLayers): Damped | undefined {
     const before = this.#devices.get(record.id);
     const [is, would] = [presence(record), presence(layered(record, outcome))];
     const ids = new Set([...is, ...would, ...(before?.keys() ?? [])]);
@@ -122,7 +122,7 @@ export class FlapDamper {
       if (flaps) memory.set(id, known?.flaps === flaps ? known : { contentKey: contentKey, flaps });
     }
     if (memory.size === 0 && !before) return undefined;
-    return { memory, matches: this.#withHeld(record, outcome.matches, memory) };
+    return { memory, matches: this.#applySuppression(record, outcome.matches, memory) };
   }
 
   /** It was decided so. */
@@ -134,13 +134,13 @@ export class FlapDamper {
     if (damped.memory.size === 0) return;
     if (!this.#makeRoom(damped.memory.size)) {
       // What is not remembered is not held either.
-      if (isAnyHeld(damped.memory)) this.#parts.wake(device);
+      if (isAnySuppressed(damped.memory)) this.#parts.wake(device);
       return;
     }
     this.#devices.set(device, damped.memory);
     this.#remembered += damped.memory.size;
     for (const [id, { flaps }] of damped.memory) {
-      if (flaps.held) this.#hold(device, flaps.held, before?.get(id)?.flaps.held);
+      if (flaps.suppression) this.#hold(device, flaps.suppression, before?.get(id)?.flaps.suppression);
     }
   }
 
@@ -150,21 +150,21 @@ export class FlapDamper {
     if (!memory) return;
     this.#devices.delete(device);
     this.#remembered -= memory.size;
-    this.#held -= [...memory.values()].filter(({ flaps }) => flaps.held).length;
+    this.#held -= [...memory.values()].filter(({ flaps }) => flaps.suppression).length;
   }
 
-  #heldOf(device: string, entry: CachedConfiguration): Hold | undefined {
+  #suppressionOf(device: string, entry: CachedConfiguration): Suppression | undefined {
     const remembered = this.#devices.get(device)?.get(entry.record.id);
-    return remembered?.contentKey === contentKeyOf(entry) ? remembered.flaps.held : undefined;
+    return remembered?.contentKey === contentKeyOf(entry) ? remembered.flaps.suppression : undefined;
   }
 
-  #withHeld(record: DeviceRecord, matches: readonly Match[], memory: Memory): readonly Match[] {
+  #applySuppression(record: DeviceRecord, matches: readonly Match[], memory: Memory): readonly Match[] {
     let damped = matches;
     for (const [id, { contentKey, flaps }] of memory) {
-      const entry = flaps.held && this.#parts.cache.get(id);
-      if (!flaps.held || !entry || contentKeyOf(entry) !== contentKey) continue;
+      const entry = flaps.suppression && this.#parts.cache.get(id);
+      if (!flaps.suppression || !entry || contentKeyOf(entry) !== contentKey) continue;
       damped = damped.filter((match) => match.entry.record.id !== id);
-      if (flaps.held.isIn) damped = [...damped, heldMatch(record, entry)];
+      if (flaps.suppression.isIn) damped = [...damped, suppressedMatch(record, entry)];
     }
     if (damped === matches) return matches;
     return [...damped].sort((left, right) => left.entry.record.created - right.entry.record.created);
@@ -176,7 +176,7 @@ export class FlapDamper {
     const oldestMs = clock.elapsed() - bound.withinMs;
     for (const [device, memory] of this.#devices) {
       const isOld = [...memory.values()].every(
-        ({ flaps }) => !flaps.held && (flaps.changedAtMs.at(-1) ?? 0) <= oldestMs,
+        ({ flaps }) => !flaps.suppression && (flaps.changedAtMs.at(-1) ?? 0) <= oldestMs,
       );
       if (!isOld) return;
       this.forget(device);
@@ -190,7 +190,7 @@ export class FlapDamper {
     for (const [device, memory] of this.#devices) {
       if (this.#remembered + count <= rememberedMax || tries === EVICTION_TRIES_MAX) break;
       tries += 1;
-      if (!isAnyHeld(memory)) {
+      if (!isAnySuppressed(memory)) {
         this.forget(device);
       } else {
         this.#devices.delete(device);
@@ -200,7 +200,7 @@ export class FlapDamper {
     return this.#remembered + count <= rememberedMax;
   }
 
-  #hold(device: string, held: Hold, before: Hold | undefined): void {
+  #hold(device: string, held: Suppression, before: Suppression | undefined): void {
     this.#held += 1;
     if (!before) this.#holds += 1;
     if (held === before) return;
@@ -229,13 +229,13 @@ function contentKeyOf(entry: CachedConfiguration): string {
 }
 
 /** As a device that has it matches: of a rollout that goes on it has what it was admitted to. */
-function heldMatch(record: DeviceRecord, entry: CachedConfiguration): Match {
+function suppressedMatch(record: DeviceRecord, entry: CachedConfiguration): Match {
   const isCurrent = commonContent(entry) === entry || isAdmitted(admissionTo(entry, record.admissions));
   return { entry, current: isCurrent, stable: entry.stable !== undefined };
 }
 
-function isAnyHeld(memory: Memory): boolean {
-  return [...memory.values()].some(({ flaps }) => flaps.held);
+function isAnySuppressed(memory: Memory): boolean {
+  return [...memory.values()].some(({ flaps }) => flaps.suppression);
 }
 
 interface Layered {
@@ -243,7 +243,7 @@ interface Layered {
   readonly admissions?: readonly Admission[] | undefined;
 }
 
-function layered(record: DeviceRecord, { matches, admissions = record.admissions }: Outcome): Layered {
+function layered(record: DeviceRecord, { matches, admissions = record.admissions }: IntendedLayers): Layered {
   return { configurations: layersOf(matches, admissions), admissions };
 }
 

@@ -10,8 +10,8 @@ function follow(matches: readonly (readonly [atMs: number, wouldBeIn: boolean])[
   let flaps: Flaps | undefined;
   return matches.map(([atMs, wouldBeIn]) => {
     flaps = nextFlaps(flaps, { isIn, wouldBeIn }, bound, atMs);
-    isIn = flaps?.held ? isIn : wouldBeIn;
-    return `${isIn ? 'in' : 'out'}${flaps?.held ? ' held' : ''}`;
+    isIn = flaps?.suppression ? isIn : wouldBeIn;
+    return `${isIn ? 'in' : 'out'}${flaps?.suppression ? ' held' : ''}`;
   });
 }
 
@@ -97,7 +97,7 @@ describe('a device', () => {
 
   test('is held where it is', () => {
     const held = nextFlaps({ changedAtMs: [0, 1] }, { isIn: true, wouldBeIn: false }, BOUND, 2);
-    expect(held?.held).toEqual({ isIn: true, wouldBeIn: false, quietSinceMs: 2 });
+    expect(held?.suppression).toEqual({ isIn: true, wouldBeIn: false, quietSinceMs: 2 });
   });
 });
 
@@ -114,9 +114,11 @@ test('whatever happens, no stretch of the time has more changes than the bound, 
         nowMs += laterMs;
         flaps = nextFlaps(flaps, { isIn, wouldBeIn }, bound, nowMs);
         expect(flaps?.changedAtMs.length ?? 0).toBeLessThanOrEqual(bound.changesMax);
-        expect(nextFlaps(flaps, { isIn: flaps?.held ? isIn : wouldBeIn, wouldBeIn }, bound, nowMs)).toEqual(flaps);
-        if (!flaps?.held && isIn !== wouldBeIn) changes = [...changes, nowMs];
-        if (!flaps?.held) isIn = wouldBeIn;
+        expect(nextFlaps(flaps, { isIn: flaps?.suppression ? isIn : wouldBeIn, wouldBeIn }, bound, nowMs)).toEqual(
+          flaps,
+        );
+        if (!flaps?.suppression && isIn !== wouldBeIn) changes = [...changes, nowMs];
+        if (!flaps?.suppression) isIn = wouldBeIn;
         const end = nowMs;
         expect(changes.filter((atMs) => end - atMs < bound.withinMs).length).toBeLessThanOrEqual(bound.changesMax);
       }
@@ -132,7 +134,7 @@ test('whatever happened, a match that stays is followed in the end', () => {
       let flaps: Flaps | undefined;
       const step = (wouldBeIn: boolean): void => {
         flaps = nextFlaps(flaps, { isIn, wouldBeIn }, bound, nowMs);
-        if (!flaps?.held) isIn = wouldBeIn;
+        if (!flaps?.suppression) isIn = wouldBeIn;
       };
       for (const [laterMs, wouldBeIn] of story) {
         nowMs += laterMs;

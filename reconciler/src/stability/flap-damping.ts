@@ -9,10 +9,10 @@ export interface Flaps {
   /** The oldest first. */
   readonly changedAtMs: readonly number[];
   /** Undefined while it is not held. */
-  readonly held?: Hold | undefined;
+  readonly suppression?: Suppression | undefined;
 }
 
-export interface Hold {
+export interface Suppression {
   /** Whether it is held in the configuration, or out of it. */
   readonly isIn: boolean;
   /** Where it would be, and since when it would be there. */
@@ -31,12 +31,14 @@ export function nextFlaps(
   { changesMax, withinMs }: FlapBound,
   nowMs: number,
 ): Flaps | undefined {
-  const held = flaps?.held;
+  const held = flaps?.suppression;
   if (flaps && held && nowMs - held.quietSinceMs < withinMs) {
-    return held.wouldBeIn === wouldBeIn ? flaps : { ...flaps, held: { ...held, wouldBeIn, quietSinceMs: nowMs } };
+    return held.wouldBeIn === wouldBeIn
+      ? flaps
+      : { ...flaps, suppression: { ...held, wouldBeIn, quietSinceMs: nowMs } };
   }
   const lately = held ? [] : (flaps?.changedAtMs ?? []).filter((atMs) => nowMs - atMs < withinMs);
   if (isIn === wouldBeIn) return lately.length === 0 ? undefined : { changedAtMs: lately };
   if (lately.length < changesMax) return { changedAtMs: [...lately, nowMs] };
-  return { changedAtMs: lately, held: { isIn, wouldBeIn, quietSinceMs: nowMs } };
+  return { changedAtMs: lately, suppression: { isIn, wouldBeIn, quietSinceMs: nowMs } };
 }
