@@ -40,7 +40,7 @@ const told = (counts: RolloutCounts) => ({
   sum: counts.sum,
   phases: [0, 1, 2].map((index) => counts.phase(index)),
   offline: counts.offline,
-  fallen: counts.fallen,
+  fallen: counts.fellBack,
   failed: [...counts.failed].sort(),
   converged: counts.converged,
 });

@@ -14,13 +14,13 @@ export interface PhaseCounts {
 }
 
 /** Those that have what they had before, for it failed with them or has to be tried again; not where that is overridden. */
-interface FallenCounts {
+interface FellBackCounts {
   failed: number;
   failedAway: number;
   /** Of those that have nothing of the configuration. */
-  bareFailed: number;
-  barePending: number;
-  barePendingAway: number;
+  withoutLayerFailed: number;
+  withoutLayerPending: number;
+  withoutLayerPendingAway: number;
 }
 
 /** Names the content that is rolled out, as devices have it. */
@@ -33,9 +33,9 @@ interface Share {
   readonly admission: Admission;
   readonly result: DeviceStanding;
   readonly isAway: boolean;
-  readonly isOut: boolean;
-  readonly isFallen: boolean;
-  readonly isBare: boolean;
+  readonly isNotHolding: boolean;
+  readonly isFellBack: boolean;
+  readonly isWithoutLayer: boolean;
 }
 
 /**
@@ -47,8 +47,14 @@ export class RolloutCounts {
   readonly #phases: PhaseCounts[] = [];
   readonly #converged: number[] = Array.from({ length: CONVERGED_WITHIN_MS.length + 1 }, () => 0);
   readonly #failed = new Set<string>();
-  readonly #out = new Set<string>();
-  readonly #fallen: FallenCounts = { failed: 0, failedAway: 0, bareFailed: 0, barePending: 0, barePendingAway: 0 };
+  readonly #notHolding = new Set<string>();
+  readonly #fellBack: FellBackCounts = {
+    failed: 0,
+    failedAway: 0,
+    withoutLayerFailed: 0,
+    withoutLayerPending: 0,
+    withoutLayerPendingAway: 0,
+  };
   readonly #sum: PhaseCounts = noCounts();
   /** Those of `pending` that are not connected. */
   #offline = 0;
@@ -65,8 +71,8 @@ export class RolloutCounts {
     return this.#offline;
   }
 
-  get fallen(): Readonly<FallenCounts> {
-    return this.#fallen;
+  get fellBack(): Readonly<FellBackCounts> {
+    return this.#fellBack;
   }
 
   /** Ids of those that failed. */
@@ -75,8 +81,8 @@ export class RolloutCounts {
   }
 
   /** Ids of those that do not have it, for it failed with them or is to be tried again. */
-  get out(): ReadonlySet<string> {
-    return this.#out;
+  get notHolding(): ReadonlySet<string> {
+    return this.#notHolding;
   }
 
   /** How many took so long, one for each step of `CONVERGED_WITHIN_MS` and one for those above. */
@@ -104,13 +110,24 @@ export class RolloutCounts {
     if (!admission || !isAdmitted(admission)) return undefined;
     const held = record.configurations.filter((one) => one.id === id && one.created === created);
     const standing = held.find(({ generation }) => generation === sinceGeneration);
-    const isOut = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
-    const isFallen = isOut && !held.some(({ overridden }) => overridden);
+    const isNotHolding = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
+    const isFellBack = isNotHolding && !held.some(({ overridden }) => overridden);
     const result = admissionResult(admission, standing);
-    return { admission, result, isAway: !record.connected, isOut, isFallen, isBare: held.length === 0 };
+    return {
+      admission,
+      result,
+      isAway: !record.connected,
+      isNotHolding: isNotHolding,
+      isFellBack: isFellBack,
+      isWithoutLayer: held.length === 0,
+    };
   }
 
-  #add(device: string, { admission, result, isAway, isOut, isFallen, isBare }: Share, sign: 1 | -1): void {
+  #add(
+    device: string,
+    { admission, result, isAway, isNotHolding, isFellBack, isWithoutLayer }: Share,
+    sign: 1 | -1,
+  ): void {
     for (const counts of [this.#sum, this.#phase(admission.phase)]) {
       counts.admitted += sign;
       counts[result] += sign;
@@ -118,19 +135,19 @@ export class RolloutCounts {
     if (result === 'pending' && isAway) this.#offline += sign;
     if (result === 'failed' && sign === 1) this.#failed.add(device);
     if (result === 'failed' && sign === -1) this.#failed.delete(device);
-    if (isOut && sign === 1) this.#out.add(device);
-    if (isOut && sign === -1) this.#out.delete(device);
-    if (isFallen) this.#addFallen(result === 'failed', isAway, isBare, sign);
+    if (isNotHolding && sign === 1) this.#notHolding.add(device);
+    if (isNotHolding && sign === -1) this.#notHolding.delete(device);
+    if (isFellBack) this.#addFellBack(result === 'failed', isAway, isWithoutLayer, sign);
     if (admission.convergedMs === undefined) return;
     const step = convergedStep(admission.convergedMs);
     this.#converged[step] = (this.#converged[step] ?? 0) + sign;
   }
 
-  #addFallen(isFailed: boolean, isAway: boolean, isBare: boolean, sign: 1 | -1): void {
-    if (isBare) this.#fallen[isFailed ? 'bareFailed' : 'barePending'] += sign;
-    if (isBare && !isFailed && isAway) this.#fallen.barePendingAway += sign;
-    if (!isBare && isFailed) this.#fallen.failed += sign;
-    if (!isBare && isFailed && isAway) this.#fallen.failedAway += sign;
+  #addFellBack(isFailed: boolean, isAway: boolean, isWithoutLayer: boolean, sign: 1 | -1): void {
+    if (isWithoutLayer) this.#fellBack[isFailed ? 'withoutLayerFailed' : 'withoutLayerPending'] += sign;
+    if (isWithoutLayer && !isFailed && isAway) this.#fellBack.withoutLayerPendingAway += sign;
+    if (!isWithoutLayer && isFailed) this.#fellBack.failed += sign;
+    if (!isWithoutLayer && isFailed && isAway) this.#fellBack.failedAway += sign;
   }
 
   #phase(index: number): PhaseCounts {

@@ -133,7 +133,7 @@ export class Rollouts {
     else {
       if (known.onChange(entry.record, entry.rollout, progress)) this.#gather(known);
       // Nobody else wakes those who rest, or keep what fails from now on.
-      for (const device of known.counts.out) this.#parts.wake(device);
+      for (const device of known.counts.notHolding) this.#parts.wake(device);
       this.#markDirty(known);
     }
   }

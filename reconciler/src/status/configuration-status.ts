@@ -21,7 +21,7 @@ export function configurationStatus(
   const plain = counter.status(id, isHeard ? { created, generation: sinceGeneration } : NONE);
   if (!progress || !record.rollout || progress.state === 'rolledBack') return plain;
   if (!live) return { ...plain, admitted: 0, overridden: 0, winning: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
-  return progress.state === 'complete' ? withFallen(plain, live) : ofAdmitted(live);
+  return progress.state === 'complete' ? withFellBack(plain, live) : ofAdmitted(live);
 }
 
 /** While it goes on: of those that match, only the admitted have it. */
@@ -35,16 +35,16 @@ function ofAdmitted({ counts, facts }: LiveRollout): ConfigurationCounts {
 }
 
 /** When it is over some may have what they had before, for it failed with them: they are no part of the others. */
-function withFallen(plain: ConfigurationCounts, { counts }: LiveRollout): ConfigurationCounts {
-  const { failed, failedAway, bareFailed, barePending, barePendingAway } = counts.fallen;
-  const bare = bareFailed + barePending;
+function withFellBack(plain: ConfigurationCounts, { counts }: LiveRollout): ConfigurationCounts {
+  const { failed, failedAway, withoutLayerFailed, withoutLayerPending, withoutLayerPendingAway } = counts.fellBack;
+  const withoutLayer = withoutLayerFailed + withoutLayerPending;
   return {
     ...plain,
-    matched: plain.matched + bare,
-    admitted: plain.admitted + bare,
-    winning: plain.winning + bare,
-    failed: plain.failed + failed + bareFailed,
-    pending: plain.pending - failed + barePending,
-    offline: plain.offline - failedAway + barePendingAway,
+    matched: plain.matched + withoutLayer,
+    admitted: plain.admitted + withoutLayer,
+    winning: plain.winning + withoutLayer,
+    failed: plain.failed + failed + withoutLayerFailed,
+    pending: plain.pending - failed + withoutLayerPending,
+    offline: plain.offline - failedAway + withoutLayerPendingAway,
   };
 }
