@@ -32,20 +32,20 @@ export interface ControllerParts {
   readonly registry: Registry;
   readonly clock: SteadyClock;
   readonly log: Log;
-  /** Makes an empty index; a `KeyIndex` by default. */
+  /** Creates an empty index; default: a `KeyIndex`. */
   readonly openIndex?: () => ConditionIndex;
   readonly sweepIntervalMs?: number;
-  /** Whoever enters and leaves a configuration more often is held where it is; left away: nobody. */
+  /** Devices that enter and leave a configuration more often are held where they are. Default: no bound. */
   readonly flapBound?: FlapBound;
-  /** Told often while the fleet is read: how many devices were read so far. */
+  /** Called often during the first read, with the number of devices read so far. */
   readonly progress?: (devicesRead: number) => void;
-  /** A bug: what this controller knows may be wrong. Another one has to be started. */
+  /** A bug: the state of this controller may be wrong. Start a new one. */
   readonly failed: (error: unknown) => void;
 }
 
 const PROGRESS_EVERY = 500;
 
-/** The parts of the reconciler, wired: entries come in through the watch, and lead to the worker, counts and rollouts. */
+/** Wires the parts of the reconciler: entries come in through the watch and lead to the worker, counts and rollouts. */
 export class Controller {
   readonly #parts: ControllerParts;
   readonly #cache: ConfigurationCache;
@@ -57,9 +57,9 @@ export class Controller {
   readonly #rollouts: Rollouts;
   readonly #devices: DeviceReconciler;
   readonly #oscillations: OscillationDetector;
-  /** CoalescingJob for the devices that a configuration touches, by its id. */
+  /** Searches for devices that a configuration affects, by its id. */
   readonly #affected: CoalescingJob<string>;
-  /** CoalescingJob for all devices, by the cause. */
+  /** Walks over all devices, by cause. */
   readonly #everybody: CoalescingJob<'start' | 'change'>;
   readonly #publisher: StatusPublisher;
   readonly #resync: Resync;
@@ -72,7 +72,7 @@ export class Controller {
   readonly #previewer: Previewer;
   #missed = 0;
   #read = 0;
-  /** While devices are read first: whether more were due than may wait in memory, so that a walk of its own finds them. */
+  /** Whether more devices were due during the first read than may wait in memory; a second walk finds them. */
   #isRestDue = false;
   #isStopped = false;
 
@@ -110,7 +110,7 @@ export class Controller {
     this.#affected = new CoalescingJob({
       ...{ clock, log },
       run: (ids) => this.#findAffected(ids),
-      // Their status was told as if nobody were brought along, and may be another although no device changes.
+      // Their status was published as if no device were up to date; publish it again even if no device changes.
       done: (ids) => {
         for (const id of ids) this.#publisher.statusChanged(id);
       },
@@ -143,12 +143,12 @@ export class Controller {
     });
   }
 
-  /** Devices that the registry has as connected. */
+  /** Devices that are connected according to the registry. */
   get connected(): ReadonlySet<string> {
     return this.#connected;
   }
 
-  /** `repaired` counts what only the sweep found: devices, and configurations too. It should stay at 0. */
+  /** `repaired` counts devices and configurations that only the resync found. It should stay at 0. */
   get counters(): Readonly<Record<string, number>> {
     const { repaired = 0, ...counters } = this.#worker.counters;
     return {
@@ -164,10 +164,7 @@ export class Controller {
     };
   }
 
-  /**
-   * How a configuration stands. Who has just read the record passes it as `stored`, and is never told of the
-   * generation before, which devices may all have applied.
-   */
+  /** Counts of a configuration. Pass the record you just read, so that they are never those of an older generation. */
   status(configuration: string, stored = this.#cache.get(configuration)?.record): ConfigurationCounts {
     if (stored === undefined) return this.#counter.status(configuration);
     const known = this.#cache.get(configuration)?.record.generation === stored.generation;
@@ -177,12 +174,12 @@ export class Controller {
     return configurationStatus(this.#counter, stored, isHeard, isSame ? live : undefined);
   }
 
-  /** How its rollout stands, undefined if it has none and had none; who has just read the record passes it. */
+  /** State of its rollout; undefined if it never had one. Pass the newest record. */
   async rolloutStatus(record: ConfigurationRecord): Promise<RolloutView | undefined> {
     return this.#rollouts.view(record);
   }
 
-  /** The current generation of what a device has, where only its condition was edited since. */
+  /** The current generation of a layer that a device holds: edits of the condition alone keep the layer. */
   generationOf({ id, created, generation }: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
     const record = this.#cache.get(id)?.record;
     if (record?.created !== created) return generation;
@@ -198,7 +195,7 @@ export class Controller {
       .sort((left, right) => right.generation - left.generation);
   }
 
-  /** Hears the counts of every configuration soon after they changed; undefined when it was deleted. */
+  /** Calls the listener soon after the counts of a configuration changed; with undefined when it was deleted. */
   onStatus(listener: (configuration: string, counts: ConfigurationCounts | undefined) => void): Cancel {
     return this.#publisher.listen(listener);
   }
@@ -210,13 +207,13 @@ export class Controller {
     return explanation.view();
   }
 
-  /** The devices of which a condition is TRUE, or may be: those who read them ask it again. */
+  /** Devices that match a condition, or may match: a caller that reads them evaluates it again. */
   async find(condition: Condition): Promise<Candidates> {
     await this.#fleet.prepare([condition]);
     return this.#fleet.find([condition]);
   }
 
-  /** How `find` finds them. */
+  /** The plan that `find` follows. */
   plan(condition: Condition): Plan {
     return this.#fleet.plan(condition);
   }
@@ -227,8 +224,8 @@ export class Controller {
   }
 
   /**
-   * Resolves once every change that is on disk was brought to the devices it touches: for tests, benchmarks and
-   * an orderly stop. What failed and rests before it is tried again is not waited for.
+   * Resolves once every commit has reached the devices it affects: for tests, benchmarks and an orderly stop. It does
+   * not wait for retries of failures.
    */
   async idle(): Promise<void> {
     do {
@@ -261,7 +258,7 @@ export class Controller {
     if (this.#isStopped) return;
     this.#rollouts.start();
     if (this.#isRestDue) this.#everybody.add('start');
-    // What the first walk finds was not missed by anybody, so the sweep must not come before it.
+    // Devices found by the first walk were not missed by any signal, so the resync starts after it.
     void this.#everybody.idle().then(() => this.#resync.start());
   }
 
@@ -326,24 +323,24 @@ export class Controller {
     }
   }
 
-  /** Every commit has led to the devices it touches, at least into the queue. */
+  /** Resolves when every commit has queued the devices it affects. */
   async #caughtUp(): Promise<void> {
     await this.#affected.idle();
     await this.#everybody.idle();
     await this.#fleet.idle();
   }
 
-  /** Rejects where a scan that failed is still to be made again: it may lead to anybody. */
+  /** Rejects while a failed search awaits its retry: it may affect any device. */
   async #mustBeCaughtUp(): Promise<void> {
     await this.#caughtUp();
     if (!this.#everybody.isAnyDue && !this.#affected.isAnyDue) return;
-    throw new TwinError('unavailable', 'a scan of the devices that failed is not made again yet');
+    throw new TwinError('unavailable', 'a search for affected devices failed and was not retried yet');
   }
 
   async #checkCache(): Promise<void> {
     const missed = await this.#watch.check();
     if (missed === 0) return;
     this.#missed += missed;
-    this.#parts.log('warn', 'the sweep found configurations that no change had told of', { configurations: missed });
+    this.#parts.log('warn', 'the resync found configurations that no commit had announced', { configurations: missed });
   }
 }

@@ -30,12 +30,12 @@ interface DeviceReconcilerParts extends Pick<Signals, 'wake'> {
   readonly rollouts: Rollouts;
   readonly clock: SteadyClock;
   readonly log: Log;
-  /** Undefined: every device follows its matches, however often they change. */
+  /** Undefined: devices always follow their matches. */
   readonly flapBound: FlapBound | undefined;
   readonly remarkOn: (device: string, configuration: string) => string | undefined;
 }
 
-/** What a decision leads to once it is on disk: `rolled` where rollouts or flap damping have a say in it. */
+/** Applied once a decision is on disk; `rolled` if rollouts or flap damping took part in it. */
 export type DeviceEffect =
   | { readonly kind: 'plain' }
   | {
@@ -48,11 +48,11 @@ export type DeviceEffect =
 
 const PLAIN: DeviceEffect = { kind: 'plain' };
 
-/** Says what a device should have: by the layers of its configurations, and by what their rollouts make of it. */
+/** Decides what a device should have: from its matches, its admissions and flap damping. */
 export class DeviceReconciler {
   readonly #parts: DeviceReconcilerParts;
   readonly #resolutions = new LastResolution();
-  /** Made once: a fleet comes through here, and most of it has no rollout. */
+  /** Created once, not for each device: most of a fleet has no rollout. */
   readonly #planPlain = (record: DeviceRecord): DesiredPlan<DeviceEffect> => {
     return { resolution: this.#resolutions.of(record, this.#parts.cache.layersFor(record)), effect: PLAIN };
   };
@@ -73,7 +73,7 @@ export class DeviceReconciler {
     this.#damper?.stop();
   }
 
-  /** To be shown the stored configurations. */
+  /** Visit the stored configurations with it. */
   explanationOf(record: DeviceRecord): DeviceExplanation {
     return new DeviceExplanation(record, {
       suppressionOf: (entry) => this.#damper?.suppressionOf(record, entry),
@@ -81,7 +81,7 @@ export class DeviceReconciler {
     });
   }
 
-  /** The layers of a device's configurations, of those too that it is held in, but not of those that it is held out of. */
+  /** The layers of a device's configurations, after flap damping. */
   layersFor(record: DeviceRecord): readonly ConfigurationLayer[] {
     return this.#damper
       ? layersOf(this.#matchesWithSuppression(record), record.admissions)
@@ -97,14 +97,14 @@ export class DeviceReconciler {
   }
 
   /**
-   * By the record at hand, which may be outdated: a hint for the worker, which looks at the newest. What time does to
-   * admissions is told of by the rollouts.
+   * Whether this record, which may be outdated, needs a new document: a hint for the worker, which decides over the
+   * newest record. Rollouts schedule what time alone changes.
    */
   isDue(record: DeviceRecord, matches = this.#matchesWithSuppression(record)): boolean {
     return !isBroughtAlong(record, this.#resolutions.of(record, layersOf(matches, record.admissions)));
   }
 
-  /** As `isDue`, of a device that is met for the first time. */
+  /** As `isDue`, for a device seen for the first time. */
   onFirstSeen(record: DeviceRecord): boolean {
     const matches = this.#matches(record);
     this.#parts.rollouts.onReconciled(record, matches);
@@ -112,7 +112,9 @@ export class DeviceReconciler {
     return this.isDue(record, matches);
   }
 
-  /** Decides within the registry's update, over the newest record. `reconciled` takes the outcome once it is on disk. */
+  /**
+   * Decides inside the update of the registry, over the newest record. Call `reconciled` once the outcome is on disk.
+   */
   reconcile(id: string): Awaitable<Committed<DesiredOutcome<DeviceEffect>>> {
     const { registry, rollouts } = this.#parts;
     const isPlain = !rollouts.isAny && this.#damper === undefined;
@@ -128,7 +130,7 @@ export class DeviceReconciler {
         if (isOutdated) return true;
         const { record, matches, admissions, damped } = effect;
         this.#parts.rollouts.onReconciled(record, matches, admissions);
-        // A record that was written was told of already, and is newer than this one.
+        // A written record was already announced, and is newer than this one.
         if (!isChanged) this.#parts.rollouts.reschedule(record);
         this.#damper?.onReconciled(record.id, damped);
         return false;
@@ -138,7 +140,7 @@ export class DeviceReconciler {
     }
   }
 
-  /** The device was removed. */
+  /** The device was deleted. */
   forget(id: string): void {
     this.#damper?.forget(id);
   }

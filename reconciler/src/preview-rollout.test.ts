@@ -49,7 +49,7 @@ async function settle({ reconciler, clock }: World): Promise<void> {
   await reconciler.idle();
 }
 
-/** To where the action comes in. */
+/** Runs the story up to its action. */
 async function tell({ devices, hasStable, before, after, rollout, isPaused }: Story): Promise<World> {
   const world = await startWorld(async (registry) => {
     for (const [n, { ring }] of devices.entries()) await registry.register(`d${n}`, { tags: { ring } });
@@ -87,7 +87,7 @@ function changesBetween(before: readonly DeviceRecord[], after: readonly DeviceR
   });
 }
 
-test('a preview of a rollback or a promotion is what then happens', { timeout: 60_000 }, async () => {
+test('a rollback or a promotion does what its preview says', { timeout: 60_000 }, async () => {
   let fitting = 0;
   await fc.assert(
     fc.asyncProperty(stories, async (story) => {
@@ -121,7 +121,7 @@ test('a preview of a rollback or a promotion is what then happens', { timeout: 6
   expect(fitting).toBeGreaterThan(20);
 });
 
-test('a preview of another rollout counts who changes at once, and who changes in the end', {
+test('a preview of a new rollout counts devices that change at once and in the end', {
   timeout: 60_000,
 }, async () => {
   let returned = 0;
@@ -129,7 +129,7 @@ test('a preview of another rollout counts who changes at once, and who changes i
     fc.asyncProperty(stories, contents, fc.boolean(), async (story, content, enabled) => {
       const world = await tell(story);
       const { registry, reconciler } = world;
-      // Nobody is let in, until everybody is.
+      // No device is admitted until all are.
       const next = { ...content, enabled, rollout: { startAt: '2099-01-01T00:00:00Z' } };
       const preview = await previewOf(world, 'c', registry.parseConfiguration(next));
       const before = await collect(registry.devices());
@@ -143,7 +143,7 @@ test('a preview of another rollout counts who changes at once, and who changes i
       if (!enabled) {
         expect({ changed, atOnce }).toEqual({ changed: first.length, atOnce: first.length });
       } else if (isSameContent(content, story.after)) {
-        // It goes on, and may be complete in a moment; with whom it will fail nobody knows.
+        // It continues and may soon be complete; the devices on which it will fail are not known.
         expect(atOnce).toBeLessThanOrEqual(first.length);
       } else {
         expect({ changed, atOnce }).toEqual({ changed: new Set([...first, ...inTheEnd]).size, atOnce: first.length });
@@ -160,7 +160,7 @@ function isSameContent(left: JsonObject, right: JsonObject): boolean {
   return canonicalEqual({ priority: 0, ...left }, { priority: 0, ...right });
 }
 
-test('a preview of what disables it is that of deleting it', async () => {
+test('deleting has the preview of disabling', async () => {
   const world = await startWorld(async (registry) => {
     for (const id of ['a', 'b']) await registry.register(id, {});
     await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });

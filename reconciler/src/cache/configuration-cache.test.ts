@@ -9,7 +9,7 @@ const cache = () => new ConfigurationCache(new ScanIndex());
 const subject = deviceRecord({ id: 'a', tags: { region: 'eu' } });
 const ids = (one: ConfigurationCache) => one.layersFor(subject).map(({ id }) => id);
 
-test('only enabled configurations of which the condition is TRUE are layers', () => {
+test('only enabled configurations whose condition is TRUE are layers', () => {
   const one = cache();
   one.put(configurationRecord({ id: 'true' }));
   one.put(configurationRecord({ id: 'off', enabled: false }));
@@ -27,7 +27,7 @@ test('a layer is the newest record, whole', () => {
   expect(one.layersFor(subject)).toEqual([{ kind: 'configuration', id: 'c', ...parts, properties: { speed: 1 } }]);
 });
 
-test('what is disabled or removed is no layer any more, nor are its paths read', () => {
+test('a disabled or removed configuration is no layer, and its paths are not read', () => {
   const one = cache();
   const record = configurationRecord({ id: 'c', targetCondition: 'NOT device.reported.battery < 20 OR true' });
   one.put(record);
@@ -65,7 +65,7 @@ test('the selection key of a rollout changes with everything but its phase', () 
   for (const part of others) expect(keyOf(part)).not.toBe(keyOf());
 });
 
-test('every change makes another version', () => {
+test('every change increments the version', () => {
   const one = cache();
   const versions = [one.version];
   one.put(configurationRecord());
@@ -77,7 +77,7 @@ test('every change makes another version', () => {
   expect(new Set(versions).size).toBe(4);
 });
 
-test('a condition that cannot be read is refused, and leaves the cache as it was', () => {
+test('a condition that cannot be parsed is rejected and leaves the cache unchanged', () => {
   const one = cache();
   one.put(configurationRecord());
   expect(() => one.put(configurationRecord({ targetCondition: 'a b' }))).toThrow(
@@ -86,7 +86,7 @@ test('a condition that cannot be read is refused, and leaves the cache as it was
   expect(ids(one)).toEqual(['c']);
 });
 
-test('enabled configurations that are asked of every device are counted, those that are always TRUE aside', () => {
+test('enabled configurations evaluated for every device are counted, except those that are always TRUE', () => {
   const one = cache();
   const scanned = configurationRecord({ id: 'scanned', targetCondition: 'IS_DEFINED(device.name)' });
   one.put(scanned);

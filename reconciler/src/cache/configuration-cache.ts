@@ -7,16 +7,18 @@ import { layerOf } from '../rollout/admission/layer-of.js';
 import { isScanned } from './indexing.js';
 import { subjectOf } from './subject.js';
 
-/** A stored configuration, ready to be asked. */
+/** A stored configuration with its parsed conditions and rollout. */
 export interface CachedConfiguration extends CachedContent {
   readonly record: ConfigurationRecord;
-  /** Equal keys select the same devices: a rollout that opens its next phase keeps its key, and no device is searched. */
+  /**
+   * Equal keys select the same devices. When a rollout opens its next phase the key stays, and no device is searched.
+   */
   readonly selectionKey: string;
-  /** Whether one of its conditions has to be asked of every device. */
+  /** Whether one of its conditions has to be evaluated for every device. */
   readonly isScanned: boolean;
   /** Undefined without a rollout. */
   readonly rollout: AdmittingRollout | undefined;
-  /** What those have whom the rollout has not admitted; undefined: nothing. */
+  /** Generation of the devices that are not admitted; undefined: none. */
   readonly stable: CachedContent | undefined;
 }
 
@@ -26,23 +28,23 @@ export interface CachedContent {
   readonly layer: ConfigurationLayer;
 }
 
-/** Of which generations of a configuration the condition is TRUE; of one at least. */
+/** The generations of a configuration whose condition is TRUE; at least one. */
 export interface Match {
   readonly entry: CachedConfiguration;
   readonly current: boolean;
   readonly stable: boolean;
 }
 
-/** Hears which conditions are asked, and which no longer. */
+/** Told which conditions are evaluated, and which no longer. */
 export interface ConditionWatcher {
   watch(condition: Condition): void;
   unwatch(condition: Condition): void;
 }
 
-/** No id has a slash. */
+/** Appended to an id; no id contains a slash. */
 const STABLE_KEY = '/stable';
 
-/** All stored configurations with their conditions parsed; those of the enabled ones in an index. */
+/** All stored configurations with their parsed conditions. Enabled ones are in an index. */
 export class ConfigurationCache {
   readonly #entries = new Map<string, CachedConfiguration>();
   readonly #index: ConditionIndex;
@@ -50,7 +52,7 @@ export class ConfigurationCache {
   #ordered: readonly CachedConfiguration[] | undefined;
   #version = 0;
   #scanned = 0;
-  /** How many enabled configurations have, or had, a rollout. */
+  /** Number of enabled configurations that have, or had, a rollout. */
   #rolled = 0;
 
   constructor(index: ConditionIndex, watcher?: ConditionWatcher) {
@@ -62,12 +64,12 @@ export class ConfigurationCache {
     return this.#entries.size;
   }
 
-  /** How many enabled configurations have to be asked of every device. */
+  /** Number of enabled configurations that have to be evaluated for every device. */
   get scanned(): number {
     return this.#scanned;
   }
 
-  /** Another number after every change of the cache. */
+  /** Changes with every change of the cache. */
   get version(): number {
     return this.#version;
   }
@@ -88,7 +90,7 @@ export class ConfigurationCache {
 
   put(record: ConfigurationRecord): CachedConfiguration {
     const entry = cachedConfiguration(record, this.#entries.get(record.id));
-    // Before the old one is given up: what both read stays indexed.
+    // Before the old entry is removed, so that paths read by both stay indexed.
     for (const [, condition] of askedOf(entry)) this.#watcher?.watch(condition);
     this.remove(record.id);
     this.#entries.set(record.id, entry);
@@ -97,7 +99,7 @@ export class ConfigurationCache {
     return entry;
   }
 
-  /** A newer record of the same content: devices have nothing to do with the difference. */
+  /** Takes a newer record with the same content, which changes nothing for devices. */
   refresh(record: ConfigurationRecord): void {
     const entry = this.#entries.get(record.id);
     if (!entry || entry.record === record) return;
@@ -117,7 +119,7 @@ export class ConfigurationCache {
     this.#version += 1;
   }
 
-  /** All enabled configurations of which a condition is TRUE, in the order they were created. */
+  /** All enabled configurations with a TRUE condition, in the order they were created. */
   matches(subject: Subject): Match[] {
     const keys = this.#index.match(subject);
     const matches = this.#rolled === 0 ? keys.map((key) => this.#plain(key)) : this.#rolledMatches(keys);
@@ -126,14 +128,14 @@ export class ConfigurationCache {
       : matches;
   }
 
-  /** The layers of a device as its rollouts have left it, in the order they were created. */
+  /** The layers of a device, given its admissions, in the order they were created. */
   layersFor(record: DeviceRecord): ConfigurationLayer[] {
     if (this.#rolled > 0) return layersOf(this.matches(subjectOf(record)), record.admissions);
     const layers = this.#index.match(subjectOf(record)).map((id) => this.#mustGet(id).layer);
     return layers.length > 1 ? layers.sort((left, right) => left.created - right.created) : layers;
   }
 
-  /** Whether some enabled condition may see what this patch of reported changes. */
+  /** Whether an enabled condition may depend on this patch of reported. */
   readsReported(patch: JsonObject): boolean {
     return this.#index.readsReported(patch);
   }
@@ -167,7 +169,7 @@ export class ConfigurationCache {
   }
 }
 
-/** What is still the same as in the entry before is taken from there. */
+/** Reuses everything that did not change since `before`. */
 export function cachedConfiguration(record: ConfigurationRecord, before?: CachedConfiguration): CachedConfiguration {
   const { id, created, enabled, progress, stable } = record;
   const known = before?.record.created === created ? before : undefined;
@@ -187,7 +189,7 @@ export function cachedConfiguration(record: ConfigurationRecord, before?: Cached
   };
 }
 
-/** Parsed once for each rollout that is written: its progress does not change it. */
+/** Parses a rollout once for each write; its progress does not change it. */
 function policyOf({ rollout }: ConfigurationRecord, known: CachedConfiguration | undefined): RolloutPolicy | undefined {
   if (!rollout) return undefined;
   const policy = known?.record.rollout === rollout ? known.rollout?.policy : undefined;
@@ -203,7 +205,7 @@ function pick({ key, state, phase }: NonNullable<ConfigurationRecord['progress']
   return { key, state, phase };
 }
 
-/** Those that are layers of a device, given what its rollouts make of it. */
+/** The layers of a device among the matches, given its admissions. */
 export function layersOf(
   matches: readonly Match[],
   admissions: readonly Admission[] | undefined,
@@ -216,7 +218,7 @@ export function layersOf(
   return layers;
 }
 
-/** The generation that is a layer of a device; undefined: none is. */
+/** The generation that is a layer of the device; undefined: none. */
 export function contentFor(match: Match, admissions: readonly Admission[] | undefined): CachedContent | undefined {
   const { entry, current, stable } = match;
   const { progress, enabled } = entry.record;
@@ -233,7 +235,7 @@ export function contentFor(match: Match, admissions: readonly Admission[] | unde
   return layer === 'current' ? entry : entry.stable;
 }
 
-/** What the rollout of a configuration made of the device; of an earlier content it is void. */
+/** The device's admission to the current rollout of a configuration; admissions to earlier content do not count. */
 export function admissionTo(
   { rollout }: CachedConfiguration,
   admissions: readonly Admission[] | undefined,
@@ -241,7 +243,7 @@ export function admissionTo(
   return rollout && admissions?.find((one) => isOfRollout(one, rollout));
 }
 
-/** Asked of one configuration alone, whatever the index says. */
+/** Evaluates one configuration without the index. */
 export function matchOf(entry: CachedConfiguration, subject: Subject): Match {
   const { condition, stable } = entry;
   return {
@@ -251,7 +253,7 @@ export function matchOf(entry: CachedConfiguration, subject: Subject): Match {
   };
 }
 
-/** The conditions of an entry that the index holds, by their keys. */
+/** The conditions of an entry in the index, by key. */
 function askedOf(entry: CachedConfiguration): (readonly [key: string, condition: Condition])[] {
   const { record, condition, stable } = entry;
   if (!record.enabled) return [];

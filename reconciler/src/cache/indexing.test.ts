@@ -19,7 +19,7 @@ test.each<[condition: string, isIndexable: boolean, isScanned: boolean]>([
   expect([indexingView(condition).indexable, isScanned(condition)]).toEqual([isIndexable, expected]);
 });
 
-test('why a condition cannot be indexed is said', () => {
+test('the reason why a condition cannot be indexed is given', () => {
   expect(indexingView(parse("device.tags.region = 'eu'"))).toEqual({ indexable: true });
   expect(indexingView(parse('IS_DEFINED(device.name)'))).toEqual({
     indexable: false,
@@ -27,7 +27,7 @@ test('why a condition cannot be indexed is said', () => {
   });
 });
 
-test('of a configuration the condition counts, and that of its stable generation', () => {
+test('the condition of a configuration counts, and the one of its stable generation', () => {
   const [indexed, scanned] = ["device.tags.region = 'eu'", 'IS_DEFINED(device.name)'];
   const textOf = (targetCondition: string, stable?: string) =>
     scannedCondition({

@@ -8,15 +8,15 @@ export function indexingView(condition: Condition): IndexingView {
   return access.indexable ? { indexable: true } : { indexable: false, notIndexableBecause: access.reason };
 }
 
-/** Whether every device has to be asked. Conditions that are always TRUE do not count: nobody has to be asked. */
+/** Whether the condition has to be evaluated for every device. Constant conditions do not count. */
 export function isScanned(condition: Condition): boolean {
   const root = normalize(condition.root);
   return root.kind !== 'constant' && !explainAccess(condition).indexable;
 }
 
 /**
- * Of the conditions of a configuration that are asked as long as it is enabled, the first that is asked of every device:
- * its own, or that of the stable generation, which those have whom a rollout has not admitted.
+ * The first condition of an enabled configuration that has to be evaluated for every device: its own, or the one of the
+ * stable generation, which devices have that are not admitted.
  */
 export function scannedCondition({
   targetCondition,

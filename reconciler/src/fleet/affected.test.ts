@@ -18,7 +18,7 @@ const subject = (n: number) => ({
 const isTrue = ({ condition, record }: CachedConfiguration, n: number): boolean =>
   record.enabled && condition.test(subject(n)) === true;
 
-/** Ten devices with `device.tags.n` from 0 to 9; each has what the entry given for it says, or nothing. */
+/** Ten devices with `device.tags.n` from 0 to 9; each holds the generations given for it. */
 async function fleetOf(had: (n: number) => CachedConfiguration | undefined) {
   const fleet = new Fleet({ walk: async () => true, clock: new FakeClock(), log: () => {} });
   const records = numbers.map((n) => {
@@ -40,15 +40,25 @@ const low = entry('device.tags.n < 3');
 const edited = { generation: 2, sinceGeneration: 2 };
 
 test.each<[string, CachedConfiguration | undefined, CachedConfiguration | undefined, string[]]>([
-  ['a new configuration: all that match', undefined, low, ['0', '1', '2']],
-  ['a deleted one: all that have it', low, undefined, ['0', '1', '2']],
-  ['one that was disabled: all that have it', low, entry('device.tags.n < 3', { enabled: false }), ['0', '1', '2']],
-  ['an edited threshold: those who flip', low, entry('device.tags.n < 5', { generation: 2 }), ['3', '4']],
-  ['another description: nobody', low, entry('device.tags.n < 3', { description: 'why' }), []],
-  ['other properties: all that have or match it', low, entry('device.tags.n = 7', edited), ['0', '1', '2', '7']],
-  ['deleted and made again: the same', low, entry('device.tags.n > 8', { created: 9 }), ['0', '1', '2', '9']],
+  ['a new configuration: all matching devices', undefined, low, ['0', '1', '2']],
+  ['a deleted configuration: all devices that hold it', low, undefined, ['0', '1', '2']],
   [
-    'what no index knows: those who flip are asked',
+    'a disabled configuration: all devices that hold it',
+    low,
+    entry('device.tags.n < 3', { enabled: false }),
+    ['0', '1', '2'],
+  ],
+  ['an edited threshold: devices whose match changes', low, entry('device.tags.n < 5', { generation: 2 }), ['3', '4']],
+  ['an edited description: no device', low, entry('device.tags.n < 3', { description: 'why' }), []],
+  [
+    'edited properties: all devices that hold or match it',
+    low,
+    entry('device.tags.n = 7', edited),
+    ['0', '1', '2', '7'],
+  ],
+  ['deleted and created again: the same', low, entry('device.tags.n > 8', { created: 9 }), ['0', '1', '2', '9']],
+  [
+    'a condition without an index: candidates whose match changes are evaluated',
     entry('device.reported.on'),
     entry('NOT device.reported.on'),
     [...'0123456789'],
@@ -58,7 +68,7 @@ test.each<[string, CachedConfiguration | undefined, CachedConfiguration | undefi
   expect(affected(now)).toEqual(expected);
 });
 
-test('whatever devices have, those are affected who have not what they should have', async () => {
+test('the affected devices are exactly those that do not hold what they should hold', async () => {
   const condition = fc
     .tuple(fc.constantFrom('tags.n <', 'tags.n >=', 'tags.n !=', 'reported.n <'), fc.nat(9))
     .map(([part, n]) => `device.${part} ${n}`);
@@ -82,7 +92,7 @@ test('whatever devices have, those are affected who have not what they should ha
   );
 });
 
-test('what devices have is followed', async () => {
+test('the index follows what devices hold', async () => {
   const { fleet, records, affected } = await fleetOf((n) => (n < 3 ? low : undefined));
   const [first] = records;
   if (!first) throw new Error('unreachable');

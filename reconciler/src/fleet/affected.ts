@@ -5,18 +5,20 @@ import { subjectOf } from '../cache/subject.js';
 import { type AssignedGeneration, assignmentKey } from './assignments.js';
 import type { Fleet } from './fleet.js';
 
-/** Devices that may have to change for a configuration. */
+/** Devices that may need a new document because of a configuration. */
 export interface Affected {
   readonly candidates: Candidates;
-  /** Asked of each where the candidates are not exact. */
+  /** Evaluated for each candidate if the candidates are not exact. */
   readonly isAffected: (record: DeviceRecord) => boolean;
 }
 
 /**
- * The devices that have of a configuration what is not everybody's, those that have that and do not match, and those
- * that match and do not have it. It depends on what devices have and on what the configuration is now, never on what it
- * was: whatever happened meanwhile, and in whatever order it is heard of, nobody is missed. While a rollout goes on, the
- * stable generation is everybody's, and all who were admitted are affected; afterwards only what they have counts.
+ * Finds the affected devices: (1) they hold a generation other than the common one, (2) they hold the common one but no
+ * longer match, (3) they match but do not hold it.
+ *
+ * The result depends on what devices hold and on the newest configuration only, so it is complete whatever happened in
+ * between and in any order. While a rollout is in progress the common generation is the stable one, and all admitted
+ * devices are affected; afterwards admissions no longer count.
  */
 export function affectedBy(fleet: Fleet, id: string, entry: CachedConfiguration | undefined): Affected[] {
   const common = entry && commonContent(entry);
@@ -33,7 +35,7 @@ export function affectedBy(fleet: Fleet, id: string, entry: CachedConfiguration 
   return [...others, { candidates: fleet.mismatched(assigned, common.condition), isAffected: isMismatched }];
 }
 
-/** What everybody has who matches and of whom nothing else is known; undefined: nothing. */
+/** The content a matching device gets unless an admission says otherwise; undefined: none. */
 export function commonContent(entry: CachedConfiguration): CachedContent | undefined {
   const { enabled, progress } = entry.record;
   if (!enabled || progress?.isWithdrawn) return undefined;

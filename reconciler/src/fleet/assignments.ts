@@ -1,10 +1,10 @@
 import type { DeviceIndex } from '@muster/conditions';
 import type { AppliedConfiguration } from '@muster/registry';
 
-/** What devices have of a configuration: one life of it, and the generation that brought its properties. */
+/** A configuration as devices hold it: its creation number and the generation of its content. */
 export type AssignedGeneration = Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>;
 
-/** Which devices have which configurations as layers, as marks in the index of devices. */
+/** Records which devices hold which configurations, as marks in the device index. */
 export class Assignments {
   readonly #index: DeviceIndex;
   readonly #generations = new Map<string, Map<string, AssignedGeneration>>();
@@ -40,7 +40,7 @@ export class Assignments {
     for (const one of after) if (!before.some((other) => isSame(one, other))) this.add(device, one);
   }
 
-  /** Devices come one after the other with the same. */
+  /** Consecutive devices mostly hold the same. */
   #keyOf(assigned: AssignedGeneration): string {
     if (assigned !== this.#last) this.#lastKey = assignmentKey(assigned);
     this.#last = assigned;
@@ -48,7 +48,7 @@ export class Assignments {
   }
 }
 
-/** No id has a space. */
+/** Ids contain no space. */
 export function assignmentKey({ id, created, generation }: AssignedGeneration): string {
   return `${id} ${created} ${generation}`;
 }

@@ -2,7 +2,7 @@ import type { DeviceRecord, Registry } from '@muster/registry';
 import type { Clock } from '@muster/twin';
 import { Slicer } from '../workqueue/slicer.js';
 
-/** Records that are read at once, so that no visit waits for more than it needs. */
+/** Records read at a time. */
 const PAGE = 64;
 
 export interface DeviceWalkParts {

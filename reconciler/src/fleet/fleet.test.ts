@@ -47,7 +47,7 @@ async function fleetOf(...batteries: number[]) {
   return { fleet, registry, store, clock, logged, found };
 }
 
-test('a path of reported is read from the fleet when the first condition asks for it; until then plans scan', async () => {
+test('a path of reported is read from the fleet when a condition first uses it; until then plans scan', async () => {
   const { fleet, found } = await fleetOf(10, 50, 90);
   fleet.watch(lowBattery);
   expect(fleet.plan(lowBattery)).toMatchObject({ isExact: false, estimate: 3, root: { way: 'scan' } });
@@ -57,7 +57,7 @@ test('a path of reported is read from the fleet when the first condition asks fo
   expect(found()).toEqual(['d-0']);
 });
 
-test('who reports, joins or leaves while a path is read is found as it is then', async () => {
+test('devices that report, join or leave while a path is read are found in their newest state', async () => {
   const { fleet, registry, found } = await fleetOf(...Array.from({ length: 1_200 }, () => 50));
   fleet.watch(lowBattery);
   const changes = [
@@ -73,7 +73,7 @@ test('who reports, joins or leaves while a path is read is found as it is then',
   expect(found()).toEqual(['d-1100', 'new']);
 });
 
-test('what no condition reads any more is forgotten, what another one reads is not', async () => {
+test('a path is forgotten once no condition reads it', async () => {
   const { fleet } = await fleetOf(10);
   fleet.watch(lowBattery);
   fleet.watch(lowBattery);
@@ -84,7 +84,7 @@ test('what no condition reads any more is forgotten, what another one reads is n
   expect([fleet.plan(lowBattery).isExact, fleet.counters.watchedPaths]).toEqual([false, 0]);
 });
 
-test('when the fleet cannot be read, it is tried again', async () => {
+test('a read of the fleet that fails is retried', async () => {
   const { fleet, store, clock, logged, found } = await fleetOf(10, 50);
   store.failing.add('scan');
   fleet.watch(lowBattery);
@@ -96,7 +96,7 @@ test('when the fleet cannot be read, it is tried again', async () => {
   expect(found()).toEqual(['d-0']);
 });
 
-test('a limit of the index that is reached is told of once, and counted', () => {
+test('an index limit that is reached is logged once, and counted', () => {
   const told: unknown[] = [];
   const clock = new FakeClock();
   const limits = { indexedPathsMax: 2, indexedValuesMax: 3 };
@@ -111,15 +111,15 @@ test('a limit of the index that is reached is told of once, and counted', () => 
   meet('b', { serial: 2, region: 'eu' });
   expect([counters(), told]).toEqual([[0, 0], []]);
   for (const id of ['c', 'd', 'e']) meet(id, { [`tag-${id}`]: 1 });
-  const isFull = expect.stringMatching(/more paths of tags than are indexed.*ask every device/);
+  const isFull = expect.stringMatching(/more paths of tags than the index takes.*ask every device/);
   expect([counters(), told]).toEqual([[3, 0], [['warn', isFull, { indexedPathsMax: 2 }]]]);
   for (const serial of [3, 4, 5]) meet(`s-${serial}`, { serial });
-  const givenUp = expect.stringMatching(/more different values than are indexed.*ask every device/);
+  const givenUp = expect.stringMatching(/more distinct values than the index takes.*ask every device/);
   expect(counters()).toEqual([3, 1]);
   expect(told.slice(1)).toEqual([['warn', givenUp, { indexedValuesMax: 3, paths: ['device.tags.serial'] }]]);
 });
 
-test('what was prepared is there for who waited for it, and gone in the next turn, though nobody asked', async () => {
+test('a preparation lasts until the next turn of the event loop, whether used or not', async () => {
   const fleet = new Fleet({ walk: noWalk, clock: new FakeClock(), log: () => {} });
   for (let n = 0; n < 6_000; n += 1) fleet.add(deviceRecord({ id: `d-${n}`, tags: { n } }));
   await fleet.prepare(['device.tags.n < 5000', 'device.tags.n >= 500'].map((text) => parseCondition(text, 'target')));
@@ -128,7 +128,7 @@ test('what was prepared is there for who waited for it, and gone in the next tur
   expect(fleet.counters.preparedBlocks).toBe(0);
 });
 
-test('tags that were left out are indexed when there is room for their paths again', async () => {
+test('tags left out are indexed once there is room for their paths', async () => {
   const { fleet, registry, found } = await fleetOf();
   const paths = LIMITS.indexedPathsMax / 2;
   const tagsOf = (name: string) => Object.fromEntries(Array.from({ length: paths }, (_, n) => [`${name}${n}`, 1]));

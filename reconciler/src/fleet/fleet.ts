@@ -17,21 +17,21 @@ import { IndexLimits, type IndexLimitsParts } from './index-limits.js';
 export interface FleetParts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Shows every registered device, as it was told last; returns whether it got to the end. */
+  /** Visits the newest record of every registered device; returns whether it got to the end. */
   readonly walk: (visit: (record: DeviceRecord) => void) => Promise<boolean>;
-  /** Those of the house if they are not given. */
+  /** Default: `LIMITS`. */
   readonly limits?: IndexLimitsParts['limits'];
 }
 
-/** A path of reported from the moment it is watched until it is forgotten. */
+/** A path of reported, from the moment it is watched until it is forgotten. */
 interface Filling {
   readonly path: SubjectPath;
 }
 
 /**
- * Every registered device as conditions see it, so that a condition finds its devices without asking each of them.
- * What conditions read below `reported` is indexed while one of them is watched; a path that is new is read from the
- * whole fleet in slices, and until then plans say that they have to scan.
+ * Indexes every registered device, so that a condition finds its devices without evaluating each. Paths below
+ * `reported` are indexed while a condition reads them. A new path is read from the whole fleet in slices; until then
+ * plans scan.
  */
 export class Fleet {
   readonly #parts: FleetParts;
@@ -39,7 +39,7 @@ export class Fleet {
   readonly #limits: IndexLimits;
   readonly #assignments: Assignments;
   readonly #fills: CoalescingJob<Filling>;
-  /** Paths that are not read from the whole fleet yet, by their text. */
+  /** Paths not yet read from the whole fleet, by their text. */
   readonly #filling = new Map<string, Filling>();
 
   constructor(parts: FleetParts) {
@@ -52,7 +52,7 @@ export class Fleet {
     this.#fills = new CoalescingJob({ clock, log, run: (due) => this.#fill(due) });
   }
 
-  /** Undefined of one that is not registered. */
+  /** Undefined if the device is not registered. */
   numberOf(id: string): number | undefined {
     return this.#index.numberOf(id);
   }
@@ -86,7 +86,7 @@ export class Fleet {
     return this.#index.has(id);
   }
 
-  /** A known device was written; `before` is as it was given last. */
+  /** A known device was written; `before` is the record passed last. */
   change(before: DeviceRecord, after: DeviceEntry): void {
     if (isLive(after)) this.#change(before, after);
     else this.#remove(before);
@@ -117,7 +117,7 @@ export class Fleet {
     this.#limits.changed();
   }
 
-  /** Whether conditions may see a difference: most changes are reports of what no condition reads. */
+  /** Whether conditions may see a difference: most reports change nothing that a condition reads. */
   #isSeen(before: DeviceRecord, after: DeviceRecord): boolean {
     if (before.tags !== after.tags || before.name !== after.name) return true;
     return before.reported !== after.reported && this.#index.watched > 0;
@@ -128,8 +128,8 @@ export class Fleet {
   }
 
   /**
-   * Sorts, in slices, what many different values have to be sorted for: without it a plan may have to scan. Who waited for
-   * it asks at once: what was collected for the answer is let go in the next turn of the event loop, be it used or not.
+   * Sorts values that the conditions compare, in slices; without it a plan may have to scan. Ask right after it
+   * resolves: what it collected is released in the next turn of the event loop.
    */
   async prepare(conditions: readonly Condition[]): Promise<void> {
     const slicer = new Slicer(this.#parts.clock);
@@ -143,23 +143,23 @@ export class Fleet {
     }
   }
 
-  /** The devices of which one of the conditions is TRUE; where it is not exact, those of which it may be. */
+  /** Devices that match one of the conditions. If not exact: devices that may match. */
   find(conditions: readonly Condition[]): Candidates {
     const [first, ...others] = conditions;
     return first && others.length === 0 ? this.#index.find(first) : this.#index.findAny(conditions);
   }
 
-  /** What of a configuration any device has, or was admitted to. */
+  /** Generations of a configuration that some device holds or was admitted to. */
   assignedGenerations(configuration: string): AssignedGeneration[] {
     return this.#assignments.generations(configuration);
   }
 
-  /** The devices that have it. */
+  /** Devices that hold the generation. */
   assigned(assigned: AssignedGeneration): Candidates {
     return this.#index.marked(assignmentKey(assigned));
   }
 
-  /** The devices that have it and do not match, or match and do not have it. */
+  /** Devices that hold the generation or match the condition, but not both. */
   mismatched(assigned: AssignedGeneration, condition: Condition): Candidates {
     return this.#index.mismatched(assignmentKey(assigned), condition);
   }
@@ -174,12 +174,12 @@ export class Fleet {
     }
   }
 
-  /** Where paths of tags were left out, and others are no longer used. */
+  /** Starts to index paths of tags that were left out, if other paths are no longer used. */
   #refillTags(): void {
     if (this.#index.refillTags()) this.#begin(['tags']);
   }
 
-  /** Before anything is read, nothing has to be filled in. */
+  /** Does nothing before the first device is read. */
   #begin(path: SubjectPath): void {
     if (this.#index.completed(path)) return;
     const filling = { path };
@@ -187,11 +187,11 @@ export class Fleet {
     this.#fills.add(filling);
   }
 
-  /** One walk for all paths that are due; a path that is forgotten and watched again meanwhile is left to the next walk. */
+  /** Reads all due paths in one walk. A path that is forgotten and watched again meanwhile is left to the next walk. */
   async #fill(due: ReadonlySet<Filling>): Promise<void> {
     const isCurrent = (one: Filling): boolean => this.#filling.get(JSON.stringify(one.path)) === one;
     const isAtEnd = await this.#parts.walk((record) => {
-      // A device that is not known yet is added with all its values.
+      // A device not known yet is added with all its values.
       if (!this.#index.has(record.id)) return;
       const subject = subjectOf(record);
       for (const one of due) if (isCurrent(one)) this.#index.fill(one.path, subject);
@@ -201,7 +201,7 @@ export class Fleet {
   }
 }
 
-/** What conditions read below reported, without the whole of it, which no value can be compared with. */
+/** Paths below reported that the condition reads. The whole of reported is not among them: no value compares to it. */
 function reportedPaths({ paths }: Condition): SubjectPath[] {
   return paths.flatMap(([root, ...names]) =>
     root === 'reported' && names.length > 0 ? [[root, ...names] as const] : [],
@@ -212,7 +212,7 @@ function heldBy(record: DeviceRecord): readonly AssignedGeneration[] {
   return record.admissions ? [...record.configurations, ...admittedTo(record)] : record.configurations;
 }
 
-/** What a device was admitted to is told from what it has by a negative number. */
+/** Admissions have a negative generation, which tells them from held generations. */
 function admittedTo({ admissions = [] }: DeviceRecord): AssignedGeneration[] {
   return admissions.map(({ id, created, key }) => ({ id, created, generation: -key }));
 }

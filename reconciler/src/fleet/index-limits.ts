@@ -12,13 +12,13 @@ const LOOK_AFTER_MS = 1_000;
 const PATHS_NAMED_MAX = 10;
 
 const PATHS_FULL =
-  'devices have more paths of tags than are indexed: conditions and queries on those that came last ask every device, ' +
-  'until there is room again';
+  'devices have more paths of tags than the index takes: conditions and queries on the newest paths scan every device ' +
+  'until there is room';
 const VALUES_FULL =
-  'devices have more different values than are indexed: paths that have the most of them are given up, and conditions ' +
-  'and queries that compare these ask every device that has one';
+  'devices have more distinct values than the index takes: it drops the paths with the most values, and conditions ' +
+  'and queries that compare them scan every device that has the path';
 
-/** Says in the log, once each, that a limit of the index of devices is reached: it changes no answer, only how long it takes. */
+/** Logs, once each, that a limit of the device index is reached. Results stay exact, but take longer. */
 export class IndexLimits {
   readonly #parts: IndexLimitsParts;
   #isFullTold = false;
@@ -30,7 +30,7 @@ export class IndexLimits {
     this.#parts = parts;
   }
 
-  /** The index has changed. It is looked at soon after, once for all that changes until then: to count it takes a while. */
+  /** The index has changed. The counters are checked soon after, once for many changes: reading them is slow. */
   changed(): void {
     if (this.#cancel || this.#isStopped || (this.#isFullTold && this.#isGivenUpTold)) return;
     this.#cancel = this.#parts.clock.after(LOOK_AFTER_MS, () => this.#look());

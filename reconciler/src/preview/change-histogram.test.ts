@@ -2,7 +2,7 @@ import { LIMITS } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { ChangeHistogram } from './change-histogram.js';
 
-test('counts devices of the same change, most first, then in the order of paths', () => {
+test('counts devices by change, most devices first, then in the order of paths', () => {
   const counter = new ChangeHistogram();
   counter.add({ path: '/b', before: 1, after: 2 }, 2);
   counter.add({ path: '/a', after: { x: 1, y: 2 } }, 1);
@@ -18,14 +18,14 @@ test('counts devices of the same change, most first, then in the order of paths'
   });
 });
 
-test('tells nothing from null, and before from after', () => {
+test('tells an absent value from null, and before from after', () => {
   const counter = new ChangeHistogram();
   const changes = [{ before: 1 }, { after: 1 }, { before: 1, after: null }, { before: null, after: 1 }];
   for (const change of changes) counter.add({ path: '/a', ...change }, 1);
   expect(counter.view().changes).toHaveLength(changes.length);
 });
 
-test('lists those of most devices, in whatever order they come, and counts the others', () => {
+test('lists the changes with most devices, in any order of arrival, and counts the others', () => {
   const counter = new ChangeHistogram();
   const amount = LIMITS.previewChangesMax + 50;
   for (let n = 0; n < amount; n += 1) counter.add({ path: `/p${n}`, after: n }, n + 1);
@@ -39,7 +39,7 @@ test('lists those of most devices, in whatever order they come, and counts the o
 test.each([
   ['too many', LIMITS.previewChangesHeldMax, ''],
   ['too long', 100, 'x'.repeat(LIMITS.previewChangesHeldLengthMax / 50)],
-])('what is %s to be told apart is counted as left out', (_, kinds, text) => {
+])('changes that are %s to be told apart are counted as left out', (_, kinds, text) => {
   const counter = new ChangeHistogram();
   counter.add({ path: '/common', after: 1 }, 7);
   for (let n = 0; n <= kinds; n += 1) counter.add({ path: '/serial', after: `${n}${text}` }, 1);

@@ -8,7 +8,7 @@ interface Group {
   devices: number;
 }
 
-/** Counts on how many devices the same path changes from the same to the same. What is too much to be told apart is counted, too. */
+/** Counts devices by (path, before, after). Changes beyond the limit are counted but not told apart. */
 export class ChangeHistogram {
   readonly #groups = new Map<string, Group>();
   #length = 0;
@@ -25,7 +25,7 @@ export class ChangeHistogram {
     }
   }
 
-  /** That of most devices first, then in the order of paths and values. */
+  /** Most devices first, then in the order of paths and values. */
   view(): { changes: PreviewChange[]; changesLeftOut: number } {
     const listed = [...this.#groups.values()].sort(compareGroups).slice(0, LIMITS.previewChangesMax);
     const changes = listed.map(({ change, devices }) => ({ ...change, devices }));
@@ -42,7 +42,7 @@ function compareGroups(left: Group, right: Group): number {
   return right.devices - left.devices || (left.text < right.text ? -1 : 1);
 }
 
-/** Equal for what is equal as JSON; nothing is another text than `null`. */
+/** Equal for changes that are equal as JSON. An absent value differs from `null`. */
 function textOf({ path, before, after }: PathChange): string {
   return [path, before, after].map((value) => (value === undefined ? '' : JSON.stringify(ordered(value)))).join(' ');
 }

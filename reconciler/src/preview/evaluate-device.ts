@@ -12,7 +12,7 @@ import {
 import { ranked, resolveDevice } from '../resolve/resolve-device.js';
 import { type PathChange, pathChanges } from './path-changes.js';
 
-/** A device, the layers of its configurations as they are, and as they would be. */
+/** A device with its current layers and its layers after the planned write. */
 export interface DeviceCase {
   readonly record: DeviceRecord;
   readonly current: readonly ConfigurationLayer[];
@@ -21,11 +21,11 @@ export interface DeviceCase {
 
 export type Conflict = Omit<PreviewCountsView['conflicts'][number], 'devices'>;
 
-/** What a configuration would do to one device. */
+/** What the planned configuration would do to one device. */
 export interface Evaluation {
-  /** Whether its layers together would go over a limit: such a document is never sent. */
+  /** Whether its planned layers together exceed a limit: such a document is never sent. */
   readonly isProblem: boolean;
-  /** Whether what it has now rests on such a document, so that it is what was sent last. */
+  /** Whether its current layers already exceed a limit, so that it still has the last document sent. */
   readonly isStuck: boolean;
   readonly isChanged: boolean;
   readonly isOverridden: boolean;
@@ -37,7 +37,7 @@ export interface Evaluation {
   readonly conflicts: readonly Conflict[];
 }
 
-/** `mine` is the layer of the configuration, and among `planned` where the device matches. */
+/** `mine` is the planned layer; it is among `planned` if the device matches. */
 export function evaluateDevice({ record, current, planned }: DeviceCase, mine: ConfigurationLayer): Evaluation {
   const [now, next] = [resolveDevice(record, current), resolveDevice(record, planned)];
   const before = now.kind === 'document' ? now.desired : record.desired;
@@ -58,7 +58,7 @@ type Contest = Pick<Evaluation, 'isOverridden' | 'won' | 'conflicts'>;
 
 const NO_CONTEST: Contest = { isOverridden: false, won: [], conflicts: [] };
 
-/** Where one layer stands among all of them, lowest rank first. */
+/** The paths that one layer wins and loses; `layers` have the lowest rank first. */
 function contest(layers: readonly Layer[], mine: ConfigurationLayer): Contest {
   const won: string[] = [];
   const conflicts: Conflict[] = [];

@@ -2,10 +2,10 @@ import { canonicalEqual, type JsonObject } from '@muster/twin';
 import { isSameLayers } from '../resolve/is-same-layers.js';
 import type { DeviceCase, Evaluation } from './evaluate-device.js';
 
-/** So many kinds of devices are remembered at a time; they may come in any order. */
+/** Results kept at a time; devices may come in any order. */
 const ENTRIES_MAX = 16;
 
-/** Devices for which a configuration does the same. */
+/** Devices with equal results. */
 interface Entry {
   readonly deviceCase: DeviceCase;
   readonly evaluation: Evaluation;
@@ -13,17 +13,16 @@ interface Entry {
 }
 
 /**
- * Judges devices and remembers the last few kinds that there were: in a fleet most devices are like others, and to evaluate
- * one costs many times what it costs to see that it is like one before. What is judged of a entry is told once, with
- * the number of its devices.
+ * Evaluates devices and keeps the last 16 results: most devices of a fleet are alike, and comparing is far cheaper than
+ * evaluating. Each result is reported once, with its number of devices.
  */
 export class EvaluationMemo {
   readonly #evaluate: (deviceCase: DeviceCase) => Evaluation;
   readonly #tell: (evaluation: Evaluation, devices: number) => void;
   readonly #entries: Entry[] = [];
-  /** Where the next device is looked for first. */
+  /** The entry that the next device is compared with first. */
   #last = 0;
-  /** Which is given up next. */
+  /** Next entry to evict. */
   #oldest = 0;
 
   constructor(
@@ -40,7 +39,7 @@ export class EvaluationMemo {
     return entry.evaluation;
   }
 
-  /** Tells of everything that was not told yet. */
+  /** Reports all results that were not reported yet. */
   end(): void {
     for (const { evaluation, devices } of this.#entries) this.#tell(evaluation, devices);
     this.#entries.length = 0;

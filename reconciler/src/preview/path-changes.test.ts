@@ -5,10 +5,10 @@ import { pathChanges } from './path-changes.js';
 
 test.each<[string, JsonObject, JsonObject, unknown[]]>([
   ['nothing', { a: { b: [1] } }, { a: { b: [1] } }, []],
-  ['another order of members', { a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }, []],
-  ['another value', { a: 1 }, { a: 2 }, [{ path: '/a', before: 1, after: 2 }]],
+  ['a different order of members', { a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }, []],
+  ['a different value', { a: 1 }, { a: 2 }, [{ path: '/a', before: 1, after: 2 }]],
   [
-    'what comes',
+    'a member that is added',
     {},
     { n: { a: 1, b: {} } },
     [
@@ -16,7 +16,7 @@ test.each<[string, JsonObject, JsonObject, unknown[]]>([
       { path: '/n/b', after: {} },
     ],
   ],
-  ['what goes', { n: { a: 1 }, m: 2 }, { m: 2 }, [{ path: '/n/a', before: 1 }]],
+  ['a member that is removed', { n: { a: 1 }, m: 2 }, { m: 2 }, [{ path: '/n/a', before: 1 }]],
   ['null is a value', {}, { a: null }, [{ path: '/a', after: null }]],
   ['an array is one value', { a: [1, 2] }, { a: [1, 3] }, [{ path: '/a', before: [1, 2], after: [1, 3] }]],
   ['a scalar gives way to an object', { a: 1 }, { a: { b: 2 } }, [{ path: '/a', before: 1, after: { b: 2 } }]],
@@ -39,7 +39,7 @@ const pathOf = (pointer: string): string[] => pointer.slice(1).split('/');
 const isWithin = (path: readonly string[], pointer: string): boolean =>
   `${formatPointer(path)}/`.startsWith(`${pointer}/`);
 
-test('says what stands at a path before and after, and leaves no leaf out that differs', () => {
+test('lists the value at each path before and after, and leaves out no leaf that differs', () => {
   fc.assert(
     fc.property(documents, documents, (before, after) => {
       const changes = pathChanges(before, after);
@@ -52,7 +52,7 @@ test('says what stands at a path before and after, and leaves no leaf out that d
         const isFilled = values.every((value) => isObject(value));
         return !isFilled && !canonicalEqual(values[0], values[1]);
       });
-      // Of an empty object nothing is left to be said where there is an object with members, or was one.
+      // An empty object has no leaf to list beside an object with members.
       const told = differing.filter((path) => changes.some(({ path: pointer }) => isWithin(path, pointer)));
       expect(told).toEqual(differing);
     }),

@@ -1,7 +1,7 @@
 import type { PreviewChange } from '@muster/api';
 import { canonicalEqual, formatPointer, isObject, type Json, type JsonObject, own } from '@muster/twin';
 
-/** What one document has at a path and the other has not, or has otherwise. */
+/** A path at which two documents differ. */
 export type PathChange = Omit<PreviewChange, 'devices'>;
 
 /**
@@ -28,7 +28,7 @@ function compare(path: string, before: Json | undefined, after: Json | undefined
   else changes.push({ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
 }
 
-/** Where there is nothing there are no members; a scalar or an array stands in the way of any. */
+/** An absent value has no members; a scalar or an array cannot have any. */
 function membersOf(value: Json | undefined): JsonObject | undefined {
   if (value === undefined) return {};
   return isObject(value) ? value : undefined;

@@ -39,7 +39,7 @@ const fleets: fc.Arbitrary<Fleet> = fc.record({
   devices: fc.array(fc.record({ tags, desired: layers, reported }), { minLength: 1, maxLength: 14 }),
   stored: fc.array(configurations, { maxLength: 4 }),
 });
-/** `c0` may be stored already: then it is an edit. */
+/** `c0` may be stored already; then the candidate is an edit. */
 const candidates = fc.record({ id: fc.constantFrom('c0', 'new'), body: configurations });
 
 const SECRET = 'sixteen characters';
@@ -73,7 +73,7 @@ const has = (id: string) => (one: Look) =>
 const nameOf = (layer: Layer): string => (layer.kind === 'device' ? 'device' : layer.id);
 const pointerOf = (path: readonly string[]): string => path.map((name) => `/${name}`).join('');
 
-/** What a layer has on the way to a path: the first thing that is no object, or what is at its end. */
+/** The value at the end of a path, or the first value on the way that is not an object. */
 function metAt(document: JsonObject, path: readonly string[]): { value: Json; depth: number } | undefined {
   let value: Json = document;
   for (const [depth, name] of path.entries()) {
@@ -84,7 +84,7 @@ function metAt(document: JsonObject, path: readonly string[]): { value: Json; de
   return { value, depth: path.length };
 }
 
-/** The same layer without what it has at a path. */
+/** The layer without its value at a path. */
 function without(path: readonly string[], document: JsonObject): JsonObject {
   const [name = '', ...rest] = path;
   const { [name]: member, ...others } = document;
@@ -93,7 +93,7 @@ function without(path: readonly string[], document: JsonObject): JsonObject {
   return { ...others, [name]: isObject(member) ? without(rest, member) : member };
 }
 
-/** Whether a mask of the highest rank at a path removes something that lower ranks, their masks aside, set there. */
+/** Whether the mask with the highest rank at a path removes a value of a lower rank, other masks aside. */
 function removesSomething(path: readonly string[], lower: readonly Layer[]): boolean {
   const isMask = ({ properties }: Layer) => {
     const met = metAt(properties, path);
@@ -105,7 +105,7 @@ function removesSomething(path: readonly string[], lower: readonly Layer[]): boo
   return metAt(resolve(unmasked), path)?.depth === path.length;
 }
 
-/** Who decides each path, asked path by path: leaves of the whole, and masks that remove something. */
+/** The winner of each path, found path by path: leaves of the document, and masks that remove a value. */
 function decisions(all: readonly Layer[]): { path: string; winner: Layer; beaten: Layer[] }[] {
   const masks = all.flatMap(({ properties }) =>
     leafPaths(properties).filter((path) => valueAt(properties, path) === null),
@@ -130,7 +130,7 @@ function counted<Key extends object>(keys: readonly Key[]): (Key & { devices: nu
   return [...counts.values()];
 }
 
-/** What a preview should have said, seen from afterwards. */
+/** The correct preview, computed from the devices before and after. */
 function expected(before: readonly Look[], after: readonly Look[], id: string): Omit<PreviewCountsView, 'sample'> {
   const [was, will] = [before.filter(has(id)), after.filter(has(id))];
   const isIn = (list: readonly Look[]) => (one: Look) => list.some(({ record }) => record.id === one.record.id);
@@ -164,7 +164,7 @@ function expected(before: readonly Look[], after: readonly Look[], id: string): 
   };
 }
 
-/** The same for what is equal as JSON, whatever the order of members. */
+/** Equal for values that are equal as JSON, in any order of members. */
 const textOf = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
     isObject(part as Json) ? Object.fromEntries(Object.entries(part as object).sort()) : part,
@@ -172,7 +172,7 @@ const textOf = (value: unknown): string =>
 
 const byText = (left: unknown, right: unknown): number => (textOf(left) < textOf(right) ? -1 : 1);
 
-test('what a preview says is what happens', async () => {
+test('a write does what its preview says', async () => {
   await fc.assert(
     fc.asyncProperty(fleets, candidates, async (fleet, { id, body }) => {
       const { registry, reconciler } = await startWorld((one) => build(one, fleet));
@@ -219,7 +219,7 @@ test('without an id it is called preview, and replaces nothing, not even a confi
   expect(conflicts).toEqual([{ path: '/speed', with: 'preview', winner: 'preview', devices: 1 }]);
 });
 
-test('where it would be too much with the other layers nothing changes, and that is counted', async () => {
+test('a device whose layers together exceed a limit does not change, and is counted', async () => {
   const half = (name: string): JsonObject =>
     Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
   const made = await world(async (registry) => {
@@ -230,7 +230,7 @@ test('where it would be too much with the other layers nothing changes, and that
   expect(view).toMatchObject({ matched: 2, entering: 2, changed: 1, problems: 1, sample: [{ id: 'b' }] });
 });
 
-test('a bad condition or id is refused', async () => {
+test('a bad condition or id is rejected', async () => {
   const made = await world(async () => {});
   const refused = (id: string, targetCondition: string) =>
     expect(previewOf(made, id, { targetCondition, desiredProperties: {} })).rejects;
@@ -246,7 +246,7 @@ const crowds = fc.record({
   stored: fc.array(configurations, { maxLength: 4 }),
 });
 
-test('a preview that remembers says what a plain one says', async () => {
+test('a preview with its memo equals a plain one', async () => {
   await fc.assert(
     fc.asyncProperty(crowds, candidates, async ({ kinds, order, stored }, { id, body }) => {
       const devices = order.flatMap((kind) => kinds[kind % kinds.length] ?? []);
@@ -287,7 +287,7 @@ async function expectPlain(
   }
 }
 
-test('a fleet that is read as a whole is previewed as one that is read in parts', async () => {
+test('a preview is the same whether all devices are read or only the candidates', async () => {
   const { registry, reconciler } = await world(async (one) => {
     for (let n = 0; n < 1_200; n += 1) {
       const [region, desired] = [['eu', 'us', 'ap'][n % 3] ?? '', n % 5 === 0 ? { speed: n % 2 } : {}];
@@ -302,7 +302,7 @@ test('a fleet that is read as a whole is previewed as one that is read in parts'
   }
 });
 
-test('devices that keep what was sent last are told apart by it', async () => {
+test('devices that keep their last document are told apart by it', async () => {
   const half = (name: string): JsonObject =>
     Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
   const { registry, reconciler } = await world(async (one) => {
@@ -323,7 +323,7 @@ test('devices that keep what was sent last are told apart by it', async () => {
   expect(changes).toContainEqual({ path: '/a', before: 1, devices: 1 });
 });
 
-test('what was stored just before is seen, and an edit over a given generation is of that one', async () => {
+test('the newest write is seen, and a preview over a given record is of that record', async () => {
   const { registry, reconciler } = await world((one) => one.register('a', {}));
   await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
   const stored = await registry.readConfiguration('c');
@@ -339,7 +339,7 @@ test('what was stored just before is seen, and an edit over a given generation i
   });
 });
 
-test('the sample is the first in the order of ids, wherever they stand in memory', async () => {
+test('the sample has the first devices in the order of ids, whatever their order in memory', async () => {
   const ids = Array.from({ length: 30 }, (_, n) => `d-${String((n * 7) % 30).padStart(2, '0')}`);
   const { registry, reconciler } = await world(async () => {});
   for (const id of ids) await registry.register(id, { auth: { type: 'secret', secret: SECRET } });
@@ -350,7 +350,7 @@ test('the sample is the first in the order of ids, wherever they stand in memory
   expect(sample.map(({ id }) => id)).toEqual(ids.toSorted().slice(0, LIMITS.previewSampleMax));
 });
 
-test('the fleet is judged in slices', async () => {
+test('the fleet is evaluated in slices', async () => {
   const made = await world(async (registry) => {
     for (let n = 0; n < 2_000; n += 1) await registry.register(`d-${n}`, { auth: { type: 'secret', secret: SECRET } });
   });

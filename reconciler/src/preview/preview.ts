@@ -15,27 +15,27 @@ import { ChangeHistogram } from './change-histogram.js';
 import { type DeviceCase, type Evaluation, evaluateDevice } from './evaluate-device.js';
 import { EvaluationMemo } from './evaluation-memo.js';
 
-/** How devices stand now. */
+/** The current layers of devices. */
 export interface CurrentState {
   /** The layers of a device's configurations as they are stored. */
   layersFor(record: DeviceRecord): readonly ConfigurationLayer[];
-  /** How a device matches that is held in or out of a configuration; undefined: it is not held. */
+  /** How a suppressed device matches; undefined: flap damping does not hold it. */
   suppressedMatch(record: DeviceRecord, entry: CachedConfiguration): Match | undefined;
 }
 
-/** What is to be previewed. */
+/** The write to preview. */
 export interface Replacement {
-  /** Without an id it replaces none. */
+  /** Undefined: it replaces no configuration. */
   readonly id: string | undefined;
-  /** What everybody has in the end. */
+  /** What matching devices have in the end. */
   readonly candidate: CachedConfiguration;
-  /** The configuration of this id. */
+  /** The configuration it replaces. */
   readonly stored: CachedConfiguration | undefined;
-  /** What stands there at once, where that is not the candidate but its rollout, to which nobody is admitted. */
+  /** The record as written, if it differs from the candidate: it has a rollout that has admitted no device. */
   readonly written?: CachedConfiguration | undefined;
 }
 
-/** What a configuration would do, gathered device by device; nothing is stored. */
+/** Collects, device by device, what a planned write would do. Writes nothing. */
 export class Preview {
   readonly #id: string | undefined;
   readonly #candidate: CachedConfiguration;
@@ -64,7 +64,7 @@ export class Preview {
     );
   }
 
-  /** One of them is TRUE of every device that is to be visited. */
+  /** Every device to visit matches one of them. */
   get conditions(): Condition[] {
     const all = [this.#candidate, this.#stored, this.#written].filter((entry) => entry !== undefined);
     const entries = all.filter(({ record }) => record.enabled);
@@ -72,9 +72,8 @@ export class Preview {
   }
 
   /**
-   * What `layersFor` says of the configuration that would be replaced does not count: that may be another generation than
-   * `stored`. With a rollout it is what everybody has
-   * when it is complete, beside what each has now; unless the candidate says itself how its rollout stands.
+   * Ignores the layer that `layersFor` has for the replaced configuration, which may be newer than `stored`. With a
+   * rollout, a device gets what it will have once that is complete; `written` gives what it gets at once.
    */
   visit(record: DeviceRecord, standing: CurrentState): void {
     const subject = subjectOf(record);
@@ -123,7 +122,7 @@ export class Preview {
     return applying.some((layer) => layer.id === id) ? applying.filter((layer) => layer.id !== id) : applying;
   }
 
-  /** Keeps the first in the order of ids. */
+  /** Keeps the first devices in the order of ids. */
   #show(id: string, { before, after }: Evaluation): void {
     const sample = this.#sample;
     const last = sample.length < LIMITS.previewSampleMax ? undefined : sample.at(-1);

@@ -6,7 +6,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import { visitFound } from '../fleet/visit-found.js';
 import { type CurrentState, Preview } from './preview.js';
 
-/** Name of a planned configuration without an id. A stored configuration of that name is not replaced by it. */
+/** Id of a planned configuration that has none. It does not replace a stored configuration of that id. */
 export const UNNAMED_ID = 'preview';
 
 /** A write that is not made: `planned` instead of `stored`. */
@@ -23,7 +23,7 @@ interface PreviewerParts {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly current: CurrentState & {
-    /** Devices that are held in a configuration, whether they match it or not. */
+    /** Devices that flap damping holds in a configuration, whether they match or not. */
     suppressedIn(entry: CachedConfiguration): Iterable<string>;
   };
   readonly entryOf: (configuration: string) => CachedConfiguration | undefined;

@@ -46,7 +46,7 @@ test('a long condition is quoted in part', () => {
   expect(detail.startsWith(targetCondition.slice(0, 200))).toBe(true);
 });
 
-test('each leaf has its winner and all that it beat, the strongest first', () => {
+test('each leaf has its winner and the layers it beat, the strongest first', () => {
   const view = explain({ id: 'a', desiredVersion: 12, ownDesired: { net: { a: 2 } } }, [
     { id: 'base', desiredProperties: { net: { a: 3, b: [1] } } },
     { id: 'forced', generation: 3, priority: 10, enforce: true, desiredProperties: { net: { a: 1 } } },
@@ -69,7 +69,7 @@ test('paths are JSON Pointers', () => {
   expect(Object.keys(paths).sort()).toEqual(['/a~1b/c~0d', '/constructor']);
 });
 
-test('a path that a mask removes has no value, a mask that was beaten has the value null', () => {
+test('a path that a mask removes has no value, a beaten mask has the value null', () => {
   const { paths } = explain({ ownDesired: { gone: null, kept: 1 } }, [
     { id: 'c', desiredProperties: { gone: 1, kept: null } },
   ]);
@@ -79,7 +79,7 @@ test('a path that a mask removes has no value, a mask that was beaten has the va
   });
 });
 
-test('what stands over an object is listed at its own path, the beaten object given whole', () => {
+test('a value that beats an object is listed at its own path, with the whole object', () => {
   const { paths } = explain({ ownDesired: { net: 'off' } }, [{ id: 'c', desiredProperties: { net: { a: 1, b: 2 } } }]);
   expect(paths).toEqual({
     '/net': { value: 'off', winner: { layer: 'device' }, beat: [layer('c', { value: { a: 1, b: 2 } })] },

@@ -14,24 +14,24 @@ import { subjectOf } from '../cache/subject.js';
 import { overriddenLayers } from './overridden-layers.js';
 import { ranked } from './resolve-device.js';
 
-/** A detail quotes a condition, but never at full length: thousands of them may be FALSE. */
+/** A detail quotes only the start of a condition: thousands of them may be FALSE. */
 const QUOTED_BYTES_MAX = 256;
 
-/** As what a device counts that is held in or out of a configuration, and why. */
+/** The forced match of a suppressed device, and the reason. */
 export interface SuppressedMatch {
   readonly match: Match;
   readonly detail: string;
 }
 
-/** What is known of the device besides what is stored. */
+/** State of the device that is not stored. */
 export interface ExplanationContext {
-  /** How it is held in or out of a configuration, if it is. */
+  /** How flap damping holds it in or out of a configuration; undefined: it does not. */
   readonly suppressionOf?: (entry: CachedConfiguration) => SuppressedMatch | undefined;
-  /** What else there is to say on a configuration, for the detail. */
+  /** A further remark on a configuration, for the detail. */
   readonly remarkOn?: (entry: CachedConfiguration) => string | undefined;
 }
 
-/** Why a device should have what it should have, gathered configuration by configuration. */
+/** Explains what a device should have, one configuration at a time. */
 export class DeviceExplanation {
   readonly #record: DeviceRecord;
   readonly #subject: Subject;
@@ -45,7 +45,7 @@ export class DeviceExplanation {
     this.#subject = subjectOf(record);
   }
 
-  /** Each stored configuration once, in id order. */
+  /** Takes each stored configuration once, in id order. */
   visit(entry: CachedConfiguration): void {
     const standing = this.#standingOf(entry);
     const remark = this.#context.remarkOn?.(entry);
@@ -53,7 +53,7 @@ export class DeviceExplanation {
     this.#standings.push(remark === undefined ? standing : { ...standing, detail });
   }
 
-  /** Every leaf path with its winner and all that it beat, every configuration with its reason. */
+  /** Every leaf path with its winner and the layers it beat; every configuration with its reason. */
   view(): ExplainView {
     const layers = ranked(this.#record, this.#applying);
     const overridden = new Set([...overriddenLayers(layers)].map(({ id }) => id));
@@ -96,7 +96,7 @@ function standingOf(
   return { ...named, reason: 'condition-unknown', detail };
 }
 
-/** It stays where it is, whatever its match says. */
+/** The device stays as it is, whatever it matches. */
 function suppressedStanding(
   { record }: CachedConfiguration,
   content: CachedContent | undefined,
@@ -106,7 +106,7 @@ function suppressedStanding(
   return { id: record.id, generation, applies: content !== undefined, reason: 'held', detail };
 }
 
-/** Why a rollout leaves a device with what it had before. */
+/** Why a rollout leaves the device with the stable generation. */
 function waitingReason(
   { progress, generation }: ConfigurationRecord,
   admission: Admission | undefined,

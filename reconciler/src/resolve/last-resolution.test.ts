@@ -6,7 +6,7 @@ import { deviceRecord } from '../testing/index.js';
 import { LastResolution } from './last-resolution.js';
 import { resolveDevice } from './resolve-device.js';
 
-test('whichever devices come one after the other, each gets what resolveDevice says', () => {
+test('devices in any order get the result of resolveDevice', () => {
   const steps = fc.array(fc.tuple(fc.nat(2), fc.boolean()), { maxLength: 10 });
   fc.assert(
     fc.property(fc.array(layerLists, { minLength: 1, maxLength: 3 }), steps, (lists, order) => {

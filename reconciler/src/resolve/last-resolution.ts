@@ -4,8 +4,8 @@ import { isSameLayers } from './is-same-layers.js';
 import { resolveDevice } from './resolve-device.js';
 
 /**
- * `resolveDevice` that remembers its last answer: devices without a layer of their own that have the same
- * configurations should have the same, and most of a fleet comes one after the other.
+ * `resolveDevice` with a cache of one result: consecutive devices mostly have the same configurations and no layer of
+ * their own, and then they get the same document.
  */
 export class LastResolution {
   #applying: readonly ConfigurationLayer[] = [];

@@ -31,7 +31,7 @@ const cases: readonly [name: string, lowestFirst: readonly Layer['properties'][]
   ['one path is left', [{ a: 1, b: 2 }, { a: 2 }], []],
   ['each path is beaten by another', [{ a: 1, b: 2 }, { a: 2 }, { b: 3 }], ['0']],
   ['a mask beats', [{ a: 1 }, { a: null }], ['0']],
-  ['a scalar beats all below it', [{ a: { x: 1, y: 2 } }, { a: 3 }], ['0']],
+  ['a scalar beats everything below its path', [{ a: { x: 1, y: 2 } }, { a: 3 }], ['0']],
   [
     'a scalar beats, though an object of a higher rank makes room again',
     [{ a: { x: 1 } }, { a: 3 }, { a: { y: 1 } }],
@@ -48,7 +48,7 @@ test.each(cases)('%s', (_name, documents, overridden) => {
   expect([...overriddenLayers(layers)].map(({ id }) => id).sort()).toEqual(overridden);
 });
 
-test('it is what asking each layer about all above it says', () => {
+test('the result equals comparing each layer with all layers above it', () => {
   fc.assert(
     fc.property(layerLists, (list) => {
       const configurations = list.filter((one) => one.kind === 'configuration');

@@ -1,8 +1,8 @@
 import { type ConfigurationLayer, isObject, isOverridden, type Json, type JsonObject, type Layer } from '@muster/twin';
 
 /**
- * The configurations of which every path is beaten by a higher rank, in one walk from the strongest down: what
- * stands above a layer is kept as one document, so that a thousand layers cost a thousand steps.
+ * The configurations whose every path is beaten by a higher rank, in one walk from the highest rank down. The layers
+ * above are kept as one document, so that a thousand layers take a thousand steps.
  *
  * `layers` are in ascending rank.
  */
@@ -17,7 +17,7 @@ export function overriddenLayers(layers: readonly Layer[]): Set<ConfigurationLay
   return overridden;
 }
 
-/** Whatever is no object, a mask too, stands over everything below its path; objects stand where both have members. */
+/** A value that is not an object, masks included, covers everything below its path; objects merge. */
 function covered(cover: JsonObject, properties: JsonObject): JsonObject {
   const next: { [name: string]: Json } = { ...cover };
   for (const [name, value] of Object.entries(properties)) {

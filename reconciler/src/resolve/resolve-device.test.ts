@@ -18,7 +18,7 @@ function split(list: readonly Layer[]): { ownDesired: JsonObject; applying: Conf
   return { ownDesired, applying: list.filter((layer) => layer.kind === 'configuration') };
 }
 
-/** By band, then one after the other by priority, created and id: the sorting of the rules, spelled out. */
+/** By band, then priority, created and id: the ranking rules, spelled out. */
 function rankOf(layer: Layer): [number, number, number, string] {
   if (layer.kind === 'device') return [1, 0, 0, ''];
   return [layer.enforce ? 2 : 0, layer.priority, layer.created, layer.id];
@@ -30,7 +30,7 @@ function isAbove(layer: Layer, other: Layer): boolean {
   return place >= 0 && (mine[place] ?? 0) > (its[place] ?? 0);
 }
 
-/** Whether a document has something at a path, or something other than an object on the way there. */
+/** Whether a document has a value at a path, or a value other than an object on the way to it. */
 function standsAt(document: JsonObject, path: readonly string[]): boolean {
   let value: Json | undefined = document;
   for (const name of path) {
@@ -58,7 +58,7 @@ test('the document is that of the naive equation, whatever the order of the laye
   );
 });
 
-test('each configuration is listed once in id order, overridden where every leaf path has a higher rank standing at it', () => {
+test('each configuration is listed once in id order, as overridden if a higher rank covers its every leaf path', () => {
   fc.assert(
     fc.property(layerLists, (list) => {
       const { ownDesired, applying } = split(list);
@@ -96,7 +96,7 @@ const layer = (id: string, properties: JsonObject): ConfigurationLayer => {
 test.each([
   ['too-large', half],
   ['too-many-keys', many],
-] as const)('good layers that are %s together are a problem', (code, make) => {
+] as const)('layers that are %s together are a problem', (code, make) => {
   const resolution = resolveDevice(deviceRecord({ ownDesired: make('own') }), [layer('c', make('other'))]);
   expect(resolution).toMatchObject({
     kind: 'problem',

@@ -13,7 +13,7 @@ import { overriddenLayers } from './overridden-layers.js';
 
 type Problem = Extract<Resolution, { kind: 'problem' }>['problem'];
 
-/** What a device should have, by the one equation: its own layer and those of the configurations that apply. */
+/** What a device should have: its own layer merged with those of its configurations. */
 export function resolveDevice(record: DeviceRecord, applying: readonly ConfigurationLayer[]): Resolution {
   const layers = ranked(record, applying);
   const configurations = assignmentsOf(layers);
@@ -39,7 +39,7 @@ function assignmentsOf(layers: readonly Layer[]): ResolvedConfiguration[] {
   return configurations.sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
-/** Good layers may be too much together. One alone was judged when it was written. */
+/** Layers may exceed a limit only together: each was checked when it was written. */
 function limitProblem(desired: JsonObject, layers: readonly Layer[]): Problem | undefined {
   if (layers.filter(({ properties }) => Object.keys(properties).length > 0).length < 2) return undefined;
   try {

@@ -72,7 +72,7 @@ async function settle({ reconciler, clock }: World): Promise<void> {
   await reconciler.idle();
 }
 
-/** Everybody has it at once: then the naive equation holds. */
+/** Every matching device has it at once, so that the naive equation holds. */
 async function endRollouts(registry: Registry): Promise<void> {
   for (const record of await collect(registry.configurations())) {
     const { targetCondition, desiredProperties, priority, enforce, enabled } = record;
@@ -82,7 +82,7 @@ async function endRollouts(registry: Registry): Promise<void> {
   }
 }
 
-test('whatever was held, in the end everybody has what its matches say, and no sweep had to find it', {
+test('in the end every device follows its matches, and the resync repaired none', {
   timeout: 120_000,
 }, async () => {
   let holds = 0;

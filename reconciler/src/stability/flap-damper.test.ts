@@ -35,7 +35,7 @@ async function settle({ reconciler, clock }: World): Promise<void> {
   await reconciler.idle();
 }
 
-/** Sweeps go on meanwhile. */
+/** Resyncs continue meanwhile. */
 async function pass(world: World, ms: number): Promise<void> {
   for (let passedMs = 0; passedMs < ms; passedMs += 10_000) {
     world.clock.advance(10_000);
@@ -50,7 +50,7 @@ async function report(world: World, hot: boolean): Promise<unknown> {
   return (await world.registry.mustReadDevice('d')).desired.fan;
 }
 
-/** Changes it as often; answers what it has after each. */
+/** Changes the match this often; returns what the device has after each change. */
 async function flap(world: World, times: number, first = true): Promise<unknown[]> {
   const had: unknown[] = [];
   for (let n = 0; n < times; n += 1) had.push(await report(world, first === (n % 2 === 0)));
@@ -92,7 +92,7 @@ test('a device is held out as well', async () => {
   expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
 });
 
-test('what goes on changing is held on', async () => {
+test('a match that keeps changing keeps the device held', async () => {
   const world = await open();
   await flap(world, 4);
   for (let n = 0; n < 4; n += 1) {
@@ -102,7 +102,7 @@ test('what goes on changing is held on', async () => {
   expect(world.reconciler.counters).toMatchObject({ held: 1, holds: 1, repaired: 0 });
 });
 
-test('who changes slowly is never held, and others are not affected', async () => {
+test('a device that changes slowly is never held, and other devices are not affected', async () => {
   const world = await open();
   for (let n = 0; n < 6; n += 1) {
     expect(await report(world, n % 2 === 0)).toBe(n % 2 === 0 ? 'on' : undefined);
@@ -112,7 +112,7 @@ test('who changes slowly is never held, and others are not affected', async () =
   expect(await world.registry.mustReadDevice('quiet')).toMatchObject({ desired: {}, desiredVersion: 0 });
 });
 
-test('off, nobody is held', async () => {
+test('without a bound no device is held', async () => {
   const world = await open(HOT, { isOff: true });
   expect(await flap(world, 4)).toEqual(['on', undefined, 'on', undefined]);
   expect(world.reconciler.counters).toMatchObject({ held: 0, holds: 0 });
@@ -129,8 +129,8 @@ test.each<[what: string, act: (world: World) => Promise<unknown>, expected: Json
     (world) => world.registry.putConfiguration('c', { ...HOT, targetCondition: '*' }),
     { fan: 'on' },
   ],
-  ['to disable it', (world) => world.registry.putConfiguration('c', { ...HOT, enabled: false }), {}],
-  ['to delete it', (world) => world.registry.removeConfiguration('c'), {}],
+  ['disabling it', (world) => world.registry.putConfiguration('c', { ...HOT, enabled: false }), {}],
+  ['deleting it', (world) => world.registry.removeConfiguration('c'), {}],
 ])('%s releases', async (_, act, expected) => {
   const world = await open();
   await flap(world, 4);
@@ -144,7 +144,7 @@ test.each<[what: string, act: (world: World) => Promise<unknown>, expected: Json
 
 type Place = 'in' | 'out';
 
-/** Then its match says the opposite. */
+/** Its match then differs from what it has. */
 async function holdIt(world: World, place: Place): Promise<void> {
   if (place === 'out') {
     await report(world, true);
@@ -161,14 +161,14 @@ test.each<[what: string, place: Place, id: string, input: Written]>([
   ['a new generation', 'out', 'c', { ...HOT, desiredProperties: { fan: 'low' } }],
   ['another condition', 'in', 'c', { ...HOT, targetCondition: "device.reported.hot = 'x'" }],
   ['another condition', 'out', 'c', { ...HOT, targetCondition: '*' }],
-  ['what changes nothing', 'in', 'c', HOT],
-  ['what changes nothing', 'out', 'c', { ...HOT, labels: { seen: 'yes' } }],
-  ['to disable it', 'in', 'c', { ...HOT, enabled: false }],
-  ['to disable it', 'out', 'c', { ...HOT, enabled: false }],
-  ['another one, stronger', 'in', 'other', STRONG],
-  ['another one, weaker', 'in', 'other', { ...STRONG, priority: -1 }],
-  ['another one, weaker', 'out', 'other', { ...STRONG, priority: -1 }],
-])('the preview of %s knows who is held %s', async (_, place, id, written) => {
+  ['an edit of the labels', 'in', 'c', HOT],
+  ['an edit of the labels', 'out', 'c', { ...HOT, labels: { seen: 'yes' } }],
+  ['disabling it', 'in', 'c', { ...HOT, enabled: false }],
+  ['disabling it', 'out', 'c', { ...HOT, enabled: false }],
+  ['a second one, stronger', 'in', 'other', STRONG],
+  ['a second one, weaker', 'in', 'other', { ...STRONG, priority: -1 }],
+  ['a second one, weaker', 'out', 'other', { ...STRONG, priority: -1 }],
+])('the preview of %s takes into account devices held %s', async (_, place, id, written) => {
   const world = await open();
   await holdIt(world, place);
   const before = await desiredOfAll(world);
@@ -186,7 +186,7 @@ async function desiredOfAll({ registry }: World): Promise<{ id: string; before: 
   return Promise.all(['d', 'quiet'].map(async (id) => ({ id, before: (await registry.mustReadDevice(id)).desired })));
 }
 
-test('what else it should have comes to a device that is held', async () => {
+test('a held device still gets the changes of other configurations', async () => {
   const world = await open();
   await flap(world, 4);
   await world.registry.putConfiguration('other', { targetCondition: '*', desiredProperties: { light: 'red' } });
@@ -194,7 +194,7 @@ test('what else it should have comes to a device that is held', async () => {
   expect((await world.registry.mustReadDevice('d')).desired).toEqual({ fan: 'on', light: 'red' });
 });
 
-test('of a rollout it keeps the generation that it has', async () => {
+test('a held device keeps its generation of a rollout', async () => {
   const rollout = { phases: [{ percent: 50, wait: '1d' }, { percent: 100 }] };
   const world = await open({
     ...HOT,
@@ -225,7 +225,7 @@ test('a device that is deleted is forgotten', async () => {
   expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
 });
 
-describe('what is remembered', () => {
+describe('the memory', () => {
   const WITHIN_MS = 1_000;
 
   function openDamper(rememberedMax: number) {
@@ -234,7 +234,7 @@ describe('what is remembered', () => {
     const bound = { changesMax: 1, withinMs: WITHIN_MS };
     const damper = new FlapDamper({ bound, clock, cache, wake: (id) => woken.push(id), rememberedMax });
     const standing = { id: 'c', generation: 1, created: 1, applied: true, overridden: false };
-    /** It is, or is not, in the configuration and would be the reverse. */
+    /** A device that is in the configuration, or not, while its match says the reverse. */
     const turn = (id: string, isIn: boolean): boolean => {
       const matches = isIn ? [] : [{ entry, current: true, stable: false }];
       const damped = damper.damp(makeDevice({ id, configurations: isIn ? [standing] : [] }), { matches });
@@ -244,14 +244,14 @@ describe('what is remembered', () => {
     return { clock, woken, damper, turn };
   }
 
-  it('is of those that changed last', () => {
+  it('keeps the devices that changed last', () => {
     const { damper, turn } = openDamper(2);
     for (const id of ['a', 'b', 'c']) turn(id, false);
     expect(['c', 'a'].map((id) => turn(id, true))).toEqual([true, false]);
     expect(damper.counters).toEqual({ held: 1, holds: 1 });
   });
 
-  it('is no other than those that are held where they take all room', () => {
+  it('takes no other devices while held ones fill it', () => {
     const { clock, woken, damper, turn } = openDamper(2);
     for (const id of ['a', 'b']) expect([turn(id, false), turn(id, true)]).toEqual([false, true]);
     expect([turn('c', false), turn('c', true)]).toEqual([false, false]);
@@ -262,14 +262,14 @@ describe('what is remembered', () => {
     expect(damper.counters).toEqual({ held: 0, holds: 2 });
   });
 
-  it('is nothing once it is long ago', () => {
+  it('forgets old changes', () => {
     const { clock, turn } = openDamper(2);
     turn('a', false);
     clock.advance(WITHIN_MS);
     expect(turn('a', true)).toBe(false);
   });
 
-  it('wakes nobody once it is stopped', () => {
+  it('wakes no device after a stop', () => {
     const { clock, woken, damper, turn } = openDamper(2);
     turn('a', false);
     turn('a', true);

@@ -14,27 +14,27 @@ import { DueTimes } from '../workqueue/due-times.js';
 import type { Signals } from '../workqueue/signals.js';
 import { type FlapBound, type Flaps, nextFlaps, type Suppression } from './flap-damping.js';
 
-/** About 20 MB. A change that brings something to a whole fleet goes through here once. */
+/** About 20 MB. A configuration for the whole fleet passes every device through it once. */
 const REMEMBERED_MAX = 50_000;
-/** So many are looked at to make room for another one. */
+/** Entries examined at most to evict one. */
 const EVICTION_TRIES_MAX = 16;
 
 interface FlapDamperParts extends Pick<Signals, 'wake'> {
   readonly bound: FlapBound;
   readonly clock: SteadyClock;
   readonly cache: Pick<ConfigurationCache, 'get'>;
-  /** How many devices, each in one configuration, are remembered: those that changed last. */
+  /** Entries kept at most, one for each device and configuration; the oldest go first. */
   readonly rememberedMax?: number;
 }
 
-/** What a device would have. */
+/** What a device would have without damping. */
 export interface IntendedLayers {
   readonly matches: readonly Match[];
-  /** Undefined: as they are. */
+  /** Undefined: the stored ones. */
   readonly admissions?: readonly Admission[] | undefined;
 }
 
-/** What is remembered of a device in one configuration, and of which state of that. */
+/** Changes of a device in one configuration, for one content of it. */
 interface Remembered {
   readonly contentKey: string;
   readonly flaps: Flaps;
@@ -42,19 +42,19 @@ interface Remembered {
 
 type Memory = ReadonlyMap<string, Remembered>;
 
-/** What is to be made of a device; nothing is remembered of it until it is settled. */
+/** The damped matches of a device. `memory` is kept only once the decision is on disk. */
 export interface Damped {
   readonly matches: readonly Match[];
   readonly memory: Memory;
 }
 
 /**
- * Holds devices that enter and leave a configuration too often where they are. What it knows is in memory only, and
- * bounded: only of those that changed lately. It begins anew when the server does, and with every generation.
+ * Holds devices that enter and leave a configuration too often where they are. Its state is bounded and in memory only:
+ * recent changes, for the current generation.
  */
 export class FlapDamper {
   readonly #parts: FlapDamperParts;
-  /** By device; whoever changed last is the last. */
+  /** By device, least recently changed first. */
   readonly #devices = new Map<string, Memory>();
   readonly #dues = new DueTimes();
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
@@ -67,7 +67,7 @@ export class FlapDamper {
     this.#parts = parts;
   }
 
-  /** `held` are held now, `holds` were begun so far; each is a device in one configuration. */
+  /** `held` counts current holds, `holds` all so far; each is a device in one configuration. */
   get counters(): { readonly held: number; readonly holds: number } {
     return { held: this.#held, holds: this.#holds };
   }
@@ -77,20 +77,20 @@ export class FlapDamper {
     this.#timer?.cancel();
   }
 
-  /** The matches of a device with those of what it is held in or out of as they are to count. */
+  /** The device's matches, overridden for every configuration it is held in or out of. */
   withSuppression(record: DeviceRecord, matches: readonly Match[]): readonly Match[] {
     const memory = this.#devices.get(record.id);
     return memory ? this.#applySuppression(record, matches, memory) : matches;
   }
 
-  /** The devices that are held in a configuration. */
+  /** Devices that are held in a configuration. */
   *suppressedIn(entry: CachedConfiguration): Iterable<string> {
     for (const device of this.#devices.keys()) {
       if (this.#suppressionOf(device, entry)?.isIn) yield device;
     }
   }
 
-  /** How a device is held: undefined if it is not. */
+  /** How a device is held; undefined: it is not. */
   suppressionOf(record: DeviceRecord, entry: CachedConfiguration): SuppressedMatch | undefined {
     const held = this.#suppressionOf(record.id, entry);
     if (!held) return undefined;
@@ -102,7 +102,7 @@ export class FlapDamper {
     return { match, detail };
   }
 
-  /** What becomes of a device that would have this. Undefined: that, and nothing is to be remembered. */
+  /** Applies damping to the intended layers. Undefined: no damping, nothing to remember. */
   damp(record: DeviceRecord, outcome: IntendedLayers): Damped | undefined {
     const before = this.#devices.get(record.id);
     const [is, would] = [presence(record), presence(layered(record, outcome))];
@@ -125,7 +125,7 @@ export class FlapDamper {
     return { memory, matches: this.#applySuppression(record, outcome.matches, memory) };
   }
 
-  /** It was decided so. */
+  /** The decision is on disk: keeps its memory. */
   onReconciled(device: string, damped: Damped | undefined): void {
     if (!damped) return;
     const before = this.#devices.get(device);
@@ -133,7 +133,7 @@ export class FlapDamper {
     this.#forgetOld();
     if (damped.memory.size === 0) return;
     if (!this.#makeRoom(damped.memory.size)) {
-      // What is not remembered is not held either.
+      // Without memory the device is not held.
       if (isAnySuppressed(damped.memory)) this.#parts.wake(device);
       return;
     }
@@ -144,7 +144,7 @@ export class FlapDamper {
     }
   }
 
-  /** There is no such device, or nothing to remember of it. */
+  /** The device was deleted, or has nothing to remember. */
   forget(device: string): void {
     const memory = this.#devices.get(device);
     if (!memory) return;
@@ -170,7 +170,7 @@ export class FlapDamper {
     return [...damped].sort((left, right) => left.entry.record.created - right.entry.record.created);
   }
 
-  /** Whoever changed first is the first, and those that are held are released when they are due. */
+  /** Evicts devices whose changes are too old to count. Held devices are released when they are due. */
   #forgetOld(): void {
     const { bound, clock } = this.#parts;
     const oldestMs = clock.elapsed() - bound.withinMs;
@@ -183,7 +183,7 @@ export class FlapDamper {
     }
   }
 
-  /** At the cost of those who changed longest ago and are not held; answers whether there is room for so many. */
+  /** Evicts the least recently changed devices that are not held; returns whether there is room. */
   #makeRoom(count: number): boolean {
     const { rememberedMax = REMEMBERED_MAX } = this.#parts;
     let tries = 0;
@@ -222,13 +222,13 @@ export class FlapDamper {
   }
 }
 
-/** Another text once the configuration is another for devices: what they did before says nothing then. */
+/** Changes whenever the configuration changes for devices; earlier flaps then no longer count. */
 function contentKeyOf(entry: CachedConfiguration): string {
   const { created, generation, enabled } = entry.record;
   return `${created} ${generation} ${enabled} ${commonContent(entry)?.layer.generation ?? ''}`;
 }
 
-/** As a device that has it matches: of a rollout that goes on it has what it was admitted to. */
+/** The match of a device that has the configuration: during a rollout, of the generation it was admitted to. */
 function suppressedMatch(record: DeviceRecord, entry: CachedConfiguration): Match {
   const isCurrent = commonContent(entry) === entry || isAdmitted(admissionTo(entry, record.admissions));
   return { entry, current: isCurrent, stable: entry.stable !== undefined };
@@ -247,7 +247,7 @@ function layered(record: DeviceRecord, { matches, admissions = record.admissions
   return { configurations: layersOf(matches, admissions), admissions };
 }
 
-/** The configurations that a device is in: those that are its layers, or may be for it was admitted. */
+/** The configurations that a device is in: its layers, and those it was admitted to. */
 function presence({ configurations, admissions = [] }: Layered): Set<string> {
   return new Set([...configurations, ...admissions.filter(isAdmitted)].map(({ id }) => id));
 }

@@ -4,7 +4,7 @@ import { type Flaps, nextFlaps } from './flap-damping.js';
 
 const BOUND = { changesMax: 2, withinMs: 100 };
 
-/** Follows a match that is as it says at each moment; answers where the device is then. */
+/** Follows a match through the given moments; returns where the device is after each. */
 function follow(matches: readonly (readonly [atMs: number, wouldBeIn: boolean])[], bound = BOUND) {
   let isIn = false;
   let flaps: Flaps | undefined;
@@ -47,7 +47,7 @@ describe('a device', () => {
       ['in', 'out', 'in', 'out'],
     ],
     [
-      'is held until its match was quiet',
+      'is held until its match is quiet',
       [
         [0, true],
         [1, false],
@@ -70,7 +70,7 @@ describe('a device', () => {
       ['in', 'out', 'out held', 'out held', 'in'],
     ],
     [
-      'is held anew only after as many changes',
+      'is held again only after the same number of changes',
       [
         [0, true],
         [1, false],
@@ -82,7 +82,7 @@ describe('a device', () => {
       ['in', 'out', 'out held', 'in', 'out', 'out held'],
     ],
     [
-      'is released also when it changes at that very moment',
+      'is released even if its match changes at that moment',
       [
         [0, true],
         [1, false],
@@ -104,7 +104,7 @@ describe('a device', () => {
 const bounds = fc.record({ changesMax: fc.integer({ min: 1, max: 5 }), withinMs: fc.integer({ min: 1, max: 60 }) });
 const steps = fc.array(fc.tuple(fc.nat(30), fc.boolean()), { maxLength: 60 });
 
-test('whatever happens, no stretch of the time has more changes than the bound, nor is more remembered', () => {
+test('no interval has more changes than the bound, and no more are remembered', () => {
   fc.assert(
     fc.property(bounds, steps, (bound, story) => {
       let [nowMs, isIn] = [0, false];
@@ -127,7 +127,7 @@ test('whatever happens, no stretch of the time has more changes than the bound, 
   );
 });
 
-test('whatever happened, a match that stays is followed in the end', () => {
+test('a match that stays is followed in the end', () => {
   fc.assert(
     fc.property(bounds, steps, fc.boolean(), (bound, story, last) => {
       let [nowMs, isIn] = [0, false];

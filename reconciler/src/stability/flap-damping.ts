@@ -1,10 +1,10 @@
-/** More changes than `changesMax` within `withinMs` milliseconds are too many. */
+/** At most `changesMax` changes within `withinMs` milliseconds. */
 export interface FlapBound {
   readonly changesMax: number;
   readonly withinMs: number;
 }
 
-/** What is remembered of a device that entered or left a configuration lately; times are of elapsed time. */
+/** Recent changes of a device in a configuration; times are elapsed time. */
 export interface Flaps {
   /** The oldest first. */
   readonly changedAtMs: readonly number[];
@@ -15,15 +15,15 @@ export interface Flaps {
 export interface Suppression {
   /** Whether it is held in the configuration, or out of it. */
   readonly isIn: boolean;
-  /** Where it would be, and since when it would be there. */
+  /** Where its match would put it, and since when. */
   readonly wouldBeIn: boolean;
   readonly quietSinceMs: number;
 }
 
 /**
- * What is to be remembered of a device that is, or is not, in a configuration and would be, or not, by its match. A change
- * that would be one too many is held back: then the device stays as it is until its match has not changed for `withinMs`.
- * Undefined: nothing, and it follows its match. Asked again with the same it changes nothing but what time does.
+ * Next flap state, given whether the device is in the configuration and whether it matches. A change over the bound is
+ * held back: the device stays until its match has not changed for `withinMs`. Undefined: nothing to remember, the
+ * device follows its match. With the same arguments only elapsed time changes the result.
  */
 export function nextFlaps(
   flaps: Flaps | undefined,

@@ -23,7 +23,7 @@ async function open(conditionOf: (mode: string) => string): Promise<World> {
   return world;
 }
 
-/** The device does as it is told, and says so. */
+/** The device applies its document and reports it. */
 async function obey({ registry, reconciler, clock }: World, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     const { desired } = await registry.mustReadDevice('d');
@@ -64,7 +64,7 @@ test('configurations that push each other through reported are named, once', asy
   expect(await detailOf(world, 'to-y')).toContain('it and to-x take turns');
 });
 
-test('one that takes itself away is named, too', async () => {
+test('a configuration that removes itself is named too', async () => {
   const world = await startWorld(async (registry) => {
     await registry.register('d', {});
     await registry.setPresence('d', { connected: true });
@@ -78,7 +78,7 @@ test('one that takes itself away is named, too', async () => {
   expect(world.logged.filter((message) => message.startsWith('a configuration comes and goes'))).toHaveLength(1);
 });
 
-test('those that a device moves between by itself are not', async () => {
+test('configurations that a device moves between by itself are not named', async () => {
   const world = await open((mode) => `device.tags.mode = '${mode}'`);
   for (let n = 0; n < 12; n += 1) {
     await world.registry.patchDevice('d', { tags: { mode: n % 2 === 0 ? 'x' : 'y' } });
@@ -112,7 +112,7 @@ function openDetector(noteQuarrel: Registry['noteQuarrel'] = async () => {}) {
   return { clock, told, detector, turn };
 }
 
-test('a fleet that has the same quarrel is told of once, and again when it comes back', () => {
+test('an oscillation of a whole fleet is logged once, and again when it returns', () => {
   const { clock, told, detector, turn } = openDetector();
   for (const device of ['d', 'e', 'f']) turn(device, 10);
   expect(told).toEqual([{ configurations: ['a', 'b'], device: 'd', returns: RETURNS_MIN, within: '10m' }]);
@@ -125,7 +125,7 @@ test('a fleet that has the same quarrel is told of once, and again when it comes
   expect(detector.remarkOn('e', 'a')).toContain('it and b take turns');
 });
 
-test('an event that could not be written is tried again at the next turn, and the warning is not repeated', async () => {
+test('an event that could not be written is retried at the next turn, without a second warning', async () => {
   const noted: Quarrel[] = [];
   let failures = 2;
   const { clock, told, turn } = openDetector(async (quarrel) => {
@@ -149,7 +149,7 @@ test('an event that could not be written is tried again at the next turn, and th
   ]);
 });
 
-test('of many devices those that turned last are remembered', () => {
+test('the devices that turned last are remembered', () => {
   const { detector, turn } = openDetector();
   turn('d', 4);
   for (let n = 0; n < 10_000; n += 1) turn(`e-${n}`, 1);

@@ -2,12 +2,12 @@ import type { DeviceRecord, Quarrel, Registry } from '@muster/registry';
 import { durationText, type Log, type SteadyClock } from '@muster/twin';
 import { type LayerTurn, OSCILLATION_WITHIN_MS, oscillatingIds, RETURNS_MIN, withTurn } from './oscillation.js';
 
-/** Those that turned last; each has at most a handful of turns. */
+/** Devices kept: those that turned last. Each has at most a handful of turns. */
 const DEVICES_MAX = 10_000;
-/** Those that were told of last. */
+/** Oscillations kept: the last reported ones. */
 const OSCILLATIONS_MAX = 1_000;
 
-/** Whether a device would report the same without them nobody can know. */
+/** Nothing proves that the device would report otherwise without them. */
 const EACH_OTHER = 'configurations take turns on a device, each time after it reported: they may push each other';
 const SELF = 'a configuration comes and goes on a device, each time after it reported: it may take itself away';
 
@@ -18,13 +18,13 @@ interface OscillationDetectorParts {
 }
 
 /**
- * Notices configurations that seem to push each other: what one sets makes a device report what brings the other, and so
- * on. It changes nothing; it says so in the change feed and in the log, once for the same ones as long as it goes on. What it knows is in memory only.
+ * Detects configurations that seem to push each other: each makes the device report what the other matches. It reports
+ * them in the change feed and the log, once while it lasts, and changes nothing. Its state is in memory only.
  */
 export class OscillationDetector {
   readonly #parts: OscillationDetectorParts;
   readonly #turns = new Map<string, readonly LayerTurn[]>();
-  /** By the ids of those who have it. */
+  /** By the ids of the configurations. */
   readonly #seen = new Map<string, SeenOscillation>();
   #oscillations = 0;
 
@@ -32,12 +32,12 @@ export class OscillationDetector {
     this.#parts = parts;
   }
 
-  /** How often a device was found to be pushed to and fro. */
+  /** Number of times a device was found to oscillate. */
   get oscillations(): number {
     return this.#oscillations;
   }
 
-  /** Told of every write of a known device. A device that is not connected reports nothing, so it takes no part. */
+  /** Takes every write of a known device. Disconnected devices report nothing and are skipped. */
   change(was: DeviceRecord, is: DeviceRecord): void {
     if (was.configurations === is.configurations) return;
     if (!is.connected || isSameIds(was.configurations, is.configurations)) return;
@@ -54,7 +54,7 @@ export class OscillationDetector {
     this.#tell(names, id, atMs);
   }
 
-  /** What there is to say on a configuration of the device; undefined: nothing. */
+  /** A remark on a configuration of the device; undefined: none. */
   remarkOn(device: string, configuration: string): string | undefined {
     const names = oscillatingIds(this.#turns.get(device) ?? [], this.#parts.clock.elapsed());
     if (!names?.includes(configuration)) return undefined;
@@ -86,17 +86,16 @@ export class OscillationDetector {
     } catch (error) {
       const seen = this.#seen.get(key);
       if (seen) this.#seen.set(key, { ...seen, isNoted: false });
-      const message =
-        'the change feed could not be told of configurations that take turns, it is tried at their next turn';
+      const message = 'an oscillation could not be written to the change feed; retrying at its next turn';
       this.#parts.log('warn', message, { error });
     }
   }
 }
 
 interface SeenOscillation {
-  /** The last time. */
+  /** When it was seen last. */
   readonly atMs: number;
-  /** Whether the change feed tells of it, as far as is known; where it could not be told, it is tried again. */
+  /** Whether it is in the change feed, as far as known; otherwise it is written at the next turn. */
   readonly isNoted: boolean;
 }
 
@@ -112,7 +111,7 @@ function idsOf(configurations: readonly Named[]): string[] {
   return configurations.map(({ id }) => id);
 }
 
-/** The newest is the last; at the cost of the oldest. */
+/** Sets the newest entry and evicts the oldest. */
 function renew<Value>(map: Map<string, Value>, key: string, value: Value, sizeMax: number): void {
   map.delete(key);
   map.set(key, value);

@@ -1,22 +1,22 @@
-/** A device came to have other configurations as layers; moments are milliseconds of elapsed time. */
+/** A change of the configurations that are layers of a device; times are elapsed time in milliseconds. */
 export interface LayerTurn {
-  /** Ids, in their order. */
+  /** Ids, in order. */
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Those that the device had when it was decided. */
+  /** Versions of the device when the turn was decided. */
   readonly desiredVersion: number;
   readonly reportedVersion: number;
   readonly atMs: number;
 }
 
-/** So many times a device has to return to the layers that it had before its last turn. */
+/** Returns of a device to the layers before its last turn that make an oscillation. */
 export const RETURNS_MIN = 4;
-/** All of that within this time. */
+/** Time within which these returns happen. */
 export const OSCILLATION_WITHIN_MS = 10 * 60_000;
 
 /**
- * What is to be remembered of the turns of a device, the oldest first: those that led to and fro between the same two
- * lists of layers, each after the turn before had changed what the device should have, and it had reported something.
+ * The turns to remember, oldest first: those between the same two lists of layers, each after the turn before changed
+ * the desired document and the device reported something.
  */
 export function withTurn(turns: readonly LayerTurn[], turn: LayerTurn): readonly LayerTurn[] {
   const last = turns.at(-1);
@@ -24,7 +24,7 @@ export function withTurn(turns: readonly LayerTurn[], turn: LayerTurn): readonly
   return [...turns.filter(({ atMs }) => turn.atMs - atMs < OSCILLATION_WITHIN_MS), turn].slice(-RETURNS_MIN - 1);
 }
 
-/** Ids of the configurations that push each other on a device; one alone takes itself away. Undefined: none do. */
+/** Ids of the configurations that push each other on a device; a single one removes itself. Undefined: none. */
 export function oscillatingIds(turns: readonly LayerTurn[], nowMs: number): readonly string[] | undefined {
   const last = turns.at(-1);
   if (!last || turns.length <= RETURNS_MIN || nowMs - last.atMs >= OSCILLATION_WITHIN_MS) return undefined;

@@ -3,12 +3,12 @@ import type { ConfigurationRecord } from '@muster/registry';
 import type { LiveRollout } from '../rollout-controller/live-rollout.js';
 import { StatusCounter } from './status-counter.js';
 
-/** An edition that no device has. */
+/** A generation that no device has. */
 const NONE = { created: -1, generation: -1 };
 
 /**
- * How a configuration stands (PROTOCOL, status). `isHeard`: whether devices are being brought to the record, and it is
- * known which; until then nobody counts as brought along. `live` is undefined unless its rollout is that of the record.
+ * Counts of a configuration (PROTOCOL, status). `isHeard`: whether the affected devices are known and queued; until
+ * then no device counts as up to date. `live` is undefined unless its rollout is the one of the record.
  */
 export function configurationStatus(
   counter: StatusCounter,
@@ -24,7 +24,7 @@ export function configurationStatus(
   return progress.state === 'complete' ? withFellBack(plain, live) : ofAdmitted(live);
 }
 
-/** While it goes on: of those that match, only the admitted have it. */
+/** In progress: only admitted devices have it. */
 function ofAdmitted({ counts, facts }: LiveRollout): ConfigurationCounts {
   const { admitted, applied, failed, pending, overridden } = counts.sum;
   const winning = admitted - overridden;
@@ -34,7 +34,7 @@ function ofAdmitted({ counts, facts }: LiveRollout): ConfigurationCounts {
   };
 }
 
-/** When it is over some may have what they had before, for it failed with them: they are no part of the others. */
+/** Once complete, devices that fell back after a failure are not in the plain counts; add them. */
 function withFellBack(plain: ConfigurationCounts, { counts }: LiveRollout): ConfigurationCounts {
   const { failed, failedAway, withoutLayerFailed, withoutLayerPending, withoutLayerPendingAway } = counts.fellBack;
   const withoutLayer = withoutLayerFailed + withoutLayerPending;

@@ -39,7 +39,7 @@ const entries: fc.Arbitrary<DeviceEntry> = fc
     });
   });
 
-test('after any changes the counts are those of a fresh counter over what is there', () => {
+test('after any changes the counts equal those of a fresh counter', () => {
   fc.assert(
     fc.property(fc.array(entries, { maxLength: 30 }), (changes) => {
       const [counter, fresh] = [new StatusCounter(), new StatusCounter()];
@@ -113,7 +113,7 @@ test.each([
   expect(counter.status('k1', { generation: 1, created: 1 })).toMatchObject({ matched: 1, admitted: 1, ...counts });
 });
 
-test('who still has the generation before is pending, whatever was said of that one', () => {
+test('a device with the previous generation is pending, whatever it reported for that one', () => {
   const counter = new StatusCounter();
   counter.change(undefined, device('a', { applied: true }, { connected: true }));
   counter.change(undefined, device('b', { applied: true }));
@@ -124,7 +124,7 @@ test('who still has the generation before is pending, whatever was said of that 
   expect(remade).toMatchObject({ matched: 3, applied: 0, pending: 3, offline: 2 });
 });
 
-test('affected configurations are taken once, as many as are asked for', () => {
+test('changed configurations are taken once, up to the limit', () => {
   const counter = new StatusCounter();
   counter.change(undefined, device('a', {}));
   counter.markChanged('x');
@@ -135,7 +135,7 @@ test('affected configurations are taken once, as many as are asked for', () => {
   expect(counter.hasChanged).toBe(false);
 });
 
-test('a report that leaves alone what is counted touches nothing', () => {
+test('a report that changes no count marks no configuration', () => {
   const counter = new StatusCounter();
   const before = device('a', {});
   counter.change(undefined, before);

@@ -1,25 +1,25 @@
 import type { ConfigurationCounts } from '@muster/api';
 import { type AppliedConfiguration, type DeviceEntry, type DeviceRecord, isLive, standingOf } from '@muster/registry';
 
-/** Names what is counted: one life of a configuration, and its generation. */
+/** A configuration, by its creation number, and its generation. */
 type Generation = Pick<AppliedConfiguration, 'created' | 'generation'>;
 
-/** The devices that have one generation as a layer. */
+/** Devices that have one generation as a layer. */
 interface Counts extends Generation {
   overridden: number;
   applied: number;
   failed: number;
   pending: number;
-  /** Those of `pending` that are not connected. */
+  /** Disconnected devices among `pending`. */
   offline: number;
-  /** Those that are not overridden and not connected. */
+  /** Disconnected devices that are not overridden. */
   away: number;
 }
 
 /**
- * How every configuration stands, kept by adding and subtracting single devices.
+ * Counts the devices of every configuration, by adding and subtracting single devices.
  *
- * After any sequence of `change` calls the counts equal those of a fresh counter over the entries as they are.
+ * After any sequence of `change` calls the counts equal those of a fresh counter over the current entries.
  */
 export class StatusCounter {
   readonly #counts = new Map<string, Counts[]>();
@@ -37,8 +37,8 @@ export class StatusCounter {
   }
 
   /**
-   * A device that still has another generation than the `current` one has yet to be brought along: it is pending,
-   * whatever it said of the other. Without a rollout everybody who matches is admitted.
+   * A device that holds another generation than `current` counts as pending, whatever it reported for that one. Without
+   * a rollout every matching device is admitted.
    */
   status(configuration: string, current?: Generation): ConfigurationCounts {
     const sum = { overridden: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
@@ -56,7 +56,7 @@ export class StatusCounter {
     return { matched, admitted: matched, winning, ...sum };
   }
 
-  /** How many devices have which generations, by the numbers under which devices know them. */
+  /** Number of devices for each generation, by the generation numbers in device records. */
   generations(configuration: string): (Generation & { readonly devices: number })[] {
     const counts = this.#counts.get(configuration) ?? [];
     return counts.map(({ created, generation, overridden, applied, failed, pending }) => ({
@@ -66,7 +66,7 @@ export class StatusCounter {
     }));
   }
 
-  /** Also when no count changed: a configuration that nobody matches has a status too. */
+  /** Marks a configuration whose counts did not change: one without matching devices has a status too. */
   markChanged(configuration: string): void {
     this.#changed.add(configuration);
   }
@@ -75,7 +75,7 @@ export class StatusCounter {
     return this.#changed.size > 0;
   }
 
-  /** Up to `limit` configurations whose status may have changed since they were taken last. */
+  /** At most `limit` configurations whose status may have changed since they were last taken. */
   takeChanged(limit = Number.POSITIVE_INFINITY): string[] {
     const taken: string[] = [];
     for (const configuration of this.#changed) {
@@ -116,7 +116,7 @@ export class StatusCounter {
   }
 }
 
-/** Most changes are reports, which leave alone all that is counted. */
+/** Most changes are reports, which change no count. */
 function countsTheSame(before: DeviceEntry | undefined, after: DeviceEntry): boolean {
   if (!isLive(before) || !isLive(after)) return false;
   return (

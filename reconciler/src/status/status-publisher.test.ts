@@ -22,7 +22,7 @@ const having = (id: string, configuration: string) =>
     configurations: [{ id: configuration, generation: 1, created: 1, since: 1, applied: true, overridden: false }],
   });
 
-test('many changes of a moment are told once, with the last counts', () => {
+test('many changes at once are published once, with the last counts', () => {
   const { clock, news, told, listen } = newsOf();
   listen();
   for (let n = 0; n < 50; n += 1) news.change(undefined, having(`d-${n}`, 'c'));
@@ -33,7 +33,7 @@ test('many changes of a moment are told once, with the last counts', () => {
   expect(told).toHaveLength(1);
 });
 
-test('a configuration that nobody matches is told, and one that is not stored as undefined', () => {
+test('a configuration without matching devices is published, and a deleted one as undefined', () => {
   const { clock, news, told, listen } = newsOf((id) => id === 'here');
   listen();
   news.statusChanged('here');
@@ -45,7 +45,7 @@ test('a configuration that nobody matches is told, and one that is not stored as
   ]);
 });
 
-test('who listens late hears what was affected while nobody did', () => {
+test('a late listener gets what changed before it listened', () => {
   const { clock, news, listen, ids } = newsOf();
   news.statusChanged('a');
   clock.advance(1_000);
@@ -54,7 +54,7 @@ test('who listens late hears what was affected while nobody did', () => {
   expect(ids()).toEqual(['a']);
 });
 
-test('each listener hears until it leaves, even if both are one function', () => {
+test('each listener is called until it is cancelled, even if both are one function', () => {
   const { clock, news, ids } = newsOf();
   const seen: string[] = [];
   const listener = (id: string) => void seen.push(id);
@@ -67,7 +67,7 @@ test('each listener hears until it leaves, even if both are one function', () =>
   expect([seen, ids()]).toEqual([['a', 'a', 'b'], []]);
 });
 
-test('thousands of configurations are told in portions', () => {
+test('thousands of configurations are published in batches', () => {
   const { clock, news, told, listen } = newsOf();
   listen();
   for (let n = 0; n < 2_000; n += 1) news.statusChanged(`c-${n}`);
@@ -79,7 +79,7 @@ test('thousands of configurations are told in portions', () => {
   expect(told).toHaveLength(2_000);
 });
 
-test('after a stop nobody hears anything', () => {
+test('after a stop no listener is called', () => {
   const { clock, news, told, listen } = newsOf();
   listen();
   news.statusChanged('a');

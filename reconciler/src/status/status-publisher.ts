@@ -3,9 +3,9 @@ import type { DeviceEntry } from '@muster/registry';
 import type { Cancel, Clock } from '@muster/twin';
 import type { StatusCounter } from './status-counter.js';
 
-/** How long changes are gathered before they are told: a fleet that moves is told a few times a second. */
+/** How long changes are collected before they are published: a few times a second during a large change. */
 const GATHER_MS = 100;
-/** How many configurations are told of at a time; the others follow with the next gathering. */
+/** Configurations published at a time; the others follow in the next batch. */
 const TOLD_AT_ONCE_MAX = 500;
 
 type StatusListener = (configuration: string, counts: ConfigurationCounts | undefined) => void;
@@ -17,7 +17,7 @@ interface StatusPublisherParts {
   readonly status: (configuration: string) => ConfigurationCounts | undefined;
 }
 
-/** Tells the counts of configurations soon after they changed, gathered. */
+/** Publishes the counts of configurations soon after they changed, in batches. */
 export class StatusPublisher {
   readonly #parts: StatusPublisherParts;
   readonly #listeners = new Set<StatusListener>();
@@ -27,7 +27,7 @@ export class StatusPublisher {
     this.#parts = parts;
   }
 
-  /** Hears of every configuration that is affected from now on, or was before anybody listened. */
+  /** The listener gets every configuration that changes from now on, or changed before without a listener. */
   listen(listener: StatusListener): Cancel {
     const own: StatusListener = (...news) => listener(...news);
     this.#listeners.add(own);

@@ -9,13 +9,13 @@ interface Identified {
 type ReadPage<Entry> = (after: string, limit: number) => Awaitable<readonly Entry[]>;
 
 /**
- * Walks over stored entries, beside the commits that the store tells. A page never holds an entry older than the last one
- * told: entries told of while the page was being read are left out, and a page is handed over in the turn in which it was
- * read. So a walk and the commits may feed the same state in any order.
+ * Walks over stored entries while commits arrive. A page never holds an entry older than the last commit of its id:
+ * entries committed while the page was read are left out, and a page is visited in the turn in which it was read. So a
+ * walk and the commits may feed the same state in any order.
  */
 export class EntryWalk {
   readonly #clock: Clock;
-  /** Ids told of, for each read in flight. */
+  /** Ids committed during each read in flight. */
   readonly #reads: Record<EntryKind, Set<Set<string>>> = { device: new Set(), configuration: new Set() };
   #isStopped = false;
 
@@ -32,7 +32,7 @@ export class EntryWalk {
     for (const told of this.#reads[kind]) told.add(after.id);
   }
 
-  /** Shows all entries in id order, at most `limit` a turn of the event loop; returns whether it got to the end. */
+  /** Visits all entries in id order, at most `limit` in a turn of the event loop; returns whether it got to the end. */
   async all<Entry extends Identified>(
     kind: EntryKind,
     read: ReadPage<Entry>,
@@ -49,7 +49,7 @@ export class EntryWalk {
     return true;
   }
 
-  /** Shows one page; returns the id to continue after, undefined at the end. */
+  /** Visits one page; returns the id to continue after, undefined at the end. */
   async page<Entry extends Identified>(
     kind: EntryKind,
     read: ReadPage<Entry>,

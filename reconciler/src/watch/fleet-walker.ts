@@ -58,7 +58,7 @@ export class FleetWalker {
   }
 }
 
-/** The ids that are meant; undefined in the place of the others, so that skipping them may pause. */
+/** The ids that are meant, with undefined in place of the others, so that skipping them may pause. */
 function* filtered(ids: Iterable<string>, isMeant: (id: string) => boolean): Generator<string | undefined> {
   for (const id of ids) yield isMeant(id) ? id : undefined;
 }

@@ -42,7 +42,7 @@ async function sweepOf(count: number) {
   return { sweep, store, ids, visited, logged, advance, rounds: () => rounds };
 }
 
-test('a round meets every device once, spread over the interval, and the next one follows', async () => {
+test('a round visits every device once, spread over the interval, and the next one follows', async () => {
   const { ids, visited, advance, rounds } = await sweepOf(1_200);
   await advance(19_999);
   expect(visited).toEqual([]);
@@ -58,17 +58,17 @@ test('a round meets every device once, spread over the interval, and the next on
   expect([visited.length > 1_200, rounds()]).toEqual([true, 2]);
 });
 
-test('an empty fleet is looked at once an interval', async () => {
+test('an empty fleet is visited once an interval', async () => {
   const { visited, advance, rounds } = await sweepOf(0);
   for (let minute = 0; minute < 3; minute += 1) await advance(60_000);
   expect([visited, rounds()]).toEqual([[], 3]);
 });
 
-test('a page that failed is read again with the next turn', async () => {
+test('a page that failed is read again in the next turn', async () => {
   const { store, ids, visited, logged, advance } = await sweepOf(3);
   store.failing.add('scan');
   await advance(60_000);
-  expect([visited, logged]).toEqual([[], [expect.stringContaining('sweep failed')]]);
+  expect([visited, logged]).toEqual([[], [expect.stringContaining('resync failed')]]);
   store.failing.clear();
   await advance(60_000);
   expect(visited).toEqual(ids);

@@ -4,7 +4,9 @@ import type { Cancel, Clock, Log } from '@muster/twin';
 const PAGE = 500;
 
 interface ResyncParts {
-  /** Shows at most `limit` devices with an id above `after`; returns the id to continue after, undefined at the end. */
+  /**
+   * Visits at most `limit` devices with an id above `after`; returns the id to continue after, undefined at the end.
+   */
   readonly walkPage: (
     after: string,
     limit: number,
@@ -20,7 +22,7 @@ interface ResyncParts {
   readonly visit: (record: DeviceRecord) => void;
 }
 
-/** Looks at every device once an interval, spread out: the net under everything that is told by events. */
+/** Visits every device once an interval, spread out: it finds devices that every signal missed. */
 export class Resync {
   readonly #parts: ResyncParts;
   #cancel: Cancel | undefined;
@@ -33,7 +35,7 @@ export class Resync {
     this.#parts = parts;
   }
 
-  /** How many devices were looked at so far. */
+  /** Number of devices visited so far. */
   get visited(): number {
     return this.#visited;
   }
@@ -43,7 +45,7 @@ export class Resync {
     const pages = Math.max(1, Math.ceil(this.#parts.devices() / PAGE));
     this.#cancel = this.#parts.clock.after(this.#parts.intervalMs / pages, () => {
       this.#page = this.#visitPage()
-        .catch((error) => this.#parts.log('error', 'the sweep failed, it goes on later', { error }))
+        .catch((error) => this.#parts.log('error', 'the resync failed; continuing later', { error }))
         .finally(() => this.start());
     });
   }

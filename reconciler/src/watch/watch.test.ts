@@ -45,7 +45,7 @@ async function watchOf(prepare: (registry: Registry) => Promise<unknown> = async
 
 const battery = { targetCondition: 'device.reported.battery < 20', desiredProperties: { save: true } };
 
-test('at the start everything stored is known, and nothing is told', async () => {
+test('the start reads everything stored and signals nothing', async () => {
   const { cache, connected, seen, news } = await watchOf(async (registry) => {
     for (const id of ['a', 'b']) await registry.register(id, {});
     await registry.setPresence('b', { connected: true });
@@ -69,15 +69,15 @@ const stories: readonly [string, (registry: Registry) => Promise<unknown>, reado
     (registry) => registry.putConfiguration('c', { ...battery, labels: { team: 'x' } }),
     ['configuration c, same devices'],
   ],
-  ['a configuration that goes', (registry) => registry.removeConfiguration('c'), ['configuration c']],
+  ['a deleted configuration', (registry) => registry.removeConfiguration('c'), ['configuration c']],
   [
-    'what is written by reconciling',
+    'a write of the reconciler',
     (registry) => setDesired(registry, 'a', () => ({ kind: 'document', desired: { k: 1 }, configurations: [] })),
     [],
   ],
 ];
 
-test.each(stories)('%s touches what it touches', async (_name, happen, affected) => {
+test.each(stories)('%s signals exactly what it affects', async (_name, happen, affected) => {
   const { registry, news } = await watchOf(async (one) => {
     await one.register('a', {});
     await one.putConfiguration('c', battery);
@@ -86,7 +86,7 @@ test.each(stories)('%s touches what it touches', async (_name, happen, affected)
   expect(news()).toEqual(affected);
 });
 
-test('the cache and the presence of devices follow', async () => {
+test('the cache and the connected devices follow the commits', async () => {
   const { registry, cache, connected, news } = await watchOf((one) => one.register('a', {}));
   await registry.setPresence('a', { connected: true });
   await registry.putConfiguration('c', battery);
@@ -101,7 +101,7 @@ test('the cache and the presence of devices follow', async () => {
   expect(cache.size).toBe(0);
 });
 
-test('an answer never tells of a write that is not known yet', async () => {
+test('a write is known before its caller gets the answer', async () => {
   const { registry, cache, connected, news } = await watchOf((one) => one.register('a', {}));
   const connecting = registry.setPresence('a', { connected: true }).then(() => [...connected]);
   const putting = registry.putConfiguration('c', battery).then(() => cache.ids());
@@ -109,7 +109,7 @@ test('an answer never tells of a write that is not known yet', async () => {
   expect(news()).toEqual(['a connected', 'configuration c']);
 });
 
-test('a configuration that only stores elapsed time is kept, and touches nothing', async () => {
+test('a configuration that only stores elapsed time is cached and signals nothing', async () => {
   const { registry, store, cache, news } = await watchOf((one) => one.putConfiguration('c', battery));
   const { version: edition } = cache;
   const later = { ...(await registry.mustReadConfiguration('c')), step: 7 };
@@ -117,14 +117,14 @@ test('a configuration that only stores elapsed time is kept, and touches nothing
   expect([news(), cache.version, cache.get('c')?.record.step]).toEqual([[], edition, 7]);
 });
 
-test('a bug in what is told fails no writer, and is told once', async () => {
+test('a bug in a listener fails no writer, and is reported once', async () => {
   const { registry, failures, news, seen } = await watchOf();
   await registry.register('cursed', {});
   await registry.register('b', {});
   expect([failures, seen, news()]).toEqual([[new Error('a bug')], [], []]);
 });
 
-test('a device that was deleted and registered again in one flush is two lives', async () => {
+test('a device deleted and registered again in one flush counts as two devices', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'muster-watch-'));
   const store = LmdbStore.open(folder);
   onTestFinished(async () => {
@@ -157,7 +157,7 @@ test('a device that was deleted and registered again in one flush is two lives',
   expect(lives).toEqual(['seen 1', 'removed', 'seen 3']);
 });
 
-test('a check finds what no change had told of, and only that', async () => {
+test('a check finds exactly the configurations that no commit announced', async () => {
   const { watch, registry, store, cache, news } = await watchOf(async (one) => {
     for (const id of ['edited', 'gone', 'same']) await one.putConfiguration(id, battery);
   });
@@ -167,7 +167,7 @@ test('a check finds what no change had told of, and only that', async () => {
   await registry.removeConfiguration('gone');
   expect(await watch.check()).toBe(0);
   expect(news().toSorted()).toEqual(['configuration fresh', 'configuration gone', 'configuration same']);
-  // As if a commit had not been told.
+  // As if a commit had not been announced.
   const edited = { ...(await registry.mustReadConfiguration('edited')), priority: 5, generation: 2, revision: 9 };
   store.isSilent = true;
   await store.update('configuration', 'edited', () => ({ result: undefined, entry: edited }));
@@ -182,7 +182,7 @@ test('a check finds what no change had told of, and only that', async () => {
   expect(await watch.check()).toBe(0);
 });
 
-test('after a stop nothing is told', async () => {
+test('after a stop nothing is signalled', async () => {
   const { watch, registry, seen, heard } = await watchOf();
   await registry.register('a', {});
   watch.stop();

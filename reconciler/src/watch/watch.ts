@@ -13,24 +13,24 @@ import type { CachedConfiguration, ConfigurationCache } from '../cache/configura
 import { Slicer } from '../workqueue/slicer.js';
 import { EntryWalk } from './entry-walk.js';
 
-/** Entries of devices that are read in one turn, and of configurations, whose conditions are parsed and indexed. */
+/** Entries read in one turn. Configurations are fewer: their conditions are parsed and indexed. */
 const DEVICES_PER_PAGE = 128;
 const CONFIGURATIONS_PER_PAGE = 16;
 
 interface WatchParts {
   readonly registry: Registry;
   readonly clock: Clock;
-  /** Kept as the stored configurations are. */
+  /** Kept equal to the stored configurations. */
   readonly cache: ConfigurationCache;
-  /** Kept as the presence of devices is. */
+  /** Kept equal to the stored presence of devices. */
   readonly connected: Set<string>;
   readonly listener: WatchListener;
 }
 
 export interface WatchListener {
-  /** Whether `deviceSeen` told of it, and nothing has removed it since. */
+  /** Whether `deviceSeen` was called for it, and it was not deleted since. */
   isKnown(device: string): boolean;
-  /** A registered device, told once: when it is read or written first. */
+  /** Called once for each registered device: when it is first read or written. */
   deviceSeen(record: DeviceRecord): void;
   /** A known device was written. */
   deviceChanged(before: DeviceRecord, after: DeviceEntry): void;
@@ -41,7 +41,7 @@ export interface WatchListener {
   configurationsRead(): void;
   /** The cache has a newer record of the configuration, or has removed it. Its selection is the set of its devices. */
   configurationChanged(id: string, isSelectionChanged: boolean): void;
-  /** A bug: what was learned from the entries may be wrong. Nothing more is told. */
+  /** A bug: the state built from the entries may be wrong. No further calls follow. */
   failed(error: unknown): void;
 }
 
@@ -53,9 +53,8 @@ interface Stale {
 }
 
 /**
- * The only door through which entries reach the reconciler: the commits that the store tells, and every walk over what is
- * stored. It keeps the configurations and the set of connected devices, and turns each commit into the ids of the devices
- * that it touches.
+ * The only door through which entries reach the reconciler: commits, and every walk over stored entries. It keeps the
+ * cache and the set of connected devices, and turns each commit into the ids of the devices that it affects.
  */
 export class Watch {
   readonly #parts: WatchParts;
@@ -84,21 +83,24 @@ export class Watch {
     });
   }
 
-  /** Shows every registered device, none older than the last commit that was told. Returns whether it got to the end. */
+  /** Visits every registered device; no record is older than its last commit. Returns whether it got to the end. */
   walkDevices(visit: (record: DeviceRecord) => void): Promise<boolean> {
     return this.#walk.all('device', this.#readDevices, { limit: DEVICES_PER_PAGE }, (page) => {
       for (const entry of page) if (isLive(entry)) visit(entry);
     });
   }
 
-  /** As `walkDevices`, of at most `limit` entries; returns the id to continue after, undefined at the end. */
+  /** As `walkDevices`, for at most `limit` entries; returns the id to continue after, undefined at the end. */
   walkPage(after: string, limit: number, visit: (record: DeviceRecord) => void): Promise<string | undefined> {
     return this.#walk.page('device', this.#readDevices, { after, limit }, (page) => {
       for (const entry of page) if (isLive(entry)) visit(entry);
     });
   }
 
-  /** Compares the cache with the store. Returns how many configurations differed that no commit had told of. */
+  /**
+   * Compares the cache with the store. Returns the number of configurations that differed and that no commit had
+   * announced.
+   */
   async check(): Promise<number> {
     const { registry, cache } = this.#parts;
     let missed = 0;
@@ -148,7 +150,7 @@ export class Watch {
     return stale;
   }
 
-  /** A bug must not fail the writer whose commit it is told of. */
+  /** A bug must not fail the writer of the commit. */
   #committed(entries: readonly CommittedEntry[]): void {
     try {
       for (const entry of entries) this.#commit(entry);
@@ -174,7 +176,7 @@ export class Watch {
     const isDeleted = changes.some(
       ({ kind, data }) => kind === 'device' && 'change' in data && data.change === 'deleted',
     );
-    // Deleted and registered again in one flush: two lives of one id.
+    // Deleted and registered again in one flush: these are two devices with one id.
     if (isKnown && isDeleted) listener.deviceChanged(before, tombstoneOf(before));
     if (isLive(after) && (!isKnown || isDeleted)) listener.deviceSeen(after);
     else if (isKnown && !isDeleted) listener.deviceChanged(before, after);

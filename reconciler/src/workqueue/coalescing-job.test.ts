@@ -16,7 +16,7 @@ function jobOf(scan: (due: ReadonlySet<string>) => Promise<void>) {
   return { clock, logged, scans, done };
 }
 
-test('what comes up while a scan runs shares the next one', async () => {
+test('keys added during a run share the next one', async () => {
   const seen: string[][] = [];
   const { scans } = jobOf(async (due) => {
     seen.push([...due]);
@@ -29,7 +29,7 @@ test('what comes up while a scan runs shares the next one', async () => {
   expect(scans.isIdle).toBe(true);
 });
 
-test('it is told of what was scanned for, which is due then only if it came up again', async () => {
+test('done gets the keys of a run, which are due only if they were added again', async () => {
   let isBroken = true;
   const { scans, clock, done } = jobOf(async (due) => {
     if (isBroken) throw new Error('no disk');
@@ -49,7 +49,7 @@ test('it is told of what was scanned for, which is due then only if it came up a
   expect([done, scans.isDue('again')]).toEqual([[[['again'], true]], true]);
 });
 
-test('what comes up at the very end of a scan is scanned for too', async () => {
+test('a key added at the very end of a run is not lost', async () => {
   for (let microtasks = 0; microtasks < 12; microtasks += 1) {
     const seen: string[] = [];
     const { scans } = jobOf(async (due) => void seen.push(...due));
@@ -62,7 +62,7 @@ test('what comes up at the very end of a scan is scanned for too', async () => {
   }
 });
 
-test('a scan that failed is made again later, together with what came up meanwhile', async () => {
+test('a failed run is retried later, together with new keys', async () => {
   const seen: string[][] = [];
   let isBroken = true;
   const { scans, clock, logged } = jobOf(async (due) => {
@@ -86,7 +86,7 @@ test('a scan that failed is made again later, together with what came up meanwhi
   expect(logged).toHaveLength(2);
 });
 
-test('a stop waits for the scan that runs, and begins none after it', async () => {
+test('a stop waits for the run in progress and starts no other', async () => {
   const seen: string[][] = [];
   const { scans, clock } = jobOf(async (due) => {
     await turns(2);

@@ -4,15 +4,15 @@ import { RETRY_AFTER_MS } from './retries.js';
 interface CoalescingJobParts<Key> {
   readonly clock: Clock;
   readonly log: Log;
-  /** Reads the fleet once for all that is due. */
+  /** Runs once for all due keys. */
   readonly run: (due: ReadonlySet<Key>) => Promise<void>;
-  /** Told after a scan that did not fail: what was not added again meanwhile is no longer due. */
+  /** Called after a successful run: keys that were not added again meanwhile are no longer due. */
   readonly done?: (keys: ReadonlySet<Key>) => void;
 }
 
 /**
- * Reads the whole fleet for what came up, one scan at a time: whatever comes up while a scan runs shares the
- * next one, so that ten thousand configurations at once cost a few scans. A scan that failed is made again.
+ * Runs a long job for the keys that were added, one run at a time. Keys added during a run share the next one, so that
+ * ten thousand configurations cost a few walks over the fleet. A failed run is retried.
  */
 export class CoalescingJob<Key> {
   readonly #parts: CoalescingJobParts<Key>;
@@ -27,17 +27,17 @@ export class CoalescingJob<Key> {
     this.#parts = parts;
   }
 
-  /** What rests after a failure is not waited for. */
+  /** Retries that are due later are not waited for. */
   get isIdle(): boolean {
     return this.#running === undefined;
   }
 
-  /** Whether any scan is to come, also one that rests after a failure. */
+  /** Whether any key waits for a run, retries included. */
   get isAnyDue(): boolean {
     return this.#due.size > 0;
   }
 
-  /** Whether a scan for it is to come, or is under way. */
+  /** Whether the key waits for a run, or is being run. */
   isDue(key: Key): boolean {
     return this.#due.has(key) || this.#underWay.has(key);
   }
@@ -47,7 +47,7 @@ export class CoalescingJob<Key> {
     this.#begin();
   }
 
-  /** Resolves when everything that was added so far was scanned for. */
+  /** Resolves when all keys added so far were run. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
   }
@@ -60,17 +60,17 @@ export class CoalescingJob<Key> {
 
   #begin(): void {
     if (this.#isStopped || this.#isBusy || this.#due.size === 0) return;
-    // Before the run: a scan may add more at once.
+    // Before the run, which may add keys at once.
     this.#isBusy = true;
     this.#running = this.#run().then((isDone) => {
       this.#isBusy = false;
       this.#running = undefined;
-      // What came up after the last look was told that a run is under way.
+      // Keys added after the last check found a run in progress.
       if (isDone) this.#begin();
     });
   }
 
-  /** Answers whether nothing failed. */
+  /** Returns whether no run failed. */
   async #run(): Promise<boolean> {
     while (this.#due.size > 0 && !this.#isStopped) {
       const due = this.#due;
@@ -91,7 +91,7 @@ export class CoalescingJob<Key> {
   #fail(due: ReadonlySet<Key>, error: unknown): void {
     this.#underWay = new Set();
     for (const key of due) this.#due.add(key);
-    this.#parts.log('error', 'a scan of the devices failed, it is made again', { error });
+    this.#parts.log('error', 'a walk over the devices failed; retrying', { error });
     if (this.#isStopped) return;
     this.#cancelRetry?.();
     this.#cancelRetry = this.#parts.clock.after(RETRY_AFTER_MS, () => this.#begin());

@@ -19,7 +19,7 @@ test('nothing is due early, and everything within a second', () => {
   );
 });
 
-test('it is known when the next is due', () => {
+test('the next due time is known', () => {
   const times = new DueTimes();
   times.add('a', 5_500);
   times.add('b', 3_001);
@@ -37,7 +37,7 @@ test('a whole fleet may be due in the same second', () => {
   expect(taken).toBe(300_000);
 });
 
-test('what is added while the due ones are walked over is not lost', () => {
+test('ids added during the walk are not lost', () => {
   const dues = new DueTimes();
   for (const id of ['a', 'b']) dues.add(id, 1_000);
   const taken: string[] = [];

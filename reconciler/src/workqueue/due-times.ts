@@ -1,6 +1,6 @@
 const SECOND_MS = 1_000;
 
-/** Ids that are due some time, to the second. An id may be due several times: to be looked at in vain does no harm. */
+/** Ids with due times, to the second. An id may be due several times: a visit in vain does no harm. */
 export class DueTimes {
   readonly #seconds = new Map<number, Set<string>>();
 
@@ -11,14 +11,14 @@ export class DueTimes {
     this.#seconds.set(second, due.add(id));
   }
 
-  /** Undefined: nothing is due ever. */
+  /** Undefined: nothing is due. */
   get nextAtMs(): number | undefined {
     let next: number | undefined;
     for (const second of this.#seconds.keys()) if (next === undefined || second < next) next = second;
     return next === undefined ? undefined : next * SECOND_MS;
   }
 
-  /** Those that are due; a fleet may be at once, so that the walk may pause. */
+  /** Takes the due ids. There may be a whole fleet of them, so the walk may pause. */
   *take(nowMs: number): Generator<string, void, undefined> {
     for (const [second, ids] of this.#seconds) {
       if (second * SECOND_MS > nowMs) continue;

@@ -9,7 +9,7 @@ function detector() {
   return { repairs, logged, caughtUp };
 }
 
-test('a device counts when no change leads to it until all changes were read', async () => {
+test('a device counts if no change queues it until all changes were read', async () => {
   const { repairs, logged, caughtUp } = detector();
   repairs.suspect('a');
   const judged = repairs.judge('a');
@@ -21,10 +21,10 @@ test('a device counts when no change leads to it until all changes were read', a
 });
 
 test.each([
-  ['before the sweep has put it right', (repairs: RepairDetector) => repairs.acquit('a'), () => {}],
+  ['before the resync repaired it', (repairs: RepairDetector) => repairs.acquit('a'), () => {}],
   ['after that', () => {}, (repairs: RepairDetector) => repairs.acquit('a')],
-  ['and perhaps to everybody', () => {}, (repairs: RepairDetector) => repairs.acquitAll()],
-])('a device that a change leads to does not count: %s', async (_name, before, after) => {
+  ['and perhaps every device', () => {}, (repairs: RepairDetector) => repairs.acquitAll()],
+])('a device that a change queues does not count: %s', async (_name, before, after) => {
   const { repairs, logged, caughtUp } = detector();
   repairs.suspect('a');
   before(repairs);
@@ -35,12 +35,12 @@ test.each([
   expect([repairs.repaired, repairs.isIdle, logged]).toEqual([0, true, []]);
 });
 
-test('what cannot be judged does not count', async () => {
+test('an undecided repair does not count', async () => {
   const { repairs, logged, caughtUp } = detector();
   repairs.suspect('a');
   const judged = repairs.judge('a');
   caughtUp.reject(new Error('no disk'));
   await judged;
   expect([repairs.repaired, repairs.isIdle]).toEqual([0, true]);
-  expect(logged).toEqual([expect.stringContaining('stays open')]);
+  expect(logged).toEqual([expect.stringContaining('cannot be decided')]);
 });

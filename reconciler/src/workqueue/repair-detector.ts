@@ -2,13 +2,13 @@ import type { Log } from '@muster/twin';
 
 interface RepairDetectorParts {
   readonly log: Log;
-  /** Resolves when every change that was on disk by now has led to the devices it touches. */
+  /** Resolves when every change on disk by now has queued the devices it affects. */
   readonly caughtUp: () => Promise<void>;
 }
 
 /**
- * Counts the devices that only a sweep put right. Every one of them is a wake-up that was lost, thus a bug: so a
- * device counts only when it is certain that no change was still on its way to it.
+ * Counts the devices that only a resync repaired. Each is a lost signal and thus a bug, so a device counts only when no
+ * change was still on its way to it.
  */
 export class RepairDetector {
   readonly #parts: RepairDetectorParts;
@@ -28,12 +28,12 @@ export class RepairDetector {
     return this.#judging === 0;
   }
 
-  /** A sweep is about to look at the device. */
+  /** A resync queued the device. */
   suspect(id: string): void {
     this.#suspects.add(id);
   }
 
-  /** Something else led to the device too, or nothing was wrong with it. */
+  /** Another signal queued the device too, or it needed no repair. */
   acquit(id: string): void {
     this.#suspects.delete(id);
   }
@@ -42,7 +42,7 @@ export class RepairDetector {
     this.#suspects.clear();
   }
 
-  /** The sweep has put the device right: counts it, unless a change turns up that would have led to it. */
+  /** The resync repaired the device: counts it, unless a change turns up that would have queued it. */
   async judge(id: string): Promise<void> {
     this.#judging += 1;
     try {
@@ -50,7 +50,7 @@ export class RepairDetector {
       if (this.#suspects.delete(id)) this.#count(id);
     } catch (error) {
       this.#suspects.delete(id);
-      this.#parts.log('warn', 'it stays open whether the sweep repaired a device', { device: id, error });
+      this.#parts.log('warn', 'it cannot be decided whether the resync repaired a device', { device: id, error });
     } finally {
       this.#judging -= 1;
     }
@@ -58,6 +58,6 @@ export class RepairDetector {
 
   #count(id: string): void {
     this.#repaired += 1;
-    this.#parts.log('warn', 'the sweep repaired a device that no change had led to', { device: id });
+    this.#parts.log('warn', 'the resync repaired a device that no change had queued', { device: id });
   }
 }

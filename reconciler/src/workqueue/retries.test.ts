@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Retries } from './retries.js';
 
-test('a device that fails again and again is tried after 1, 2, 4 … seconds, at last once a minute', () => {
+test('a device that keeps failing is retried after 1, 2, 4 … seconds, at most once a minute in the end', () => {
   const retries = new Retries();
   const pauses: number[] = [];
   let now = 0;
@@ -17,7 +17,7 @@ test('a device that fails again and again is tried after 1, 2, 4 … seconds, at
   expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
 });
 
-test('what worked begins anew, and others are not held up by it', () => {
+test('a success resets the pause, and other devices are not delayed', () => {
   const retries = new Retries();
   retries.fail({ id: 'a', cause: 'change' }, 0);
   retries.takeDue(1_000);
@@ -32,7 +32,7 @@ test('what worked begins anew, and others are not held up by it', () => {
   expect([retries.has('a'), retries.nextAt]).toEqual([false, undefined]);
 });
 
-test('a clock that is put back by an hour holds nobody up for longer than the pause', () => {
+test('a clock set back by an hour delays no retry beyond its pause', () => {
   const hourMs = 3_600_000;
   const retries = new Retries();
   retries.fail({ id: 'a', cause: 'change' }, hourMs);

@@ -2,26 +2,26 @@ import type { Cause, Task } from './work-queue.js';
 
 /** Pause after the first failure. */
 export const RETRY_AFTER_MS = 1_000;
-/** A device that fails again and again is tried less and less often, at least once in this time. */
+/** Longest pause of a device that keeps failing. */
 const RETRY_AFTER_MAX_MS = 60_000;
 
 interface Failure {
   readonly cause: Cause;
   readonly pauseMs: number;
-  /** Undefined while it is being tried. */
+  /** Undefined during the retry. */
   readonly dueAt: number | undefined;
 }
 
-/** Devices that could not be reconciled, and when each of them is tried again. */
+/** Devices that could not be reconciled, each with the time of its retry. */
 export class Retries {
   readonly #failures = new Map<string, Failure>();
 
-  /** Whether it failed when it was tried last. */
+  /** Whether its last attempt failed. */
   has(id: string): boolean {
     return this.#failures.has(id);
   }
 
-  /** It failed: its pause doubles each time. A sweep is no reason to forget what led to it first. */
+  /** Doubles the pause. A resync does not replace the first cause. */
   fail({ id, cause }: Task, now: number): void {
     const before = this.#failures.get(id);
     const pauseMs = before ? Math.min(before.pauseMs * 2, RETRY_AFTER_MAX_MS) : RETRY_AFTER_MS;
@@ -43,7 +43,7 @@ export class Retries {
     return due;
   }
 
-  /** When the next one is due, if the clock goes on as before. */
+  /** When the next retry is due, unless the clock is set. */
   get nextAt(): number | undefined {
     let next: number | undefined;
     for (const { dueAt } of this.#failures.values()) {
@@ -53,7 +53,7 @@ export class Retries {
   }
 }
 
-/** Nobody waits for longer than its pause: where more than that is left, the clock was put back meanwhile. */
+/** No device waits longer than its pause: if more is left, the clock was set back. */
 function isDue({ dueAt, pauseMs }: Failure, now: number): boolean {
   return dueAt !== undefined && (dueAt <= now || dueAt - now > pauseMs);
 }

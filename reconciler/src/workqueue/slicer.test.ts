@@ -3,7 +3,7 @@ import { LIMITS } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { Slicer } from './slicer.js';
 
-/** How many steps go on at once before one lets others run. */
+/** Number of steps until one pauses. */
 function stepsOfSlice(slicer: Slicer, afterStep: () => void = () => {}): number {
   for (let steps = 1; ; steps += 1) {
     afterStep();
@@ -11,18 +11,18 @@ function stepsOfSlice(slicer: Slicer, afterStep: () => void = () => {}): number 
   }
 }
 
-test('a slice ends when its time is over', () => {
+test('a slice ends after its time', () => {
   const clock = new FakeClock();
   expect(stepsOfSlice(new Slicer(clock), () => clock.advance(1))).toBe(LIMITS.sliceMs);
 });
 
-test('a slice ends after some hundred steps, should the clock stand still or go back', () => {
+test('a slice ends after some hundred steps even if the clock stands still or goes back', () => {
   const steps = stepsOfSlice(new Slicer(new FakeClock()));
   expect(steps).toBeGreaterThan(100);
   expect(steps).toBeLessThan(1_000);
 });
 
-test('others run between two slices, and the next one is as long as the first', async () => {
+test('other work runs between two slices, and the next slice is as long as the first', async () => {
   const clock = new FakeClock();
   const slicer = new Slicer(clock);
   let hasRun = false;

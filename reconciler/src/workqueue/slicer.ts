@@ -2,7 +2,7 @@ import { type Clock, LIMITS } from '@muster/twin';
 
 const STEPS_PER_SLICE_MAX = 512;
 
-/** Cuts long work in slices, so that the event loop is held for a few milliseconds at a time. */
+/** Cuts long work into slices, so that the event loop is held for a few milliseconds at a time. */
 export class Slicer {
   readonly #clock: Clock;
   #startedAt: number;
@@ -27,7 +27,10 @@ export class Slicer {
     return true;
   }
 
-  /** Asked after each step, and awaited where it is not undefined: goes on at once while the slice lasts, else lets others run first. */
+  /**
+   * Call after each step, and await the result unless it is undefined. Undefined while the slice lasts; otherwise other
+   * work runs first.
+   */
   pause(): Promise<void> | undefined {
     this.#steps += 1;
     if (this.#steps < STEPS_PER_SLICE_MAX && this.#clock.now() - this.#startedAt < LIMITS.sliceMs) return undefined;

@@ -17,7 +17,7 @@ test('an id waits once, however often it is added', () => {
   expect(drain(queue).map(({ id }) => id)).toEqual(['a', 'b']);
 });
 
-test('urgent ids leave first, and an id that becomes urgent is brought forward', () => {
+test('urgent ids leave first, and an id that becomes urgent moves forward', () => {
   const queue = new WorkQueue();
   for (const id of ['a', 'b', 'c']) queue.add(id, 'change', false);
   queue.add('d', 'change', true);
@@ -25,7 +25,7 @@ test('urgent ids leave first, and an id that becomes urgent is brought forward',
   expect(drain(queue).map(({ id }) => id)).toEqual(['d', 'c', 'a', 'b']);
 });
 
-test('an urgent id stays urgent when it is added again as another', () => {
+test('an urgent id stays urgent when it is added again without urgency', () => {
   const queue = new WorkQueue();
   queue.add('a', 'change', false);
   queue.add('b', 'change', true);
@@ -36,7 +36,7 @@ test('an urgent id stays urgent when it is added again as another', () => {
   ]);
 });
 
-test('what a change or the start led to is never counted for the sweep', () => {
+test('an id queued by a change or the start never counts for the resync', () => {
   const queue = new WorkQueue();
   queue.add('a', 'resync', false);
   queue.add('a', 'change', false);
@@ -51,7 +51,7 @@ test('what a change or the start led to is never counted for the sweep', () => {
   ]);
 });
 
-test('an id is brought forward only while it waits, and keeps its cause', () => {
+test('an id moves forward only while it waits, and keeps its cause', () => {
   const queue = new WorkQueue();
   queue.add('a', 'start', false);
   queue.add('b', 'start', false);

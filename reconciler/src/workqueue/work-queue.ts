@@ -1,4 +1,4 @@
-/** Why a device is looked at. What only a sweep led to was missed by everything else. */
+/** Why a device is queued. `resync` means that every other signal missed it. */
 export type Cause = 'change' | 'start' | 'resync';
 
 export interface Task {
@@ -7,11 +7,11 @@ export interface Task {
 }
 
 /**
- * Device ids that wait to be reconciled. It carries ids only: who takes one reads the truth.
+ * Device ids that wait to be reconciled. It carries ids only: the worker reads the newest record.
  *
- * - An id waits at most once; adding it again while it waits changes nothing but may bring it forward.
+ * - An id waits at most once. Adding it again while it waits may only move it forward.
  * - An id may be added again as soon as it was taken.
- * - Urgent ids (of connected devices) leave before the others; within each kind in the order they came.
+ * - Urgent ids (of connected devices) leave before the others, and each kind in the order it came.
  */
 export class WorkQueue {
   readonly #urgent = new Lane();
@@ -29,7 +29,7 @@ export class WorkQueue {
     lane.set(id, kept);
   }
 
-  /** Makes an id urgent if it waits. */
+  /** Makes a waiting id urgent. */
   bringForward(id: string): void {
     const cause = this.#other.get(id);
     if (cause !== undefined) this.add(id, cause, true);
@@ -43,7 +43,7 @@ export class WorkQueue {
 /** Ids in the order they came. */
 class Lane {
   readonly #causes = new Map<string, Cause>();
-  /** Where taking goes on: to begin anew each time would pass over all that was taken since the map was last tidied. */
+  /** One iterator is kept: a new one would step over every deleted entry. */
   #walk = this.#causes.entries();
 
   get size(): number {

@@ -28,7 +28,7 @@ function workerOf({ reconcile = async () => false, caughtUp = async () => {}, ur
   return { worker, clock, logged, seen };
 }
 
-test('what is added is reconciled, urgent ids first, and counted', async () => {
+test('added ids are reconciled, urgent ones first, and counted', async () => {
   const { worker, seen } = workerOf({ reconcile: async (id) => id !== 'a', urgent: ['c'] });
   for (const id of ['a', 'b', 'c', 'a']) worker.add(id, 'change');
   expect(worker.counters.queued).toBe(3);
@@ -37,7 +37,7 @@ test('what is added is reconciled, urgent ids first, and counted', async () => {
   expect(worker.counters).toEqual({ queued: 0, reconciled: 3, changed: 2, repaired: 0, failed: 0 });
 });
 
-test('a device that connects while it waits is brought forward', async () => {
+test('a waiting device that connects moves forward', async () => {
   const { worker, seen } = workerOf();
   for (const id of ['a', 'b', 'c']) worker.add(id, 'change');
   worker.bringForward('c');
@@ -55,7 +55,7 @@ test('an id that is added while it is reconciled is reconciled again', async () 
   expect(seen).toEqual(['a', 'a']);
 });
 
-test('what failed is tried again after a while until it works, and told once for all that fails together', async () => {
+test('failures are retried until they succeed, and logged once if they happen together', async () => {
   let isBroken = true;
   const reconcile = async () => {
     if (isBroken) throw new Error('no disk');
@@ -80,7 +80,7 @@ test('what failed is tried again after a while until it works, and told once for
   expect(worker.counters).toMatchObject({ failed: 4, reconciled: 2, changed: 2 });
 });
 
-test('a sweep that puts right what a change failed to is no repair', async () => {
+test('a resync after a failed change is no repair', async () => {
   let isBroken = true;
   const reconcile = async () => {
     if (isBroken) throw new Error('no disk');
@@ -96,9 +96,9 @@ test('a sweep that puts right what a change failed to is no repair', async () =>
 });
 
 test.each([
-  ['found wrong by the sweep alone', true, [], 1],
+  ['found wrong by the resync alone', true, [], 1],
   ['found right', false, [], 0],
-  ['that a change leads to a moment later', true, ['a'], 0],
+  ['that a change queues a moment later', true, ['a'], 0],
 ])('a device %s', async (_name, isChanged, later, repaired) => {
   const { worker } = workerOf({
     reconcile: async () => isChanged,
@@ -111,7 +111,7 @@ test.each([
   expect(worker.counters.repaired).toBe(repaired);
 });
 
-test('who adds many ids is held up until there is room', async () => {
+test('a caller that adds many ids waits until there is room', async () => {
   const { worker, seen } = workerOf({ reconcile: () => turns(1).then(() => false) });
   let most = 0;
   for (let n = 0; n < 30_000; n += 1) {
@@ -124,7 +124,7 @@ test('who adds many ids is held up until there is room', async () => {
   expect(most).toBeLessThanOrEqual(10_000);
 });
 
-test('only so many are under way at a time, and fewer where they are connected and talk themselves', async () => {
+test('a limited number is in flight at a time, and fewer if they are connected', async () => {
   const mostOf = async (ids: readonly string[], urgent: readonly string[]): Promise<number> => {
     let [underWay, most] = [0, 0];
     const reconcile = async () => {
@@ -148,7 +148,7 @@ test('only so many are under way at a time, and fewer where they are connected a
   expect(connected).toBeGreaterThanOrEqual(500);
 });
 
-test('a stop waits for what is under way and leaves the rest, also what was to be tried again', async () => {
+test('a stop waits for devices in flight and drops the rest, retries included', async () => {
   const done: string[] = [];
   const { worker, clock, seen } = workerOf({
     reconcile: async (id) => {
@@ -173,7 +173,7 @@ test('a stop waits for what is under way and leaves the rest, also what was to b
   expect(seen).toHaveLength(begun);
 });
 
-/** Decides at once, and brings to disk what was decided when `flush` is called. */
+/** Decides at once; `flush` brings the decisions to disk. */
 function flushingWorker(version: () => number) {
   const clock = new FakeClock();
   const seen: string[] = [];
@@ -204,7 +204,7 @@ function flushingWorker(version: () => number) {
   return { worker, clock, seen, settle };
 }
 
-test('what shares a flush is done when that is on disk, not before', async () => {
+test('devices that share a flush are done when it is on disk', async () => {
   const { worker, settle } = flushingWorker(() => 0);
   for (const id of ['a', 'same', 'b']) worker.add(id, 'change');
   await turns(3);
@@ -214,7 +214,7 @@ test('what shares a flush is done when that is on disk, not before', async () =>
   expect(worker.counters).toMatchObject({ reconciled: 3, changed: 2 });
 });
 
-test('what shares a flush that failed is tried again, all of it', async () => {
+test('all devices of a failed flush are retried', async () => {
   const { worker, clock, seen, settle } = flushingWorker(() => 0);
   for (const id of ['a', 'b']) worker.add(id, 'change');
   await turns(3);
@@ -227,7 +227,7 @@ test('what shares a flush that failed is tried again, all of it', async () => {
   expect(worker.counters).toMatchObject({ reconciled: 2 });
 });
 
-test('what was changed by an version that is outdated when it comes to disk is looked at again', async () => {
+test('a device changed under an outdated version is reconciled again', async () => {
   let version = 1;
   const { worker, seen, settle } = flushingWorker(() => version);
   for (const id of ['a', 'same']) worker.add(id, 'start');
@@ -240,7 +240,7 @@ test('what was changed by an version that is outdated when it comes to disk is l
   expect(worker.isIdle).toBe(true);
 });
 
-test('a sweep that overtakes what a change has led to repairs nothing', async () => {
+test('a resync that overtakes a queued change repairs nothing', async () => {
   const answers: ((isChanged: boolean) => void)[] = [];
   const { worker } = workerOf({ reconcile: () => new Promise((resolve) => answers.push(resolve)) });
   worker.add('a', 'change');

@@ -5,11 +5,11 @@ import { Retries } from './retries.js';
 import { Slicer } from './slicer.js';
 import { type Cause, type Task, WorkQueue } from './work-queue.js';
 
-/** Writes under way to disk at a time: two flushes full, one on its way while the next gathers; reports wait behind them. */
+/** Writes in flight: two full flushes, one being synced and one filling. Reports queue behind them. */
 const UNDER_WAY_MAX = 1_024;
-/** A connected device counts as so many: it is sent its state, answers, and that is written too, while others wait to be heard. */
+/** Weight of a connected device: it also gets a message, and its answer is written too. */
 const CONNECTED_WEIGHT = 2;
-/** How many ids wait before those who walk the fleet are asked to wait too. */
+/** Queued ids from which walks over the fleet have to wait. */
 export const QUEUED_MAX = 10_000;
 
 interface WorkerParts<Effect> {
@@ -19,9 +19,9 @@ interface WorkerParts<Effect> {
   readonly reconcile: (id: string) => Awaitable<Committed<DesiredOutcome<Effect>>>;
   /** The outcome is on disk; `isOutdated` if the version changed since it was decided. Returns whether to decide again. */
   readonly reconciled: (outcome: DesiredOutcome<Effect>, isOutdated: boolean) => boolean;
-  /** Another number whenever `reconcile` may decide otherwise than before, other than by what the device is. */
+  /** Changes whenever `reconcile` may decide differently for an unchanged device. */
   readonly version: () => number;
-  /** Resolves when every change that was on disk by now has led to the devices it touches. */
+  /** Resolves when every change on disk by now has queued the devices it affects. */
   readonly caughtUp: () => Promise<void>;
 }
 
@@ -29,7 +29,7 @@ interface Attempt {
   readonly task: Task;
   readonly weight: number;
   readonly isSuspect: boolean;
-  /** Before it was decided. */
+  /** The version before the decision. */
   readonly version: number;
 }
 
@@ -37,15 +37,15 @@ interface Decided<Effect> extends Attempt {
   readonly outcome: DesiredOutcome<Effect>;
 }
 
-/** Decisions that come to disk together: they are awaited as one, for a fleet comes through here. */
+/** Decisions that reach the disk together; they share one promise, because a whole fleet passes here. */
 interface Flush<Effect> {
   readonly durable: Promise<void>;
   readonly decided: Decided<Effect>[];
 }
 
 /**
- * Takes ids from the queue and reconciles them, in slices, many writes sharing one flush. Who led to an id may have
- * seen only what was on disk: what was decided while the version was another is looked at again.
+ * Takes ids from the queue and reconciles them, in slices, many writes sharing one flush. A device decided under an
+ * older version is queued again: the signal that queued it may have seen only what was on disk.
  */
 export class Worker<Effect> {
   readonly #parts: WorkerParts<Effect>;
@@ -53,7 +53,7 @@ export class Worker<Effect> {
   readonly #repairs: RepairDetector;
   readonly #retries = new Retries();
   readonly #waiting: (() => void)[] = [];
-  /** Devices over which the store has not decided yet, and how often; empty where it decides at once. */
+  /** Devices whose decision the store has not returned yet, and how often; empty if it decides at once. */
   readonly #undecided = new Map<string, number>();
   #flush: Flush<Effect> | undefined;
   #cancelRetry: Cancel | undefined;
@@ -69,7 +69,7 @@ export class Worker<Effect> {
     this.#repairs = new RepairDetector(parts);
   }
 
-  /** `repaired`: what only a sweep found. It is a detector of bugs and should stay at 0. */
+  /** `repaired` counts devices that only a resync found. It detects bugs and should stay at 0. */
   get counters(): Readonly<Record<string, number>> {
     return {
       queued: this.#queue.size,
@@ -80,7 +80,7 @@ export class Worker<Effect> {
     };
   }
 
-  /** What rests after a failure is not waited for. */
+  /** Retries that are due later are not waited for. */
   get isIdle(): boolean {
     return this.#underWay === 0 && this.#queue.size === 0 && !this.#isRunning && this.#repairs.isIdle;
   }
@@ -98,12 +98,12 @@ export class Worker<Effect> {
     this.#queue.bringForward(id);
   }
 
-  /** Whether those who walk the fleet may add more without waiting. */
+  /** Whether walks over the fleet may add more ids without waiting. */
   get hasRoom(): boolean {
     return this.#queue.size < QUEUED_MAX;
   }
 
-  /** Awaited by those who add many ids, so that a fleet is never in memory all at once. */
+  /** Resolves when there is room, so that a fleet is never in memory all at once. */
   async room(): Promise<void> {
     while (!this.hasRoom && !this.#isStopped) await this.#progress();
   }
@@ -112,7 +112,7 @@ export class Worker<Effect> {
     while (!this.isIdle) await this.#progress();
   }
 
-  /** Waits for what is under way; what is still queued is left. */
+  /** Waits for devices in flight; queued ones are dropped. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelRetry?.();
@@ -199,13 +199,13 @@ export class Worker<Effect> {
     this.#finish(decided);
   }
 
-  /** Not under way any more: to be caught up may take room for others. */
+  /** Not in flight any more: catching up may need room for other devices. */
   async #judge(id: string): Promise<void> {
     await this.#repairs.judge(id);
     this.#proceed();
   }
 
-  /** What fails together is told once. */
+  /** Logs failures that happen together once. */
   #fail(attempts: readonly Attempt[], error: unknown): void {
     const now = this.#parts.clock.now();
     for (const { task } of attempts) {
@@ -215,7 +215,7 @@ export class Worker<Effect> {
     this.#failed += attempts.length;
     const device = attempts[0]?.task.id;
     if (!this.#isStopped && !this.#cancelRetry) {
-      this.#parts.log('error', 'devices could not be reconciled, they are tried again', { device, error });
+      this.#parts.log('error', 'devices could not be reconciled; retrying', { device, error });
     }
     this.#planRetry();
     this.#finish(attempts);
