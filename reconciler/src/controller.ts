@@ -1,4 +1,4 @@
-import type { ConfigurationCounts, ConfigurationInput, ExplainView, PreviewView, RolloutView } from '@muster/api';
+import type { ConfigurationCounts, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
 import {
   type AppliedConfiguration,
@@ -9,66 +9,70 @@ import {
   type Registry,
 } from '@muster/registry';
 import { type Cancel, LIMITS, type Log, type SteadyClock, TwinError } from '@muster/twin';
-import { ConfigurationBook } from './configuration-book.js';
-import { configurationStatus } from './configuration-status.js';
-import { type DeviceEffect, DeviceJudge } from './device-judge.js';
-import type { FlapBound } from './flap-damping.js';
-import { Fleet } from './fleet.js';
-import { Previewer } from './previewer.js';
-import { QuarrelDetector } from './quarrel-detector.js';
-import { Rollouts } from './rollouts.js';
-import { Scans } from './scans.js';
-import { Slicer } from './slicer.js';
-import { Stances } from './stances.js';
-import { StatusNews } from './status-news.js';
-import { Sweep } from './sweep.js';
-import { Tally } from './tally.js';
-import { commonContent, touchedBy } from './touched.js';
-import { Waker } from './waker.js';
-import { Watch, type WatchListener } from './watch.js';
-import { Worker } from './worker.js';
+import { ConfigurationCache } from './cache/configuration-cache.js';
+import { type DeviceEffect, DeviceReconciler } from './device-reconciler.js';
+import { affectedBy, commonContent } from './fleet/affected.js';
+import { Fleet } from './fleet/fleet.js';
+import { type PlannedWrite, Previewer } from './preview/previewer.js';
+import { Rollouts } from './rollout-controller/rollouts.js';
+import type { FlapBound } from './stability/flap-damping.js';
+import { OscillationDetector } from './stability/oscillation-detector.js';
+import { configurationStatus } from './status/configuration-status.js';
+import { StatusCounter } from './status/status-counter.js';
+import { StatusPublisher } from './status/status-publisher.js';
+import { FleetWalker } from './watch/fleet-walker.js';
+import { Resync } from './watch/resync.js';
+import { Watch, type WatchListener } from './watch/watch.js';
+import { CoalescingJob } from './workqueue/coalescing-job.js';
+import type { Signals } from './workqueue/signals.js';
+import { Slicer } from './workqueue/slicer.js';
+import { Worker } from './workqueue/worker.js';
 
 export interface ControllerParts {
   readonly registry: Registry;
   readonly clock: SteadyClock;
   readonly log: Log;
-  /** Makes an empty index; a `KeyIndex` by default. */
+  /** Creates an empty index; default: a `KeyIndex`. */
   readonly openIndex?: () => ConditionIndex;
   readonly sweepIntervalMs?: number;
-  /** Whoever enters and leaves a configuration more often is held where it is; left away: nobody. */
+  /** Devices that enter and leave a configuration more often are held where they are. Default: no bound. */
   readonly flapBound?: FlapBound;
-  /** Told often while the fleet is read: how many devices were read so far. */
+  /** Called often during the first read, with the number of devices read so far. */
   readonly progress?: (devicesRead: number) => void;
-  /** A bug: what this controller knows may be wrong. Another one has to be started. */
+  /** A bug: the state of this controller may be wrong. Start a new one. */
   readonly failed: (error: unknown) => void;
 }
 
 const PROGRESS_EVERY = 500;
 
-/** The parts of the reconciler, wired: entries come in through the watch, and lead to the worker, counts and rollouts. */
+/** Wires the parts of the reconciler: entries come in through the watch and lead to the worker, counts and rollouts. */
 export class Controller {
   readonly #parts: ControllerParts;
-  readonly #book: ConfigurationBook;
-  readonly #tally = new Tally();
+  readonly #cache: ConfigurationCache;
+  readonly #counter = new StatusCounter();
   readonly #connected = new Set<string>();
   readonly #watch: Watch;
   readonly #worker: Worker<DeviceEffect>;
-  readonly #waker: Waker;
+  readonly #walker: FleetWalker;
   readonly #rollouts: Rollouts;
-  readonly #judge: DeviceJudge;
-  readonly #quarrels: QuarrelDetector;
-  /** Scans for the devices that a configuration touches, by its id. */
-  readonly #touched: Scans<string>;
-  /** Scans for all devices, by the cause. */
-  readonly #everybody: Scans<'start' | 'change'>;
-  readonly #stances = new Stances();
-  readonly #news: StatusNews;
-  readonly #sweep: Sweep;
+  readonly #devices: DeviceReconciler;
+  readonly #oscillations: OscillationDetector;
+  /** Searches for devices that a configuration affects, by its id. */
+  readonly #affected: CoalescingJob<string>;
+  /** Walks over all devices, by cause. */
+  readonly #everybody: CoalescingJob<'start' | 'change'>;
+  readonly #publisher: StatusPublisher;
+  readonly #resync: Resync;
   readonly #fleet: Fleet;
+  readonly #signals: Signals = {
+    wake: (id, cause = 'change') => this.#worker.add(id, cause),
+    room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
+    statusChanged: (id) => this.#publisher.statusChanged(id),
+  };
   readonly #previewer: Previewer;
   #missed = 0;
   #read = 0;
-  /** While devices are read first: whether more were due than may wait in memory, so that a walk of its own finds them. */
+  /** Whether more devices were due during the first read than may wait in memory; a second walk finds them. */
   #isRestDue = false;
   #isStopped = false;
 
@@ -76,176 +80,157 @@ export class Controller {
     const { registry, clock, log, openIndex = () => new KeyIndex(), sweepIntervalMs = LIMITS.sweepIntervalMs } = parts;
     this.#parts = parts;
     this.#fleet = new Fleet({ clock, log, walk: (visit) => this.#watch.walkDevices(visit) });
-    this.#book = new ConfigurationBook(openIndex(), this.#fleet);
+    this.#cache = new ConfigurationCache(openIndex(), this.#fleet);
     this.#rollouts = new Rollouts({
       ...{ registry, clock, log, fleet: this.#fleet },
-      entryOf: (id) => this.#book.get(id),
-      wake: (id) => this.#worker.add(id, 'change'),
-      room: () => (this.#worker.hasRoom ? undefined : this.#worker.room()),
-      touched: (id) => this.#news.touch(id),
+      ...this.#signals,
+      entryOf: (id) => this.#cache.get(id),
       matchedOf: (record) => this.status(record.id, record).matched,
       generationsOf: (record) => this.#generationsOf(record),
     });
-    this.#quarrels = new QuarrelDetector(parts);
-    this.#judge = new DeviceJudge({
-      ...{ registry, clock, log, book: this.#book, rollouts: this.#rollouts, flapBound: parts.flapBound },
-      wake: (id) => this.#worker.add(id, 'change'),
-      remarkOn: (device, configuration) => this.#quarrels.remarkOn(device, configuration),
+    this.#oscillations = new OscillationDetector(parts);
+    this.#devices = new DeviceReconciler({
+      ...{ registry, clock, log, cache: this.#cache, rollouts: this.#rollouts, flapBound: parts.flapBound },
+      wake: this.#signals.wake,
+      remarkOn: (device, configuration) => this.#oscillations.remarkOn(device, configuration),
     });
     this.#worker = new Worker({
       ...{ clock, log },
       isUrgent: (id) => this.#connected.has(id),
       prefetch: (ids) => registry.prefetchDevices(ids),
-      reconcile: (id) => this.#judge.reconcile(id),
-      reconciled: (outcome, isOutdated) => this.#judge.reconciled(outcome, isOutdated),
-      edition: () => this.#book.edition,
+      reconcile: (id) => this.#devices.reconcile(id),
+      reconciled: (outcome, isOutdated) => this.#devices.reconciled(outcome, isOutdated),
+      version: () => this.#cache.version,
       caughtUp: () => this.#mustBeCaughtUp(),
     });
-    this.#waker = new Waker({
+    this.#walker = new FleetWalker({
       ...{ registry, clock, connected: this.#connected },
-      isDue: (record) => this.#judge.isDue(record),
-      wake: (id, cause) => this.#worker.add(id, cause),
-      hasRoom: () => this.#worker.hasRoom,
-      room: () => this.#worker.room(),
+      isDue: (record) => this.#devices.isDue(record),
+      ...this.#signals,
     });
-    this.#touched = new Scans({
+    this.#affected = new CoalescingJob({
       ...{ clock, log },
-      scan: (ids) => this.#findTouched(ids),
-      // Their status was told as if nobody were brought along, and may be another although no device changes.
-      scanned: (ids) => {
-        for (const id of ids) this.#news.touch(id);
+      run: (ids) => this.#findAffected(ids),
+      // Their status was published as if no device were up to date; publish it again even if no device changes.
+      done: (ids) => {
+        for (const id of ids) this.#publisher.statusChanged(id);
       },
     });
-    this.#everybody = new Scans({
+    this.#everybody = new CoalescingJob({
       ...{ clock, log },
-      scan: (causes) => this.#waker.wakeAll(causes.has('change') ? 'change' : 'start'),
+      run: (causes) => this.#walker.wakeAll(causes.has('change') ? 'change' : 'start'),
     });
-    this.#news = new StatusNews({
+    this.#publisher = new StatusPublisher({
       clock,
-      tally: this.#tally,
-      status: (id) => (this.#book.get(id) ? this.status(id) : undefined),
+      counter: this.#counter,
+      status: (id) => (this.#cache.get(id) ? this.status(id) : undefined),
     });
     this.#watch = this.#makeWatch();
     this.#previewer = new Previewer({
-      ...{ registry, clock, fleet: this.#fleet, standing: this.#judge },
-      devices: () => this.#tally.devices,
+      ...{ registry, clock, fleet: this.#fleet, current: this.#devices },
+      entryOf: (id) => this.#cache.get(id),
+      devices: () => this.#counter.devices,
     });
-    this.#sweep = new Sweep({
+    this.#resync = new Resync({
       ...{ clock, log },
       walkPage: (after, limit, visit) => this.#watch.walkPage(after, limit, visit),
       intervalMs: sweepIntervalMs,
-      devices: () => this.#tally.devices,
-      begin: () => this.#checkBook(),
+      devices: () => this.#counter.devices,
+      begin: () => this.#checkCache(),
       visit: (record) => {
-        this.#rollouts.attend(record);
-        if (this.#judge.isDue(record)) this.#worker.add(record.id, 'sweep');
+        this.#rollouts.reschedule(record);
+        if (this.#devices.isDue(record)) this.#worker.add(record.id, 'resync');
       },
     });
   }
 
-  /** Devices that the registry has as connected. */
+  /** Devices that are connected according to the registry. */
   get connected(): ReadonlySet<string> {
     return this.#connected;
   }
 
-  /** `repaired` counts what only the sweep found: devices, and configurations too. It should stay at 0. */
+  /** `repaired` counts devices and configurations that only the resync found. It should stay at 0. */
   get counters(): Readonly<Record<string, number>> {
     const { repaired = 0, ...counters } = this.#worker.counters;
     return {
       ...counters,
       ...this.#fleet.counters,
-      ...this.#judge.counters,
-      quarrels: this.#quarrels.quarrels,
+      ...this.#devices.counters,
+      quarrels: this.#oscillations.oscillations,
       repaired: repaired + this.#missed,
-      swept: this.#sweep.visited,
-      configurations: this.#book.size,
-      scannedConfigurations: this.#book.scanned,
-      devices: this.#tally.devices,
+      swept: this.#resync.visited,
+      configurations: this.#cache.size,
+      scannedConfigurations: this.#cache.scanned,
+      devices: this.#counter.devices,
     };
   }
 
-  /**
-   * How a configuration stands. Who has just read the record passes it as `stored`, and is never told of the
-   * generation before, which devices may all have applied.
-   */
-  status(configuration: string, stored = this.#book.get(configuration)?.record): ConfigurationCounts {
-    if (stored === undefined) return this.#tally.status(configuration);
-    const known = this.#book.get(configuration)?.record.generation === stored.generation;
+  /** Counts of a configuration. Pass the record you just read, so that they are never those of an older generation. */
+  status(configuration: string, stored = this.#cache.get(configuration)?.record): ConfigurationCounts {
+    if (stored === undefined) return this.#counter.status(configuration);
+    const known = this.#cache.get(configuration)?.record.generation === stored.generation;
     const live = this.#rollouts.get(configuration);
     const isSame = live?.record.created === stored.created && live.progress.key === stored.progress?.key;
-    const isHeard = known && !this.#touched.isDue(configuration);
-    return configurationStatus(this.#tally, stored, isHeard, isSame ? live : undefined);
+    const isHeard = known && !this.#affected.isDue(configuration);
+    return configurationStatus(this.#counter, stored, isHeard, isSame ? live : undefined);
   }
 
-  /** How its rollout stands, undefined if it has none and had none; who has just read the record passes it. */
+  /** State of its rollout; undefined if it never had one. Pass the newest record. */
   async rolloutStatus(record: ConfigurationRecord): Promise<RolloutView | undefined> {
     return this.#rollouts.view(record);
   }
 
-  /** The current generation of what a device has, where only its condition was edited since. */
+  /** The current generation of a layer that a device holds: edits of the condition alone keep the layer. */
   generationOf({ id, created, generation }: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
-    const record = this.#book.get(id)?.record;
+    const record = this.#cache.get(id)?.record;
     if (record?.created !== created) return generation;
     const known = [record, ...(record.stable ? [record.stable] : [])];
     return known.find(({ sinceGeneration }) => sinceGeneration === generation)?.generation ?? generation;
   }
 
   #generationsOf(record: ConfigurationRecord): RolloutView['generations'] {
-    return this.#tally
-      .editions(record.id)
+    return this.#counter
+      .generations(record.id)
       .filter(({ created }) => created === record.created)
       .map((one) => ({ generation: this.generationOf({ ...one, id: record.id }), devices: one.devices }))
       .sort((left, right) => right.generation - left.generation);
   }
 
-  /** Hears the counts of every configuration soon after they changed; undefined when it was deleted. */
+  /** Calls the listener soon after the counts of a configuration changed; with undefined when it was deleted. */
   onStatus(listener: (configuration: string, counts: ConfigurationCounts | undefined) => void): Cancel {
-    return this.#news.listen(listener);
+    return this.#publisher.listen(listener);
   }
 
   async explain(device: string): Promise<ExplainView> {
-    const explanation = this.#judge.explanationOf(await this.#parts.registry.mustReadDevice(device));
+    const explanation = this.#devices.explanationOf(await this.#parts.registry.mustReadDevice(device));
     const slicer = new Slicer(this.#parts.clock);
-    for (const entry of this.#book.entries()) {
-      explanation.visit(entry);
-      await slicer.pause();
-    }
+    await slicer.each(this.#cache.entries(), (entry) => explanation.visit(entry));
     return explanation.view();
   }
 
-  /** The devices of which a condition is TRUE, or may be: those who read them ask it again. */
+  /** Devices that match a condition, or may match: a caller that reads them evaluates it again. */
   async find(condition: Condition): Promise<Candidates> {
     await this.#fleet.prepare([condition]);
     return this.#fleet.find([condition]);
   }
 
-  /** How `find` finds them. */
+  /** The plan that `find` follows. */
   plan(condition: Condition): Plan {
     return this.#fleet.plan(condition);
   }
 
-  /** What storing the configuration would do; without an id it would be a new one. */
-  async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    return this.#previewer.preview(id, input);
-  }
-
-  /** As `preview`, over what the caller has read: exact for that, whatever has become of the configuration since. */
-  async previewOver(...asked: Parameters<Previewer['previewOver']>): Promise<PreviewView> {
-    return this.#previewer.previewOver(...asked);
-  }
-
-  /** As `previewOver`, of what a configuration would be with its rollout as it would stand, not of the end of it. */
-  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
-    return this.#previewer.previewRecord(stored, candidate);
+  /** Previews a write without making it. Exact for the records given, whatever was stored since they were read. */
+  async preview(write: PlannedWrite): Promise<PreviewView> {
+    return this.#previewer.preview(write);
   }
 
   /**
-   * Resolves once every change that is on disk was brought to the devices it touches: for tests, benchmarks and
-   * an orderly stop. What failed and rests before it is tried again is not waited for.
+   * Resolves once every commit has reached the devices it affects: for tests, benchmarks and an orderly stop. It does
+   * not wait for retries of failures.
    */
   async idle(): Promise<void> {
     do {
-      await this.#sweep.idle();
+      await this.#resync.idle();
       await this.#caughtUp();
       await this.#worker.idle();
       await this.#rollouts.idle();
@@ -254,18 +239,18 @@ export class Controller {
   }
 
   get #isIdle(): boolean {
-    const scans = [this.#touched, this.#everybody, this.#fleet, this.#rollouts];
+    const scans = [this.#affected, this.#everybody, this.#fleet, this.#rollouts];
     return this.#worker.isIdle && scans.every(({ isIdle }) => isIdle);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#waker.stop();
-    this.#judge.stop();
-    this.#news.stop();
+    this.#walker.stop();
+    this.#devices.stop();
+    this.#publisher.stop();
     this.#watch.stop();
-    await Promise.all([this.#rollouts.stop(), this.#sweep.stop(), this.#worker.stop()]);
-    await Promise.all([this.#touched.stop(), this.#everybody.stop(), this.#fleet.stop()]);
+    await Promise.all([this.#rollouts.stop(), this.#resync.stop(), this.#worker.stop()]);
+    await Promise.all([this.#affected.stop(), this.#everybody.stop(), this.#fleet.stop()]);
   }
 
   /** Resolves when everything stored is known; reconciling continues in the background. */
@@ -274,15 +259,15 @@ export class Controller {
     if (this.#isStopped) return;
     this.#rollouts.start();
     if (this.#isRestDue) this.#everybody.add('start');
-    // What the first walk finds was not missed by anybody, so the sweep must not come before it.
-    void this.#everybody.idle().then(() => this.#sweep.start());
+    // Devices found by the first walk were not missed by any signal, so the resync starts after it.
+    void this.#everybody.idle().then(() => this.#resync.start());
   }
 
   #seen(record: DeviceRecord): void {
     this.#fleet.add(record);
-    this.#news.change(undefined, record);
-    this.#rollouts.change(undefined, record);
-    if (this.#judge.meet(record)) {
+    this.#publisher.change(undefined, record);
+    this.#rollouts.onDeviceChange(undefined, record);
+    if (this.#devices.onFirstSeen(record)) {
       if (this.#worker.hasRoom) this.#worker.add(record.id, 'start');
       else this.#isRestDue = true;
     }
@@ -294,10 +279,10 @@ export class Controller {
     // Rollouts keep waiting devices by number, and the fleet reuses numbers.
     if (!isLive(after)) this.#rollouts.forget(after.id);
     this.#fleet.change(before, after);
-    this.#news.change(before, after);
-    this.#rollouts.change(before, after);
-    if (isLive(after)) this.#quarrels.change(before, after);
-    else this.#judge.forget(after.id);
+    this.#publisher.change(before, after);
+    this.#rollouts.onDeviceChange(before, after);
+    if (isLive(after)) this.#oscillations.change(before, after);
+    else this.#devices.forget(after.id);
   }
 
   #makeWatch(): Watch {
@@ -306,56 +291,57 @@ export class Controller {
       isKnown: (device) => this.#fleet.has(device),
       deviceSeen: (record) => this.#seen(record),
       deviceChanged: (before, after) => this.#changed(before, after),
-      deviceTouched: (id) => this.#worker.add(id, 'change'),
+      deviceAffected: (id) => this.#worker.add(id, 'change'),
       deviceConnected: (id) => this.#worker.bringForward(id),
       configurationsRead: () => {
-        this.#hearBook();
+        this.#announceCache();
         this.#rollouts.beginReading();
       },
-      configurationTouched: (id) => {
-        this.#rollouts.hear(id);
-        this.#news.touch(id);
-        if (this.#stances.isNews(id, this.#book.get(id))) this.#touched.add(id);
+      configurationChanged: (id, isSelectionChanged) => {
+        this.#rollouts.onChange(id);
+        this.#publisher.statusChanged(id);
+        if (isSelectionChanged) this.#affected.add(id);
       },
       failed,
     };
-    return new Watch({ registry, clock, book: this.#book, connected: this.#connected, listener });
+    return new Watch({ registry, clock, cache: this.#cache, connected: this.#connected, listener });
   }
 
-  #hearBook(): void {
-    for (const id of this.#book.ids()) {
-      this.#rollouts.hear(id);
-      this.#news.touch(id);
+  #announceCache(): void {
+    for (const id of this.#cache.ids()) {
+      this.#rollouts.onChange(id);
+      this.#publisher.statusChanged(id);
     }
   }
 
-  async #findTouched(ids: ReadonlySet<string>): Promise<void> {
+  async #findAffected(ids: ReadonlySet<string>): Promise<void> {
     for (const id of ids) {
-      const entry = this.#book.get(id);
+      const entry = this.#cache.get(id);
       const asked = entry && commonContent(entry);
       if (asked) await this.#fleet.prepare([asked.condition]);
-      for (const touched of touchedBy(this.#fleet, id, this.#book.get(id))) await this.#waker.wakeTouched(touched);
+      for (const affected of affectedBy(this.#fleet, id, this.#cache.get(id)))
+        await this.#walker.wakeAffected(affected);
     }
   }
 
-  /** Every commit has led to the devices it touches, at least into the queue. */
+  /** Resolves when every commit has queued the devices it affects. */
   async #caughtUp(): Promise<void> {
-    await this.#touched.idle();
+    await this.#affected.idle();
     await this.#everybody.idle();
     await this.#fleet.idle();
   }
 
-  /** Rejects where a scan that failed is still to be made again: it may lead to anybody. */
+  /** Rejects while a failed search awaits its retry: it may affect any device. */
   async #mustBeCaughtUp(): Promise<void> {
     await this.#caughtUp();
-    if (!this.#everybody.isAnyDue && !this.#touched.isAnyDue) return;
-    throw new TwinError('unavailable', 'a scan of the devices that failed is not made again yet');
+    if (!this.#everybody.isAnyDue && !this.#affected.isAnyDue) return;
+    throw new TwinError('unavailable', 'a search for affected devices failed and was not retried yet');
   }
 
-  async #checkBook(): Promise<void> {
+  async #checkCache(): Promise<void> {
     const missed = await this.#watch.check();
     if (missed === 0) return;
     this.#missed += missed;
-    this.#parts.log('warn', 'the sweep found configurations that no change had told of', { configurations: missed });
+    this.#parts.log('warn', 'the resync found configurations that no commit had announced', { configurations: missed });
   }
 }

@@ -2,7 +2,7 @@ import type { ConfigurationRecord, DeviceRecord, RolloutAction } from '@muster/r
 import { canonicalEqual, isTwinError, type JsonObject, LIMITS } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { collect, startWorld, type World } from './testing/index.js';
+import { collect, previewOf, startWorld, type World } from './testing/index.js';
 
 interface Story {
   readonly devices: readonly { readonly ring: number; readonly answer: 'applied' | 'failed' | 'silent' }[];
@@ -49,7 +49,7 @@ async function settle({ reconciler, clock }: World): Promise<void> {
   await reconciler.idle();
 }
 
-/** To where the action comes in. */
+/** Runs the story up to its action. */
 async function tell({ devices, hasStable, before, after, rollout, isPaused }: Story): Promise<World> {
   const world = await startWorld(async (registry) => {
     for (const [n, { ring }] of devices.entries()) await registry.register(`d${n}`, { tags: { ring } });
@@ -87,7 +87,7 @@ function changesBetween(before: readonly DeviceRecord[], after: readonly DeviceR
   });
 }
 
-test('a preview of a rollback or a promotion is what then happens', { timeout: 60_000 }, async () => {
+test('a rollback or a promotion does what its preview says', { timeout: 60_000 }, async () => {
   let fitting = 0;
   await fc.assert(
     fc.asyncProperty(stories, async (story) => {
@@ -102,7 +102,7 @@ test('a preview of a rollback or a promotion is what then happens', { timeout: 6
         await expect(registry.actOnRollout('c', story.action)).rejects.toThrow();
       }
       if (planned) {
-        const { changed, atOnce, sample } = await reconciler.previewRecord(stored, planned);
+        const { changed, atOnce, sample } = await reconciler.preview({ stored, planned });
         const before = await collect(registry.devices());
         await registry.actOnRollout('c', story.action);
         await settle(world);
@@ -121,7 +121,7 @@ test('a preview of a rollback or a promotion is what then happens', { timeout: 6
   expect(fitting).toBeGreaterThan(20);
 });
 
-test('a preview of another rollout counts who changes at once, and who changes in the end', {
+test('a preview of a new rollout counts devices that change at once and in the end', {
   timeout: 60_000,
 }, async () => {
   let returned = 0;
@@ -129,9 +129,9 @@ test('a preview of another rollout counts who changes at once, and who changes i
     fc.asyncProperty(stories, contents, fc.boolean(), async (story, content, enabled) => {
       const world = await tell(story);
       const { registry, reconciler } = world;
-      // Nobody is let in, until everybody is.
+      // No device is admitted until all are.
       const next = { ...content, enabled, rollout: { startAt: '2099-01-01T00:00:00Z' } };
-      const preview = await reconciler.preview('c', registry.parseConfiguration(next));
+      const preview = await previewOf(world, 'c', registry.parseConfiguration(next));
       const before = await collect(registry.devices());
       await registry.putConfiguration('c', next);
       await settle(world);
@@ -143,7 +143,7 @@ test('a preview of another rollout counts who changes at once, and who changes i
       if (!enabled) {
         expect({ changed, atOnce }).toEqual({ changed: first.length, atOnce: first.length });
       } else if (isSameContent(content, story.after)) {
-        // It goes on, and may be complete in a moment; with whom it will fail nobody knows.
+        // It continues and may soon be complete; the devices on which it will fail are not known.
         expect(atOnce).toBeLessThanOrEqual(first.length);
       } else {
         expect({ changed, atOnce }).toEqual({ changed: new Set([...first, ...inTheEnd]).size, atOnce: first.length });
@@ -160,7 +160,7 @@ function isSameContent(left: JsonObject, right: JsonObject): boolean {
   return canonicalEqual({ priority: 0, ...left }, { priority: 0, ...right });
 }
 
-test('a preview of what disables it is that of deleting it', async () => {
+test('deleting has the preview of disabling', async () => {
   const world = await startWorld(async (registry) => {
     for (const id of ['a', 'b']) await registry.register(id, {});
     await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
@@ -168,6 +168,6 @@ test('a preview of what disables it is that of deleting it', async () => {
   onTestFinished(() => world.reconciler.stop());
   await settle(world);
   const stored = await world.registry.mustReadConfiguration('c');
-  const view = await world.reconciler.previewRecord(stored, { ...stored, enabled: false });
+  const view = await world.reconciler.preview({ stored, planned: { ...stored, enabled: false } });
   expect(view).toMatchObject({ matched: 0, leaving: 2, changed: 2 });
 });

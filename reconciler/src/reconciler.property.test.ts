@@ -6,7 +6,7 @@ import { type JsonObject, type Layer, resolve } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Reconciler } from './reconciler.js';
-import { Tally } from './tally.js';
+import { StatusCounter } from './status/status-counter.js';
 import {
   applyingLayers,
   collect,
@@ -76,7 +76,7 @@ async function perform(registry: Registry, one: Command): Promise<unknown> {
 }
 
 async function checkConverged(registry: Registry, reconciler: Reconciler): Promise<void> {
-  const fresh = new Tally();
+  const fresh = new StatusCounter();
   for (const record of await collect(registry.devices())) {
     const own: Layer = { kind: 'device', properties: record.ownDesired };
     const expected = resolve([own, ...(await applyingLayers(registry, record))]);

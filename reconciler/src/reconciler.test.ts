@@ -320,7 +320,7 @@ test('who reports while what was asked of it is edited or removed is not missed'
   }
 });
 
-test('what is told while it is open who is touched is told again when it is known', async () => {
+test('what is told while it is open who is affected is told again when it is known', async () => {
   const store = new GatedStore();
   const { registry, reconciler, clock } = await world(async (one) => {
     await one.register('a', { tags: { self: 'a' } });

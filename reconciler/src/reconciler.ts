@@ -1,9 +1,10 @@
-import type { ConfigurationCounts, ConfigurationInput, ExplainView, PreviewView, RolloutView } from '@muster/api';
+import type { ConfigurationCounts, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import type { Candidates, Condition, Plan } from '@muster/conditions';
 import type { AppliedConfiguration, ConfigurationRecord } from '@muster/registry';
 import { type Cancel, TwinError } from '@muster/twin';
 import { Controller, type ControllerParts } from './controller.js';
-import { RETRY_AFTER_MS } from './retry.js';
+import type { PlannedWrite } from './preview/previewer.js';
+import { RETRY_AFTER_MS } from './workqueue/retries.js';
 
 export interface ReconcilerParts extends Omit<ControllerParts, 'failed'> {
   /** Ends a start that has not finished: it rejects with the reason, and nothing continues in the background. */
@@ -13,11 +14,11 @@ export interface ReconcilerParts extends Omit<ControllerParts, 'failed'> {
 type StatusListener = (configuration: string, counts: ConfigurationCounts | undefined) => void;
 
 /**
- * Keeps every twin at what its layers say. Commits name the devices that may have to change; what each of them should have
- * is decided over its newest record.
+ * Keeps every twin equal to its layers. Commits name the devices that may have to change; each is decided over its
+ * newest record.
  *
- * A bug that leaves its knowledge in doubt fails no writer: it is logged and counted as `restarted`, and everything stored
- * is read again, as at a start. Until then its verbs throw `unavailable`.
+ * A bug in following the store fails no writer: it is logged, counted as `restarted`, and everything is read again as
+ * at a start. Until then the verbs throw `unavailable`.
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
@@ -54,12 +55,12 @@ export class Reconciler {
     this.#controller = this.#open();
   }
 
-  /** Devices that the registry has as connected. */
+  /** Devices that are connected according to the registry. */
   get connected(): ReadonlySet<string> {
     return this.#controller.connected;
   }
 
-  /** `repaired` counts what only the sweep found: devices, and configurations too. It and `restarted` should stay at 0. */
+  /** `repaired` counts devices and configurations that only the resync found. It and `restarted` should stay at 0. */
   get counters(): Readonly<Record<string, number>> {
     return { ...this.#controller.counters, restarted: this.#restarts };
   }
@@ -74,12 +75,12 @@ export class Reconciler {
     return this.#ready.rolloutStatus(record);
   }
 
-  /** The current generation of what a device has, where only its condition was edited since. */
+  /** The current generation of a layer that a device holds: edits of the condition alone keep the layer. */
   generationOf(applied: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
     return this.#ready.generationOf(applied);
   }
 
-  /** Tells the counts of every configuration soon after they changed; undefined when it was deleted. */
+  /** Calls the listener soon after the counts of a configuration changed; with undefined when it was deleted. */
   onStatus(listener: StatusListener): Cancel {
     const own: StatusListener = (...news) => listener(...news);
     this.#listeners.add(own);
@@ -94,34 +95,24 @@ export class Reconciler {
     return this.#ready.explain(device);
   }
 
-  /** The devices of which a condition is TRUE, or may be: a caller that reads them evaluates it again. */
+  /** Devices that match a condition, or may match: a caller that reads them evaluates it again. */
   async find(condition: Condition): Promise<Candidates> {
     return this.#ready.find(condition);
   }
 
-  /** How `find` finds them. */
+  /** The plan that `find` follows. */
   plan(condition: Condition): Plan {
     return this.#ready.plan(condition);
   }
 
-  /** What storing the configuration would do; without an id it would be a new one. */
-  async preview(id: string | undefined, input: ConfigurationInput): Promise<PreviewView> {
-    return this.#ready.preview(id, input);
-  }
-
-  /** As `preview`, over a record that the caller has read: exact for that record, whatever became of it since. */
-  async previewOver(...asked: Parameters<Controller['previewOver']>): Promise<PreviewView> {
-    return this.#ready.previewOver(...asked);
-  }
-
-  /** As `previewOver`, but with the rollout in the state of the candidate instead of at its end. */
-  async previewRecord(stored: ConfigurationRecord, candidate: ConfigurationRecord): Promise<PreviewView> {
-    return this.#ready.previewRecord(stored, candidate);
+  /** Previews a write without making it. Exact for the records given, whatever was stored since they were read. */
+  async preview(write: PlannedWrite): Promise<PreviewView> {
+    return this.#ready.preview(write);
   }
 
   /**
-   * Resolves once every commit was brought to the devices it touches: for tests, benchmarks and an orderly stop. It does not
-   * wait for the retry of what failed.
+   * Resolves once every commit has reached the devices it affects: for tests, benchmarks and an orderly stop. It does
+   * not wait for retries of failures.
    */
   async idle(): Promise<void> {
     await this.#restarting;

@@ -1,10 +1,10 @@
 import type { RolloutEffect, RolloutProgress } from '@muster/registry';
 import { durationText, type RolloutPhase, type RolloutPolicy } from '@muster/twin';
 import { type FinishedCounts, isThresholdExceeded } from './abort-threshold.js';
-import { admissionGate } from './admission-gate.js';
-import { allowedBy, allowedInMs, refillAllowance, spendAllowance } from './allowance.js';
 import { phaseOf } from './phase-of.js';
 import { abortRollout } from './roll-back.js';
+import { admissionGate } from './schedule/admission-gate.js';
+import { allowedBy, allowedInMs, refillAllowance, spendAllowance } from './schedule/allowance.js';
 import { targetOf } from './target-of.js';
 import { isOver, MUSTER, transition } from './transition.js';
 

@@ -1,7 +1,7 @@
 import type { RolledConfiguration, RolloutProgress, WrittenConfiguration } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
-import { fullAllowance } from './allowance.js';
 import { carryOverPhase } from './carry-over-phase.js';
+import { fullAllowance } from './schedule/allowance.js';
 import { isOver, type RolloutChange, transition } from './transition.js';
 
 /**

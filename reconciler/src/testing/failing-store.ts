@@ -11,7 +11,7 @@ import { type Cancel, TwinError } from '@muster/twin';
 
 type Verb = 'read' | 'scan' | 'update' | 'changes';
 
-/** A memory store of which some verbs fail as long as a test says so. */
+/** A memory store whose verbs fail while a test says so; `read` stands for `readMany` too. */
 export class FailingStore extends MemoryStore {
   readonly failing = new Set<Verb>();
   /** Whether commits are kept from listeners, which no store may do. */
@@ -24,6 +24,14 @@ export class FailingStore extends MemoryStore {
   override async read<Kind extends EntryKind>(kind: Kind, id: string): Promise<Entries[Kind] | undefined> {
     this.#mustWork('read');
     return super.read(kind, id);
+  }
+
+  override async readMany<Kind extends EntryKind>(
+    kind: Kind,
+    ids: readonly string[],
+  ): Promise<readonly (Entries[Kind] | undefined)[]> {
+    this.#mustWork('read');
+    return super.readMany(kind, ids);
   }
 
   override async scan<Kind extends EntryKind>(

@@ -6,6 +6,7 @@ export { FailingStore } from './failing-store.js';
 export { GatedStore } from './gated-store.js';
 export { applyingLayers, collect } from './naive.js';
 export { plainPreview } from './plain-preview.js';
+export { previewOf } from './preview-of.js';
 export {
   admissionFacts,
   admissionOf,

@@ -2,7 +2,7 @@ import { parseCondition } from '@muster/conditions';
 import { type DeviceRecord, nameOf, type Registry } from '@muster/registry';
 import type { ConfigurationLayer } from '@muster/twin';
 
-/** The layers of the enabled configurations that are TRUE for a device: no index, no book, no cache. */
+/** The layers of the enabled configurations that are TRUE for a device: no index, no cache, no cache. */
 export async function applyingLayers(registry: Registry, record: DeviceRecord): Promise<ConfigurationLayer[]> {
   const subject = { id: record.id, name: nameOf(record), tags: record.tags, reported: record.reported };
   return (await collect(registry.configurations()))

@@ -2,11 +2,11 @@ import type { ConfigurationInput, PreviewView } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { ConfigurationRecord, DeviceRecord } from '@muster/registry';
 import { canonicalEqual, type JsonObject, LIMITS } from '@muster/twin';
-import { bookEntry } from '../configuration-book.js';
-import { indexingView } from '../indexing.js';
-import { type Judgement, judgeDevice } from '../judge-device.js';
-import { candidateRecord } from '../preview.js';
-import { subjectOf } from '../subject.js';
+import { cachedConfiguration } from '../cache/configuration-cache.js';
+import { indexingView } from '../cache/indexing.js';
+import { subjectOf } from '../cache/subject.js';
+import { type Evaluation, evaluateDevice } from '../preview/evaluate-device.js';
+import { configurationRecord } from './configuration-record.js';
 
 interface Stored {
   readonly devices: readonly DeviceRecord[];
@@ -17,26 +17,27 @@ interface Judged {
   readonly id: string;
   readonly was: boolean;
   readonly will: boolean;
-  readonly judgement: Judgement;
+  readonly evaluation: Evaluation;
 }
 
 /** A preview that asks every condition of every device, judges each by itself, and counts in the end. */
 export function plainPreview({ devices, configurations }: Stored, id: string, input: ConfigurationInput): PreviewView {
   const stored = configurations.find((one) => one.id === id);
-  const candidate = candidateRecord(id, input, stored);
+  const created = stored?.created ?? Number.MAX_SAFE_INTEGER;
+  const candidate = configurationRecord({ id, created, ...input });
   const others = configurations.filter((one) => one.id !== id);
-  const mine = bookEntry(candidate).layer;
+  const mine = cachedConfiguration(candidate).layer;
   const judged = devices.flatMap((record): Judged[] => {
     const layersOf = (all: readonly ConfigurationRecord[]) =>
-      all.filter((one) => isFor(one, record)).map((one) => (one === candidate ? mine : bookEntry(one).layer));
+      all.filter((one) => isFor(one, record)).map((one) => (one === candidate ? mine : cachedConfiguration(one).layer));
     const [was, will] = [stored !== undefined && isFor(stored, record), isFor(candidate, record)];
     if (!was && !will) return [];
-    const situation = {
+    const deviceCase = {
       record,
       current: layersOf(configurations),
       planned: layersOf([...others, candidate]),
     };
-    return [{ id: record.id, was, will, judgement: judgeDevice(situation, mine) }];
+    return [{ id: record.id, was, will, evaluation: evaluateDevice(deviceCase, mine) }];
   });
   return summary(judged, input);
 }
@@ -47,8 +48,8 @@ function isFor({ enabled, targetCondition }: ConfigurationRecord, record: Device
 
 function summary(judged: readonly Judged[], { targetCondition }: ConfigurationInput): PreviewView {
   const numberOf = (test: (one: Judged) => boolean): number => judged.filter(test).length;
-  const changed = judged.filter(({ judgement: { before, after } }) => !canonicalEqual(before, after));
-  const groups = counted(judged.flatMap(({ judgement }) => judgement.changes)).sort(
+  const changed = judged.filter(({ evaluation: { before, after } }) => !canonicalEqual(before, after));
+  const groups = counted(judged.flatMap(({ evaluation }) => evaluation.changes)).sort(
     (left, right) => right.devices - left.devices,
   );
   return {
@@ -57,15 +58,15 @@ function summary(judged: readonly Judged[], { targetCondition }: ConfigurationIn
     leaving: numberOf(({ was, will }) => was && !will),
     changed: changed.length,
     atOnce: changed.length,
-    overridden: numberOf(({ judgement }) => judgement.isOverridden),
-    problems: numberOf(({ judgement }) => judgement.isProblem),
-    paths: counted(judged.flatMap(({ judgement }) => judgement.won.map((path) => ({ path })))),
-    conflicts: counted(judged.flatMap(({ judgement }) => judgement.conflicts)),
+    overridden: numberOf(({ evaluation }) => evaluation.isOverridden),
+    problems: numberOf(({ evaluation }) => evaluation.isProblem),
+    paths: counted(judged.flatMap(({ evaluation }) => evaluation.won.map((path) => ({ path })))),
+    conflicts: counted(judged.flatMap(({ evaluation }) => evaluation.conflicts)),
     changes: groups,
     changesLeftOut: 0,
     sample: changed
       .slice(0, LIMITS.previewSampleMax)
-      .map(({ id, judgement: { before, after } }) => ({ id, before, after })),
+      .map(({ id, evaluation: { before, after } }) => ({ id, before, after })),
     ...indexingView(parseCondition(targetCondition, 'target')),
   };
 }

@@ -1,6 +1,6 @@
 import type { RolloutProgress } from '@muster/registry';
 import { expect } from 'vitest';
-import { restMsMin } from '../rollout/rest-ms.js';
+import { restMsMin } from '../rollout/admission/rest-ms.js';
 import { AttemptChecks } from './attempt-checks.js';
 import type { FleetConfiguration, FleetDevice, RolloutFleet } from './rollout-fleet.js';
 
@@ -230,9 +230,10 @@ export class RolloutChecks {
     const before = stable && device.tags[stable.content.tag] ? stable.content.value : '';
     if (!enabled || progress?.isWithdrawn) return '';
     if (progress === undefined || progress.state === 'rolledBack') return current;
-    const isOut = admission?.state === 'resting' || (admission?.state === 'failed' && policy?.onFailure !== 'keep');
+    const isNotHolding =
+      admission?.state === 'resting' || (admission?.state === 'failed' && policy?.onFailure !== 'keep');
     const isMember = admission?.key === progress.key && !admission.isAway && current !== '';
-    if (progress.state === 'complete') return isMember && isOut ? before : current;
-    return isMember && !isOut ? current : before;
+    if (progress.state === 'complete') return isMember && isNotHolding ? before : current;
+    return isMember && !isNotHolding ? current : before;
   }
 }

@@ -7,13 +7,14 @@ import type {
 } from '@muster/registry';
 import { isTwinError, type RolloutPolicy } from '@muster/twin';
 import { actOnRollout } from '../rollout/act-on-rollout.js';
-import { type AdmissionPlace, admissionOrder, compareAdmission } from '../rollout/admission-order.js';
-import { admissionResult } from '../rollout/admission-result.js';
-import { type AdmittingRollout, admit } from '../rollout/admit.js';
+import { admissionOrder } from '../rollout/admission/admission-order.js';
+import { admissionResult } from '../rollout/admission/admission-result.js';
+import { type AdmittingRollout, admit } from '../rollout/admission/admit.js';
+import { isAdmitted, layerOf } from '../rollout/admission/layer-of.js';
+import { disconnected, nextAdmission, owesAnswer } from '../rollout/admission/next-admission.js';
 import { advanceRollout, type RolloutFacts, restoreRollout, spendAdmissions } from '../rollout/advance-rollout.js';
-import { isAdmitted, layerOf } from '../rollout/layer-of.js';
-import { disconnected, nextAdmission, owesAnswer } from '../rollout/next-admission.js';
 import { putRollout, stableGeneration } from '../rollout/put-rollout.js';
+import { type AdmissionPlace, compareAdmission } from './compare-admission.js';
 import {
   STORY_STARTS_AT,
   type StoryAnswer,

@@ -1,8 +1,8 @@
 import { parseRollout } from '@muster/api';
 import type { Admission, AppliedConfiguration, RolloutProgress } from '@muster/registry';
 import type { JsonObject, RolloutPolicy } from '@muster/twin';
-import type { AdmittingRollout } from '../rollout/admit.js';
-import type { AdmissionFacts } from '../rollout/next-admission.js';
+import type { AdmittingRollout } from '../rollout/admission/admit.js';
+import type { AdmissionFacts } from '../rollout/admission/next-admission.js';
 
 /** As an operator would write it. */
 export function policyOf(rollout: JsonObject = {}): RolloutPolicy {

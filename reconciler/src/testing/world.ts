@@ -1,8 +1,8 @@
 import type { Registry, Store } from '@muster/registry';
 import { FakeClock, openRegistry } from '@muster/registry/testing';
-import type { FlapBound } from '../flap-damping.js';
 import { Reconciler } from '../reconciler.js';
 import { rolloutRules } from '../rollout/rollout-rules.js';
+import type { FlapBound } from '../stability/flap-damping.js';
 
 export interface World {
   readonly clock: FakeClock;

@@ -201,9 +201,7 @@ it('an internal error shows no details, and is logged under the id in the answer
     },
     generationOf: () => 1,
     preview: () => Promise.reject(new Error('insides')),
-    previewOver: () => Promise.reject(new Error('insides')),
     explain: () => Promise.reject(new Error('insides')),
-    previewRecord: () => Promise.reject(new Error('insides')),
     rolloutStatus: () => Promise.reject(new Error('insides')),
   };
   const broken = await openApp({ running: { reconciler } });

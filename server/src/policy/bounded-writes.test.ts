@@ -31,8 +31,7 @@ async function openWrites(isBoundRequired = false): Promise<BoundedWrites> {
     return view;
   };
   const reconcilerPreviews: Previews = {
-    previewOver: (...asked) => counted(reconciler.previewOver(...asked)),
-    previewRecord: (...asked) => counted(reconciler.previewRecord(...asked)),
+    preview: (write) => counted(reconciler.preview(write)),
   };
   status = (id) => reconciler.status(id);
   return new BoundedWrites({ registry, reconcilerOf: () => reconcilerPreviews, isBoundRequired });

@@ -20,6 +20,7 @@ interface BoundedWritesParts {
     | 'mustReadConfiguration'
     | 'putConfiguration'
     | 'parseConfiguration'
+    | 'planConfiguration'
     | 'removeConfiguration'
     | 'actOnRollout'
     | 'planRolloutAction'
@@ -30,7 +31,7 @@ interface BoundedWritesParts {
   readonly isBoundRequired: boolean;
 }
 
-export type Previews = Pick<Reconciler, 'previewOver' | 'previewRecord'>;
+export type Previews = Pick<Reconciler, 'preview'>;
 
 type Stored = ConfigurationRecord | undefined;
 
@@ -72,7 +73,8 @@ export class BoundedWrites {
       read: () => registry.readConfiguration(id),
       count: async (stored) => {
         if (stored && isSameForDevices(stored, input)) return 0;
-        return (await reconcilerOf().previewOver(stored, id, input)).changed;
+        const planned = registry.planConfiguration(id, stored, input);
+        return (await reconcilerOf().preview({ stored, planned, isComplete: true })).changed;
       },
       write: (over) => registry.putConfiguration(id, body, over),
     });
@@ -84,7 +86,8 @@ export class BoundedWrites {
     return this.#within(id, options, {
       doing: 'deleting',
       read: () => registry.mustReadConfiguration(id),
-      count: async (stored) => (await reconcilerOf().previewRecord(stored, { ...stored, enabled: false })).changed,
+      count: async (stored) =>
+        (await reconcilerOf().preview({ stored, planned: { ...stored, enabled: false } })).changed,
       write: (over) => registry.removeConfiguration(id, over),
     });
   }
@@ -104,7 +107,7 @@ export class BoundedWrites {
       doing: DOING[kind],
       read: () => registry.mustReadConfiguration(id),
       count: async (stored) =>
-        (await reconcilerOf().previewRecord(stored, registry.planRolloutAction(stored, action))).changed,
+        (await reconcilerOf().preview({ stored, planned: registry.planRolloutAction(stored, action) })).changed,
       write: (over) => registry.actOnRollout(id, action, undefined, over),
     });
   }

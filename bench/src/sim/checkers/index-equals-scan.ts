@@ -1,5 +1,5 @@
 import { parseCondition } from '@muster/conditions';
-import { Tally } from '@muster/reconciler';
+import { StatusCounter } from '@muster/reconciler';
 import { canonicalEqual, type JsonObject } from '@muster/twin';
 import { isTrueFor, storedConfigurations, storedDevices } from '../oracle/naive.js';
 import type { World } from '../world/world.js';
@@ -41,11 +41,11 @@ async function checkConditions(world: World): Promise<void> {
 /** Checks that the counts of a configuration without a rollout equal counts made from scratch. */
 function checkCounts(world: World): void {
   const { reconciler } = world.server ?? {};
-  const fresh = new Tally();
+  const fresh = new StatusCounter();
   for (const record of storedDevices(world)) fresh.change(undefined, record);
   for (const { id, enabled, progress } of storedConfigurations(world)) {
     if (progress) continue;
-    const expected = (enabled ? fresh : new Tally()).status(id);
+    const expected = (enabled ? fresh : new StatusCounter()).status(id);
     const counts = reconciler?.status(id);
     if (!canonicalEqual(counts as unknown as JsonObject, expected as unknown as JsonObject)) {
       world.fail(NAME, `${id} is counted as ${JSON.stringify(counts)} instead of ${JSON.stringify(expected)}`);

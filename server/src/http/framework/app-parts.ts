@@ -9,16 +9,7 @@ import type { IsToken } from './authorize.js';
 /** The part of the reconciler that the API uses. */
 type ReconcilerPart = Pick<
   Reconciler,
-  | 'counters'
-  | 'explain'
-  | 'find'
-  | 'generationOf'
-  | 'plan'
-  | 'preview'
-  | 'previewOver'
-  | 'previewRecord'
-  | 'rolloutStatus'
-  | 'status'
+  'counters' | 'explain' | 'find' | 'generationOf' | 'plan' | 'preview' | 'rolloutStatus' | 'status'
 >;
 
 /** The part of the broker that the API uses. */

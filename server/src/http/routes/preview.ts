@@ -1,4 +1,5 @@
 import { ConfigurationPreviewSchema, PreviewSchema } from '@muster/api';
+import { UNNAMED_ID } from '@muster/reconciler';
 import type { RolloutAction } from '@muster/registry';
 import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from '../framework/app-parts.js';
@@ -30,11 +31,14 @@ export function previewRoute({ registry, running }: AppParts): Route {
       const reconciler = mustRun(running.reconciler);
       if (action) {
         const stored = await registry.mustReadConfiguration(checkId(body.id));
-        const candidate = registry.planRolloutAction(stored, action);
-        return { status: 200, body: await reconciler.previewRecord(stored, candidate) };
+        const planned = registry.planRolloutAction(stored, action);
+        return { status: 200, body: await reconciler.preview({ stored, planned }) };
       }
       const id = body.id === undefined ? undefined : checkId(body.id);
-      return { status: 200, body: await reconciler.preview(id, await registry.checkConfiguration(id, body)) };
+      const input = await registry.checkConfiguration(id, body);
+      const stored = id === undefined ? undefined : await registry.readConfiguration(id);
+      const planned = registry.planConfiguration(id ?? UNNAMED_ID, stored, input);
+      return { status: 200, body: await reconciler.preview({ stored, planned, isComplete: true }) };
     },
   };
 }

@@ -1,6 +1,0 @@
-import type { ConfigurationLayer } from '@muster/twin';
-
-/** By identity: a layer is made once for each generation of a configuration. */
-export function isSameLayers(left: readonly ConfigurationLayer[], right: readonly ConfigurationLayer[]): boolean {
-  return left.length === right.length && left.every((layer, index) => layer === right[index]);
-}

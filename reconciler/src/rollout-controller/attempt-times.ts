@@ -1,0 +1,72 @@
+import type { DeviceRecord } from '@muster/registry';
+import type { SteadyClock } from '@muster/twin';
+import type { CachedConfiguration } from '../cache/configuration-cache.js';
+import type { AdmittingRollout } from '../rollout/admission/admit.js';
+import { owesAnswer } from '../rollout/admission/next-admission.js';
+import { DueTimes } from '../workqueue/due-times.js';
+import { dueInMs, type EvaluationContext, standingIn } from './device-admissions.js';
+import { Silences, silenceKey } from './silences.js';
+
+interface AttemptTimesParts {
+  readonly clock: SteadyClock;
+  readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
+  /** The rollout of a configuration whose turn it is to admit the device. */
+  readonly granting: (configuration: string, device: string) => AdmittingRollout | undefined;
+  /** Some device is due then. */
+  readonly planned: (inMs: number) => void;
+}
+
+/** What time does to the attempts of devices: how long they are silent, and when a rest or an attempt ends. */
+export class AttemptTimes {
+  readonly #parts: AttemptTimesParts;
+  readonly #silences: Silences;
+  readonly #dues = new DueTimes();
+
+  constructor(parts: AttemptTimesParts) {
+    this.#parts = parts;
+    this.#silences = new Silences(() => parts.clock.elapsed());
+  }
+
+  /** Whether time alone will change anything of any device. */
+  get isAnyDue(): boolean {
+    return this.#dues.nextAtMs !== undefined;
+  }
+
+  /** Those that are due by now, each once more. */
+  takeDue(): Iterable<string> {
+    return this.#dues.take(this.#parts.clock.elapsed());
+  }
+
+  contextOf(device: string): EvaluationContext {
+    const { clock, entryOf, granting } = this.#parts;
+    const key = (configuration: string): string => silenceKey({ id: device }, configuration);
+    return {
+      now: clock.now(),
+      entryOf,
+      granting: (configuration) => granting(configuration, device),
+      silentMs: (configuration) => this.#silences.silentMs(key(configuration)),
+      spentMs: (configuration) => this.#silences.spentMs(key(configuration)),
+    };
+  }
+
+  /** Told of every change of a device that has admissions, and of any that was looked at. */
+  onChange(before: DeviceRecord | undefined, after: DeviceRecord): void {
+    for (const admission of after.admissions ?? []) {
+      const entry = this.#parts.entryOf(admission.id);
+      if (!entry?.rollout) continue;
+      const key = silenceKey(after, admission.id);
+      const { attempts, spentMs = 0 } = admission;
+      const isOwing = after.connected && owesAnswer(admission, standingIn(after, entry));
+      if (before?.connected && !after.connected) this.#silences.cut(key, attempts, spentMs);
+      this.#silences.onChange(key, { isOwing, attempts, spentMs });
+    }
+    const inMs = dueInMs(after, this.contextOf(after.id));
+    if (inMs === undefined) return;
+    this.#dues.add(after.id, this.#parts.clock.elapsed() + inMs);
+    this.#parts.planned(inMs);
+  }
+
+  forget({ id, admissions = [] }: DeviceRecord): void {
+    for (const admission of admissions) this.#silences.forget(silenceKey({ id }, admission.id));
+  }
+}

@@ -1,0 +1,149 @@
+import { WaitingChunk } from './waiting-chunk.js';
+
+/** Above it a chunk is split; below a quarter of it, it is joined with a neighbour that has at most half. */
+const CHUNK_LENGTH_MAX = 1_024;
+
+/** Compares two devices whose orders are equal, by their numbers: below 0 if the left one comes first. */
+export type CompareTied = (left: number, right: number) => number;
+
+export interface WaitingDevice {
+  readonly number: number;
+  readonly order: number;
+}
+
+/**
+ * The devices that match and are not admitted yet, in the order in which they will be. A device is a number of 32
+ * bits and an order, an integer of 53 bits that does not change: both are needed to find it again. Sorted chunks of
+ * typed arrays take 12 to 16 bytes for a device; two binary searches find it, and at most one chunk is moved.
+ */
+export class Waiting {
+  readonly #compareTied: CompareTied;
+  /** None is empty; all of a chunk come before all of the next. */
+  readonly #chunks: WaitingChunk[] = [];
+  /**
+   * The order of the first of each chunk, so that a chunk is found without looking into any. Nobody asks for that of
+   * the very first chunk, which may be another one by now.
+   */
+  readonly #firsts: number[] = [];
+  #size = 0;
+
+  constructor(compareTied: CompareTied) {
+    this.#compareTied = compareTied;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** What the arrays take. */
+  get bytes(): number {
+    return this.#chunks.reduce((bytes, chunk) => bytes + chunk.bytes, 0);
+  }
+
+  /** Whether it is new. */
+  add(number: number, order: number): boolean {
+    const place = this.#chunkOf(number, order);
+    const chunk = this.#chunks[place];
+    if (chunk === undefined) {
+      this.#replace(0, 0, [new WaitingChunk(Float64Array.of(order), Uint32Array.of(number))]);
+    } else {
+      const index = this.#search(chunk, number, order);
+      if (chunk.numberAt(index) === number) return false;
+      chunk.insert(index, order, number);
+      if (chunk.length > CHUNK_LENGTH_MAX) this.#replace(place, 1, [chunk, chunk.split()]);
+    }
+    this.#size += 1;
+    return true;
+  }
+
+  /** Whether it was there. */
+  remove(number: number, order: number): boolean {
+    const place = this.#chunkOf(number, order);
+    const chunk = this.#chunks[place];
+    if (chunk === undefined) return false;
+    const index = this.#search(chunk, number, order);
+    if (chunk.numberAt(index) !== number) return false;
+    chunk.cut(index, index + 1);
+    this.#size -= 1;
+    if (chunk.length < CHUNK_LENGTH_MAX / 4) this.#join(place, chunk);
+    else if (index === 0) this.#firsts[place] = chunk.orderAt(0);
+    return true;
+  }
+
+  first(): WaitingDevice | undefined {
+    const [chunk] = this.#chunks;
+    return chunk && { number: chunk.numberAt(0), order: chunk.orderAt(0) };
+  }
+
+  /** The first ones, up to a count, in order; they wait no longer. */
+  take(count: number): number[] {
+    const taken: number[] = [];
+    let emptied = 0;
+    for (const chunk of this.#chunks) {
+      for (const number of chunk.cut(0, Math.min(count - taken.length, chunk.length))) taken.push(number);
+      if (chunk.length > 0) break;
+      emptied += 1;
+    }
+    this.#replace(0, emptied, []);
+    this.#size -= taken.length;
+    return taken;
+  }
+
+  /** The numbers in order; nothing may be added or removed meanwhile. */
+  *[Symbol.iterator](): Generator<number> {
+    for (const chunk of this.#chunks) {
+      for (let index = 0; index < chunk.length; index += 1) yield chunk.numberAt(index);
+    }
+  }
+
+  /** The last chunk that does not begin after the device, or the first. */
+  #chunkOf(number: number, order: number): number {
+    let [low, high] = [0, this.#chunks.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#beginsAfter(middle, number, order)) high = middle - 1;
+      else low = middle;
+    }
+    return low;
+  }
+
+  #beginsAfter(place: number, number: number, order: number): boolean {
+    const first = this.#firsts[place] ?? 0;
+    const chunk = this.#chunks[place];
+    if (first !== order || chunk === undefined) return first > order;
+    return this.#isBefore(number, chunk.numberAt(0));
+  }
+
+  /** Where the device is in a chunk, or would be. */
+  #search(chunk: WaitingChunk, number: number, order: number): number {
+    let index = chunk.search(order);
+    while (chunk.orderAt(index) === order && this.#isBefore(chunk.numberAt(index), number)) index += 1;
+    return index;
+  }
+
+  /** Of two with the same order; there are seldom more. */
+  #isBefore(left: number, right: number): boolean {
+    return left !== right && this.#compareTied(left, right) < 0;
+  }
+
+  /** Keeps chunks from becoming many and small. */
+  #join(place: number, chunk: WaitingChunk): void {
+    const [before, after] = [this.#chunks[place - 1], this.#chunks[place + 1]];
+    if (chunk.length === 0) {
+      this.#replace(place, 1, []);
+    } else if (after !== undefined && after.length <= CHUNK_LENGTH_MAX / 2) {
+      chunk.append(after);
+      this.#replace(place, 2, [chunk]);
+    } else if (before !== undefined && before.length <= CHUNK_LENGTH_MAX / 2) {
+      before.append(chunk);
+      this.#replace(place - 1, 2, [before]);
+    } else {
+      this.#replace(place, 1, [chunk]);
+    }
+  }
+
+  #replace(place: number, count: number, chunks: readonly WaitingChunk[]): void {
+    this.#chunks.splice(place, count, ...chunks);
+    this.#firsts.splice(place, count, ...chunks.map((chunk) => chunk.orderAt(0)));
+  }
+}
