@@ -111,10 +111,10 @@ test('an index limit that is reached is logged once, and counted', () => {
   meet('b', { serial: 2, region: 'eu' });
   expect([counters(), told]).toEqual([[0, 0], []]);
   for (const id of ['c', 'd', 'e']) meet(id, { [`tag-${id}`]: 1 });
-  const isFull = expect.stringMatching(/more paths of tags than the index takes.*ask every device/);
+  const isFull = expect.stringMatching(/more paths of tags than the index takes.*scan every device/);
   expect([counters(), told]).toEqual([[3, 0], [['warn', isFull, { indexedPathsMax: 2 }]]]);
   for (const serial of [3, 4, 5]) meet(`s-${serial}`, { serial });
-  const givenUp = expect.stringMatching(/more distinct values than the index takes.*ask every device/);
+  const givenUp = expect.stringMatching(/more distinct values than the index takes.*scan every device/);
   expect(counters()).toEqual([3, 1]);
   expect(told.slice(1)).toEqual([['warn', givenUp, { indexedValuesMax: 3, paths: ['device.tags.serial'] }]]);
 });

@@ -65,7 +65,7 @@ test('failures are retried until they succeed, and logged once if they happen to
   for (const id of ['a', 'b']) worker.add(id, 'change');
   await worker.idle();
   expect(worker.counters).toMatchObject({ failed: 2, reconciled: 0 });
-  expect(logged).toEqual([expect.stringMatching(/^error: .*tried again/)]);
+  expect(logged).toEqual([expect.stringMatching(/^error: .*retrying/)]);
   clock.advance(1_000);
   await worker.idle();
   isBroken = false;
