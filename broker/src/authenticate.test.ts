@@ -1,4 +1,4 @@
-import { openRegistry } from '@muster/registry/testing';
+import { OPERATOR, openRegistry } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
 import { authenticate } from './authenticate.js';
 
@@ -6,8 +6,8 @@ const TOKEN = 'a-token';
 
 async function world() {
   const registry = await openRegistry();
-  const { secret = '' } = await registry.register('d-1', {});
-  const { secret: disabled = '' } = await registry.register('off', { enabled: false });
+  const { secret = '' } = await registry.register(OPERATOR, 'd-1', {});
+  const { secret: disabled = '' } = await registry.register(OPERATOR, 'off', { enabled: false });
   const parts = { registry, isToken: (token: Uint8Array) => Buffer.from(token).toString() === TOKEN };
   const connect = (clientId: string, username?: string, password?: string) =>
     authenticate({ clientId, username, password: password === undefined ? undefined : Buffer.from(password) }, parts);
@@ -21,7 +21,7 @@ test('a device comes in with its id and its secret', async () => {
 
 test('a service comes in with an API token, under an id that is no device', async () => {
   const { connect } = await world();
-  expect(await connect('backend', 'token', TOKEN)).toEqual({ principal: { kind: 'service' } });
+  expect(await connect('backend', 'token', TOKEN)).toEqual({ principal: { kind: 'token', id: 'admin' } });
   expect(await connect('d-1', 'token', TOKEN)).toEqual({ refused: 5 });
 });
 

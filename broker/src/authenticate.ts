@@ -1,6 +1,5 @@
-import type { Registry } from '@muster/registry';
+import { API_TOKEN, deviceActor, type Principal, type Registry } from '@muster/registry';
 import type { AuthenticateRequest } from './edge/edge-hooks.js';
-import type { Principal } from './principal.js';
 
 interface Credentials {
   readonly registry: Registry;
@@ -22,9 +21,9 @@ export async function authenticate(
   if (username === undefined || password === undefined || password.length === 0) return NOT_AUTHORIZED;
   if (username === 'token' && isToken(password)) {
     const isDevice = (await registry.readDevice(clientId)) !== undefined;
-    return isDevice ? NOT_AUTHORIZED : { principal: { kind: 'service' } };
+    return isDevice ? NOT_AUTHORIZED : { principal: API_TOKEN };
   }
   if (clientId !== username) return NOT_AUTHORIZED;
   const isGood = await registry.authenticate(clientId, password);
-  return isGood ? { principal: { kind: 'device', id: clientId } } : BAD_CREDENTIALS;
+  return isGood ? { principal: deviceActor(clientId) } : BAD_CREDENTIALS;
 }

@@ -1,9 +1,9 @@
+import type { Principal } from '@muster/registry';
 import { describe, expect, test } from 'vitest';
 import { classifyPublish, mayReceive, maySubscribe, mayWill } from './authorize.js';
-import type { Principal } from './principal.js';
 
 const device: Principal = { kind: 'device', id: 'd-1' };
-const service: Principal = { kind: 'service' };
+const service: Principal = { kind: 'token', id: 'admin' };
 
 describe('filters of a device', () => {
   const granted = ['$twin/desired', '$twin/#', '$rpc/#', '$msg/#', 'devices/d-1/x', 'devices/d-1/#', 'devices/d-1/+/y'];

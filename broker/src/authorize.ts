@@ -1,5 +1,5 @@
+import type { Principal } from '@muster/registry';
 import { assertNever, parseServiceTopic, TOPICS } from '@muster/twin';
-import type { Principal } from './principal.js';
 
 /** Topics that never pass through the ordinary fan-out: what they carry is made for one device. */
 const DIRECT = ['$twin/', '$rpc/', '$msg/'];
@@ -14,7 +14,8 @@ export function maySubscribe(principal: Principal, filter: string): boolean {
   switch (principal.kind) {
     case 'device':
       return isDirect(filter) || isWithin(filter, principal.id);
-    case 'service':
+    case 'token':
+    case 'operator':
       return isServiceTopic(filter);
     default:
       return assertNever(principal);

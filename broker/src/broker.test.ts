@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { afterEach, expect, test } from 'vitest';
 import { Broker } from './broker.js';
 import { RawPeer } from './testing/index.js';
@@ -22,7 +22,7 @@ afterEach(async () => {
 async function open(): Promise<World> {
   const clock = new FakeClock();
   const registry = await openRegistry({ clock });
-  await registry.register('d-1', { auth: { type: 'secret', secret: SECRET } });
+  await registry.register(OPERATOR, 'd-1', { auth: { type: 'secret', secret: SECRET } });
   const logged: World['logged'] = [];
   const broker = await Broker.start({
     registry,

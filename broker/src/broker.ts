@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ConfigurationCounts, Problem } from '@muster/api';
-import type { Registry } from '@muster/registry';
+import type { Actor, DevicePrincipal, Principal, Registry } from '@muster/registry';
+import { deviceActor } from '@muster/registry';
 import { assertNever, type Cancel, type Clock, type JsonObject, type Log, TOPICS } from '@muster/twin';
 import { authenticate } from './authenticate.js';
 import { classifyPublish, isDirect, mayReceive, maySubscribe, mayWill } from './authorize.js';
@@ -13,15 +14,14 @@ import { requestedVersion } from './handle-get.js';
 import { handleReport, type ReportReply } from './handle-report.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
 import { PresenceWriter } from './presence-writer.js';
-import type { DevicePrincipal, Principal } from './principal.js';
 import { ServiceListeners } from './service-listeners.js';
 
 export interface BrokerParts {
   readonly registry: Registry;
   /** Stores the configurations that services publish; the registry does without. */
-  readonly putConfiguration?: (id: string, body: JsonObject) => Promise<unknown>;
+  readonly putConfiguration?: (actor: Actor, id: string, body: JsonObject) => Promise<unknown>;
   /** Deletes them, as they ask for it; the registry does without. */
-  readonly removeConfiguration?: (id: string) => Promise<unknown>;
+  readonly removeConfiguration?: (actor: Actor, id: string) => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
   readonly isToken: (token: Uint8Array) => boolean;
@@ -134,7 +134,7 @@ export class Broker {
     for (let start = 0; start < ids.length; start += MARKED_AT_ONCE) {
       const marked = ids
         .slice(start, start + MARKED_AT_ONCE)
-        .map((id) => registry.setPresence(id, { connected: false, reason: 'server restarted' }));
+        .map((id) => registry.setPresence(deviceActor(id), id, { connected: false, reason: 'server restarted' }));
       await Promise.all(marked);
     }
   }
@@ -167,18 +167,22 @@ export class Broker {
     const publication = classifyPublish(principal, packet.topic);
     switch (publication.kind) {
       case 'report':
-        return this.#report(client.id, packet.payload);
+        return this.#report(principal, client.id, packet.payload);
       case 'get':
         this.#counts.gets += 1;
         this.#sessions.get(client.id)?.get(requestedVersion(packet.payload));
         return 'done';
       case 'set-desired':
-        return this.#set(client, packet, handleSetDesired(this.#parts.registry, publication.device, packet.payload));
+        return this.#set(
+          client,
+          packet,
+          handleSetDesired(this.#parts.registry, principal, publication.device, packet.payload),
+        );
       case 'set-configuration':
         return this.#set(
           client,
           packet,
-          handleSetConfiguration(this.#parts, publication.configuration, packet.payload),
+          handleSetConfiguration(this.#parts, principal, publication.configuration, packet.payload),
         );
       case 'ordinary':
         return 'forward';
@@ -189,9 +193,9 @@ export class Broker {
     }
   }
 
-  #report(device: string, payload: Buffer): Promise<PublishOutcome> {
+  #report(actor: Actor, device: string, payload: Buffer): Promise<PublishOutcome> {
     this.#counts.reports += 1;
-    return handleReport(this.#parts.registry, device, payload).then((answer) => {
+    return handleReport(this.#parts.registry, actor, device, payload).then((answer) => {
       if (answer) this.#reply(device, answer);
       return 'done';
     });
@@ -219,7 +223,7 @@ export class Broker {
 
   #connected(client: EdgeClient<Principal>): void {
     const { principal } = client;
-    if (principal.kind === 'service') this.#listeners.connected(client);
+    if (principal.kind !== 'device') this.#listeners.connected(client);
     else this.#deviceConnected(client as EdgeClient<DevicePrincipal>);
   }
 
@@ -243,17 +247,17 @@ export class Broker {
 
   #subscribed(client: EdgeClient<Principal>, filters: readonly { filter: string }[]): void {
     const names = filters.map(({ filter }) => filter);
-    if (client.principal.kind === 'service') this.#listeners.subscribed(client.id, names);
+    if (client.principal.kind !== 'device') this.#listeners.subscribed(client.id, names);
     else if (names.some(isDesiredFilter)) this.#sessions.get(client.id)?.begin();
   }
 
   #unsubscribed(client: EdgeClient<Principal>, filters: readonly string[]): void {
-    if (client.principal.kind === 'service') this.#listeners.unsubscribed(client.id, filters);
+    if (client.principal.kind !== 'device') this.#listeners.unsubscribed(client.id, filters);
     else if (filters.some(isDesiredFilter)) this.#sessions.get(client.id)?.unsubscribed();
   }
 
   #disconnected(client: EdgeClient<Principal>, reason: string): void {
-    if (client.principal.kind === 'service') this.#listeners.disconnected(client.id);
+    if (client.principal.kind !== 'device') this.#listeners.disconnected(client.id);
     else {
       this.#sessions.delete(client.id);
       this.#presences.mark(client.id, { connected: false, reason });

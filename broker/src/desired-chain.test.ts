@@ -1,5 +1,6 @@
 import type { DeviceRecord } from '@muster/registry';
-import { openRegistry, setDesired } from '@muster/registry/testing';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR, openRegistry, setDesired } from '@muster/registry/testing';
 import { type JsonObject, mergePatch, receiveDesired } from '@muster/twin';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -8,11 +9,11 @@ import { answer, begin, proceed, type Sent } from './desired-chain.js';
 /** A device that went through these desired documents, and acknowledged the version given. */
 async function deviceWith(documents: readonly JsonObject[], acknowledged?: number): Promise<DeviceRecord> {
   const registry = await openRegistry();
-  await registry.register('d', {});
+  await registry.register(OPERATOR, 'd', {});
   for (const [index, desired] of documents.entries()) {
     await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
     if (acknowledged === index + 1) {
-      await registry.report('d', { acknowledgement: { version: acknowledged, status: 'applied' } });
+      await registry.report(deviceActor('d'), 'd', { acknowledgement: { version: acknowledged, status: 'applied' } });
     }
   }
   return registry.mustReadDevice('d');
@@ -61,10 +62,10 @@ describe('the answer to $twin/get', () => {
 
   test('the whole document for a version of an earlier life', async () => {
     const registry = await openRegistry();
-    await registry.register('d', {});
+    await registry.register(OPERATOR, 'd', {});
     await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
-    await registry.removeDevice('d');
-    await registry.register('d', {});
+    await registry.removeDevice(OPERATOR, 'd');
+    await registry.register(OPERATOR, 'd', {});
     const record = await registry.mustReadDevice('d');
     expect(answer(record, 1, { version: 1, document: { a: 1 } }).message).toEqual({ version: 2, base: 0, desired: {} });
   });
@@ -86,7 +87,7 @@ test('whatever is missed or asked for, a device that follows the rules ends with
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const registry = await openRegistry();
-      await registry.register('d', {});
+      await registry.register(OPERATOR, 'd', {});
       let held = { version: 0, document: {} as JsonObject };
       let sent: Sent | undefined;
       const take = (message: object | undefined): void => {
@@ -114,7 +115,9 @@ test('whatever is missed or asked for, a device that follows the rules ends with
           if (step.message.base === 0 || step.message.base === held.version) take(step.message);
           else held = { version: record.desiredVersion, document: record.desired };
         } else if (held.version > 0) {
-          await registry.report('d', { acknowledgement: { version: held.version, status: 'applied' } });
+          await registry.report(deviceActor('d'), 'd', {
+            acknowledgement: { version: held.version, status: 'applied' },
+          });
         }
       }
       const record = await registry.mustReadDevice('d');

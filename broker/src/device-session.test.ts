@@ -1,9 +1,10 @@
-import { openRegistry, setDesired } from '@muster/registry/testing';
+import type { DevicePrincipal } from '@muster/registry';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR, openRegistry, setDesired } from '@muster/registry/testing';
 import { type DesiredMessage, type JsonObject, TOPICS } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { DeviceSession, SharedMessages } from './device-session.js';
 import type { EdgeClient, Qos, SendOutcome } from './edge/edge-client.js';
-import type { DevicePrincipal } from './principal.js';
 
 /** The wire of one connection: what was sent, and the PUBACKs that are still owed. */
 class Wire implements EdgeClient<DevicePrincipal> {
@@ -37,7 +38,7 @@ class Wire implements EdgeClient<DevicePrincipal> {
 
 async function world(qos: Qos = 1) {
   const registry = await openRegistry();
-  await registry.register('d', {});
+  await registry.register(OPERATOR, 'd', {});
   const wire = new Wire();
   wire.filters.set(TOPICS.desired, qos);
   const failures: unknown[] = [];
@@ -108,7 +109,7 @@ test('a new SUBSCRIBE begins from what was acknowledged', async () => {
   const { registry, session, wire, change, messages } = await world();
   await change({ a: 1 });
   wire.acknowledge();
-  await registry.report('d', { acknowledgement: { version: 1, status: 'applied' } });
+  await registry.report(deviceActor('d'), 'd', { acknowledgement: { version: 1, status: 'applied' } });
   await change({ a: 2 });
   wire.acknowledge();
   session.begin();

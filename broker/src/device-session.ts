@@ -1,8 +1,7 @@
-import type { Awaitable, DeviceRecord } from '@muster/registry';
+import type { Awaitable, DevicePrincipal, DeviceRecord } from '@muster/registry';
 import { type DesiredMessage, type JsonObject, LastDiff, LastText, TOPICS } from '@muster/twin';
 import { answer, begin, proceed, type Sent, type Step } from './desired-chain.js';
 import type { EdgeClient, SendOutcome } from './edge/edge-client.js';
-import type { DevicePrincipal } from './principal.js';
 
 /** Filters under which a session gets a twin topic. */
 const WILDCARDS = ['$twin/+', '$twin/#'];

@@ -1,12 +1,14 @@
-import { openRegistry } from '@muster/registry/testing';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR, openRegistry } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { handleReport } from './handle-report.js';
 
 async function device() {
   const registry = await openRegistry();
-  await registry.register('d', {});
-  const say = (payload: string | Buffer) => handleReport(registry, 'd', Buffer.from(payload as string));
+  await registry.register(OPERATOR, 'd', {});
+  const say = (payload: string | Buffer) =>
+    handleReport(registry, deviceActor('d'), 'd', Buffer.from(payload as string));
   return { registry, say };
 }
 
@@ -58,11 +60,13 @@ test('what could not be stored is not answered at all', async () => {
   const broken = {
     report: () => Promise.reject(new TwinError('unavailable', 'disk full')),
   } as unknown as typeof registry;
-  await expect(handleReport(broken, 'd', Buffer.from('{"reported":{}}'))).rejects.toThrow('disk full');
+  await expect(handleReport(broken, deviceActor('d'), 'd', Buffer.from('{"reported":{}}'))).rejects.toThrow(
+    'disk full',
+  );
 });
 
 test('a device that was deleted meanwhile hears nothing', async () => {
   const { registry, say } = await device();
-  await registry.removeDevice('d');
+  await registry.removeDevice(OPERATOR, 'd');
   expect(await say('{"id":"x","reported":{"a":1}}')).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Registry } from '@muster/registry';
+import type { Actor, Registry } from '@muster/registry';
 import {
   decodeUtf8,
   isObject,
@@ -24,6 +24,7 @@ export interface ReportReply {
  */
 export async function handleReport(
   registry: Registry,
+  actor: Actor,
   device: string,
   payload: Uint8Array,
 ): Promise<ReportReply | undefined> {
@@ -31,7 +32,7 @@ export async function handleReport(
   try {
     message = parseObject(decodeUtf8(payload));
     const report = parseReport(message);
-    const { version } = await registry.report(device, report);
+    const { version } = await registry.report(actor, device, report);
     const { id } = report;
     return id === undefined ? undefined : { topic: TOPICS.accepted, message: { id, version } };
   } catch (error) {

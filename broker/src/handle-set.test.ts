@@ -1,4 +1,4 @@
-import { openRegistry } from '@muster/registry/testing';
+import { OPERATOR, openRegistry } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
 import { requestedVersion } from './handle-get.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
@@ -6,15 +6,15 @@ import { ServiceListeners } from './service-listeners.js';
 
 test('a patch of the own layer is stored, a bad one is answered with the problem', async () => {
   const registry = await openRegistry();
-  await registry.register('d', { desired: { a: 1 } });
-  expect(await handleSetDesired(registry, 'd', Buffer.from('{"a":null,"b":2}'))).toBeUndefined();
+  await registry.register(OPERATOR, 'd', { desired: { a: 1 } });
+  expect(await handleSetDesired(registry, OPERATOR, 'd', Buffer.from('{"a":null,"b":2}'))).toBeUndefined();
   expect((await registry.mustReadDevice('d')).ownDesired).toEqual({ b: 2 });
   for (const [device, payload, code] of [
     ['d', '[]', 'malformed'],
     ['d', '', 'malformed'],
     ['x', '{}', 'not-found'],
   ] as const) {
-    expect(await handleSetDesired(registry, device, Buffer.from(payload))).toMatchObject({
+    expect(await handleSetDesired(registry, OPERATOR, device, Buffer.from(payload))).toMatchObject({
       code,
       status: expect.any(Number),
     });
@@ -24,11 +24,15 @@ test('a patch of the own layer is stored, a bad one is answered with the problem
 test('a configuration is stored, deleted by an empty payload, and refused with the problem', async () => {
   const registry = await openRegistry();
   const good = Buffer.from('{"targetCondition":"*","desiredProperties":{"a":1}}');
-  expect(await handleSetConfiguration({ registry }, 'c', good)).toBeUndefined();
+  expect(await handleSetConfiguration({ registry }, OPERATOR, 'c', good)).toBeUndefined();
   expect((await registry.mustReadConfiguration('c')).desiredProperties).toEqual({ a: 1 });
-  expect(await handleSetConfiguration({ registry }, 'c', Buffer.alloc(0))).toBeUndefined();
-  expect(await handleSetConfiguration({ registry }, 'c', Buffer.alloc(0))).toMatchObject({ code: 'not-found' });
-  expect(await handleSetConfiguration({ registry }, 'c', Buffer.from('{"targetCondition":"*"}'))).toMatchObject({
+  expect(await handleSetConfiguration({ registry }, OPERATOR, 'c', Buffer.alloc(0))).toBeUndefined();
+  expect(await handleSetConfiguration({ registry }, OPERATOR, 'c', Buffer.alloc(0))).toMatchObject({
+    code: 'not-found',
+  });
+  expect(
+    await handleSetConfiguration({ registry }, OPERATOR, 'c', Buffer.from('{"targetCondition":"*"}')),
+  ).toMatchObject({
     code: 'malformed',
   });
 });
@@ -62,10 +66,10 @@ test('events are made only while somebody may listen', () => {
 test('configurations are stored and deleted as whoever bounds them says', async () => {
   const registry = await openRegistry();
   const asked: string[] = [];
-  const putConfiguration = async (id: string): Promise<void> => void asked.push(`put ${id}`);
-  const removeConfiguration = async (id: string): Promise<void> => void asked.push(`remove ${id}`);
+  const putConfiguration = async (_actor: unknown, id: string): Promise<void> => void asked.push(`put ${id}`);
+  const removeConfiguration = async (_actor: unknown, id: string): Promise<void> => void asked.push(`remove ${id}`);
   const parts = { registry, putConfiguration, removeConfiguration };
-  await handleSetConfiguration(parts, 'c', Buffer.from('{}'));
-  await handleSetConfiguration(parts, 'c', Buffer.alloc(0));
+  await handleSetConfiguration(parts, OPERATOR, 'c', Buffer.from('{}'));
+  await handleSetConfiguration(parts, OPERATOR, 'c', Buffer.alloc(0));
   expect(asked).toEqual(['put c', 'remove c']);
 });

@@ -1,22 +1,24 @@
 import { type Problem, problemOf } from '@muster/api';
-import type { Registry } from '@muster/registry';
+import type { Actor, Registry } from '@muster/registry';
+
 import { decodeUtf8, isTwinError, type JsonObject, parseObject } from '@muster/twin';
 
 /** Takes a merge patch of a device's own layer; resolves once it is on disk, or with the problem. */
 export function handleSetDesired(
   registry: Registry,
+  actor: Actor,
   device: string,
   payload: Uint8Array,
 ): Promise<Problem | undefined> {
   return orProblem(async () => {
-    await registry.patchDevice(device, { desired: parseObject(decodeUtf8(payload)) });
+    await registry.patchDevice(actor, device, { desired: parseObject(decodeUtf8(payload)) });
   });
 }
 
 interface SetConfigurationParts {
   readonly registry: Registry;
-  readonly putConfiguration?: (id: string, body: JsonObject) => Promise<unknown>;
-  readonly removeConfiguration?: (id: string) => Promise<unknown>;
+  readonly putConfiguration?: (actor: Actor, id: string, body: JsonObject) => Promise<unknown>;
+  readonly removeConfiguration?: (actor: Actor, id: string) => Promise<unknown>;
 }
 
 /** Takes a configuration; an empty payload deletes it. Resolves once it is on disk, or with the problem. */
@@ -24,14 +26,15 @@ export function handleSetConfiguration(
   {
     registry,
     putConfiguration = (...put) => registry.putConfiguration(...put),
-    removeConfiguration = (configuration) => registry.removeConfiguration(configuration),
+    removeConfiguration = (...removed) => registry.removeConfiguration(...removed),
   }: SetConfigurationParts,
+  actor: Actor,
   id: string,
   payload: Uint8Array,
 ): Promise<Problem | undefined> {
   return orProblem(async () => {
-    if (payload.length === 0) await removeConfiguration(id);
-    else await putConfiguration(id, parseObject(decodeUtf8(payload)));
+    if (payload.length === 0) await removeConfiguration(actor, id);
+    else await putConfiguration(actor, id, parseObject(decodeUtf8(payload)));
   });
 }
 

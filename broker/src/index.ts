@@ -11,4 +11,3 @@ export { Broker, type BrokerEdge, type BrokerParts } from './broker.js';
 export type { EdgeOptions } from './edge/edge.js';
 export type { EdgeClient, Qos, SendOutcome } from './edge/edge-client.js';
 export type { EdgeHooks } from './edge/edge-hooks.js';
-export type { DevicePrincipal, Principal } from './principal.js';

@@ -8,7 +8,7 @@ function world() {
   const clock = new FakeClock();
   const asked: string[] = [];
   const ends: ((error?: Error) => void)[] = [];
-  const setPresence = (device: string, { connected }: { connected: boolean }): Promise<void> => {
+  const setPresence = (_actor: unknown, device: string, { connected }: { connected: boolean }): Promise<void> => {
     asked.push(`${device} ${connected ? 'in' : 'out'}`);
     return new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve())));
   };

@@ -1,4 +1,5 @@
 import type { Registry } from '@muster/registry';
+import { deviceActor } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
 import { RETRY_MS } from './retry-ms.js';
 
@@ -57,7 +58,8 @@ export class PresenceWriter {
     this.#waiting.set(device, waiting);
     let last: Presence | undefined;
     try {
-      for (last = waiting.shift(); last; last = waiting.shift()) await this.#parts.registry.setPresence(device, last);
+      for (last = waiting.shift(); last; last = waiting.shift())
+        await this.#parts.registry.setPresence(deviceActor(device), device, last);
     } catch (error) {
       this.#fail(device, waiting.at(-1) ?? last, error);
     }

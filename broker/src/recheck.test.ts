@@ -1,11 +1,11 @@
+import type { Principal } from '@muster/registry';
 import { MemoryStore } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { Broker, type BrokerEdge } from './broker.js';
 import type { EdgeClient } from './edge/edge-client.js';
 import type { EdgeHooks } from './edge/edge-hooks.js';
-import type { Principal } from './principal.js';
 
 /** A store of which a device can be read only while it works, and whose followers may hear nothing. */
 class MoodyStore extends MemoryStore {
@@ -59,25 +59,25 @@ async function turns(): Promise<void> {
 
 test('a device that cannot be looked at is disconnected, and nothing else comes of it', async () => {
   const { store, registry, ended, connect } = await world();
-  await registry.register('d', {});
+  await registry.register(OPERATOR, 'd', {});
   await connect('d');
   expect(ended).toEqual([]);
   store.isBroken = true;
-  await registry.patchDevice('d', { tags: { a: 1 } });
+  await registry.patchDevice(OPERATOR, 'd', { tags: { a: 1 } });
   await turns();
   expect(ended).toEqual(['d: its rights could not be read']);
 });
 
 test('a device that was deleted and made anew is disconnected, although nobody heard of it', async () => {
   const { store, registry, ended, connect } = await world();
-  for (const id of ['d', 'e']) await registry.register(id, {});
+  for (const id of ['d', 'e']) await registry.register(OPERATOR, id, {});
   for (const id of ['d', 'e']) await connect(id);
   store.isAsleep = true;
-  await registry.removeDevice('d');
-  await registry.register('d', {});
+  await registry.removeDevice(OPERATOR, 'd');
+  await registry.register(OPERATOR, 'd', {});
   await store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
   store.isAsleep = false;
-  await registry.patchDevice('e', { tags: { a: 1 } });
+  await registry.patchDevice(OPERATOR, 'e', { tags: { a: 1 } });
   await turns();
   expect([...new Set(ended)]).toEqual(['d: registered anew']);
 });

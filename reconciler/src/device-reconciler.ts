@@ -6,6 +6,7 @@ import {
   type DesiredPlan,
   type DeviceRecord,
   isBroughtAlong,
+  RECONCILER,
   type Registry,
 } from '@muster/registry';
 import { assertNever, type ConfigurationLayer, type Log, type SteadyClock } from '@muster/twin';
@@ -118,7 +119,7 @@ export class DeviceReconciler {
   reconcile(id: string): Awaitable<Committed<DesiredOutcome<DeviceEffect>>> {
     const { registry, rollouts } = this.#parts;
     const isPlain = !rollouts.isAny && this.#damper === undefined;
-    return registry.setDesired(id, isPlain ? this.#planPlain : this.#planRolled);
+    return registry.setDesired(RECONCILER, id, isPlain ? this.#planPlain : this.#planRolled);
   }
 
   /** The outcome is on disk. Returns whether to decide again, because the configurations changed since. */

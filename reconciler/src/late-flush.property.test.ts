@@ -1,5 +1,5 @@
-import { isLive, type Registry } from '@muster/registry';
-import { FakeClock, LateStore, onDeviceCommit, openRegistry } from '@muster/registry/testing';
+import { deviceActor, isLive, type Registry } from '@muster/registry';
+import { FakeClock, LateStore, OPERATOR, onDeviceCommit, openRegistry } from '@muster/registry/testing';
 import { isTwinError } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -17,7 +17,9 @@ async function start(seed: number, isFailing: (flush: number) => boolean) {
   let isArmed = false;
   const store = new LateStore(seed, (flush) => isArmed && isFailing(flush));
   const registry = await openRegistry({ clock, store, rollouts: rolloutRules });
-  await Promise.all(Array.from({ length: DEVICES }, (_, n) => registry.register(`d-${n}`, { auth, tags: { n } })));
+  await Promise.all(
+    Array.from({ length: DEVICES }, (_, n) => registry.register(OPERATOR, `d-${n}`, { auth, tags: { n } })),
+  );
   const reconciler = await Reconciler.start({ registry, clock, log: () => {}, sweepIntervalMs: 3_600_000 });
   isArmed = true;
   return { clock, registry, reconciler, calm: () => (isArmed = false) };
@@ -38,7 +40,7 @@ async function applyAll(registry: Registry): Promise<void> {
   for await (const { id, desiredVersion, acknowledged } of registry.devices()) {
     if (desiredVersion <= (acknowledged?.version ?? 0)) continue;
     const acknowledgement = { version: desiredVersion, status: 'applied' } as const;
-    await untilStored(() => registry.report(id, { acknowledgement }));
+    await untilStored(() => registry.report(deviceActor(id), id, { acknowledgement }));
   }
 }
 
@@ -59,7 +61,7 @@ test('however late flushes end, and whichever fail, the counts of a rollout are 
         });
         const rollout = { phases: PHASES };
         const body = { targetCondition: '*', desiredProperties: { speed: 20 }, rollout };
-        await untilStored(() => registry.putConfiguration('c', body));
+        await untilStored(() => registry.putConfiguration(OPERATOR, 'c', body));
         isStored = true;
         for (let second = 0; second < 45; second += 1) {
           clock.advance(1_000);

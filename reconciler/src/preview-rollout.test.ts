@@ -1,4 +1,6 @@
 import type { ConfigurationRecord, DeviceRecord, RolloutAction } from '@muster/registry';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
 import { canonicalEqual, isTwinError, type JsonObject, LIMITS } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
@@ -52,25 +54,25 @@ async function settle({ reconciler, clock }: World): Promise<void> {
 /** Runs the story up to its action. */
 async function tell({ devices, hasStable, before, after, rollout, isPaused }: Story): Promise<World> {
   const world = await startWorld(async (registry) => {
-    for (const [n, { ring }] of devices.entries()) await registry.register(`d${n}`, { tags: { ring } });
-    await registry.putConfiguration('other', {
+    for (const [n, { ring }] of devices.entries()) await registry.register(OPERATOR, `d${n}`, { tags: { ring } });
+    await registry.putConfiguration(OPERATOR, 'other', {
       targetCondition: 'device.tags.ring = 1',
       desiredProperties: { mode: 'x', speed: 9 },
       priority: 3,
     });
   });
   const { registry } = world;
-  if (hasStable) await registry.putConfiguration('c', before);
-  await registry.putConfiguration('c', { ...after, rollout });
+  if (hasStable) await registry.putConfiguration(OPERATOR, 'c', before);
+  await registry.putConfiguration(OPERATOR, 'c', { ...after, rollout });
   await settle(world);
   for (const { id, desiredVersion } of await collect(registry.devices())) {
     const status = devices[Number(id.slice(1))]?.answer ?? 'silent';
     if (status !== 'silent' && desiredVersion > 0) {
-      await registry.report(id, { acknowledgement: { version: desiredVersion, status } });
+      await registry.report(deviceActor(id), id, { acknowledgement: { version: desiredVersion, status } });
     }
   }
   await settle(world);
-  if (isPaused) await registry.actOnRollout('c', { kind: 'pause' }).catch(ignoreRefusal);
+  if (isPaused) await registry.actOnRollout(OPERATOR, 'c', { kind: 'pause' }).catch(ignoreRefusal);
   await settle(world);
   return world;
 }
@@ -96,15 +98,15 @@ test('a rollback or a promotion does what its preview says', { timeout: 60_000 }
       const stored = await registry.mustReadConfiguration('c');
       let planned: ConfigurationRecord | undefined;
       try {
-        planned = registry.planRolloutAction(stored, story.action);
+        planned = registry.planRolloutAction(OPERATOR, stored, story.action);
       } catch (error) {
         ignoreRefusal(error);
-        await expect(registry.actOnRollout('c', story.action)).rejects.toThrow();
+        await expect(registry.actOnRollout(OPERATOR, 'c', story.action)).rejects.toThrow();
       }
       if (planned) {
         const { changed, atOnce, sample } = await reconciler.preview({ stored, planned });
         const before = await collect(registry.devices());
-        await registry.actOnRollout('c', story.action);
+        await registry.actOnRollout(OPERATOR, 'c', story.action);
         await settle(world);
         const changes = changesBetween(before, await collect(registry.devices()));
         expect({ changed, atOnce, sample }).toEqual({
@@ -133,10 +135,10 @@ test('a preview of a new rollout counts devices that change at once and in the e
       const next = { ...content, enabled, rollout: { startAt: '2099-01-01T00:00:00Z' } };
       const preview = await previewOf(world, 'c', registry.parseConfiguration(next));
       const before = await collect(registry.devices());
-      await registry.putConfiguration('c', next);
+      await registry.putConfiguration(OPERATOR, 'c', next);
       await settle(world);
       const first = changesBetween(before, await collect(registry.devices())).map(({ id }) => id);
-      await registry.actOnRollout('c', { kind: 'promote' }).catch(ignoreRefusal);
+      await registry.actOnRollout(OPERATOR, 'c', { kind: 'promote' }).catch(ignoreRefusal);
       await settle(world);
       const inTheEnd = changesBetween(before, await collect(registry.devices())).map(({ id }) => id);
       const { changed, atOnce } = preview;
@@ -162,8 +164,8 @@ function isSameContent(left: JsonObject, right: JsonObject): boolean {
 
 test('deleting has the preview of disabling', async () => {
   const world = await startWorld(async (registry) => {
-    for (const id of ['a', 'b']) await registry.register(id, {});
-    await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+    for (const id of ['a', 'b']) await registry.register(OPERATOR, id, {});
+    await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 1 } });
   });
   onTestFinished(() => world.reconciler.stop());
   await settle(world);

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LmdbStore, MemoryStore, type Registry, type Store } from '@muster/registry';
+import { deviceActor, LmdbStore, MemoryStore, type Registry, type Store } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
 import { type JsonObject, type Layer, resolve } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
@@ -53,25 +54,27 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 async function perform(registry: Registry, one: Command): Promise<unknown> {
   switch (one.kind) {
     case 'register':
-      return registry.register(one.device, { tags: one.tags, desired: one.desired });
+      return registry.register(OPERATOR, one.device, { tags: one.tags, desired: one.desired });
     case 'tags':
-      return registry.patchDevice(one.device, { tags: one.tags });
+      return registry.patchDevice(OPERATOR, one.device, { tags: one.tags });
     case 'own':
-      return registry.patchDevice(one.device, { desired: one.desired });
+      return registry.patchDevice(OPERATOR, one.device, { desired: one.desired });
     case 'report':
-      return registry.report(one.device, { reported: one.reported });
+      return registry.report(deviceActor(one.device), one.device, { reported: one.reported });
     case 'acknowledge': {
       const { desiredVersion } = await registry.mustReadDevice(one.device);
-      return registry.report(one.device, { acknowledgement: { version: desiredVersion, status: one.status } });
+      return registry.report(deviceActor(one.device), one.device, {
+        acknowledgement: { version: desiredVersion, status: one.status },
+      });
     }
     case 'presence':
-      return registry.setPresence(one.device, { connected: one.connected });
+      return registry.setPresence(deviceActor(one.device), one.device, { connected: one.connected });
     case 'removeDevice':
-      return registry.removeDevice(one.device);
+      return registry.removeDevice(OPERATOR, one.device);
     case 'configure':
-      return registry.putConfiguration(one.id, one.body);
+      return registry.putConfiguration(OPERATOR, one.id, one.body);
     case 'removeConfiguration':
-      return registry.removeConfiguration(one.id);
+      return registry.removeConfiguration(OPERATOR, one.id);
   }
 }
 

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Change, type ChangePage, followChanges, MemoryStore, type Registry } from './index.js';
 import { FakeClock, openRegistry } from './testing/index.js';
+import { OPERATOR } from './testing/operator.js';
 import { range, sequencesOf } from './testing/store-suite/numbered-entry.js';
 
 const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
 
 async function makeChanges(registry: Registry, count: number, prefix = 'd'): Promise<void> {
-  for (const n of range(1, count)) await registry.register(`${prefix}${n}`, {});
+  for (const n of range(1, count)) await registry.register(OPERATOR, `${prefix}${n}`, {});
 }
 
 /** Follows the log and keeps every change. */
@@ -56,7 +57,7 @@ describe('every change comes once and in order', () => {
         let head = 0;
         for (const step of steps) {
           turns = step.slow;
-          await Promise.all(range(1, step.writes).map((n) => registry.register(`d${head + n}`, {})));
+          await Promise.all(range(1, step.writes).map((n) => registry.register(OPERATOR, `d${head + n}`, {})));
           head += step.writes;
           for (let count = step.turns; count > 0; count -= 1) await turn();
         }

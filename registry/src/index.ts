@@ -15,6 +15,7 @@ export type { ConfigurationLimit } from './configuration/configuration-limit.js'
 export { configurationView } from './configuration/configuration-view.js';
 export type { Quarrel } from './configuration/note-quarrel.js';
 export { type PutConfiguration, writtenGeneration } from './configuration/put-configuration.js';
+export type { DesiredOutcome, DesiredPlan } from './device/desired-plan.js';
 export { deviceView, type GenerationOf, nameOf } from './device/device-view.js';
 export type { Registered } from './device/register.js';
 export type { Resolution, ResolvedConfiguration } from './device/resolution.js';
@@ -22,6 +23,15 @@ export { isBroughtAlong } from './device/set-desired.js';
 export { checkPrecondition, type Precondition } from './input/revision.js';
 export type { Change, ChangeKind, NewChange } from './log/change.js';
 export { prefetched } from './prefetched.js';
+export {
+  type Actor,
+  API_TOKEN,
+  type DevicePrincipal,
+  deviceActor,
+  nameOfActor,
+  type Principal,
+  RECONCILER,
+} from './record/actor.js';
 export type { Admission, AdmissionState } from './record/admission.js';
 export {
   type ConfigurationContent,
@@ -41,7 +51,7 @@ export {
   standingOf,
 } from './record/device-record.js';
 export type { RolloutProgress, RolloutReason, RolloutReasonCode, RolloutState } from './record/rollout-progress.js';
-export { type DesiredOutcome, type DesiredPlan, Registry, type RegistryParts } from './registry.js';
+export { Registry, type RegistryParts } from './registry.js';
 export type { RolloutAction, RolloutActionContext } from './rollout/rollout-action.js';
 export type { RolloutEffect, RolloutOutcome } from './rollout/rollout-outcome.js';
 export type { RolledConfiguration, RolloutRules, WrittenConfiguration } from './rollout/rollout-rules.js';

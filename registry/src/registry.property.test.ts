@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change, DeviceEntry, Registry, Resolution } from './index.js';
 import { MemoryStore } from './index.js';
+import { deviceActor } from './record/actor.js';
 import { openRegistry, setDesired } from './testing/index.js';
+import { OPERATOR } from './testing/operator.js';
 import { readLog } from './testing/store-suite/numbered-entry.js';
 import { TwinModel } from './testing/twin-model.js';
 
@@ -61,18 +63,23 @@ type Work = (registry: Registry) => Promise<unknown>;
 const command: fc.Arbitrary<Work> = fc.oneof(
   fc
     .record({ name: fc.constantFrom(ID, 'n'), tags: document, desired: patch }, { requiredKeys: [] })
-    .map((body) => (registry: Registry) => registry.register(ID, body)),
+    .map((body) => (registry: Registry) => registry.register(OPERATOR, ID, body)),
   fc
     .record({ name: fc.constantFrom('n', null), tags: patch, desired: patch }, { requiredKeys: [] })
-    .map((body) => (registry: Registry) => registry.patchDevice(ID, body)),
-  { weight: 1, arbitrary: fc.constant<Work>((registry: Registry) => registry.removeDevice(ID)) },
+    .map((body) => (registry: Registry) => registry.patchDevice(OPERATOR, ID, body)),
+  { weight: 1, arbitrary: fc.constant<Work>((registry: Registry) => registry.removeDevice(OPERATOR, ID)) },
   { weight: 3, arbitrary: resolution.map((one) => (registry: Registry) => setDesired(registry, ID, () => one)) },
-  { weight: 2, arbitrary: patch.map((reported) => (registry: Registry) => registry.report(ID, { reported })) },
+  {
+    weight: 2,
+    arbitrary: patch.map((reported) => (registry: Registry) => registry.report(deviceActor(ID), ID, { reported })),
+  },
   {
     weight: 3,
-    arbitrary: acknowledgement.map((one) => (registry: Registry) => registry.report(ID, { acknowledgement: one })),
+    arbitrary: acknowledgement.map(
+      (one) => (registry: Registry) => registry.report(deviceActor(ID), ID, { acknowledgement: one }),
+    ),
   },
-  fc.boolean().map((connected) => (registry: Registry) => registry.setPresence(ID, { connected })),
+  fc.boolean().map((connected) => (registry: Registry) => registry.setPresence(deviceActor(ID), ID, { connected })),
 );
 
 test('after any verbs: versions count changes only, the log yields the documents, and trails lead back', async () => {

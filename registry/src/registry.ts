@@ -17,15 +17,16 @@ import {
   putConfiguration,
 } from './configuration/put-configuration.js';
 import { removeConfiguration } from './configuration/remove-configuration.js';
+import type { DesiredOutcome, DesiredPlan } from './device/desired-plan.js';
 import { patchDevice } from './device/patch-device.js';
 import { type Issued, type Registered, register } from './device/register.js';
 import { removeDevice } from './device/remove-device.js';
 import { report } from './device/report.js';
-import type { Resolution } from './device/resolution.js';
 import { setDesired } from './device/set-desired.js';
 import { setPresence } from './device/set-presence.js';
 import { SharedResults } from './device/shared-results.js';
 import type { Precondition } from './input/revision.js';
+import { type Actor, nameOfActor } from './record/actor.js';
 import { type ConfigurationEntry, type ConfigurationRecord, isStored } from './record/configuration-record.js';
 import { generateSecret, isSecretOf, makeCredential, type RandomBytes } from './record/credential.js';
 import { type DeviceEntry, type DeviceRecord, isLive } from './record/device-record.js';
@@ -34,6 +35,7 @@ import type { RolloutOutcome } from './rollout/rollout-outcome.js';
 import type { RolloutRules } from './rollout/rollout-rules.js';
 import { entriesOf, pagesOf } from './store/pages-of.js';
 import type { Awaitable, ChangePage, CommitListener, Committed, Decision, Store } from './store/store.js';
+import { withActor } from './store/with-actor.js';
 
 export interface RegistryParts {
   readonly store: Store;
@@ -46,26 +48,12 @@ export interface RegistryParts {
   readonly rollouts?: RolloutRules;
 }
 
-/** The resolution of a device, and the value that the caller wants back once it is on disk. */
-export interface DesiredPlan<Effect> {
-  readonly resolution: Resolution;
-  readonly effect: Effect;
-}
-
-export interface DesiredOutcome<Effect> {
-  readonly isChanged: boolean;
-  /** Of the plan that was written; undefined if the device is not registered. */
-  readonly effect?: Effect;
-}
-
 interface WrittenPair {
   readonly before: ConfigurationRecord | undefined;
   readonly after: ConfigurationRecord | undefined;
 }
 
 const NO_PRECONDITION: Precondition = { kind: 'none' };
-/** The writer where the caller names none. */
-const OPERATOR = 'operator';
 const DEVICE_READ_ONLY = ['id'];
 const CONFIGURATION_READ_ONLY = ['id', 'generation', 'createdAt', 'updatedAt', 'indexable', 'notIndexableBecause'];
 
@@ -93,31 +81,43 @@ export class Registry {
   }
 
   /** `body`: the document that the operator sent. */
-  async register(id: string, body: JsonObject, precondition: Precondition = NO_PRECONDITION): Promise<Registered> {
+  async register(
+    actor: Actor,
+    id: string,
+    body: JsonObject,
+    precondition: Precondition = NO_PRECONDITION,
+  ): Promise<Registered> {
     checkId(id);
     const registration = validate(RegistrationSchema, body, { readOnly: DEVICE_READ_ONLY });
     const context = { now: this.#now(), precondition, issue: (secret?: string) => this.#issue(secret) };
-    return this.#updateDevice(id, (current) => register(current, id, registration, context));
+    return this.#updateDevice(actor, id, (current) => register(current, id, registration, context));
   }
 
-  async patchDevice(id: string, body: JsonObject, precondition: Precondition = NO_PRECONDITION): Promise<DeviceRecord> {
+  async patchDevice(
+    actor: Actor,
+    id: string,
+    body: JsonObject,
+    precondition: Precondition = NO_PRECONDITION,
+  ): Promise<DeviceRecord> {
     checkId(id);
     const patch = validate(RegistrationPatchSchema, body);
-    return this.#updateDevice(id, (current) => patchDevice(current, id, patch, { now: this.#now(), precondition }));
+    return this.#updateDevice(actor, id, (current) =>
+      patchDevice(current, id, patch, { now: this.#now(), precondition }),
+    );
   }
 
-  async removeDevice(id: string, precondition: Precondition = NO_PRECONDITION): Promise<DeviceRecord> {
+  async removeDevice(actor: Actor, id: string, precondition: Precondition = NO_PRECONDITION): Promise<DeviceRecord> {
     checkId(id);
-    return this.#updateDevice(id, (current) => removeDevice(current, id, { now: this.#now(), precondition }));
+    return this.#updateDevice(actor, id, (current) => removeDevice(current, id, { now: this.#now(), precondition }));
   }
 
   /** Returns the version of the reported document. */
-  report(id: string, message: ReportMessage): Promise<{ readonly version: number }> {
-    return this.#updateDevice(id, (current) => report(current, id, message, this.#now()));
+  report(actor: Actor, id: string, message: ReportMessage): Promise<{ readonly version: number }> {
+    return this.#updateDevice(actor, id, (current) => report(current, id, message, this.#now()));
   }
 
-  setPresence(id: string, presence: { connected: boolean; reason?: string }): Promise<void> {
-    return this.#updateDevice(id, (current) => setPresence(current, id, { ...presence, now: this.#now() }));
+  setPresence(actor: Actor, id: string, presence: { connected: boolean; reason?: string }): Promise<void> {
+    return this.#updateDevice(actor, id, (current) => setPresence(current, id, { ...presence, now: this.#now() }));
   }
 
   /**
@@ -125,6 +125,7 @@ export class Registry {
    * Resolves before the write is on disk, so that a caller can await one flush for many devices.
    */
   setDesired<Effect>(
+    actor: Actor,
     id: string,
     plan: (record: DeviceRecord) => DesiredPlan<Effect>,
   ): Awaitable<Committed<DesiredOutcome<Effect>>> {
@@ -132,58 +133,60 @@ export class Registry {
       if (!isLive(current)) return { result: { isChanged: false } };
       const { resolution, effect } = plan(current);
       const decision = setDesired(current, resolution, this.#now(), this.#shared);
-      return { ...decision, result: { isChanged: decision.result, effect } };
+      return { ...withActor(actor, id, decision), result: { isChanged: decision.result, effect } };
     });
   }
 
   async putConfiguration(
+    actor: Actor,
     id: string,
     body: JsonObject,
     precondition: Precondition = NO_PRECONDITION,
-    by: string = OPERATOR,
   ): Promise<PutConfiguration> {
     checkId(id);
     const input = this.parseConfiguration(body);
-    const context = { created: this.#nextCreated(), precondition, by };
-    return this.#updateConfiguration(id, (current) => this.#decidePut(current, id, input, context));
+    const context = { created: this.#nextCreated(), precondition, by: nameOfActor(actor) };
+    return this.#updateConfiguration(actor, id, (current) => this.#decidePut(current, id, input, context));
   }
 
   /** Like `parseConfiguration`, and also throws what the limit would throw. Without an id the configuration is new. */
-  async checkConfiguration(id: string | undefined, body: JsonObject): Promise<ConfigurationInput> {
+  async checkConfiguration(actor: Actor, id: string | undefined, body: JsonObject): Promise<ConfigurationInput> {
     const input = this.parseConfiguration(body);
     const current = id === undefined ? undefined : await this.#parts.store.read('configuration', id);
-    const context = { created: this.#lastCreated + 1, precondition: NO_PRECONDITION, by: OPERATOR };
+    const by = nameOfActor(actor);
+    const context = { created: this.#lastCreated + 1, precondition: NO_PRECONDITION, by };
     this.#decidePut(current, id ?? 'new', input, context);
     return input;
   }
 
   /** Returns the record that `putConfiguration` would store over `stored`; stores nothing. */
   planConfiguration(
+    actor: Actor,
     id: string,
     stored: ConfigurationRecord | undefined,
     input: ConfigurationInput,
-    by: string = OPERATOR,
   ): ConfigurationRecord {
     const rules = this.#parts.rollouts;
+    const by = nameOfActor(actor);
     const context = { now: this.#now(), created: Number.MAX_SAFE_INTEGER, precondition: NO_PRECONDITION, by, rules };
     return putConfiguration(stored, id, input, context).result.record;
   }
 
   /** Returns the new record. Throws `conflict` if the action does not fit the state of the rollout. */
   async actOnRollout(
+    actor: Actor,
     id: string,
     action: RolloutAction,
-    by: string = OPERATOR,
     precondition: Precondition = NO_PRECONDITION,
   ): Promise<ConfigurationRecord> {
     checkId(id);
-    const context = { rules: this.#mustHaveRules(), by, now: this.#now(), precondition };
-    return this.#updateConfiguration(id, (current) => actOnRollout(current, id, action, context));
+    const context = { rules: this.#mustHaveRules(), by: nameOfActor(actor), now: this.#now(), precondition };
+    return this.#updateConfiguration(actor, id, (current) => actOnRollout(current, id, action, context));
   }
 
   /** Returns the record that `actOnRollout` would store; stores nothing. */
-  planRolloutAction(record: ConfigurationRecord, action: RolloutAction, by: string = OPERATOR): ConfigurationRecord {
-    return afterAction(record, action, { rules: this.#mustHaveRules(), by, now: this.#now() });
+  planRolloutAction(actor: Actor, record: ConfigurationRecord, action: RolloutAction): ConfigurationRecord {
+    return afterAction(record, action, { rules: this.#mustHaveRules(), by: nameOfActor(actor), now: this.#now() });
   }
 
   /**
@@ -191,24 +194,29 @@ export class Registry {
    * since the decision.
    */
   async advanceRollout(
+    actor: Actor,
     id: string,
     at: ConfigurationMoment,
     outcome: RolloutOutcome,
   ): Promise<ConfigurationRecord | undefined> {
-    return this.#updateConfiguration(id, (current) => advanceRollout(current, at, outcome, this.#now()));
+    return this.#updateConfiguration(actor, id, (current) => advanceRollout(current, at, outcome, this.#now()));
   }
 
-  async removeConfiguration(id: string, precondition: Precondition = NO_PRECONDITION): Promise<ConfigurationRecord> {
+  async removeConfiguration(
+    actor: Actor,
+    id: string,
+    precondition: Precondition = NO_PRECONDITION,
+  ): Promise<ConfigurationRecord> {
     checkId(id);
-    return this.#updateConfiguration(id, (current) =>
+    return this.#updateConfiguration(actor, id, (current) =>
       removeConfiguration(current, id, { now: this.#now(), precondition }),
     );
   }
 
   /** Records in the change log that configurations oscillate. */
-  async noteQuarrel(quarrel: Quarrel): Promise<void> {
+  async noteQuarrel(actor: Actor, quarrel: Quarrel): Promise<void> {
     const note = (id: string): Promise<void> =>
-      this.#updateConfiguration(id, (current) => noteQuarrel(current, quarrel, this.#now()));
+      this.#updateConfiguration(actor, id, (current) => noteQuarrel(current, quarrel, this.#now()));
     await Promise.all(quarrel.configurations.map(note));
   }
 
@@ -315,20 +323,22 @@ export class Registry {
   }
 
   async #updateConfiguration<Result>(
+    actor: Actor,
     id: string,
     decide: (current: ConfigurationEntry | undefined) => Decision<'configuration', Result>,
   ): Promise<Result> {
-    const decided = this.#configurationTurn.then(() => this.#decideConfiguration(id, decide));
+    const decided = this.#configurationTurn.then(() => this.#decideConfiguration(actor, id, decide));
     this.#configurationTurn = decided.catch(() => {});
     return onceDurable(await decided);
   }
 
   async #decideConfiguration<Result>(
+    actor: Actor,
     id: string,
     decide: (current: ConfigurationEntry | undefined) => Decision<'configuration', Result>,
   ): Promise<Committed<Result>> {
     const committed = await this.#parts.store.update('configuration', id, (current) => {
-      const decision = decide(current);
+      const decision = withActor(actor, id, decide(current));
       const written = decision.entry && { before: ifStored(current), after: ifStored(decision.entry) };
       return { ...decision, result: { result: decision.result, written } };
     });
@@ -345,10 +355,11 @@ export class Registry {
   }
 
   #updateDevice<Result>(
+    actor: Actor,
     id: string,
     decide: (current: DeviceEntry | undefined) => Decision<'device', Result>,
   ): Promise<Result> {
-    const committed = this.#parts.store.update('device', id, decide);
+    const committed = this.#parts.store.update('device', id, (current) => withActor(actor, id, decide(current)));
     return committed instanceof Promise ? committed.then(onceDurable) : onceDurable(committed);
   }
 

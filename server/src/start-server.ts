@@ -143,8 +143,8 @@ class Starting {
   async #startBroker({ boundedWrites, ...parts }: BrokerStart, { persistence }: Storage): Promise<Broker> {
     const broker = await Broker.start({
       ...parts,
-      putConfiguration: (id, body) => boundedWrites.put(id, body),
-      removeConfiguration: (id) => boundedWrites.remove(id),
+      putConfiguration: (actor, id, body) => boundedWrites.put(actor, id, body),
+      removeConfiguration: (actor, id) => boundedWrites.remove(actor, id),
       clock: this.#clock,
       log: this.#log,
       ...(persistence ? { persistence } : {}),

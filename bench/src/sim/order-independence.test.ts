@@ -1,4 +1,6 @@
 import type { Registry } from '@muster/registry';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { CHECKERS } from './checkers/checkers.js';
@@ -23,15 +25,18 @@ function deedsOf(seed: number, devices: readonly string[]): Deed[] {
       priority,
       enforce: chance.is(0.3),
     };
-    return { id, perform: (registry) => registry.putConfiguration(id, body) };
+    return { id, perform: (registry) => registry.putConfiguration(OPERATOR, id, body) };
   });
-  const patch = (id: string, body: JsonObject): Deed => ({ id, perform: (registry) => registry.patchDevice(id, body) });
+  const patch = (id: string, body: JsonObject): Deed => ({
+    id,
+    perform: (registry) => registry.patchDevice(OPERATOR, id, body),
+  });
   const edits = devices.flatMap((id) => {
     const reported = { battery: chance.pick([5, 50]), mode: chance.pick(['on', 'off']) };
     return [
       patch(id, { tags: someTags(chance) }),
       patch(id, { desired: someDocument(chance) }),
-      { id, perform: (registry: Registry) => registry.report(id, { reported }) },
+      { id, perform: (registry: Registry) => registry.report(deviceActor(id), id, { reported }) },
     ];
   });
   return [...configurations, ...edits];
@@ -47,7 +52,7 @@ async function endOf(seed: number, order: string): Promise<unknown> {
   const chance = new Chance(seed, order);
   await world.startServer();
   for (const id of world.options.devices) {
-    world.operate({ verb: 'register', id, perform: (registry) => registry.register(id, {}) });
+    world.operate({ verb: 'register', id, perform: (registry) => registry.register(OPERATOR, id, {}) });
   }
   await world.quiet();
   const deeds = deedsOf(seed, world.options.devices);

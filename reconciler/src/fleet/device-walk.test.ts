@@ -1,10 +1,10 @@
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
 import { DeviceWalk } from './device-walk.js';
 
 async function open(ids: readonly string[]) {
   const registry = await openRegistry();
-  for (const id of ids) await registry.register(id, {});
+  for (const id of ids) await registry.register(OPERATOR, id, {});
   const visited: string[] = [];
   const walk = new DeviceWalk({ registry, clock: new FakeClock() });
   return { walk, visited, visit: ({ id }: { readonly id: string }) => void visited.push(id) };

@@ -1,6 +1,8 @@
 import type { ConfigurationInput, PreviewCountsView } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord, Registry } from '@muster/registry';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
 import {
   canonicalEqual,
   compareLayers,
@@ -48,10 +50,10 @@ const idOf = (n: number): string => `${n % 2 === 0 ? 'a' : 'b'}-${n}`;
 
 async function build(registry: Registry, { devices, stored }: Fleet): Promise<void> {
   for (const [n, device] of devices.entries()) {
-    await registry.register(idOf(n), { tags: device.tags, desired: device.desired });
-    await registry.report(idOf(n), { reported: device.reported });
+    await registry.register(OPERATOR, idOf(n), { tags: device.tags, desired: device.desired });
+    await registry.report(deviceActor(idOf(n)), idOf(n), { reported: device.reported });
   }
-  for (const [n, body] of stored.entries()) await registry.putConfiguration(`c${n}`, body);
+  for (const [n, body] of stored.entries()) await registry.putConfiguration(OPERATOR, `c${n}`, body);
 }
 
 interface Look {
@@ -180,7 +182,7 @@ test('a write does what its preview says', async () => {
       const before = await look(registry);
       const { sample, paths, conflicts, changes, ...numbers } = await previewOf({ registry, reconciler }, id, body);
       expect(await look(registry)).toEqual(before);
-      await registry.putConfiguration(id, body);
+      await registry.putConfiguration(OPERATOR, id, body);
       await reconciler.idle();
       const after = await look(registry);
       const told = expected(before, after, id);
@@ -210,8 +212,8 @@ async function world(prepare: (registry: Registry) => Promise<unknown>): Promise
 
 test('without an id it is called preview, and replaces nothing, not even a configuration of that name', async () => {
   const made = await world(async (registry) => {
-    await registry.register('a', {});
-    await registry.putConfiguration('preview', { targetCondition: '*', desiredProperties: { speed: 1 } });
+    await registry.register(OPERATOR, 'a', {});
+    await registry.putConfiguration(OPERATOR, 'preview', { targetCondition: '*', desiredProperties: { speed: 1 } });
   });
   const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
   const { entering, conflicts, sample } = await previewOf(made, undefined, input);
@@ -223,8 +225,8 @@ test('a device whose layers together exceed a limit does not change, and is coun
   const half = (name: string): JsonObject =>
     Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
   const made = await world(async (registry) => {
-    await registry.register('a', { desired: half('own') });
-    await registry.register('b', {});
+    await registry.register(OPERATOR, 'a', { desired: half('own') });
+    await registry.register(OPERATOR, 'b', {});
   });
   const view = await previewOf(made, 'c', { targetCondition: '*', desiredProperties: half('other') });
   expect(view).toMatchObject({ matched: 2, entering: 2, changed: 1, problems: 1, sample: [{ id: 'b' }] });
@@ -291,9 +293,12 @@ test('a preview is the same whether all devices are read or only the candidates'
   const { registry, reconciler } = await world(async (one) => {
     for (let n = 0; n < 1_200; n += 1) {
       const [region, desired] = [['eu', 'us', 'ap'][n % 3] ?? '', n % 5 === 0 ? { speed: n % 2 } : {}];
-      await one.register(`d-${n}`, { tags: { region }, desired, auth: { type: 'secret', secret: SECRET } });
+      await one.register(OPERATOR, `d-${n}`, { tags: { region }, desired, auth: { type: 'secret', secret: SECRET } });
     }
-    await one.putConfiguration('c0', { targetCondition: '*', desiredProperties: { speed: 7, net: { a: 1 } } });
+    await one.putConfiguration(OPERATOR, 'c0', {
+      targetCondition: '*',
+      desiredProperties: { speed: 7, net: { a: 1 } },
+    });
   });
   for (const targetCondition of ['*', "NOT device.tags.region = 'eu'", "device.tags.region = 'eu'"]) {
     for (const id of ['c0', 'new']) {
@@ -306,11 +311,11 @@ test('devices that keep their last document are told apart by it', async () => {
   const half = (name: string): JsonObject =>
     Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
   const { registry, reconciler } = await world(async (one) => {
-    for (const id of ['a', 'b']) await one.register(id, { desired: { [id]: 1 } });
+    for (const id of ['a', 'b']) await one.register(OPERATOR, id, { desired: { [id]: 1 } });
   });
   await reconciler.idle();
-  await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: half('own') });
-  for (const id of ['a', 'b']) await registry.register(id, { desired: half('other') });
+  await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: half('own') });
+  for (const id of ['a', 'b']) await registry.register(OPERATOR, id, { desired: half('other') });
   await reconciler.idle();
   const { sample, changes } = await previewOf({ registry, reconciler }, 'c', {
     targetCondition: '*',
@@ -324,14 +329,14 @@ test('devices that keep their last document are told apart by it', async () => {
 });
 
 test('the newest write is seen, and a preview over a given record is of that record', async () => {
-  const { registry, reconciler } = await world((one) => one.register('a', {}));
-  await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+  const { registry, reconciler } = await world((one) => one.register(OPERATOR, 'a', {}));
+  await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 1 } });
   const stored = await registry.readConfiguration('c');
   const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
-  const planned = registry.planConfiguration('c', stored, input);
+  const planned = registry.planConfiguration(OPERATOR, 'c', stored, input);
   const changes = [{ path: '/speed', before: 1, after: 2, devices: 1 }];
   expect(await previewOf({ registry, reconciler }, 'c', input)).toMatchObject({ entering: 0, changed: 1, changes });
-  await registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 3 } });
+  await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 3 } });
   expect(await reconciler.preview({ stored, planned, isComplete: true })).toMatchObject({
     entering: 0,
     changed: 1,
@@ -342,7 +347,7 @@ test('the newest write is seen, and a preview over a given record is of that rec
 test('the sample has the first devices in the order of ids, whatever their order in memory', async () => {
   const ids = Array.from({ length: 30 }, (_, n) => `d-${String((n * 7) % 30).padStart(2, '0')}`);
   const { registry, reconciler } = await world(async () => {});
-  for (const id of ids) await registry.register(id, { auth: { type: 'secret', secret: SECRET } });
+  for (const id of ids) await registry.register(OPERATOR, id, { auth: { type: 'secret', secret: SECRET } });
   const { sample } = await previewOf({ registry, reconciler }, 'c', {
     targetCondition: '*',
     desiredProperties: { speed: 1 },
@@ -352,7 +357,8 @@ test('the sample has the first devices in the order of ids, whatever their order
 
 test('the fleet is evaluated in slices', async () => {
   const made = await world(async (registry) => {
-    for (let n = 0; n < 2_000; n += 1) await registry.register(`d-${n}`, { auth: { type: 'secret', secret: SECRET } });
+    for (let n = 0; n < 2_000; n += 1)
+      await registry.register(OPERATOR, `d-${n}`, { auth: { type: 'secret', secret: SECRET } });
   });
   let [turns, isDone] = [0, false];
   const count = (): void => {

@@ -89,7 +89,12 @@ export class Advancer {
   async #store(live: LiveRollout, { progress, effect }: AdvancePlan): Promise<boolean> {
     const { registry, clock, statusChanged: affected, stored: tell } = this.#parts;
     const { id, record } = live;
-    const stored = await registry.advanceRollout(id, record, effect ? { progress, effect } : { progress });
+    const stored = await registry.advanceRollout(
+      { kind: 'rollout', id },
+      id,
+      record,
+      effect ? { progress, effect } : { progress },
+    );
     const own = stored ?? (await registry.readConfiguration(id));
     if (!own || (!stored && (own.created !== record.created || own.revision !== record.revision))) return false;
     live.stored(own, clock.elapsed());
@@ -104,6 +109,6 @@ export class Advancer {
     const passedMs = clock.elapsed() - (live.advancedAtMs ?? clock.elapsed());
     const { reachedForMs = 0, state } = live.progress;
     const progress = state === 'paused' ? live.progress : { ...live.progress, reachedForMs: reachedForMs + passedMs };
-    await registry.advanceRollout(live.id, live.record, { progress });
+    await registry.advanceRollout({ kind: 'rollout', id: live.id }, live.id, live.record, { progress });
   }
 }

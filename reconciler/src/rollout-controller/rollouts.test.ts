@@ -1,8 +1,8 @@
-import { isLive, MemoryStore } from '@muster/registry';
-import { onDeviceCommit } from '@muster/registry/testing';
+import { deviceActor, isLive, MemoryStore } from '@muster/registry';
+import { OPERATOR, onDeviceCommit } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
-import { AUTH, FailingStore, RolloutWorld, rolloutDevice } from '../testing/index.js';
+import { AUTH, RolloutWorld, rolloutDevice } from '../testing/index.js';
 
 const applied = () => ({ status: 'applied' }) as const;
 const phases = [{ percent: 10, wait: '1h' }, { percent: 35, wait: '1h' }, { percent: 100 }];
@@ -92,13 +92,13 @@ test('a device that fails is tried again after a rest, with the stable generatio
 test('a device that is connected and silent for longer than the timeout has failed; time offline does not count', async () => {
   const fleet = await RolloutWorld.start(2);
   const { registry } = fleet.world;
-  await registry.setPresence(rolloutDevice(0), { connected: true });
+  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
   await fleet.put({ timeout: '10m' });
   await fleet.pass(300_000, 10_000);
-  await registry.setPresence(rolloutDevice(0), { connected: false });
+  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: false });
   await fleet.pass(3_600_000, 60_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 2 });
-  await registry.setPresence(rolloutDevice(0), { connected: true });
+  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
   await fleet.pass(240_000, 10_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 2 });
   await fleet.pass(80_000, 10_000);
@@ -109,12 +109,16 @@ test('a device that is connected and silent for longer than the timeout has fail
 test('the time of an answer that is owed begins when the document is sent, not before and not after', async () => {
   const fleet = await RolloutWorld.start(1);
   const { registry } = fleet.world;
-  await registry.putConfiguration('own', { targetCondition: '*', desiredProperties: { speed: 1 }, enforce: true });
-  await registry.setPresence(rolloutDevice(0), { connected: true });
+  await registry.putConfiguration(OPERATOR, 'own', {
+    targetCondition: '*',
+    desiredProperties: { speed: 1 },
+    enforce: true,
+  });
+  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
   await fleet.put({ timeout: '10m' });
   await fleet.pass(3_600_000, 60_000);
   expect(await fleet.status()).toMatchObject({ overridden: 1, failed: 0 });
-  await registry.removeConfiguration('own');
+  await registry.removeConfiguration(OPERATOR, 'own');
   await fleet.settle();
   await fleet.pass(590_000, 10_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 1 });
@@ -126,7 +130,8 @@ test.each(['applied', 'failed'] as const)(
   'a device whose document stays the same takes what it has said of it as its result: %s',
   async (status) => {
     const fleet = await RolloutWorld.start(10, async (registry) => {
-      for (let n = 0; n < 10; n += 1) await registry.patchDevice(rolloutDevice(n), { desired: { speed: 20 } });
+      for (let n = 0; n < 10; n += 1)
+        await registry.patchDevice(OPERATOR, rolloutDevice(n), { desired: { speed: 20 } });
     });
     await fleet.settle();
     await fleet.answer(() => ({ status }));
@@ -196,12 +201,12 @@ test('those who join later are paced too, and at once when it is complete', asyn
   const fleet = await RolloutWorld.start(10);
   await fleet.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] });
   for (let n = 10; n < 20; n += 1)
-    await fleet.world.registry.register(rolloutDevice(n), { auth: AUTH, tags: { ring: 0 } });
+    await fleet.world.registry.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags: { ring: 0 } });
   await fleet.settle();
   expect(await fleet.having(20)).toHaveLength(10);
   await fleet.pass(3_660_000, 60_000);
   expect(await fleet.having(20)).toHaveLength(20);
-  await fleet.world.registry.register('late', { auth: AUTH });
+  await fleet.world.registry.register(OPERATOR, 'late', { auth: AUTH });
   await fleet.world.reconciler.idle();
   expect(await fleet.having(20)).toHaveLength(21);
 });
@@ -219,7 +224,8 @@ test('a rate bounds how many are admitted in a minute', async () => {
 test('a window in the time zone of each device lets in those whose night it is', async () => {
   const fleet = await RolloutWorld.start(0, async (registry) => {
     const zones = { tokyo: 'Asia/Tokyo', prague: 'Europe/Prague', nowhere: 'Nowhere/Land' };
-    for (const [id, timezone] of Object.entries(zones)) await registry.register(id, { auth: AUTH, tags: { timezone } });
+    for (const [id, timezone] of Object.entries(zones))
+      await registry.register(OPERATOR, id, { auth: AUTH, tags: { timezone } });
   });
   fleet.world.clock.set(Date.UTC(2030, 0, 1, 12));
   const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
@@ -231,7 +237,7 @@ test('a window in the time zone of each device lets in those whose night it is',
   await fleet.pass(9 * 3_600_000, 60_000);
   expect(await fleet.having(20)).toEqual(['prague', 'tokyo']);
   expect(await fleet.view()).toMatchObject({ waitsFor: { code: 'timezone' } });
-  await fleet.world.registry.patchDevice('nowhere', { tags: { timezone: 'Europe/Prague' } });
+  await fleet.world.registry.patchDevice(OPERATOR, 'nowhere', { tags: { timezone: 'Europe/Prague' } });
   await fleet.settle();
   expect(await fleet.having(20)).toEqual(['nowhere', 'prague', 'tokyo']);
 });
@@ -274,14 +280,14 @@ test('who stops to match leaves, and takes up its place again when it comes back
   await fleet.put({ phases: [{ percent: 40, wait: '1h' }, { percent: 100 }] }, { speed: 20 }, { targetCondition });
   const [first = '', ...others] = await fleet.having(20);
   expect(others).toHaveLength(1);
-  await fleet.world.registry.patchDevice(first, { tags: { ring: 1 } });
+  await fleet.world.registry.patchDevice(OPERATOR, first, { tags: { ring: 1 } });
   await fleet.settle();
   expect(await fleet.having(20)).toHaveLength(2);
   expect(await fleet.status()).toMatchObject({ matched: 4, admitted: 2 });
-  await fleet.world.registry.patchDevice(first, { tags: { ring: 0 } });
+  await fleet.world.registry.patchDevice(OPERATOR, first, { tags: { ring: 0 } });
   await fleet.settle();
   expect(await fleet.status()).toMatchObject({ matched: 5, admitted: 2 });
-  await fleet.world.registry.removeDevice(others[0] ?? '');
+  await fleet.world.registry.removeDevice(OPERATOR, others[0] ?? '');
   await fleet.settle();
   expect(await fleet.status()).toMatchObject({ matched: 4, admitted: 2 });
   expect(fleet.repaired).toBe(0);
@@ -313,11 +319,11 @@ test('who ceases to match while those who match are gathered does not wait', asy
   const { registry } = fleet.world;
   const rollout = { startAt: '2031-01-01T00:00:00Z' };
   const content = { targetCondition: 'device.tags.ring = 0', desiredProperties: { speed: 20 } };
-  await registry.putConfiguration('c', { ...content, rollout });
+  await registry.putConfiguration(OPERATOR, 'c', { ...content, rollout });
   // The last in the order of ids.
   const left = [9_990, 9_992, 9_994, 9_996, 9_998].map(rolloutDevice);
   for (const id of left) {
-    await registry.patchDevice(id, { tags: { ring: 1 } });
+    await registry.patchDevice(OPERATOR, id, { tags: { ring: 1 } });
     await turns(fleet, 1);
   }
   await fleet.settle();
@@ -327,12 +333,16 @@ test('who ceases to match while those who match are gathered does not wait', asy
 test('when other clocks decide while those who match are gathered, nobody is admitted by the old ones', async () => {
   const fleet = await RolloutWorld.start(0, async (registry) => {
     const tags = { timezone: 'Europe/Prague' };
-    for (let n = 0; n < 3_000; n += 1) await registry.register(rolloutDevice(n), { auth: AUTH, tags });
+    for (let n = 0; n < 3_000; n += 1) await registry.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags });
   });
   fleet.world.clock.set(Date.UTC(2030, 0, 1, 17));
   const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
   const put = (rollout: JsonObject) =>
-    fleet.world.registry.putConfiguration('c', { targetCondition: '*', desiredProperties: { speed: 20 }, rollout });
+    fleet.world.registry.putConfiguration(OPERATOR, 'c', {
+      targetCondition: '*',
+      desiredProperties: { speed: 20 },
+      rollout,
+    });
   await put({ startAt: '2030-01-02T00:00:00Z' });
   await turns(fleet, 2);
   await put({ window: { ...window, timezone: 'device.tags.timezone' } });
@@ -350,50 +360,3 @@ async function turns({ world }: RolloutWorld, count: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
-
-test('who rests while it is paused is tried again once it is resumed', async () => {
-  const fleet = await RolloutWorld.start(4);
-  await fleet.put(undefined, { speed: 10 });
-  await fleet.answer(applied);
-  await fleet.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }], retries: 3 }, { speed: 20 });
-  await fleet.answer(() => ({ status: 'failed', error: 'not now' }));
-  expect(await fleet.having(20)).toEqual([]);
-  await fleet.act('pause');
-  await fleet.pass(60_000);
-  expect(await fleet.having(20)).toEqual([]);
-  await fleet.act('resume');
-  await fleet.pass(5_000);
-  expect(await fleet.having(20)).toHaveLength(2);
-  expect(fleet.repaired).toBe(0);
-});
-
-test('disabled and enabled again, those come back too who match the new condition only', async () => {
-  const fleet = await RolloutWorld.start(10);
-  const rollout = { phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] };
-  await fleet.put(undefined, { speed: 10 }, { targetCondition: 'device.tags.ring = 0' });
-  const edited = { targetCondition: 'device.tags.ring = 1' };
-  await fleet.put(rollout, { speed: 20 }, edited);
-  const before = { old: await fleet.having(10), new: await fleet.having(20) };
-  expect([before.old.length, before.new.length]).toEqual([5, 3]);
-  await fleet.put(rollout, { speed: 20 }, { ...edited, enabled: false });
-  expect(await fleet.having(undefined)).toHaveLength(10);
-  await fleet.put(rollout, { speed: 20 }, edited);
-  expect({ old: await fleet.having(10), new: await fleet.having(20) }).toEqual(before);
-  await fleet.pass(120_000, 10_000);
-  expect(fleet.repaired).toBe(0);
-});
-
-test('where it cannot be stored nobody is let in, and it goes on once it can', async () => {
-  const store = new FailingStore();
-  const fleet = await RolloutWorld.start(10, async () => {}, store);
-  await fleet.put({ phases: [{ percent: 20, wait: '1m' }, { percent: 100 }] });
-  store.failing.add('update');
-  await fleet.pass(90_000);
-  expect(await fleet.having(20)).toHaveLength(2);
-  expect((await fleet.world.registry.mustReadConfiguration('c')).progress).toMatchObject({ phase: 0 });
-  expect(fleet.world.logged).toContain('a rollout could not go on, it is tried again');
-  store.failing.clear();
-  await fleet.pass(10_000);
-  expect(await fleet.having(20)).toHaveLength(10);
-  expect(await fleet.view()).toMatchObject({ state: 'complete', phases: [{ admitted: 2 }, { admitted: 8 }] });
-});

@@ -5,10 +5,11 @@ import {
   type ConfigurationRecord,
   configurationView,
   MemoryStore,
+  RECONCILER,
   type Registry,
   type RolloutAction,
 } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { isTwinError, type JsonObject, LIMITS } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -115,15 +116,15 @@ class Story {
   async #perform(registry: Registry, one: Command, stored: ConfigurationRecord | undefined): Promise<unknown> {
     switch (one.kind) {
       case 'put':
-        return registry.putConfiguration(ID, one.body);
+        return registry.putConfiguration(OPERATOR, ID, one.body);
       case 'edit':
-        return stored && registry.putConfiguration(ID, { ...view(stored), ...one.part });
+        return stored && registry.putConfiguration(OPERATOR, ID, { ...view(stored), ...one.part });
       case 'act':
-        return registry.actOnRollout(ID, one.action, 'ann');
+        return registry.actOnRollout({ kind: 'operator', id: 'ann' }, ID, one.action);
       case 'advance':
         return stored && this.#advance(registry, stored, one);
       case 'remove':
-        return registry.removeConfiguration(ID);
+        return registry.removeConfiguration(OPERATOR, ID);
     }
   }
 
@@ -139,7 +140,7 @@ class Story {
     const step = advanceRollout(progress, policy, counts, { now: this.#clock.now(), elapsedMs: 1_000 });
     const outcome = { progress: spendAdmissions(step.progress, policy, step.admit), effect: step.effect };
     const at = isLate ? { ...stored, step: stored.step - 1 } : stored;
-    const answer = await registry.advanceRollout(ID, at, outcome);
+    const answer = await registry.advanceRollout(RECONCILER, ID, at, outcome);
     expect(answer).toBe(isLate ? undefined : await registry.readConfiguration(ID));
     if (isLate) expect(await registry.readConfiguration(ID)).toBe(stored);
   }
@@ -193,7 +194,7 @@ class Story {
 
   /** What was read and is written back changes nothing. */
   async #isWrittenOnce(registry: Registry, record: ConfigurationRecord): Promise<void> {
-    const { record: again } = await registry.putConfiguration(ID, view(record));
+    const { record: again } = await registry.putConfiguration(OPERATOR, ID, view(record));
     expect(again).toBe(record);
   }
 }

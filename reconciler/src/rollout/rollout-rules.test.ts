@@ -1,17 +1,21 @@
+import type { Actor } from '@muster/registry';
 import {
   type Change,
   type ConfigurationRecord,
   MemoryStore,
+  RECONCILER,
   type Registry,
   type RolloutAction,
   type RolloutOutcome,
   type RolloutProgress,
 } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { type JsonObject, LIMITS } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
 import { rolloutRules } from './rollout-rules.js';
 
+const ANN: Actor = { kind: 'operator', id: 'ann' };
+const BOB: Actor = { kind: 'operator', id: 'bob' };
 const ID = 'c';
 const SLOW = { phases: [{ percent: 10, wait: '1h' }, { percent: 100 }] };
 /** The same to whoever admits, written in another way. */
@@ -22,17 +26,20 @@ type Step = (registry: Registry) => Promise<unknown>;
 const put =
   (n: number, more: JsonObject = {}): Step =>
   (registry) =>
-    registry.putConfiguration(ID, { targetCondition: '*', desiredProperties: { n }, ...more }, undefined, 'ann');
+    registry.putConfiguration(ANN, ID, { targetCondition: '*', desiredProperties: { n }, ...more });
 const rolledOut = (n: number, more: JsonObject = {}): Step => put(n, { rollout: SLOW, ...more });
 const act =
   (kind: RolloutAction['kind'], generation?: number): Step =>
   (registry) =>
-    registry.actOnRollout(ID, { kind, ...(generation === undefined ? {} : { generation }) } as RolloutAction, 'bob');
+    registry.actOnRollout(BOB, ID, {
+      kind,
+      ...(generation === undefined ? {} : { generation }),
+    } as RolloutAction);
 const itself =
   (outcomeOf: (progress: RolloutProgress) => RolloutOutcome): Step =>
   async (registry) => {
     const stored = await registry.mustReadConfiguration(ID);
-    if (stored.progress) await registry.advanceRollout(ID, stored, outcomeOf(stored.progress));
+    if (stored.progress) await registry.advanceRollout(RECONCILER, ID, stored, outcomeOf(stored.progress));
   };
 const begins = itself((progress) => ({
   progress: { ...progress, state: 'running', reason: { code: 'begun', text: 'begun' }, changedBy: 'muster' },
@@ -161,7 +168,7 @@ const PUTS: readonly Case[] = [
   },
   {
     what: 'made again under the same id it is another',
-    steps: [put(1), rolledOut(2), begins, (registry) => registry.removeConfiguration(ID), rolledOut(2)],
+    steps: [put(1), rolledOut(2), begins, (registry) => registry.removeConfiguration(OPERATOR, ID), rolledOut(2)],
     numbers: [1, 1, 4, 0, undefined, 5],
     state: 'waiting',
     changes: ['created 1', 'rollout 1 waiting 1 written by ann'],
@@ -291,8 +298,8 @@ test('what is stable is kept when it has left the history, and can be returned t
 test('whoever does not say who it is, is an operator', async () => {
   const [store, clock] = [new MemoryStore(), new FakeClock()];
   const registry = await openRegistry({ store, clock, rollouts: rolloutRules });
-  await registry.putConfiguration(ID, { targetCondition: '*', desiredProperties: {}, rollout: {} });
-  await registry.actOnRollout(ID, { kind: 'pause' });
+  await registry.putConfiguration(OPERATOR, ID, { targetCondition: '*', desiredProperties: {}, rollout: {} });
+  await registry.actOnRollout(OPERATOR, ID, { kind: 'pause' });
   const { changes } = await store.changes(0, 10);
   expect(changes.map(line)).toEqual([
     'created 1',
@@ -309,7 +316,7 @@ describe('refused', () => {
     {
       what: 'one that was changed meanwhile',
       steps: [rolledOut(1)],
-      refused: (registry) => registry.actOnRollout(ID, { kind: 'pause' }, 'bob', { kind: 'match', revisions: [7] }),
+      refused: (registry) => registry.actOnRollout(BOB, ID, { kind: 'pause' }, { kind: 'match', revisions: [7] }),
       code: 'precondition-failed',
     },
     {
@@ -340,11 +347,11 @@ describe('of a configuration that is another by now nothing is stored', () => {
     { what: 'written', meanwhile: rolledOut(3) },
     { what: 'acted on', meanwhile: act('pause') },
     { what: 'gone on by itself', meanwhile: waits },
-    { what: 'deleted', meanwhile: (registry) => registry.removeConfiguration(ID) },
+    { what: 'deleted', meanwhile: (registry) => registry.removeConfiguration(OPERATOR, ID) },
     {
       what: 'made again',
       meanwhile: async (registry) => {
-        await registry.removeConfiguration(ID);
+        await registry.removeConfiguration(OPERATOR, ID);
         await rolledOut(2)(registry);
       },
     },
@@ -355,7 +362,7 @@ describe('of a configuration that is another by now nothing is stored', () => {
     await meanwhile(registry);
     const before = await registry.readConfiguration(ID);
     const { progress } = seen;
-    const answer = progress && (await registry.advanceRollout(ID, seen, { progress }));
+    const answer = progress && (await registry.advanceRollout(RECONCILER, ID, seen, { progress }));
     expect(answer).toBeUndefined();
     expect(await registry.readConfiguration(ID)).toBe(before);
   });

@@ -1,4 +1,6 @@
 import type { Registry } from '@muster/registry';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
 import { type JsonObject, resolve } from '@muster/twin';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -40,24 +42,28 @@ async function perform(world: World, one: Step): Promise<unknown> {
   const { registry, clock } = world;
   switch (one.kind) {
     case 'report':
-      return registry.report(one.device, { reported: { battery: one.battery } });
+      return registry.report(deviceActor(one.device), one.device, { reported: { battery: one.battery } });
     case 'flap':
       for (let n = 0; n < one.times; n += 1) {
-        await registry.report(one.device, { reported: { battery: n % 2 === 0 ? 5 : 50 } });
+        await registry.report(deviceActor(one.device), one.device, { reported: { battery: n % 2 === 0 ? 5 : 50 } });
         await settle(world);
       }
       return undefined;
     case 'configure':
-      return registry.putConfiguration(one.id, one.isRolledOut ? { ...one.body, rollout: ROLLOUT } : one.body);
+      return registry.putConfiguration(
+        OPERATOR,
+        one.id,
+        one.isRolledOut ? { ...one.body, rollout: ROLLOUT } : one.body,
+      );
     case 'remove':
-      return registry.removeConfiguration(one.id);
+      return registry.removeConfiguration(OPERATOR, one.id);
     case 'removeDevice':
-      return registry.removeDevice(one.device);
+      return registry.removeDevice(OPERATOR, one.device);
     case 'register':
-      return registry.register(one.device, {});
+      return registry.register(OPERATOR, one.device, {});
     case 'acknowledge': {
       const { desiredVersion: version } = await registry.mustReadDevice(one.device);
-      return registry.report(one.device, { acknowledgement: { version, status: one.status } });
+      return registry.report(deviceActor(one.device), one.device, { acknowledgement: { version, status: one.status } });
     }
     case 'wait':
       return clock.advance(one.ms);
@@ -77,7 +83,13 @@ async function endRollouts(registry: Registry): Promise<void> {
   for (const record of await collect(registry.configurations())) {
     const { targetCondition, desiredProperties, priority, enforce, enabled } = record;
     if (record.rollout) {
-      await registry.putConfiguration(record.id, { targetCondition, desiredProperties, priority, enforce, enabled });
+      await registry.putConfiguration(OPERATOR, record.id, {
+        targetCondition,
+        desiredProperties,
+        priority,
+        enforce,
+        enabled,
+      });
     }
   }
 }
@@ -89,8 +101,8 @@ test('in the end every device follows its matches, and the resync repaired none'
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const prepare: Parameters<typeof startWorld>[0] = async (registry) => {
-        for (const one of ['a-1', 'b-1']) await registry.register(one, {});
-        await registry.putConfiguration('k1', {
+        for (const one of ['a-1', 'b-1']) await registry.register(OPERATOR, one, {});
+        await registry.putConfiguration(OPERATOR, 'k1', {
           targetCondition: 'device.reported.battery < 20',
           desiredProperties: { s: 1 },
         });

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigurationInput } from '@muster/api';
 import { KeyIndex } from '@muster/conditions';
-import { FakeClock, makeDevice } from '@muster/registry/testing';
+import { deviceActor } from '@muster/registry';
+import { FakeClock, makeDevice, OPERATOR } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { ConfigurationCache } from '../cache/configuration-cache.js';
@@ -18,8 +19,8 @@ const HOT: Written = {
 
 async function open(written: JsonObject = HOT, { isOff = false } = {}): Promise<World> {
   const prepare: Parameters<typeof startWorld>[0] = async (registry) => {
-    for (const id of ['d', 'quiet']) await registry.register(id, {});
-    await registry.putConfiguration('c', written);
+    for (const id of ['d', 'quiet']) await registry.register(OPERATOR, id, {});
+    await registry.putConfiguration(OPERATOR, 'c', written);
   };
   const world = await startWorld(prepare, undefined, isOff ? undefined : BOUND);
   onTestFinished(() => world.reconciler.stop());
@@ -45,7 +46,7 @@ async function pass(world: World, ms: number): Promise<void> {
 }
 
 async function report(world: World, hot: boolean): Promise<unknown> {
-  await world.registry.report('d', { reported: { hot } });
+  await world.registry.report(deviceActor('d'), 'd', { reported: { hot } });
   await settle(world);
   return (await world.registry.mustReadDevice('d')).desired.fan;
 }
@@ -121,16 +122,16 @@ test('without a bound no device is held', async () => {
 test.each<[what: string, act: (world: World) => Promise<unknown>, expected: JsonObject]>([
   [
     'a new generation',
-    (world) => world.registry.putConfiguration('c', { ...HOT, desiredProperties: { fan: 'low' } }),
+    (world) => world.registry.putConfiguration(OPERATOR, 'c', { ...HOT, desiredProperties: { fan: 'low' } }),
     {},
   ],
   [
     'another condition',
-    (world) => world.registry.putConfiguration('c', { ...HOT, targetCondition: '*' }),
+    (world) => world.registry.putConfiguration(OPERATOR, 'c', { ...HOT, targetCondition: '*' }),
     { fan: 'on' },
   ],
-  ['disabling it', (world) => world.registry.putConfiguration('c', { ...HOT, enabled: false }), {}],
-  ['deleting it', (world) => world.registry.removeConfiguration('c'), {}],
+  ['disabling it', (world) => world.registry.putConfiguration(OPERATOR, 'c', { ...HOT, enabled: false }), {}],
+  ['deleting it', (world) => world.registry.removeConfiguration(OPERATOR, 'c'), {}],
 ])('%s releases', async (_, act, expected) => {
   const world = await open();
   await flap(world, 4);
@@ -173,7 +174,7 @@ test.each<[what: string, place: Place, id: string, input: Written]>([
   await holdIt(world, place);
   const before = await desiredOfAll(world);
   const preview = await previewOf(world, id, written);
-  await world.registry.putConfiguration(id, written);
+  await world.registry.putConfiguration(OPERATOR, id, written);
   await settle(world);
   const after = await desiredOfAll(world);
   const changed = before
@@ -189,7 +190,10 @@ async function desiredOfAll({ registry }: World): Promise<{ id: string; before: 
 test('a held device still gets the changes of other configurations', async () => {
   const world = await open();
   await flap(world, 4);
-  await world.registry.putConfiguration('other', { targetCondition: '*', desiredProperties: { light: 'red' } });
+  await world.registry.putConfiguration(OPERATOR, 'other', {
+    targetCondition: '*',
+    desiredProperties: { light: 'red' },
+  });
   await settle(world);
   expect((await world.registry.mustReadDevice('d')).desired).toEqual({ fan: 'on', light: 'red' });
 });
@@ -201,7 +205,7 @@ test('a held device keeps its generation of a rollout', async () => {
     targetCondition: 'device.reported.hot = true OR device.id = "quiet"'.replaceAll('"', "'"),
   });
   await flap(world, 1);
-  await world.registry.putConfiguration('c', {
+  await world.registry.putConfiguration(OPERATOR, 'c', {
     targetCondition: "device.reported.hot = true OR device.id = 'quiet'",
     desiredProperties: { fan: 'fast' },
     rollout,
@@ -220,7 +224,7 @@ test('a held device keeps its generation of a rollout', async () => {
 test('a device that is deleted is forgotten', async () => {
   const world = await open();
   await flap(world, 4);
-  await world.registry.removeDevice('d');
+  await world.registry.removeDevice(OPERATOR, 'd');
   await pass(world, 700_000);
   expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
 });

@@ -1,5 +1,6 @@
 import type { Quarrel, Registry } from '@muster/registry';
-import { FakeClock, makeDevice } from '@muster/registry/testing';
+import { deviceActor } from '@muster/registry';
+import { FakeClock, makeDevice, OPERATOR } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
 import { expect, onTestFinished, test } from 'vitest';
 import { startWorld, turns, type World } from '../testing/index.js';
@@ -10,13 +11,16 @@ const WARNING = 'configurations take turns on a device, each time after it repor
 
 async function open(conditionOf: (mode: string) => string): Promise<World> {
   const world = await startWorld(async (registry) => {
-    await registry.register('d', {});
-    await registry.setPresence('d', { connected: true });
+    await registry.register(OPERATOR, 'd', {});
+    await registry.setPresence(deviceActor('d'), 'd', { connected: true });
     for (const [id, mode, other] of [
       ['to-y', 'x', 'y'],
       ['to-x', 'y', 'x'],
     ] as const) {
-      await registry.putConfiguration(id, { targetCondition: conditionOf(mode), desiredProperties: { mode: other } });
+      await registry.putConfiguration(OPERATOR, id, {
+        targetCondition: conditionOf(mode),
+        desiredProperties: { mode: other },
+      });
     }
   });
   onTestFinished(() => world.reconciler.stop());
@@ -27,7 +31,7 @@ async function open(conditionOf: (mode: string) => string): Promise<World> {
 async function obey({ registry, reconciler, clock }: World, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     const { desired } = await registry.mustReadDevice('d');
-    await registry.report('d', { reported: { mode: desired.mode ?? 'x' } });
+    await registry.report(deviceActor('d'), 'd', { reported: { mode: desired.mode ?? 'x' } });
     await reconciler.idle();
     clock.advance(1_000);
   }
@@ -66,10 +70,10 @@ test('configurations that push each other through reported are named, once', asy
 
 test('a configuration that removes itself is named too', async () => {
   const world = await startWorld(async (registry) => {
-    await registry.register('d', {});
-    await registry.setPresence('d', { connected: true });
+    await registry.register(OPERATOR, 'd', {});
+    await registry.setPresence(deviceActor('d'), 'd', { connected: true });
     const written = { targetCondition: "device.reported.mode = 'x'", desiredProperties: { mode: 'y' } };
-    await registry.putConfiguration('alone', written);
+    await registry.putConfiguration(OPERATOR, 'alone', written);
   });
   onTestFinished(() => world.reconciler.stop());
   await obey(world, 12);
@@ -81,7 +85,7 @@ test('a configuration that removes itself is named too', async () => {
 test('configurations that a device moves between by itself are not named', async () => {
   const world = await open((mode) => `device.tags.mode = '${mode}'`);
   for (let n = 0; n < 12; n += 1) {
-    await world.registry.patchDevice('d', { tags: { mode: n % 2 === 0 ? 'x' : 'y' } });
+    await world.registry.patchDevice(OPERATOR, 'd', { tags: { mode: n % 2 === 0 ? 'x' : 'y' } });
     await world.reconciler.idle();
   }
   expect((await world.registry.mustReadDevice('d')).desiredVersion).toBeGreaterThan(10);
@@ -128,7 +132,7 @@ test('an oscillation of a whole fleet is logged once, and again when it returns'
 test('an event that could not be written is retried at the next turn, without a second warning', async () => {
   const noted: Quarrel[] = [];
   let failures = 2;
-  const { clock, told, turn } = openDetector(async (quarrel) => {
+  const { clock, told, turn } = openDetector(async (_actor, quarrel) => {
     failures -= 1;
     if (failures >= 0) throw new TwinError('unavailable', 'no space');
     noted.push(quarrel);

@@ -1,4 +1,5 @@
 import type { DeviceRecord, Quarrel, Registry } from '@muster/registry';
+import { RECONCILER } from '@muster/registry';
 import { durationText, type Log, type SteadyClock } from '@muster/twin';
 import { type LayerTurn, OSCILLATION_WITHIN_MS, oscillatingIds, RETURNS_MIN, withTurn } from './oscillation.js';
 
@@ -82,7 +83,7 @@ export class OscillationDetector {
 
   async #note(key: string, quarrel: Quarrel): Promise<void> {
     try {
-      await this.#parts.registry.noteQuarrel(quarrel);
+      await this.#parts.registry.noteQuarrel(RECONCILER, quarrel);
     } catch (error) {
       const seen = this.#seen.get(key);
       if (seen) this.#seen.set(key, { ...seen, isNoted: false });

@@ -1,5 +1,6 @@
 import type { ConfigurationInput, PreviewView } from '@muster/api';
 import type { Registry } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
 import { UNNAMED_ID } from '../preview/previewer.js';
 import type { Reconciler } from '../reconciler.js';
 
@@ -10,6 +11,6 @@ export async function previewOf(
   input: ConfigurationInput,
 ): Promise<PreviewView> {
   const stored = id === undefined ? undefined : await registry.readConfiguration(id);
-  const planned = registry.planConfiguration(id ?? UNNAMED_ID, stored, input);
+  const planned = registry.planConfiguration(OPERATOR, id ?? UNNAMED_ID, stored, input);
   return reconciler.preview({ stored, planned, isComplete: true });
 }

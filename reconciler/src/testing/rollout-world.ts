@@ -1,6 +1,7 @@
 import type { ConfigurationCounts, RolloutView } from '@muster/api';
 import type { Registry, Store } from '@muster/registry';
-import { openTestStore } from '@muster/registry/testing';
+import { deviceActor } from '@muster/registry';
+import { OPERATOR, openTestStore } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { startWorld, type World } from './world.js';
 
@@ -18,7 +19,7 @@ export class RolloutWorld {
   ) {
     const world = await startWorld(async (registry) => {
       for (let n = 0; n < devices; n += 1)
-        await registry.register(rolloutDevice(n), { auth: AUTH, tags: { ring: n % 2 } });
+        await registry.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags: { ring: n % 2 } });
       await prepare(registry);
     }, store);
     return new RolloutWorld(world);
@@ -33,7 +34,7 @@ export class RolloutWorld {
     properties: JsonObject = { speed: 20 },
     more: JsonObject = {},
   ): Promise<void> {
-    await this.world.registry.putConfiguration('c', {
+    await this.world.registry.putConfiguration(OPERATOR, 'c', {
       targetCondition: '*',
       desiredProperties: properties,
       ...(rollout ? { rollout } : {}),
@@ -43,7 +44,7 @@ export class RolloutWorld {
   }
 
   async act(kind: 'pause' | 'resume' | 'abort' | 'promote' | 'rollback', generation?: number): Promise<void> {
-    await this.world.registry.actOnRollout('c', kind === 'rollback' ? { kind, generation } : { kind });
+    await this.world.registry.actOnRollout(OPERATOR, 'c', kind === 'rollback' ? { kind, generation } : { kind });
     await this.settle();
   }
 
@@ -75,7 +76,10 @@ export class RolloutWorld {
   async answer(statusOf: (id: string) => { status: 'applied' } | { status: 'failed'; error?: string } | undefined) {
     for await (const { id, desiredVersion, acknowledged } of this.world.registry.devices()) {
       const answer = desiredVersion > (acknowledged?.version ?? 0) ? statusOf(id) : undefined;
-      if (answer) await this.world.registry.report(id, { acknowledgement: { version: desiredVersion, ...answer } });
+      if (answer)
+        await this.world.registry.report(deviceActor(id), id, {
+          acknowledgement: { version: desiredVersion, ...answer },
+        });
     }
     await this.settle();
   }

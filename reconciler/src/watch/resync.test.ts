@@ -1,5 +1,5 @@
 import { isLive } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { FailingStore } from '../testing/index.js';
 import { EntryWalk } from './entry-walk.js';
@@ -9,7 +9,8 @@ async function sweepOf(count: number) {
   const store = new FailingStore();
   const registry = await openRegistry({ store });
   const ids = Array.from({ length: count }, (_, n) => `d-${String(n).padStart(5, '0')}`);
-  for (const id of ids) await registry.register(id, { auth: { type: 'secret', secret: 'sixteen characters' } });
+  for (const id of ids)
+    await registry.register(OPERATOR, id, { auth: { type: 'secret', secret: 'sixteen characters' } });
   const clock = new FakeClock();
   const [visited, logged]: [string[], string[]] = [[], []];
   let rounds = 0;

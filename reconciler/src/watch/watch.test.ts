@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScanIndex } from '@muster/conditions';
-import { isLive, LmdbStore, type Registry } from '@muster/registry';
-import { FakeClock, openRegistry, setDesired } from '@muster/registry/testing';
+import { deviceActor, isLive, LmdbStore, type Registry } from '@muster/registry';
+import { FakeClock, OPERATOR, openRegistry, setDesired } from '@muster/registry/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigurationCache } from '../cache/configuration-cache.js';
 import { FailingStore, turns } from '../testing/index.js';
@@ -47,29 +47,33 @@ const battery = { targetCondition: 'device.reported.battery < 20', desiredProper
 
 test('the start reads everything stored and signals nothing', async () => {
   const { cache, connected, seen, news } = await watchOf(async (registry) => {
-    for (const id of ['a', 'b']) await registry.register(id, {});
-    await registry.setPresence('b', { connected: true });
-    await registry.putConfiguration('c', battery);
+    for (const id of ['a', 'b']) await registry.register(OPERATOR, id, {});
+    await registry.setPresence(deviceActor('b'), 'b', { connected: true });
+    await registry.putConfiguration(OPERATOR, 'c', battery);
   });
   expect([seen, [...connected], cache.ids()]).toEqual([['a', 'b'], ['b'], ['c']]);
   expect(news()).toEqual([]);
 });
 
 const stories: readonly [string, (registry: Registry) => Promise<unknown>, readonly string[]][] = [
-  ['a registration', (registry) => registry.register('new', {}), ['new']],
-  ['tags', (registry) => registry.patchDevice('a', { tags: { k: 1 } }), ['a']],
-  ['the own layer', (registry) => registry.patchDevice('a', { desired: { k: 1 } }), ['a']],
-  ['a deletion', (registry) => registry.removeDevice('a'), ['a removed']],
-  ['a report that a condition reads', (registry) => registry.report('a', { reported: { battery: 1 } }), ['a']],
-  ['a report that none reads', (registry) => registry.report('a', { reported: { other: 1 } }), []],
-  ['a connection', (registry) => registry.setPresence('a', { connected: true }), ['a connected']],
-  ['a configuration', (registry) => registry.putConfiguration('d', battery), ['configuration d']],
+  ['a registration', (registry) => registry.register(OPERATOR, 'new', {}), ['new']],
+  ['tags', (registry) => registry.patchDevice(OPERATOR, 'a', { tags: { k: 1 } }), ['a']],
+  ['the own layer', (registry) => registry.patchDevice(OPERATOR, 'a', { desired: { k: 1 } }), ['a']],
+  ['a deletion', (registry) => registry.removeDevice(OPERATOR, 'a'), ['a removed']],
+  [
+    'a report that a condition reads',
+    (registry) => registry.report(deviceActor('a'), 'a', { reported: { battery: 1 } }),
+    ['a'],
+  ],
+  ['a report that none reads', (registry) => registry.report(deviceActor('a'), 'a', { reported: { other: 1 } }), []],
+  ['a connection', (registry) => registry.setPresence(deviceActor('a'), 'a', { connected: true }), ['a connected']],
+  ['a configuration', (registry) => registry.putConfiguration(OPERATOR, 'd', battery), ['configuration d']],
   [
     'the labels of a configuration',
-    (registry) => registry.putConfiguration('c', { ...battery, labels: { team: 'x' } }),
+    (registry) => registry.putConfiguration(OPERATOR, 'c', { ...battery, labels: { team: 'x' } }),
     ['configuration c, same devices'],
   ],
-  ['a deleted configuration', (registry) => registry.removeConfiguration('c'), ['configuration c']],
+  ['a deleted configuration', (registry) => registry.removeConfiguration(OPERATOR, 'c'), ['configuration c']],
   [
     'a write of the reconciler',
     (registry) => setDesired(registry, 'a', () => ({ kind: 'document', desired: { k: 1 }, configurations: [] })),
@@ -79,38 +83,38 @@ const stories: readonly [string, (registry: Registry) => Promise<unknown>, reado
 
 test.each(stories)('%s signals exactly what it affects', async (_name, happen, affected) => {
   const { registry, news } = await watchOf(async (one) => {
-    await one.register('a', {});
-    await one.putConfiguration('c', battery);
+    await one.register(OPERATOR, 'a', {});
+    await one.putConfiguration(OPERATOR, 'c', battery);
   });
   await happen(registry);
   expect(news()).toEqual(affected);
 });
 
 test('the cache and the connected devices follow the commits', async () => {
-  const { registry, cache, connected, news } = await watchOf((one) => one.register('a', {}));
-  await registry.setPresence('a', { connected: true });
-  await registry.putConfiguration('c', battery);
+  const { registry, cache, connected, news } = await watchOf((one) => one.register(OPERATOR, 'a', {}));
+  await registry.setPresence(deviceActor('a'), 'a', { connected: true });
+  await registry.putConfiguration(OPERATOR, 'c', battery);
   news();
   expect([[...connected], cache.get('c')?.record.generation]).toEqual([['a'], 1]);
-  await registry.putConfiguration('c', { ...battery, priority: 1 });
-  await registry.removeDevice('a');
+  await registry.putConfiguration(OPERATOR, 'c', { ...battery, priority: 1 });
+  await registry.removeDevice(OPERATOR, 'a');
   news();
   expect([[...connected], cache.get('c')?.record.generation]).toEqual([[], 2]);
-  await registry.removeConfiguration('c');
+  await registry.removeConfiguration(OPERATOR, 'c');
   news();
   expect(cache.size).toBe(0);
 });
 
 test('a write is known before its caller gets the answer', async () => {
-  const { registry, cache, connected, news } = await watchOf((one) => one.register('a', {}));
-  const connecting = registry.setPresence('a', { connected: true }).then(() => [...connected]);
-  const putting = registry.putConfiguration('c', battery).then(() => cache.ids());
+  const { registry, cache, connected, news } = await watchOf((one) => one.register(OPERATOR, 'a', {}));
+  const connecting = registry.setPresence(deviceActor('a'), 'a', { connected: true }).then(() => [...connected]);
+  const putting = registry.putConfiguration(OPERATOR, 'c', battery).then(() => cache.ids());
   expect(await Promise.all([connecting, putting])).toEqual([['a'], ['c']]);
   expect(news()).toEqual(['a connected', 'configuration c']);
 });
 
 test('a configuration that only stores elapsed time is cached and signals nothing', async () => {
-  const { registry, store, cache, news } = await watchOf((one) => one.putConfiguration('c', battery));
+  const { registry, store, cache, news } = await watchOf((one) => one.putConfiguration(OPERATOR, 'c', battery));
   const { version: edition } = cache;
   const later = { ...(await registry.mustReadConfiguration('c')), step: 7 };
   await store.update('configuration', 'c', () => ({ result: undefined, entry: later }));
@@ -119,8 +123,8 @@ test('a configuration that only stores elapsed time is cached and signals nothin
 
 test('a bug in a listener fails no writer, and is reported once', async () => {
   const { registry, failures, news, seen } = await watchOf();
-  await registry.register('cursed', {});
-  await registry.register('b', {});
+  await registry.register(OPERATOR, 'cursed', {});
+  await registry.register(OPERATOR, 'b', {});
   expect([failures, seen, news()]).toEqual([[new Error('a bug')], [], []]);
 });
 
@@ -132,7 +136,7 @@ test('a device deleted and registered again in one flush counts as two devices',
     rmSync(folder, { recursive: true });
   });
   const registry = await openRegistry({ store });
-  await registry.register('a', {});
+  await registry.register(OPERATOR, 'a', {});
   const [lives, known] = [[] as string[], new Set<string>()];
   const listener: WatchListener = {
     isKnown: (id) => known.has(id),
@@ -152,19 +156,19 @@ test('a device deleted and registered again in one flush counts as two devices',
   const cache = new ConfigurationCache(new ScanIndex());
   const watch = new Watch({ registry, clock: new FakeClock(), cache, connected: new Set(), listener });
   await watch.start();
-  await Promise.all([registry.removeDevice('a'), registry.register('a', {})]);
+  await Promise.all([registry.removeDevice(OPERATOR, 'a'), registry.register(OPERATOR, 'a', {})]);
   watch.stop();
   expect(lives).toEqual(['seen 1', 'removed', 'seen 3']);
 });
 
 test('a check finds exactly the configurations that no commit announced', async () => {
   const { watch, registry, store, cache, news } = await watchOf(async (one) => {
-    for (const id of ['edited', 'gone', 'same']) await one.putConfiguration(id, battery);
+    for (const id of ['edited', 'gone', 'same']) await one.putConfiguration(OPERATOR, id, battery);
   });
   expect(await watch.check()).toBe(0);
-  await registry.putConfiguration('same', { ...battery, priority: 1 });
-  await registry.putConfiguration('fresh', battery);
-  await registry.removeConfiguration('gone');
+  await registry.putConfiguration(OPERATOR, 'same', { ...battery, priority: 1 });
+  await registry.putConfiguration(OPERATOR, 'fresh', battery);
+  await registry.removeConfiguration(OPERATOR, 'gone');
   expect(await watch.check()).toBe(0);
   expect(news().toSorted()).toEqual(['configuration fresh', 'configuration gone', 'configuration same']);
   // As if a commit had not been announced.
@@ -184,9 +188,9 @@ test('a check finds exactly the configurations that no commit announced', async 
 
 test('after a stop nothing is signalled', async () => {
   const { watch, registry, seen, heard } = await watchOf();
-  await registry.register('a', {});
+  await registry.register(OPERATOR, 'a', {});
   watch.stop();
-  await registry.register('b', {});
+  await registry.register(OPERATOR, 'b', {});
   await turns();
   expect([seen, heard]).toEqual([['a'], ['a']]);
 });

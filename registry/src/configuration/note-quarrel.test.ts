@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import { RECONCILER } from '../record/actor.js';
 import { openRegistry } from '../testing/index.js';
+import { OPERATOR } from '../testing/operator.js';
 
 test('each oscillating configuration gets an event with the others, deleted ones do not, and nothing else changes', async () => {
   const registry = await openRegistry();
-  for (const id of ['a', 'b']) await registry.putConfiguration(id, { targetCondition: '*', desiredProperties: {} });
+  for (const id of ['a', 'b'])
+    await registry.putConfiguration(OPERATOR, id, { targetCondition: '*', desiredProperties: {} });
   const [before, { head }] = [await registry.readConfiguration('a'), await registry.changes(0, 0)];
-  await registry.noteQuarrel({ configurations: ['a', 'b', 'gone'], device: 'd' });
+  await registry.noteQuarrel(RECONCILER, { configurations: ['a', 'b', 'gone'], device: 'd' });
   const { changes } = await registry.changes(head, 10);
   const events = changes.map((change) =>
     change.kind === 'configuration' ? [change.configuration, change.data] : change,
@@ -20,8 +23,8 @@ test('each oscillating configuration gets an event with the others, deleted ones
 
 test('a configuration that excludes itself oscillates alone', async () => {
   const registry = await openRegistry();
-  await registry.putConfiguration('a', { targetCondition: '*', desiredProperties: {} });
-  await registry.noteQuarrel({ configurations: ['a'], device: 'd' });
+  await registry.putConfiguration(OPERATOR, 'a', { targetCondition: '*', desiredProperties: {} });
+  await registry.noteQuarrel(RECONCILER, { configurations: ['a'], device: 'd' });
   const { changes } = await registry.changes(1, 10);
   expect(changes).toMatchObject([{ configuration: 'a', data: { change: 'quarrelled', with: [] } }]);
 });

@@ -6,9 +6,15 @@ import type {
   PresenceEvent,
   ReportedEvent,
 } from '@muster/api';
+import type { Actor } from '../record/actor.js';
 
 /** An entry of the change log. `data` is the content of events and of the feed. */
-export type NewChange =
+export type NewChange = Subject & {
+  /** Absent: the device itself. */
+  readonly actor?: Actor;
+};
+
+type Subject =
   | { readonly kind: 'desired'; readonly device: string; readonly data: DesiredEvent }
   | { readonly kind: 'reported'; readonly device: string; readonly data: ReportedEvent }
   | { readonly kind: 'acknowledged'; readonly device: string; readonly data: AcknowledgedEvent }
@@ -16,7 +22,7 @@ export type NewChange =
   | { readonly kind: 'device'; readonly device: string; readonly data: DeviceEvent }
   | { readonly kind: 'configuration'; readonly configuration: string; readonly data: ConfigurationEvent };
 
-export type ChangeKind = NewChange['kind'];
+export type ChangeKind = Subject['kind'];
 
 /** `sequence` rises by one with every change ever committed to this store. */
 export type Change = NewChange & { readonly sequence: number };

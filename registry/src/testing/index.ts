@@ -5,6 +5,7 @@ export { makeDevice } from './make-device.js';
 export { type OldAnswers, type OldData, unpackOldData } from './old-data.js';
 export { onDeviceCommit } from './on-device-commit.js';
 export { openRegistry, openTestStore } from './open-registry.js';
+export { OPERATOR } from './operator.js';
 export { ReplayingStore } from './replaying-store.js';
 export { setDesired } from './set-desired.js';
 export { runStoreTests } from './store-suite/store-conformance.js';

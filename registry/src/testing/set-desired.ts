@@ -1,4 +1,5 @@
 import type { Resolution } from '../device/resolution.js';
+import { RECONCILER } from '../record/actor.js';
 import type { DeviceRecord } from '../record/device-record.js';
 import type { Registry } from '../registry.js';
 
@@ -8,7 +9,7 @@ export async function setDesired(
   id: string,
   resolve: (record: DeviceRecord) => Resolution,
 ): Promise<boolean> {
-  const { result, durable } = await registry.setDesired(id, (record) => ({
+  const { result, durable } = await registry.setDesired(RECONCILER, id, (record) => ({
     resolution: resolve(record),
     effect: undefined,
   }));

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { fastifySwagger, type StaticDocumentSpec } from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { problemOf } from '@muster/api';
+import type { Principal } from '@muster/registry';
 import { TwinError } from '@muster/twin';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { AppParts } from './framework/app-parts.js';
@@ -15,6 +16,12 @@ import type { Answer, Route } from './framework/route.js';
 import type { Feed } from './routes/feed.js';
 import { HttpMetrics } from './routes/metrics.js';
 import { allRoutes } from './routes/routes.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal | undefined;
+  }
+}
 
 /** Much longer than an id, so that a long id is refused as an id and not as a path. */
 const PATH_PARAMETER_LENGTH_MAX = 16 * 1024;
@@ -47,6 +54,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     mode: 'static',
     specification: { document } as unknown as StaticDocumentSpec,
   });
+  app.decorateRequest('principal', undefined);
   await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true });
   serve(
     app,
@@ -66,8 +74,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 
 /** The token is checked per route, not by the text of the path, which may be percent-encoded in many ways. */
 function serveApi(api: FastifyInstance, parts: AppParts, routes: readonly Route[]): void {
-  api.addHook('onRequest', async ({ headers }) => {
-    authorize(headers.authorization, parts.isToken);
+  api.addHook('onRequest', async (request) => {
+    request.principal = authorize(request.headers.authorization, parts.isToken);
     if (!parts.health.isReady) throw new TwinError('unavailable', 'the server is not ready: retry in a moment');
   });
   api.setNotFoundHandler((request) => notFound(request));
@@ -97,7 +105,20 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   const { id = '' } = request.params as { readonly id?: string };
   const query = readQuery(request.raw.url ?? '', Object.keys(route.query ?? {}));
   const body = route.body && !route.body.isStream ? await readObject(request.raw) : {};
-  return route.handle({ id, query, headers: request.headers, body, request: request.raw, response: reply.raw });
+  const { headers, raw } = request;
+  const call = { id, query, headers, body, request: raw, response: reply.raw };
+  return route.handle({
+    ...call,
+    get principal() {
+      return principalOf(request);
+    },
+  });
+}
+
+/** The hook that checks the token of a request keeps its holder here. */
+function principalOf({ principal }: FastifyRequest): Principal {
+  if (principal) return principal;
+  throw new Error('a public route has no principal');
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

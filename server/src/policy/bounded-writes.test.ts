@@ -2,7 +2,7 @@ import type { ConfigurationInput } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import { Reconciler, rolloutRules } from '@muster/reconciler';
 import type { Registry } from '@muster/registry';
-import { openRegistry } from '@muster/registry/testing';
+import { OPERATOR, openRegistry } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SystemClock } from '../system-clock.js';
@@ -21,7 +21,7 @@ async function openWrites(isBoundRequired = false): Promise<BoundedWrites> {
   const clock = new SystemClock();
   const checkCondition = (text: string): void => void parseCondition(text, 'target');
   registry = await openRegistry({ clock, checkCondition, rollouts: rolloutRules });
-  for (const id of ['a', 'b', 'c']) await registry.register(id, {});
+  for (const id of ['a', 'b', 'c']) await registry.register(OPERATOR, id, {});
   const reconciler = await Reconciler.start({ registry, clock, log: () => {} });
   onTestFinished(() => reconciler.stop());
   const counted = async <View>(asked: Promise<View>): Promise<View> => {
@@ -46,53 +46,57 @@ describe('with a bound', () => {
   it('allows a write that changes that many devices, and refuses more, with their number', async () => {
     const writes = await openWrites();
     const refused = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('3 devices') };
-    await expect(writes.put('s', SPEED, { maxChanged: 2 })).rejects.toMatchObject(refused);
+    await expect(writes.put(OPERATOR, 's', SPEED, { maxChanged: 2 })).rejects.toMatchObject(refused);
     expect(await registry.readConfiguration('s')).toBeUndefined();
-    expect(await writes.put('s', SPEED, { maxChanged: 3 })).toMatchObject({ isNew: true });
+    expect(await writes.put(OPERATOR, 's', SPEED, { maxChanged: 3 })).toMatchObject({ isNew: true });
     const edited = { ...SPEED, desiredProperties: { speed: 30 } };
-    await expect(writes.put('s', edited, { maxChanged: 2 })).rejects.toMatchObject(refused);
+    await expect(writes.put(OPERATOR, 's', edited, { maxChanged: 2 })).rejects.toMatchObject(refused);
     expect(await registry.mustReadConfiguration('s')).toMatchObject({ generation: 1, ...SPEED });
   });
 
   it('of 0 allows a write that changes no device', async () => {
     const writes = await openWrites();
-    await writes.put('s', SPEED, { maxChanged: 3 });
+    await writes.put(OPERATOR, 's', SPEED, { maxChanged: 3 });
     const labelled = { ...SPEED, labels: { team: 'x' } };
-    expect(await writes.put('s', labelled, { maxChanged: 0 })).toMatchObject({ record: { labels: { team: 'x' } } });
+    expect(await writes.put(OPERATOR, 's', labelled, { maxChanged: 0 })).toMatchObject({
+      record: { labels: { team: 'x' } },
+    });
     const weaker = { ...SPEED, priority: -1, desiredProperties: { speed: 1 } };
-    await writes.put('weak', weaker, { maxChanged: 0 });
-    await writes.put('off', { ...SPEED, desiredProperties: { on: true }, enabled: false }, { maxChanged: 0 });
+    await writes.put(OPERATOR, 'weak', weaker, { maxChanged: 0 });
+    await writes.put(OPERATOR, 'off', { ...SPEED, desiredProperties: { on: true }, enabled: false }, { maxChanged: 0 });
     expect(previews).toBe(3);
   });
 
   it('counts devices that lose properties', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration('s', SPEED);
-    const off = writes.put('s', { ...SPEED, enabled: false }, { maxChanged: 0 });
+    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    const off = writes.put(OPERATOR, 's', { ...SPEED, enabled: false }, { maxChanged: 0 });
     await expect(off).rejects.toMatchObject({ details: { changed: 3 } });
   });
 
   it('also counts devices that return to their previous document because another rollout begins', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration('s', SPEED);
+    await registry.putConfiguration(OPERATOR, 's', SPEED);
     const rollout = { phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] };
     const faster = { ...SPEED, desiredProperties: { speed: 30 }, rollout };
-    await registry.putConfiguration('s', faster);
+    await registry.putConfiguration(OPERATOR, 's', faster);
     await vi.waitFor(() => expect(status('s')).toMatchObject({ matched: 3, admitted: 2 }), 5_000);
     const again = { ...faster, priority: 1 };
     const refused = { code: 'conflict', details: { changed: 3 } };
-    await expect(writes.put('s', again, { maxChanged: 2 })).rejects.toMatchObject(refused);
-    expect(await writes.put('s', again, { maxChanged: 3 })).toMatchObject({ record: { generation: 3 } });
+    await expect(writes.put(OPERATOR, 's', again, { maxChanged: 2 })).rejects.toMatchObject(refused);
+    expect(await writes.put(OPERATOR, 's', again, { maxChanged: 3 })).toMatchObject({ record: { generation: 3 } });
   });
 
   it('refuses a bad configuration and a failed precondition before it previews', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration('s', SPEED);
-    await expect(writes.put('bad id', SPEED, { maxChanged: 9 })).rejects.toMatchObject({ code: 'bad-id' });
+    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    await expect(writes.put(OPERATOR, 'bad id', SPEED, { maxChanged: 9 })).rejects.toMatchObject({ code: 'bad-id' });
     const noCondition = { ...SPEED, targetCondition: 'a b' };
-    await expect(writes.put('s', noCondition, { maxChanged: 9 })).rejects.toMatchObject({ code: 'bad-condition' });
+    await expect(writes.put(OPERATOR, 's', noCondition, { maxChanged: 9 })).rejects.toMatchObject({
+      code: 'bad-condition',
+    });
     for (const precondition of [{ kind: 'absent' }, { kind: 'match', revisions: [99] }] as const) {
-      const put = writes.put('s', { ...SPEED, priority: 7 }, { maxChanged: 9, precondition });
+      const put = writes.put(OPERATOR, 's', { ...SPEED, priority: 7 }, { maxChanged: 9, precondition });
       await expect(put).rejects.toMatchObject({ code: 'precondition-failed' });
     }
     expect(previews).toBe(0);
@@ -103,20 +107,25 @@ describe('while others write the same configuration', () => {
   const edited = { ...SPEED, desiredProperties: { speed: 30 } };
 
   it.each<[what: string, isStored: boolean, write: () => Promise<unknown>, previewed: number]>([
-    ['replace', true, () => registry.putConfiguration('s', { ...SPEED, desiredProperties: { speed: 30, n: 1 } }), 2],
-    ['create', false, () => registry.putConfiguration('s', { ...SPEED, enabled: false }), 2],
-    ['delete', true, () => registry.removeConfiguration('s'), 2],
-    ['write the same', true, () => registry.putConfiguration('s', edited), 1],
+    [
+      'replace',
+      true,
+      () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, desiredProperties: { speed: 30, n: 1 } }),
+      2,
+    ],
+    ['create', false, () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, enabled: false }), 2],
+    ['delete', true, () => registry.removeConfiguration(OPERATOR, 's'), 2],
+    ['write the same', true, () => registry.putConfiguration(OPERATOR, 's', edited), 1],
   ])(
     'a concurrent write (%s) is detected, and a preview of the old record does not count',
     async (_, isStored, write, previewed) => {
       const writes = await openWrites();
-      if (isStored) await registry.putConfiguration('s', SPEED);
+      if (isStored) await registry.putConfiguration(OPERATOR, 's', SPEED);
       meanwhile = async () => {
         meanwhile = async () => {};
         await write();
       };
-      await writes.put('s', edited, { maxChanged: 3 });
+      await writes.put(OPERATOR, 's', edited, { maxChanged: 3 });
       expect(previews).toBe(previewed);
       expect(await registry.mustReadConfiguration('s')).toMatchObject(edited);
     },
@@ -124,17 +133,22 @@ describe('while others write the same configuration', () => {
 
   it('judges by the newest record, not by an earlier one', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration('s', edited);
-    meanwhile = () => registry.putConfiguration('s', { ...SPEED, desiredProperties: {} });
+    await registry.putConfiguration(OPERATOR, 's', edited);
+    meanwhile = () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, desiredProperties: {} });
     const renamed = { ...edited, priority: 1 };
-    await expect(writes.put('s', renamed, { maxChanged: 0 })).rejects.toMatchObject({ details: { changed: 3 } });
+    await expect(writes.put(OPERATOR, 's', renamed, { maxChanged: 0 })).rejects.toMatchObject({
+      details: { changed: 3 },
+    });
     expect((await registry.mustReadConfiguration('s')).desiredProperties).toEqual({});
   });
 
   it('gives up if the other writes never stop', async () => {
     const writes = await openWrites();
-    meanwhile = () => registry.putConfiguration('s', { ...SPEED, priority: previews });
-    await expect(writes.put('s', edited, { maxChanged: 9 })).rejects.toMatchObject({ code: 'conflict', details: {} });
+    meanwhile = () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, priority: previews });
+    await expect(writes.put(OPERATOR, 's', edited, { maxChanged: 9 })).rejects.toMatchObject({
+      code: 'conflict',
+      details: {},
+    });
     expect(previews).toBeGreaterThan(1);
     expect((await registry.mustReadConfiguration('s')).desiredProperties).toEqual({ speed: 20 });
   });
@@ -143,17 +157,17 @@ describe('while others write the same configuration', () => {
 describe('without a bound', () => {
   it('previews nothing', async () => {
     const writes = await openWrites();
-    await writes.put('s', SPEED);
+    await writes.put(OPERATOR, 's', SPEED);
     expect(previews).toBe(0);
   });
 
   it('is refused where a bound is required, unless it changes no device', async () => {
     const writes = await openWrites(true);
     const asked = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('?maxChanged=3') };
-    await expect(writes.put('s', SPEED)).rejects.toMatchObject(asked);
-    await writes.put('nobody', { ...SPEED, targetCondition: "device.id = 'x'" });
-    await writes.put('s', SPEED, { maxChanged: 3 });
-    await writes.put('s', { ...SPEED, labels: { a: 'b' } });
+    await expect(writes.put(OPERATOR, 's', SPEED)).rejects.toMatchObject(asked);
+    await writes.put(OPERATOR, 'nobody', { ...SPEED, targetCondition: "device.id = 'x'" });
+    await writes.put(OPERATOR, 's', SPEED, { maxChanged: 3 });
+    await writes.put(OPERATOR, 's', { ...SPEED, labels: { a: 'b' } });
     expect(await registry.mustReadConfiguration('s')).toMatchObject({ labels: { a: 'b' } });
   });
 });
@@ -165,8 +179,8 @@ describe('a rollout', () => {
   /** Two of three devices have the second generation. */
   async function openHalfway(isBoundRequired = false): Promise<BoundedWrites> {
     const writes = await openWrites(isBoundRequired);
-    await registry.putConfiguration('s', SPEED);
-    await registry.putConfiguration('s', FASTER);
+    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    await registry.putConfiguration(OPERATOR, 's', FASTER);
     await expect.poll(() => status('s')).toMatchObject({ admitted: 2, matched: 3 });
     return writes;
   }
@@ -178,15 +192,17 @@ describe('a rollout', () => {
     const writes = await openHalfway();
     const { rollout, ...others } = { ...FASTER, ...change };
     const written = rollout === undefined ? others : { ...others, rollout };
-    const refused = writes.put('s', written, { maxChanged: changed - 1 });
+    const refused = writes.put(OPERATOR, 's', written, { maxChanged: changed - 1 });
     await expect(refused).rejects.toMatchObject({ code: 'conflict', details: { changed } });
     expect(await registry.mustReadConfiguration('s')).toMatchObject(FASTER);
-    expect(await writes.put('s', written, { maxChanged: changed })).toMatchObject({ record: { generation: 3 } });
+    expect(await writes.put(OPERATOR, 's', written, { maxChanged: changed })).toMatchObject({
+      record: { generation: 3 },
+    });
   });
 
   it('that is unchanged changes no device', async () => {
     const writes = await openHalfway();
-    const record = await writes.put('s', { ...FASTER, labels: { a: 'b' } }, { maxChanged: 0 });
+    const record = await writes.put(OPERATOR, 's', { ...FASTER, labels: { a: 'b' } }, { maxChanged: 0 });
     expect([record.record.labels, previews]).toEqual([{ a: 'b' }, 0]);
   });
 
@@ -196,38 +212,38 @@ describe('a rollout', () => {
     ['promotion', { kind: 'promote' }, 1, { generation: 2, progress: { state: 'complete' } }],
   ] as const)('is left by a %s only within the bound', async (_, action, changed, expected) => {
     const writes = await openHalfway();
-    const refused = writes.act('s', action, { maxChanged: changed - 1 });
+    const refused = writes.act(OPERATOR, 's', action, { maxChanged: changed - 1 });
     await expect(refused).rejects.toMatchObject({ code: 'conflict', details: { changed } });
     expect((await registry.mustReadConfiguration('s')).progress).toMatchObject({ state: 'running' });
-    expect(await writes.act('s', action, { maxChanged: changed })).toMatchObject(expected);
+    expect(await writes.act(OPERATOR, 's', action, { maxChanged: changed })).toMatchObject(expected);
   });
 
   it('needs a bound to be rolled back or promoted where one is required, but not to be aborted', async () => {
     const writes = await openHalfway(true);
     for (const kind of ['rollback', 'promote'] as const) {
       const asked = { code: 'conflict', message: expect.stringContaining('?maxChanged=') };
-      await expect(writes.act('s', { kind })).rejects.toMatchObject(asked);
+      await expect(writes.act(OPERATOR, 's', { kind })).rejects.toMatchObject(asked);
     }
-    for (const kind of ['pause', 'resume', 'abort'] as const) await writes.act('s', { kind });
+    for (const kind of ['pause', 'resume', 'abort'] as const) await writes.act(OPERATOR, 's', { kind });
     expect(previews).toBe(2);
   });
 
   it('withdraws the content from every device if there was none before', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration('s', ROLLED);
+    await registry.putConfiguration(OPERATOR, 's', ROLLED);
     await expect.poll(() => status('s')).toMatchObject({ admitted: 2 });
-    const refused = writes.act('s', { kind: 'rollback' }, { maxChanged: 1 });
+    const refused = writes.act(OPERATOR, 's', { kind: 'rollback' }, { maxChanged: 1 });
     await expect(refused).rejects.toMatchObject({ details: { changed: 2 } });
-    expect(await writes.act('s', { kind: 'rollback' }, { maxChanged: 2 })).toMatchObject({
+    expect(await writes.act(OPERATOR, 's', { kind: 'rollback' }, { maxChanged: 2 })).toMatchObject({
       progress: { isWithdrawn: true },
     });
   });
 
   it('refuses an action that the rollout does not allow, before it previews', async () => {
     const writes = await openHalfway();
-    const missing = writes.act('s', { kind: 'rollback', generation: 9 }, { maxChanged: 9 });
+    const missing = writes.act(OPERATOR, 's', { kind: 'rollback', generation: 9 }, { maxChanged: 9 });
     await expect(missing).rejects.toMatchObject({ code: 'not-found' });
-    await expect(writes.act('nobody', { kind: 'promote' }, { maxChanged: 9 })).rejects.toMatchObject({
+    await expect(writes.act(OPERATOR, 'nobody', { kind: 'promote' }, { maxChanged: 9 })).rejects.toMatchObject({
       code: 'not-found',
     });
     expect(previews).toBe(0);
@@ -237,27 +253,27 @@ describe('a rollout', () => {
 describe('a deletion', () => {
   it('counts devices that lose properties', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration('s', SPEED);
+    await registry.putConfiguration(OPERATOR, 's', SPEED);
     const refused = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('deleting s') };
-    await expect(writes.remove('s', { maxChanged: 2 })).rejects.toMatchObject(refused);
+    await expect(writes.remove(OPERATOR, 's', { maxChanged: 2 })).rejects.toMatchObject(refused);
     expect(await registry.readConfiguration('s')).toBeDefined();
-    await writes.remove('s', { maxChanged: 3 });
+    await writes.remove(OPERATOR, 's', { maxChanged: 3 });
     expect(await registry.readConfiguration('s')).toBeUndefined();
-    await expect(writes.remove('s', { maxChanged: 3 })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(writes.remove(OPERATOR, 's', { maxChanged: 3 })).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('needs a bound where one is required, unless no device has the configuration', async () => {
     const writes = await openWrites(true);
-    await registry.putConfiguration('s', SPEED);
-    await registry.putConfiguration('off', { ...SPEED, enabled: false });
-    await writes.remove('off');
-    await expect(writes.remove('s')).rejects.toMatchObject({ code: 'conflict', details: { changed: 3 } });
+    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    await registry.putConfiguration(OPERATOR, 'off', { ...SPEED, enabled: false });
+    await writes.remove(OPERATOR, 'off');
+    await expect(writes.remove(OPERATOR, 's')).rejects.toMatchObject({ code: 'conflict', details: { changed: 3 } });
   });
 
   it('detects a write in between', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration('s', { ...SPEED, desiredProperties: {} });
-    meanwhile = () => registry.putConfiguration('s', SPEED);
-    await expect(writes.remove('s', { maxChanged: 0 })).rejects.toMatchObject({ details: { changed: 3 } });
+    await registry.putConfiguration(OPERATOR, 's', { ...SPEED, desiredProperties: {} });
+    meanwhile = () => registry.putConfiguration(OPERATOR, 's', SPEED);
+    await expect(writes.remove(OPERATOR, 's', { maxChanged: 0 })).rejects.toMatchObject({ details: { changed: 3 } });
   });
 });

@@ -1,6 +1,7 @@
 import type { ConfigurationInput } from '@muster/api';
 import type { Reconciler } from '@muster/reconciler';
 import {
+  type Actor,
   type ConfigurationRecord,
   checkPrecondition,
   type Precondition,
@@ -63,9 +64,9 @@ export class BoundedWrites {
     this.#parts = parts;
   }
 
-  async put(id: string, body: JsonObject, options: BoundedOptions = {}): Promise<PutConfiguration> {
+  async put(actor: Actor, id: string, body: JsonObject, options: BoundedOptions = {}): Promise<PutConfiguration> {
     const { registry, reconcilerOf } = this.#parts;
-    if (this.#isFree(options)) return registry.putConfiguration(id, body, options.precondition);
+    if (this.#isFree(options)) return registry.putConfiguration(actor, id, body, options.precondition);
     checkId(id);
     const input = registry.parseConfiguration(body);
     return this.#within(id, options, {
@@ -73,22 +74,22 @@ export class BoundedWrites {
       read: () => registry.readConfiguration(id),
       count: async (stored) => {
         if (stored && isSameForDevices(stored, input)) return 0;
-        const planned = registry.planConfiguration(id, stored, input);
+        const planned = registry.planConfiguration(actor, id, stored, input);
         return (await reconcilerOf().preview({ stored, planned, isComplete: true })).changed;
       },
-      write: (over) => registry.putConfiguration(id, body, over),
+      write: (over) => registry.putConfiguration(actor, id, body, over),
     });
   }
 
-  async remove(id: string, options: BoundedOptions = {}): Promise<ConfigurationRecord> {
+  async remove(actor: Actor, id: string, options: BoundedOptions = {}): Promise<ConfigurationRecord> {
     const { registry, reconcilerOf } = this.#parts;
-    if (this.#isFree(options)) return registry.removeConfiguration(id, options.precondition);
+    if (this.#isFree(options)) return registry.removeConfiguration(actor, id, options.precondition);
     return this.#within(id, options, {
       doing: 'deleting',
       read: () => registry.mustReadConfiguration(id),
       count: async (stored) =>
         (await reconcilerOf().preview({ stored, planned: { ...stored, enabled: false } })).changed,
-      write: (over) => registry.removeConfiguration(id, over),
+      write: (over) => registry.removeConfiguration(actor, id, over),
     });
   }
 
@@ -96,19 +97,24 @@ export class BoundedWrites {
    * Pausing and resuming change no device by themselves. An abort needs no bound: the rollout already says what an abort
    * takes back, and stopping a rollout must always work.
    */
-  async act(id: string, action: RolloutAction, options: BoundedOptions = {}): Promise<ConfigurationRecord> {
+  async act(
+    actor: Actor,
+    id: string,
+    action: RolloutAction,
+    options: BoundedOptions = {},
+  ): Promise<ConfigurationRecord> {
     const { registry, reconcilerOf } = this.#parts;
     const { kind } = action;
     const isFree = kind === 'abort' ? options.maxChanged === undefined : this.#isFree(options);
     if (isFree || kind === 'pause' || kind === 'resume') {
-      return registry.actOnRollout(id, action, undefined, options.precondition);
+      return registry.actOnRollout(actor, id, action, options.precondition);
     }
     return this.#within(id, options, {
       doing: DOING[kind],
       read: () => registry.mustReadConfiguration(id),
       count: async (stored) =>
-        (await reconcilerOf().preview({ stored, planned: registry.planRolloutAction(stored, action) })).changed,
-      write: (over) => registry.actOnRollout(id, action, undefined, over),
+        (await reconcilerOf().preview({ stored, planned: registry.planRolloutAction(actor, stored, action) })).changed,
+      write: (over) => registry.actOnRollout(actor, id, action, over),
     });
   }
 

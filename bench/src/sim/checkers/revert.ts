@@ -1,3 +1,5 @@
+import { OPERATOR } from '@muster/registry/testing';
+
 import { canonicalEqual } from '@muster/twin';
 import { storedDevices } from '../oracle/naive.js';
 import type { World } from '../world/world.js';
@@ -28,13 +30,25 @@ async function comeAndGo(world: World): Promise<void> {
     priority: 9,
     enforce: world.chance.is(0.5),
   };
-  world.operate({ verb: 'put-configuration', id, perform: (registry) => registry.putConfiguration(id, body) });
+  world.operate({
+    verb: 'put-configuration',
+    id,
+    perform: (registry) => registry.putConfiguration(OPERATOR, id, body),
+  });
   await world.settle();
   if (world.chance.is(0.5)) {
     const disabled = { ...body, enabled: false };
-    world.operate({ verb: 'put-configuration', id, perform: (registry) => registry.putConfiguration(id, disabled) });
+    world.operate({
+      verb: 'put-configuration',
+      id,
+      perform: (registry) => registry.putConfiguration(OPERATOR, id, disabled),
+    });
     await world.settle();
   }
-  world.operate({ verb: 'remove-configuration', id, perform: (registry) => registry.removeConfiguration(id) });
+  world.operate({
+    verb: 'remove-configuration',
+    id,
+    perform: (registry) => registry.removeConfiguration(OPERATOR, id),
+  });
   await world.settle();
 }

@@ -1,4 +1,6 @@
 import type { ConfigurationEntry } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
+
 import type { JsonObject } from '@muster/twin';
 import type { CommandKind } from './command.js';
 import { someCondition, someDocument } from './documents.js';
@@ -26,7 +28,7 @@ export const putConfiguration: CommandKind = {
         const { desiredProperties } = body;
         const marked = isMarked ? { ...body, desiredProperties: { ...desiredProperties, mark } } : body;
         const perform: Parameters<typeof world.operate>[0]['perform'] = (registry) =>
-          registry.putConfiguration(id, marked);
+          registry.putConfiguration(OPERATOR, id, marked);
         world.operate({ verb: 'put-configuration', id, ...(isMarked ? { mark } : {}), perform });
       },
     };
@@ -44,7 +46,11 @@ export const editCondition: CommandKind = {
       perform: (world) => {
         const body = writtenAgain(world.disk.read('configuration', id), { targetCondition });
         if (!body) return;
-        world.operate({ verb: 'edit-condition', id, perform: (registry) => registry.putConfiguration(id, body) });
+        world.operate({
+          verb: 'edit-condition',
+          id,
+          perform: (registry) => registry.putConfiguration(OPERATOR, id, body),
+        });
       },
     };
   },
@@ -61,7 +67,7 @@ export const switchConfiguration: CommandKind = {
         const entry = world.disk.read('configuration', id);
         const body = entry && !entry.deleted && writtenAgain(entry, { enabled: !entry.enabled });
         if (!body) return;
-        world.operate({ verb: 'switch', id, perform: (registry) => registry.putConfiguration(id, body) });
+        world.operate({ verb: 'switch', id, perform: (registry) => registry.putConfiguration(OPERATOR, id, body) });
       },
     };
   },
@@ -75,7 +81,11 @@ export const removeConfiguration: CommandKind = {
     return {
       text: `remove configuration ${id}`,
       perform: (world) =>
-        world.operate({ verb: 'remove-configuration', id, perform: (registry) => registry.removeConfiguration(id) }),
+        world.operate({
+          verb: 'remove-configuration',
+          id,
+          perform: (registry) => registry.removeConfiguration(OPERATOR, id),
+        }),
     };
   },
 };

@@ -1,3 +1,5 @@
+import { OPERATOR } from '@muster/registry/testing';
+
 import type { JsonObject } from '@muster/twin';
 import { secretOf } from '../device/simulated-device.js';
 import type { World } from '../world/world.js';
@@ -8,7 +10,7 @@ import { someDocument, someTags } from './documents.js';
 export function registerDevice(world: World, id: string, parts: { tags: JsonObject; desired: JsonObject }): void {
   const mark = world.mark(`secret-${id}`);
   const body = { ...parts, desired: { ...parts.desired, own: mark }, auth: { type: 'secret', secret: secretOf(id) } };
-  world.operate({ verb: 'register', id, mark, perform: (registry) => registry.register(id, body) });
+  world.operate({ verb: 'register', id, mark, perform: (registry) => registry.register(OPERATOR, id, body) });
 }
 
 export const register: CommandKind = {
@@ -34,7 +36,8 @@ export const patchTags: CommandKind = {
     const body: JsonObject = { tags: { region, zone }, ...(name === undefined ? {} : { name }) };
     return {
       text: `patch ${id} ${JSON.stringify(body)}`,
-      perform: (world) => world.operate({ verb: 'patch', id, perform: (registry) => registry.patchDevice(id, body) }),
+      perform: (world) =>
+        world.operate({ verb: 'patch', id, perform: (registry) => registry.patchDevice(OPERATOR, id, body) }),
     };
   },
 };
@@ -52,7 +55,7 @@ export const patchOwn: CommandKind = {
         const mark = world.mark(`secret-${id}`);
         const body = { desired: isCleared ? null : { ...desired, own: mark } };
         const told = isCleared ? {} : { mark };
-        world.operate({ verb: 'patch', id, ...told, perform: (registry) => registry.patchDevice(id, body) });
+        world.operate({ verb: 'patch', id, ...told, perform: (registry) => registry.patchDevice(OPERATOR, id, body) });
       },
     };
   },
@@ -75,7 +78,7 @@ export const race: CommandKind = {
             id,
             mark,
             perform: (registry) =>
-              registry.patchDevice(id, { desired: { own: mark } }, { kind: 'match', revisions: [revision] }),
+              registry.patchDevice(OPERATOR, id, { desired: { own: mark } }, { kind: 'match', revisions: [revision] }),
           });
         }
       },
@@ -92,7 +95,7 @@ export const switchDevice: CommandKind = {
     return {
       text: `${enabled ? 'enable' : 'disable'} ${id}`,
       perform: (world) =>
-        world.operate({ verb: 'switch', id, perform: (registry) => registry.patchDevice(id, { enabled }) }),
+        world.operate({ verb: 'switch', id, perform: (registry) => registry.patchDevice(OPERATOR, id, { enabled }) }),
     };
   },
 };
@@ -105,7 +108,7 @@ export const removeDevice: CommandKind = {
     return {
       text: `remove ${id}`,
       perform: (world) =>
-        world.operate({ verb: 'remove-device', id, perform: (registry) => registry.removeDevice(id) }),
+        world.operate({ verb: 'remove-device', id, perform: (registry) => registry.removeDevice(OPERATOR, id) }),
     };
   },
 };

@@ -1,4 +1,6 @@
 import type { RolloutAction } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
+
 import type { CommandKind } from './command.js';
 import { writtenAgain } from './configurations.js';
 import { someRollout } from './some-rollout.js';
@@ -15,7 +17,8 @@ export const actOnRollout: CommandKind = {
     const action: RolloutAction = kind === 'rollback' ? { kind, generation } : { kind };
     return {
       text: `${kind} the rollout of ${id}${kind === 'rollback' ? ` to ${generation ?? 'what was stable'}` : ''}`,
-      perform: (world) => world.operate({ verb: kind, id, perform: (registry) => registry.actOnRollout(id, action) }),
+      perform: (world) =>
+        world.operate({ verb: kind, id, perform: (registry) => registry.actOnRollout(OPERATOR, id, action) }),
     };
   },
 };
@@ -31,7 +34,8 @@ export const rewriteRollout: CommandKind = {
       text: `rewrite the rollout of ${id}: ${JSON.stringify(rollout)}`,
       perform: (world) => {
         const body = writtenAgain(world.disk.read('configuration', id), { rollout });
-        if (body) world.operate({ verb: 'rewrite', id, perform: (registry) => registry.putConfiguration(id, body) });
+        if (body)
+          world.operate({ verb: 'rewrite', id, perform: (registry) => registry.putConfiguration(OPERATOR, id, body) });
       },
     };
   },

@@ -1,4 +1,5 @@
-import type { DevicePrincipal, EdgeClient, EdgeHooks, Principal, Qos } from '@muster/broker';
+import type { EdgeClient, EdgeHooks, Qos } from '@muster/broker';
+import type { DevicePrincipal, Principal } from '@muster/registry';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
 import type { Observation } from '../observation/observation.js';
 import type { Done, Filters, ToServer } from './packet.js';

@@ -1,4 +1,5 @@
-import type { BrokerEdge, EdgeOptions, Principal } from '@muster/broker';
+import type { BrokerEdge, EdgeOptions } from '@muster/broker';
+import type { Principal } from '@muster/registry';
 import { isObject, type JsonObject, TOPICS } from '@muster/twin';
 import type { Mutation } from '../mutations/mutation.js';
 import type { Observation } from '../observation/observation.js';

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { API_TOKEN, type Principal } from '@muster/registry';
 import { TwinError } from '@muster/twin';
 
 export type IsToken = (token: Uint8Array) => boolean;
@@ -9,10 +10,10 @@ export function tokenCheck(expected: string): IsToken {
   return (token) => timingSafeEqual(sha256(token), digest);
 }
 
-/** Throws `unauthorized` unless the header carries the token (RFC 6750). */
-export function authorize(header: string | undefined, isToken: IsToken): void {
+/** Returns whose token the header carries (RFC 6750), or throws `unauthorized`. */
+export function authorize(header: string | undefined, isToken: IsToken): Principal {
   const [, token] = /^Bearer +([^ ]+) *$/i.exec(header ?? '') ?? [];
-  if (token !== undefined && isToken(Buffer.from(token))) return;
+  if (token !== undefined && isToken(Buffer.from(token))) return API_TOKEN;
   throw new TwinError(
     'unauthorized',
     header === undefined

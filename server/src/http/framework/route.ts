@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Principal } from '@muster/registry';
 import type { Json, JsonObject, TwinErrorCode } from '@muster/twin';
 import type { TSchema } from '@sinclair/typebox';
 import type { QueryValues } from './query-string.js';
@@ -55,6 +56,8 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   /** An empty object if the route takes no body. */
   readonly body: JsonObject;
+  /** The holder of the token. Throws in a public route. */
+  readonly principal: Principal;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }

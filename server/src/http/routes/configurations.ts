@@ -87,9 +87,9 @@ function putRoute({ boundedWrites }: AppParts): Route {
       201: { description: 'Created', schema: ConfigurationViewSchema, headers: ['ETag', 'Location'] },
     },
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'conflict', 'precondition-failed'],
-    handle: async ({ id, query, body, headers }) => {
+    handle: async ({ id, query, body, headers, principal }) => {
       const options = { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) };
-      const { record, isNew } = await boundedWrites.put(id, body, options);
+      const { record, isNew } = await boundedWrites.put(principal, id, body, options);
       return written('configurations', { record, isNew }, configurationAnswer(record));
     },
   };
@@ -108,8 +108,11 @@ function removeRoute({ boundedWrites }: AppParts): Route {
     headers: IF_MATCH,
     answers: { 204: { description: 'Deleted' } },
     refuses: ['bad-id', 'not-found', 'conflict', 'precondition-failed'],
-    handle: async ({ id, query, headers }) => {
-      await boundedWrites.remove(id, { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) });
+    handle: async ({ id, query, headers, principal }) => {
+      await boundedWrites.remove(principal, id, {
+        precondition: preconditionOf(headers),
+        maxChanged: maxChangedOf(query),
+      });
       return { status: 204 };
     },
   };

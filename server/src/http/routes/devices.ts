@@ -8,6 +8,7 @@ import {
 } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
 import type { DeviceRecord } from '@muster/registry';
+
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from '../framework/app-parts.js';
 import { JSON_TYPE, MERGE_PATCH_TYPE } from '../framework/body.js';
@@ -115,8 +116,8 @@ function putRoute(parts: AppParts): Route {
       },
     },
     refuses: ['bad-id', ...BODY_FAULTS, 'precondition-failed'],
-    handle: async ({ id, body, headers }) => {
-      const { record, isNew, secret } = await registry.register(id, body, preconditionOf(headers));
+    handle: async ({ id, body, headers, principal }) => {
+      const { record, isNew, secret } = await registry.register(principal, id, body, preconditionOf(headers));
       const view = { ...twinView(parts, record), ...(secret === undefined ? {} : { secret }) };
       return written('devices', { record, isNew }, view);
     },
@@ -139,8 +140,8 @@ function patchRoute(parts: AppParts): Route {
     },
     answers: { 200: { description: 'The twin', schema: DeviceSchema, headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found', ...BODY_FAULTS, 'precondition-failed'],
-    handle: async ({ id, body, headers }) => {
-      const record = await registry.patchDevice(id, body, preconditionOf(headers));
+    handle: async ({ id, body, headers, principal }) => {
+      const record = await registry.patchDevice(principal, id, body, preconditionOf(headers));
       return found(record, twinView(parts, record));
     },
   };
@@ -156,8 +157,8 @@ function removeRoute({ registry }: AppParts): Route {
     headers: IF_MATCH,
     answers: { 204: { description: 'Deleted' } },
     refuses: ['bad-id', 'not-found', 'precondition-failed'],
-    handle: async ({ id, headers }) => {
-      await registry.removeDevice(id, preconditionOf(headers));
+    handle: async ({ id, headers, principal }) => {
+      await registry.removeDevice(principal, id, preconditionOf(headers));
       return { status: 204 };
     },
   };

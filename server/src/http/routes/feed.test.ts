@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MemoryStore } from '@muster/registry';
-import { FakeClock, openRegistry } from '@muster/registry/testing';
+import { deviceActor, MemoryStore } from '@muster/registry';
+import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { LIMITS } from '@muster/twin';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type OpenApp, openApp, TOKEN } from '../../testing/open-app.js';
@@ -164,10 +164,10 @@ describe('the change feed', () => {
 
 /** Makes more changes than the sockets and the backlog together can hold. */
 async function fillBacklog({ registry }: OpenApp): Promise<void> {
-  await registry.register('big', {});
+  await registry.register(OPERATOR, 'big', {});
   for (let n = 0; n < 1_000; n += 1) {
     const text = String(n).padEnd(4_000);
     const reported = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`k${index}`, text]));
-    await registry.report('big', { reported });
+    await registry.report(deviceActor('big'), 'big', { reported });
   }
 }

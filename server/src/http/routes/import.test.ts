@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { MemoryStore, Registry } from '@muster/registry';
+import { OPERATOR } from '@muster/registry/testing';
 import { LIMITS, TwinError } from '@muster/twin';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenApp, openApp, TOKEN } from '../../testing/open-app.js';
@@ -105,7 +106,7 @@ describe('importLines', () => {
       for (taken = 0; taken < 5_000; taken += 1)
         yield { kind: 'line' as const, bytes: Buffer.from(`{"id":"d-${taken}"}`) };
     }
-    const answers = importLines(open.registry, lines(), Date);
+    const answers = importLines({ registry: open.registry, clock: Date, actor: OPERATOR }, lines());
     await answers.next();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(taken).toBeLessThan(300);
@@ -123,7 +124,10 @@ describe('importLines', () => {
       randomBytes: (count) => Buffer.alloc(count),
       checkCondition: () => {},
     });
-    const answers = importLines(registry, readLines(chunks('{"id":"a"}\n{"id":"b"}\n'), 100), Date);
+    const answers = importLines(
+      { registry, clock: Date, actor: OPERATOR },
+      readLines(chunks('{"id":"a"}\n{"id":"b"}\n'), 100),
+    );
     await expect(answers.next()).rejects.toMatchObject({ code: 'unavailable' });
   });
 });

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { ImportResult } from '@muster/api';
 import { ImportResultSchema, RegistrationSchema } from '@muster/api';
-import type { Registry } from '@muster/registry';
+import type { Actor, Registry } from '@muster/registry';
+
 import {
   asTwinError,
   type Clock,
@@ -49,19 +50,24 @@ export function importRoute({ registry, clock }: AppParts): Route {
       },
     },
     refuses: ['unsupported-media-type'],
-    handle: async ({ request }) => {
-      const answers = importLines(registry, readLines(request, LIMITS.importLineBytesMax), clock);
+    handle: async ({ principal, request }) => {
+      const answers = importLines({ registry, clock, actor: principal }, readLines(request, LIMITS.importLineBytesMax));
       const stream = Readable.from(answers, { objectMode: false, highWaterMark: IMPORT_ANSWER_BYTES_MAX });
       return { status: 200, stream, mediaType: 'application/x-ndjson' };
     },
   };
 }
 
+interface ImportParts {
+  readonly registry: Registry;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly actor: Actor;
+}
+
 /** Registers many lines at a time, and yields the results in order. */
 export async function* importLines(
-  registry: Registry,
+  { registry, clock, actor }: ImportParts,
   lines: AsyncIterable<Line>,
-  clock: Pick<Clock, 'now'>,
 ): AsyncGenerator<string> {
   const previous = new Map<string, Promise<unknown>>();
   const start = (line: Line): Promise<ImportResult> => {
@@ -69,7 +75,7 @@ export async function* importLines(
     if ('code' in parsed) return Promise.resolve(parsed);
     const { id, body } = parsed;
     const before = previous.get(id) ?? Promise.resolve();
-    const result = before.then(() => registerLine(registry, id, body));
+    const result = before.then(() => registerLine({ registry, actor }, id, body));
     const settled = result
       .catch(() => {})
       .then(() => {
@@ -107,9 +113,13 @@ function parseLine(line: Line): { readonly id: string; readonly body: JsonObject
   }
 }
 
-async function registerLine(registry: Registry, id: string, body: JsonObject): Promise<ImportResult> {
+async function registerLine(
+  { registry, actor }: Pick<ImportParts, 'registry' | 'actor'>,
+  id: string,
+  body: JsonObject,
+): Promise<ImportResult> {
   try {
-    const { isNew, secret } = await registry.register(id, body);
+    const { isNew, secret } = await registry.register(actor, id, body);
     return { id, status: isNew ? 201 : 200, ...(secret === undefined ? {} : { secret }) };
   } catch (error) {
     return refusal(asTwinError(error), id);

@@ -1,6 +1,7 @@
 import { ConfigurationPreviewSchema, PreviewSchema } from '@muster/api';
 import { UNNAMED_ID } from '@muster/reconciler';
 import type { RolloutAction } from '@muster/registry';
+
 import { checkId, type JsonObject, TwinError } from '@muster/twin';
 import type { AppParts } from '../framework/app-parts.js';
 import { JSON_TYPE } from '../framework/body.js';
@@ -26,18 +27,18 @@ export function previewRoute({ registry, running }: AppParts): Route {
       200: { description: 'Devices that match and change, and conflicts with other layers', schema: PreviewSchema },
     },
     refuses: ['bad-id', 'bad-condition', ...BODY_FAULTS, 'not-found', 'conflict'],
-    handle: async ({ body }) => {
+    handle: async ({ body, principal }) => {
       const action = parseAction(body);
       const reconciler = mustRun(running.reconciler);
       if (action) {
         const stored = await registry.mustReadConfiguration(checkId(body.id));
-        const planned = registry.planRolloutAction(stored, action);
+        const planned = registry.planRolloutAction(principal, stored, action);
         return { status: 200, body: await reconciler.preview({ stored, planned }) };
       }
       const id = body.id === undefined ? undefined : checkId(body.id);
-      const input = await registry.checkConfiguration(id, body);
+      const input = await registry.checkConfiguration(principal, id, body);
       const stored = id === undefined ? undefined : await registry.readConfiguration(id);
-      const planned = registry.planConfiguration(id ?? UNNAMED_ID, stored, input);
+      const planned = registry.planConfiguration(principal, id ?? UNNAMED_ID, stored, input);
       return { status: 200, body: await reconciler.preview({ stored, planned, isComplete: true }) };
     },
   };

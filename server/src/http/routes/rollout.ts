@@ -31,13 +31,13 @@ export function rolloutRoute(parts: AppParts): Route {
       },
     },
     refuses: ['bad-id', ...BODY_FAULTS, 'not-found', 'conflict', 'precondition-failed'],
-    handle: async ({ id, query, body, headers }) => {
+    handle: async ({ id, query, body, headers, principal }) => {
       checkId(id);
       const action = parseAction(body);
       // Refuse to act if the resulting status could not be answered.
       mustRun(parts.running.reconciler);
       const options = { precondition: preconditionOf(headers), maxChanged: maxChangedOf(query) };
-      const record = await parts.boundedWrites.act(id, action, options);
+      const record = await parts.boundedWrites.act(principal, id, action, options);
       return { status: 200, body: await configurationStatus(parts, record) };
     },
   };

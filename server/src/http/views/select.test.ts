@@ -1,6 +1,6 @@
 import type { DeviceView } from '@muster/api';
 import { deviceView } from '@muster/registry';
-import { openRegistry } from '@muster/registry/testing';
+import { OPERATOR, openRegistry } from '@muster/registry/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { applySelect, parseSelect } from './select.js';
 
@@ -9,7 +9,7 @@ const TAGS = { region: 'eu', 'a b': 1, "it's": 2, net: { a: 1, b: { c: 2 } }, co
 let view: DeviceView;
 beforeAll(async () => {
   const registry = await openRegistry();
-  const { record } = await registry.register('d', { tags: TAGS });
+  const { record } = await registry.register(OPERATOR, 'd', { tags: TAGS });
   view = deviceView(record);
 });
 
