@@ -1,7 +1,7 @@
 import type { ConfigurationCounts, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import { type Candidates, type Condition, type ConditionIndex, KeyIndex, type Plan } from '@muster/conditions';
 import {
-  type AppliedConfiguration,
+  type ConfigurationAssignment,
   type ConfigurationRecord,
   type DeviceEntry,
   type DeviceRecord,
@@ -181,7 +181,7 @@ export class Controller {
   }
 
   /** The current generation of a layer that a device holds: edits of the condition alone keep the layer. */
-  generationOf({ id, created, generation }: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
+  generationOf({ id, created, generation }: Pick<ConfigurationAssignment, 'id' | 'created' | 'generation'>): number {
     const record = this.#cache.get(id)?.record;
     if (record?.created !== created) return generation;
     const known = [record, ...(record.stable ? [record.stable] : [])];

@@ -1,6 +1,6 @@
 import type { ConfigurationCounts, ExplainView, PreviewView, RolloutView } from '@muster/api';
 import type { Candidates, Condition, Plan } from '@muster/conditions';
-import type { AppliedConfiguration, ConfigurationRecord } from '@muster/registry';
+import type { ConfigurationAssignment, ConfigurationRecord } from '@muster/registry';
 import { type Cancel, TwinError } from '@muster/twin';
 import { Controller, type ControllerParts } from './controller.js';
 import type { PlannedWrite } from './preview/previewer.js';
@@ -76,7 +76,7 @@ export class Reconciler {
   }
 
   /** The current generation of a layer that a device holds: edits of the condition alone keep the layer. */
-  generationOf(applied: Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>): number {
+  generationOf(applied: Pick<ConfigurationAssignment, 'id' | 'created' | 'generation'>): number {
     return this.#ready.generationOf(applied);
   }
 

@@ -10,10 +10,10 @@
  */
 
 export { type ChangeFollower, followChanges } from './change-follower.js';
-export type { ConfigurationMoment } from './configuration/advance-rollout.js';
+export type { ConfigurationVersion } from './configuration/advance-rollout.js';
 export type { ConfigurationLimit } from './configuration/configuration-limit.js';
 export { configurationView } from './configuration/configuration-view.js';
-export type { Quarrel } from './configuration/note-quarrel.js';
+export type { Oscillation } from './configuration/note-oscillation.js';
 export { type PutConfiguration, writtenGeneration } from './configuration/put-configuration.js';
 export type { DesiredOutcome, DesiredPlan } from './device/desired-plan.js';
 export { deviceView, type GenerationOf, nameOf } from './device/device-view.js';
@@ -43,7 +43,7 @@ export {
 export type { RandomBytes } from './record/credential.js';
 export {
   type Acknowledgement,
-  type AppliedConfiguration,
+  type ConfigurationAssignment,
   type DeviceEntry,
   type DeviceRecord,
   type DeviceStanding,

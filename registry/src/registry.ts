@@ -7,9 +7,9 @@ import {
 } from '@muster/api';
 import { type Cancel, type Clock, checkId, type JsonObject, type ReportMessage, TwinError } from '@muster/twin';
 import { actOnRollout, afterAction } from './configuration/act-on-rollout.js';
-import { advanceRollout, type ConfigurationMoment } from './configuration/advance-rollout.js';
+import { advanceRollout, type ConfigurationVersion } from './configuration/advance-rollout.js';
 import type { ConfigurationLimit } from './configuration/configuration-limit.js';
-import { noteQuarrel, type Quarrel } from './configuration/note-quarrel.js';
+import { noteOscillation, type Oscillation } from './configuration/note-oscillation.js';
 import {
   checkConfiguration,
   type PutConfiguration,
@@ -196,7 +196,7 @@ export class Registry {
   async advanceRollout(
     actor: Actor,
     id: string,
-    at: ConfigurationMoment,
+    at: ConfigurationVersion,
     outcome: RolloutOutcome,
   ): Promise<ConfigurationRecord | undefined> {
     return this.#updateConfiguration(actor, id, (current) => advanceRollout(current, at, outcome, this.#now()));
@@ -214,10 +214,10 @@ export class Registry {
   }
 
   /** Records in the change log that configurations oscillate. */
-  async noteQuarrel(actor: Actor, quarrel: Quarrel): Promise<void> {
+  async noteOscillation(actor: Actor, oscillation: Oscillation): Promise<void> {
     const note = (id: string): Promise<void> =>
-      this.#updateConfiguration(actor, id, (current) => noteQuarrel(current, quarrel, this.#now()));
-    await Promise.all(quarrel.configurations.map(note));
+      this.#updateConfiguration(actor, id, (current) => noteOscillation(current, oscillation, this.#now()));
+    await Promise.all(oscillation.configurations.map(note));
   }
 
   /** Returns the validated configuration, or throws the reason why it cannot be stored. */

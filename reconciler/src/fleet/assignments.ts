@@ -1,8 +1,8 @@
 import type { DeviceIndex } from '@muster/conditions';
-import type { AppliedConfiguration } from '@muster/registry';
+import type { ConfigurationAssignment } from '@muster/registry';
 
 /** A configuration as devices hold it: its creation number and the generation of its content. */
-export type AssignedGeneration = Pick<AppliedConfiguration, 'id' | 'created' | 'generation'>;
+export type AssignedGeneration = Pick<ConfigurationAssignment, 'id' | 'created' | 'generation'>;
 
 /** Records which devices hold which configurations, as marks in the device index. */
 export class Assignments {

@@ -1,4 +1,4 @@
-import type { Admission, AppliedConfiguration, DeviceRecord } from '@muster/registry';
+import type { Admission, ConfigurationAssignment, DeviceRecord } from '@muster/registry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deviceRecord } from '../testing/index.js';
@@ -21,7 +21,7 @@ const admission: fc.Arbitrary<Admission> = fc.record(
   },
   { requiredKeys: ['id', 'created', 'key', 'phase', 'givenAt', 'attempts', 'state', 'version'] },
 );
-const configuration: fc.Arbitrary<AppliedConfiguration> = fc.record({
+const configuration: fc.Arbitrary<ConfigurationAssignment> = fc.record({
   id: fc.constant('c'),
   created: fc.constant(5),
   generation: fc.constantFrom(1, 3),

@@ -1,4 +1,4 @@
-import type { Admission, AppliedConfiguration, DeviceRecord } from '@muster/registry';
+import type { Admission, ConfigurationAssignment, DeviceRecord } from '@muster/registry';
 import { type Cancel, durationText, type SteadyClock } from '@muster/twin';
 import {
   admissionTo,
@@ -239,7 +239,7 @@ function isAnySuppressed(memory: Memory): boolean {
 }
 
 interface Layered {
-  readonly configurations: readonly Pick<AppliedConfiguration, 'id'>[];
+  readonly configurations: readonly Pick<ConfigurationAssignment, 'id'>[];
   readonly admissions?: readonly Admission[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Quarrel, Registry } from '@muster/registry';
+import type { Oscillation, Registry } from '@muster/registry';
 import { deviceActor } from '@muster/registry';
 import { FakeClock, makeDevice, OPERATOR } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
@@ -41,7 +41,7 @@ const warnings = ({ logged }: World) => logged.filter((message) => message === W
 const detailOf = async ({ reconciler }: World, id: string) =>
   (await reconciler.explain('d')).configurations.find((one) => one.id === id)?.detail;
 
-const quarrelsIn = async ({ registry }: World) => {
+const oscillationsIn = async ({ registry }: World) => {
   const { changes } = await registry.changes(0, 10_000);
   return changes.flatMap((change) =>
     change.kind === 'configuration' && change.data.change === 'quarrelled'
@@ -60,7 +60,7 @@ test('configurations that push each other through reported are named, once', asy
   ]);
   await obey(world, 20);
   expect([world.reconciler.counters.quarrels, warnings(world)]).toEqual([1, 1]);
-  expect(await quarrelsIn(world)).toEqual([
+  expect(await oscillationsIn(world)).toEqual([
     ['to-x', ['to-y'], 'd'],
     ['to-y', ['to-x'], 'd'],
   ]);
@@ -92,11 +92,11 @@ test('configurations that a device moves between by itself are not named', async
   expect([world.reconciler.counters.quarrels, warnings(world)]).toEqual([0, 0]);
 });
 
-function openDetector(noteQuarrel: Registry['noteQuarrel'] = async () => {}) {
+function openDetector(noteOscillation: Registry['noteOscillation'] = async () => {}) {
   const [clock, told] = [new FakeClock(), [] as unknown[]];
   const detector = new OscillationDetector({
     clock,
-    registry: { noteQuarrel },
+    registry: { noteOscillation: noteOscillation },
     log: (_, __, details) => told.push(details),
   });
   const of = (id: string) => ({ id, generation: 1, created: 1, overridden: false });
@@ -130,12 +130,12 @@ test('an oscillation of a whole fleet is logged once, and again when it returns'
 });
 
 test('an event that could not be written is retried at the next turn, without a second warning', async () => {
-  const noted: Quarrel[] = [];
+  const noted: Oscillation[] = [];
   let failures = 2;
-  const { clock, told, turn } = openDetector(async (_actor, quarrel) => {
+  const { clock, told, turn } = openDetector(async (_actor, oscillation) => {
     failures -= 1;
     if (failures >= 0) throw new TwinError('unavailable', 'no space');
-    noted.push(quarrel);
+    noted.push(oscillation);
   });
   turn('d', RETURNS_MIN + 1);
   for (let n = 0; n < 5; n += 1) {

@@ -1,4 +1,4 @@
-import type { DeviceRecord, Quarrel, Registry } from '@muster/registry';
+import type { DeviceRecord, Oscillation, Registry } from '@muster/registry';
 import { RECONCILER } from '@muster/registry';
 import { durationText, type Log, type SteadyClock } from '@muster/twin';
 import { type LayerTurn, OSCILLATION_WITHIN_MS, oscillatingIds, RETURNS_MIN, withTurn } from './oscillation.js';
@@ -13,7 +13,7 @@ const EACH_OTHER = 'configurations take turns on a device, each time after it re
 const SELF = 'a configuration comes and goes on a device, each time after it reported: it may take itself away';
 
 interface OscillationDetectorParts {
-  readonly registry: Pick<Registry, 'noteQuarrel'>;
+  readonly registry: Pick<Registry, 'noteOscillation'>;
   readonly clock: Pick<SteadyClock, 'elapsed'>;
   readonly log: Log;
 }
@@ -81,9 +81,9 @@ export class OscillationDetector {
     if (isNews || !seen.isNoted) void this.#note(key, { configurations: names, device });
   }
 
-  async #note(key: string, quarrel: Quarrel): Promise<void> {
+  async #note(key: string, oscillation: Oscillation): Promise<void> {
     try {
-      await this.#parts.registry.noteQuarrel(RECONCILER, quarrel);
+      await this.#parts.registry.noteOscillation(RECONCILER, oscillation);
     } catch (error) {
       const seen = this.#seen.get(key);
       if (seen) this.#seen.set(key, { ...seen, isNoted: false });

@@ -15,7 +15,7 @@ function turning(lists: readonly string[], change: (turn: LayerTurn, index: numb
   return turns;
 }
 
-const quarrelling = (turns: readonly LayerTurn[]) => oscillatingIds(turns, turns.at(-1)?.atMs ?? 0);
+const oscillating = (turns: readonly LayerTurn[]) => oscillatingIds(turns, turns.at(-1)?.atMs ?? 0);
 const TO_AND_FRO = ['a', 'b', 'a', 'b', 'a', 'b'];
 
 test.each<[what: string, lists: string[], expected: string[] | undefined]>([
@@ -28,7 +28,7 @@ test.each<[what: string, lists: string[], expected: string[] | undefined]>([
   ['after a third', ['c', ...TO_AND_FRO], ['a', 'b']],
   ['a turn was missed', ['a', 'b', 'a', 'b', 'a', 'b', 'c'], undefined],
 ])('%s', (_, lists, expected) => {
-  expect(quarrelling(turning(lists))).toEqual(expected);
+  expect(oscillating(turning(lists))).toEqual(expected);
 });
 
 test.each<[what: string, change: (turn: LayerTurn, index: number) => LayerTurn]>([
@@ -36,8 +36,8 @@ test.each<[what: string, change: (turn: LayerTurn, index: number) => LayerTurn]>
   ['the desired document did not change', (turn) => ({ ...turn, desiredVersion: 7 })],
   ['it took too long', (turn, index) => ({ ...turn, atMs: (index * OSCILLATION_WITHIN_MS) / RETURNS_MIN })],
 ])('it is no oscillation if %s', (_, change) => {
-  expect(quarrelling(turning(TO_AND_FRO))).toBeDefined();
-  expect(quarrelling(turning(TO_AND_FRO, change))).toBeUndefined();
+  expect(oscillating(turning(TO_AND_FRO))).toBeDefined();
+  expect(oscillating(turning(TO_AND_FRO, change))).toBeUndefined();
 });
 
 test('an oscillation ends when the device is quiet', () => {

@@ -1,4 +1,4 @@
-import type { AppliedConfiguration, DeviceEntry, DeviceRecord } from '@muster/registry';
+import type { ConfigurationAssignment, DeviceEntry, DeviceRecord } from '@muster/registry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deviceRecord } from '../testing/index.js';
@@ -6,10 +6,10 @@ import { StatusCounter } from './status-counter.js';
 
 const ids = ['k1', 'k2'] as const;
 
-const applied = (parts: Partial<AppliedConfiguration> = {}): AppliedConfiguration => {
+const applied = (parts: Partial<ConfigurationAssignment> = {}): ConfigurationAssignment => {
   return { id: 'k1', generation: 1, created: 1, since: 2, applied: false, overridden: false, ...parts };
 };
-const device = (id: string, configuration: Partial<AppliedConfiguration>, parts: Partial<DeviceRecord> = {}) =>
+const device = (id: string, configuration: Partial<ConfigurationAssignment>, parts: Partial<DeviceRecord> = {}) =>
   deviceRecord({ id, configurations: [applied(configuration)], ...parts });
 
 const applications = fc.record({

@@ -1,8 +1,14 @@
 import type { ConfigurationCounts } from '@muster/api';
-import { type AppliedConfiguration, type DeviceEntry, type DeviceRecord, isLive, standingOf } from '@muster/registry';
+import {
+  type ConfigurationAssignment,
+  type DeviceEntry,
+  type DeviceRecord,
+  isLive,
+  standingOf,
+} from '@muster/registry';
 
 /** A configuration, by its creation number, and its generation. */
-type Generation = Pick<AppliedConfiguration, 'created' | 'generation'>;
+type Generation = Pick<ConfigurationAssignment, 'created' | 'generation'>;
 
 /** Devices that have one generation as a layer. */
 interface Counts extends Generation {
@@ -99,7 +105,7 @@ export class StatusCounter {
     }
   }
 
-  #countsOf(configuration: AppliedConfiguration): Counts {
+  #countsOf(configuration: ConfigurationAssignment): Counts {
     const { id, generation, created } = configuration;
     const generations = this.#counts.get(id) ?? [];
     const known = generations.find((counts) => isSame(counts, configuration));

@@ -1,7 +1,7 @@
 import type {
   Acknowledgement,
   Admission,
-  AppliedConfiguration,
+  ConfigurationAssignment,
   RolloutEffect,
   RolloutProgress,
 } from '@muster/registry';
@@ -36,7 +36,7 @@ export interface FleetDevice {
   isOverridden: boolean;
   version: number;
   document: string;
-  standing: AppliedConfiguration | undefined;
+  standing: ConfigurationAssignment | undefined;
   acknowledged: Acknowledgement | undefined;
   admission: Admission | undefined;
   /** Since when it owes an answer in this attempt and this connection, by the clock that is never set. */

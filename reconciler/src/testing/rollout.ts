@@ -1,5 +1,5 @@
 import { parseRollout } from '@muster/api';
-import type { Admission, AppliedConfiguration, RolloutProgress } from '@muster/registry';
+import type { Admission, ConfigurationAssignment, RolloutProgress } from '@muster/registry';
 import type { JsonObject, RolloutPolicy } from '@muster/twin';
 import type { AdmittingRollout } from '../rollout/admission/admit.js';
 import type { AdmissionFacts } from '../rollout/admission/next-admission.js';
@@ -35,7 +35,7 @@ export function admissionOf(part: Partial<Admission> = {}): Admission {
 }
 
 /** Generation 2, brought by version 11. */
-export function standingOf(part: Partial<AppliedConfiguration> = {}): AppliedConfiguration {
+export function standingOf(part: Partial<ConfigurationAssignment> = {}): ConfigurationAssignment {
   return { id: 'c', generation: 2, created: 7, since: 11, applied: false, overridden: false, ...part };
 }
 

@@ -5,7 +5,7 @@ import { rolledChanges } from './configuration-change.js';
 import { rolled } from './rolled.js';
 
 /** The version of a configuration on which a decision rests. */
-export type ConfigurationMoment = Pick<ConfigurationRecord, 'created' | 'revision' | 'step'>;
+export type ConfigurationVersion = Pick<ConfigurationRecord, 'created' | 'revision' | 'step'>;
 
 /**
  * Stores a step that a rollout takes by itself. Returns undefined and stores nothing if the configuration has changed. A
@@ -13,7 +13,7 @@ export type ConfigurationMoment = Pick<ConfigurationRecord, 'created' | 'revisio
  */
 export function advanceRollout(
   current: ConfigurationEntry | undefined,
-  at: ConfigurationMoment,
+  at: ConfigurationVersion,
   outcome: RolloutOutcome,
   now: number,
 ): Decision<'configuration', ConfigurationRecord | undefined> {
@@ -24,7 +24,7 @@ export function advanceRollout(
   return { result: record, entry: record, changes };
 }
 
-function isAt({ created, revision, step }: ConfigurationRecord, at: ConfigurationMoment): boolean {
+function isAt({ created, revision, step }: ConfigurationRecord, at: ConfigurationVersion): boolean {
   return created === at.created && revision === at.revision && step === at.step;
 }
 

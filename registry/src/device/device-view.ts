@@ -1,9 +1,9 @@
 import type { DeviceView } from '@muster/api';
 import { timeText } from '../log/time-text.js';
-import { type AppliedConfiguration, type DeviceRecord, standingOf } from '../record/device-record.js';
+import { type ConfigurationAssignment, type DeviceRecord, standingOf } from '../record/device-record.js';
 
 /** Returns the generation to show for an assigned one: the current generation if only the condition changed since. */
-export type GenerationOf = (configuration: AppliedConfiguration) => number;
+export type GenerationOf = (configuration: ConfigurationAssignment) => number;
 
 /** Returns a twin as the API shows it, without its credential. */
 export function deviceView(

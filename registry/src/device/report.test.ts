@@ -1,6 +1,6 @@
 import type { AcknowledgementMessage, ReportMessage } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
-import type { AppliedConfiguration, DeviceRecord } from '../record/device-record.js';
+import type { ConfigurationAssignment, DeviceRecord } from '../record/device-record.js';
 import { makeDevice } from '../testing/index.js';
 import { report } from './report.js';
 
@@ -111,8 +111,8 @@ describe('an acknowledgement', () => {
 describe('the configurations of the device', () => {
   const configuration = (
     since: number | undefined,
-    more: Partial<AppliedConfiguration> = {},
-  ): AppliedConfiguration => ({
+    more: Partial<ConfigurationAssignment> = {},
+  ): ConfigurationAssignment => ({
     id: 'c',
     generation: 1,
     created: 1,
@@ -121,7 +121,7 @@ describe('the configurations of the device', () => {
     ...(since === undefined ? {} : { since }),
     ...more,
   });
-  const applied = (configurations: AppliedConfiguration[], acknowledgement: AcknowledgementMessage) =>
+  const applied = (configurations: ConfigurationAssignment[], acknowledgement: AcknowledgementMessage) =>
     acknowledge(acknowledgement, { ...device, configurations })?.configurations.map((one) => one.applied);
 
   test('are applied by the version that brought them, or a later one', () => {

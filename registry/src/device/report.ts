@@ -11,8 +11,8 @@ import type { NewChange } from '../log/change.js';
 import { timeText } from '../log/time-text.js';
 import {
   type Acknowledgement,
-  type AppliedConfiguration,
   amended,
+  type ConfigurationAssignment,
   type DeviceEntry,
   type DeviceRecord,
 } from '../record/device-record.js';
@@ -94,7 +94,7 @@ function isKnown(last: Acknowledgement | undefined, { version, status, error }: 
   return last?.version === version && last.status === status && last.error === error;
 }
 
-function applied(configuration: AppliedConfiguration, version: number): AppliedConfiguration {
+function applied(configuration: ConfigurationAssignment, version: number): ConfigurationAssignment {
   const { since } = configuration;
   return since !== undefined && since <= version && !configuration.applied
     ? { ...configuration, applied: true }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@muster/twin';
 import { describe, expect, test } from 'vitest';
 import type { Admission } from '../record/admission.js';
-import type { AppliedConfiguration, DeviceRecord } from '../record/device-record.js';
+import type { ConfigurationAssignment, DeviceRecord } from '../record/device-record.js';
 import { standingOf } from '../record/device-record.js';
 import { makeDevice } from '../testing/index.js';
 import { report } from './report.js';
@@ -153,10 +153,10 @@ describe('admissions', () => {
 });
 
 describe('the version that brought a generation', () => {
-  const brought = (...steps: Parameters<typeof after>[1][]): AppliedConfiguration | undefined =>
+  const brought = (...steps: Parameters<typeof after>[1][]): ConfigurationAssignment | undefined =>
     after(makeDevice(), ...steps).configurations.find(({ id }) => id === 'x');
 
-  test.each<[string, Parameters<typeof after>[1][], Partial<AppliedConfiguration>]>([
+  test.each<[string, Parameters<typeof after>[1][], Partial<ConfigurationAssignment>]>([
     ['the first that holds it', [document({ a: 1 }), document({ b: 1 }, layer('x'))], { since: 2, applied: false }],
     ['not a later one', [document({ a: 1 }, layer('x')), document({ a: 2 }, layer('x'))], { since: 1, applied: false }],
     [

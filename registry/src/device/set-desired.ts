@@ -1,6 +1,6 @@
 import { type JsonObject, remember, type Trail } from '@muster/twin';
 import type { Admission } from '../record/admission.js';
-import { type AppliedConfiguration, amended, type DeviceRecord } from '../record/device-record.js';
+import { amended, type ConfigurationAssignment, type DeviceRecord } from '../record/device-record.js';
 import type { Decision } from '../store/store.js';
 import type { Outcome } from './outcome.js';
 import type { Resolution, ResolvedConfiguration } from './resolution.js';
@@ -83,7 +83,7 @@ function standing(
   { id, generation, created, overridden }: ResolvedConfiguration,
   kind: Resolution['kind'],
   version: number,
-): AppliedConfiguration {
+): ConfigurationAssignment {
   if (overridden) return { id, generation, created, applied: false, overridden };
   const before = record.configurations.find((one) => one.id === id);
   const isSame = before?.generation === generation && before.created === created;

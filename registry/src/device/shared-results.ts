@@ -2,7 +2,7 @@ import type { DesiredEvent } from '@muster/api';
 import { type JsonObject, LastDiff, type Trail } from '@muster/twin';
 import { timeText } from '../log/time-text.js';
 import type { Admission } from '../record/admission.js';
-import type { AppliedConfiguration, DeviceRecord } from '../record/device-record.js';
+import type { ConfigurationAssignment, DeviceRecord } from '../record/device-record.js';
 import type { DesiredEventData, Outcome } from './outcome.js';
 import type { Resolution } from './resolution.js';
 
@@ -13,7 +13,7 @@ type Decide = (record: DeviceRecord, resolution: Resolution) => Outcome | undefi
  * memory depend on it.
  */
 export class SharedResults {
-  readonly #configurations = new Shared<readonly AppliedConfiguration[]>([], isSameList);
+  readonly #configurations = new Shared<readonly ConfigurationAssignment[]>([], isSameList);
   readonly #admissions = new Shared<readonly Admission[]>([], isSameAdmissions);
   readonly #trail = new Shared<Trail>([], isSameTrail);
   readonly #ids = new Shared<readonly string[]>([], isSameIds);
@@ -45,12 +45,12 @@ export class SharedResults {
     return this.#undos.of(after, before);
   }
 
-  configurations(list: readonly AppliedConfiguration[]): readonly AppliedConfiguration[] {
+  configurations(list: readonly ConfigurationAssignment[]): readonly ConfigurationAssignment[] {
     return this.#configurations.of(list);
   }
 
   /** Ids of the configurations that are not overridden. */
-  effectiveIds(list: readonly AppliedConfiguration[]): readonly string[] {
+  effectiveIds(list: readonly ConfigurationAssignment[]): readonly string[] {
     return this.#ids.of(list.filter(({ overridden }) => !overridden).map(({ id }) => id));
   }
 
@@ -108,11 +108,14 @@ function isSameIds(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((id, index) => id === right[index]);
 }
 
-export function isSameList(left: readonly AppliedConfiguration[], right: readonly AppliedConfiguration[]): boolean {
+export function isSameList(
+  left: readonly ConfigurationAssignment[],
+  right: readonly ConfigurationAssignment[],
+): boolean {
   return left === right || (left.length === right.length && left.every((one, index) => isSame(one, right[index])));
 }
 
-function isSame(left: AppliedConfiguration, right: AppliedConfiguration | undefined): boolean {
+function isSame(left: ConfigurationAssignment, right: ConfigurationAssignment | undefined): boolean {
   return (
     left.id === right?.id &&
     left.generation === right.generation &&

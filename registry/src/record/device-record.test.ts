@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { makeDevice } from '../testing/index.js';
-import { type AppliedConfiguration, type DeviceRecord, isLive, standingOf } from './device-record.js';
+import { type ConfigurationAssignment, type DeviceRecord, isLive, standingOf } from './device-record.js';
 
-const pending: AppliedConfiguration = {
+const pending: ConfigurationAssignment = {
   id: 'c',
   generation: 1,
   created: 1,
@@ -16,7 +16,7 @@ const failed = (version: number): Partial<DeviceRecord> => ({ acknowledged: { ve
 const applied = (version: number): Partial<DeviceRecord> => ({ acknowledged: { version, status: 'applied', at: 0 } });
 const problem = { problem: { code: 'too-large', message: 'too large' } } as const;
 
-test.each<[string, string, Partial<DeviceRecord>, AppliedConfiguration]>([
+test.each<[string, string, Partial<DeviceRecord>, ConfigurationAssignment]>([
   ['pending', 'nothing was acknowledged', {}, pending],
   ['pending', 'only an earlier version was applied', applied(4), pending],
   ['pending', 'only an earlier version failed', failed(4), pending],

@@ -20,7 +20,7 @@ export interface DeviceRecord {
   /** The desired version at registration: acknowledgements of lower versions belong to an earlier registration. */
   readonly bornVersion: number;
   readonly trail: Trail;
-  readonly configurations: readonly AppliedConfiguration[];
+  readonly configurations: readonly ConfigurationAssignment[];
   readonly problem?: { readonly code: TwinErrorCode; readonly message: string } | undefined;
   /** The device's admissions to rollouts; absent if there are none, never empty. */
   readonly admissions?: readonly Admission[] | undefined;
@@ -41,7 +41,7 @@ export interface Acknowledgement {
 }
 
 /** A configuration that is a layer of the device. */
-export interface AppliedConfiguration {
+export interface ConfigurationAssignment {
   readonly id: string;
   /** `sinceGeneration` of the configuration: generations with the same layer share it. */
   readonly generation: number;
@@ -117,7 +117,7 @@ export function isLive(entry: DeviceEntry | undefined): entry is DeviceRecord {
 export type DeviceStanding = 'applied' | 'failed' | 'pending' | 'overridden';
 
 /** Returns the status of one of the device's configurations (PROTOCOL, status). */
-export function standingOf(record: DeviceRecord, configuration: AppliedConfiguration): DeviceStanding {
+export function standingOf(record: DeviceRecord, configuration: ConfigurationAssignment): DeviceStanding {
   if (configuration.overridden) return 'overridden';
   if (record.problem) return 'failed';
   const { since, applied } = configuration;

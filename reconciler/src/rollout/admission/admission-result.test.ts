@@ -1,4 +1,4 @@
-import type { Admission, AppliedConfiguration, DeviceStanding } from '@muster/registry';
+import type { Admission, ConfigurationAssignment, DeviceStanding } from '@muster/registry';
 import { expect, test } from 'vitest';
 import { admissionOf, standingOf } from '../../testing/index.js';
 import { admissionResult } from './admission-result.js';
@@ -6,7 +6,7 @@ import { admissionResult } from './admission-result.js';
 test.each<{
   what: string;
   admission?: Partial<Admission>;
-  standing?: Partial<AppliedConfiguration> | 'none';
+  standing?: Partial<ConfigurationAssignment> | 'none';
   result: DeviceStanding;
 }>([
   { what: 'not written yet', standing: 'none', result: 'pending' },

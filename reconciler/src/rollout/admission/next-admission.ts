@@ -1,4 +1,4 @@
-import type { Acknowledgement, Admission, AppliedConfiguration } from '@muster/registry';
+import type { Acknowledgement, Admission, ConfigurationAssignment } from '@muster/registry';
 import { durationText } from '@muster/twin';
 import { type AdmittingRollout, admit, isOfRollout } from './admit.js';
 import { restMs } from './rest-ms.js';
@@ -9,7 +9,7 @@ export interface AdmissionFacts {
   /** Whether the condition of the generation that is rolled out is TRUE. */
   readonly matches: boolean;
   /** How that generation stands with the device; undefined while it is not its layer. */
-  readonly standing: AppliedConfiguration | undefined;
+  readonly standing: ConfigurationAssignment | undefined;
   readonly acknowledged: Acknowledgement | undefined;
   /** Why its document cannot be sent. */
   readonly problem?: string | undefined;
@@ -57,7 +57,7 @@ export function nextAdmission(
 }
 
 /** Whether an attempt is under way that the device should answer: an overridden document is nobody's attempt. */
-export function owesAnswer(admission: Admission, standing: AppliedConfiguration | undefined): boolean {
+export function owesAnswer(admission: Admission, standing: ConfigurationAssignment | undefined): boolean {
   if (admission.state !== 'given' || admission.isAway || standing === undefined) return false;
   return standing.since !== undefined && !standing.applied && !standing.overridden;
 }
@@ -103,7 +103,7 @@ function judge(admission: Admission, facts: AdmissionFacts, rollout: AdmittingRo
 function succeeded(
   admission: Admission,
   acknowledged: Acknowledgement | undefined,
-  { since = 0 }: AppliedConfiguration,
+  { since = 0 }: ConfigurationAssignment,
   now: number,
 ): Admission {
   if (admission.state === 'applied') return admission;
@@ -116,7 +116,7 @@ function succeeded(
 /** Its own word on a version that holds the generation, or that no such version could be made. */
 function failureOf(
   { acknowledged, problem }: Pick<AdmissionFacts, 'acknowledged' | 'problem'>,
-  { since }: AppliedConfiguration,
+  { since }: ConfigurationAssignment,
 ): string | undefined {
   if (since === undefined) return problem;
   if (acknowledged?.status !== 'failed' || acknowledged.version < since) return undefined;

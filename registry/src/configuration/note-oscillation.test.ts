@@ -8,7 +8,7 @@ test('each oscillating configuration gets an event with the others, deleted ones
   for (const id of ['a', 'b'])
     await registry.putConfiguration(OPERATOR, id, { targetCondition: '*', desiredProperties: {} });
   const [before, { head }] = [await registry.readConfiguration('a'), await registry.changes(0, 0)];
-  await registry.noteQuarrel(RECONCILER, { configurations: ['a', 'b', 'gone'], device: 'd' });
+  await registry.noteOscillation(RECONCILER, { configurations: ['a', 'b', 'gone'], device: 'd' });
   const { changes } = await registry.changes(head, 10);
   const events = changes.map((change) =>
     change.kind === 'configuration' ? [change.configuration, change.data] : change,
@@ -24,7 +24,7 @@ test('each oscillating configuration gets an event with the others, deleted ones
 test('a configuration that excludes itself oscillates alone', async () => {
   const registry = await openRegistry();
   await registry.putConfiguration(OPERATOR, 'a', { targetCondition: '*', desiredProperties: {} });
-  await registry.noteQuarrel(RECONCILER, { configurations: ['a'], device: 'd' });
+  await registry.noteOscillation(RECONCILER, { configurations: ['a'], device: 'd' });
   const { changes } = await registry.changes(1, 10);
   expect(changes).toMatchObject([{ configuration: 'a', data: { change: 'quarrelled', with: [] } }]);
 });

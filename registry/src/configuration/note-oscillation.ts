@@ -3,16 +3,16 @@ import { type ConfigurationEntry, isStored } from '../record/configuration-recor
 import type { Decision } from '../store/store.js';
 
 /** Configurations that oscillate on a device. */
-export interface Quarrel {
+export interface Oscillation {
   /** A single one oscillates with itself. */
   readonly configurations: readonly string[];
   readonly device: string;
 }
 
 /** Records that a configuration oscillates with others; changes nothing else. Skips deleted configurations. */
-export function noteQuarrel(
+export function noteOscillation(
   current: ConfigurationEntry | undefined,
-  { configurations, device }: Quarrel,
+  { configurations, device }: Oscillation,
   now: number,
 ): Decision<'configuration', void> {
   if (!isStored(current)) return { result: undefined };
