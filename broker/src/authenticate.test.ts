@@ -6,8 +6,8 @@ const TOKEN = 'a-token';
 
 async function world() {
   const registry = await openRegistry();
-  const { secret = '' } = await registry.register(OPERATOR, 'd-1', {});
-  const { secret: disabled = '' } = await registry.register(OPERATOR, 'off', { enabled: false });
+  const { secret = '' } = await registry.devices.register(OPERATOR, 'd-1', {});
+  const { secret: disabled = '' } = await registry.devices.register(OPERATOR, 'off', { enabled: false });
   const parts = { registry, isToken: (token: Uint8Array) => Buffer.from(token).toString() === TOKEN };
   const connect = (clientId: string, username?: string, password?: string) =>
     authenticate({ clientId, username, password: password === undefined ? undefined : Buffer.from(password) }, parts);

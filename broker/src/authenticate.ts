@@ -20,10 +20,10 @@ export async function authenticate(
 ): Promise<{ principal: Principal } | { refused: 4 | 5 }> {
   if (username === undefined || password === undefined || password.length === 0) return NOT_AUTHORIZED;
   if (username === 'token' && isToken(password)) {
-    const isDevice = (await registry.readDevice(clientId)) !== undefined;
+    const isDevice = (await registry.devices.read(clientId)) !== undefined;
     return isDevice ? NOT_AUTHORIZED : { principal: API_TOKEN };
   }
   if (clientId !== username) return NOT_AUTHORIZED;
-  const isGood = await registry.authenticate(clientId, password);
+  const isGood = await registry.devices.authenticate(clientId, password);
   return isGood ? { principal: deviceActor(clientId) } : BAD_CREDENTIALS;
 }

@@ -22,7 +22,7 @@ afterEach(async () => {
 async function open(): Promise<World> {
   const clock = new FakeClock();
   const registry = await openRegistry({ clock });
-  await registry.register(OPERATOR, 'd-1', { auth: { type: 'secret', secret: SECRET } });
+  await registry.devices.register(OPERATOR, 'd-1', { auth: { type: 'secret', secret: SECRET } });
   const logged: World['logged'] = [];
   const broker = await Broker.start({
     registry,

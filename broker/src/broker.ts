@@ -134,7 +134,9 @@ export class Broker {
     for (let start = 0; start < ids.length; start += MARKED_AT_ONCE) {
       const marked = ids
         .slice(start, start + MARKED_AT_ONCE)
-        .map((id) => registry.setPresence(deviceActor(id), id, { connected: false, reason: 'server restarted' }));
+        .map((id) =>
+          registry.devices.setPresence(deviceActor(id), id, { connected: false, reason: 'server restarted' }),
+        );
       await Promise.all(marked);
     }
   }
@@ -143,7 +145,7 @@ export class Broker {
   async #removeStaleStatuses(): Promise<void> {
     for (const topic of this.#mustHaveEdge().retained('configurations/+/status')) {
       const [, id = ''] = topic.split('/');
-      if (!(await this.#parts.registry.readConfiguration(id))) this.publishStatus(id, undefined);
+      if (!(await this.#parts.registry.configurations.read(id))) this.publishStatus(id, undefined);
     }
   }
 
@@ -231,7 +233,7 @@ export class Broker {
     const { registry, log } = this.#parts;
     const session = new DeviceSession({
       client,
-      read: (id) => registry.readDevice(id),
+      read: (id) => registry.devices.read(id),
       failed: (error) => log('error', 'a device could not be told its desired state', { device: client.id, error }),
       pushed: () => {
         this.#counts.pushed += 1;
@@ -294,7 +296,7 @@ export class Broker {
   async #disconnectUnlessAllowed(device: string): Promise<void> {
     if (!this.#sessions.has(device)) return;
     const isMarked = this.#presences.isStored(device);
-    const record = await this.#parts.registry.readDevice(device);
+    const record = await this.#parts.registry.devices.read(device);
     if (!record) this.#mustHaveEdge().disconnect(device, 'deleted');
     else if (!record.enabled) this.#mustHaveEdge().disconnect(device, 'disabled');
     else if (isMarked && !record.connected) this.#mustHaveEdge().disconnect(device, 'registered anew');

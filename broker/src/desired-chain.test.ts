@@ -9,14 +9,16 @@ import { answer, begin, proceed, type Sent } from './desired-chain.js';
 /** A device that went through these desired documents, and acknowledged the version given. */
 async function deviceWith(documents: readonly JsonObject[], acknowledged?: number): Promise<DeviceRecord> {
   const registry = await openRegistry();
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.register(OPERATOR, 'd', {});
   for (const [index, desired] of documents.entries()) {
     await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
     if (acknowledged === index + 1) {
-      await registry.report(deviceActor('d'), 'd', { acknowledgement: { version: acknowledged, status: 'applied' } });
+      await registry.devices.report(deviceActor('d'), 'd', {
+        acknowledgement: { version: acknowledged, status: 'applied' },
+      });
     }
   }
-  return registry.mustReadDevice('d');
+  return registry.devices.mustRead('d');
 }
 
 describe('the first message after a SUBSCRIBE', () => {
@@ -62,11 +64,11 @@ describe('the answer to $twin/get', () => {
 
   test('the whole document for a version of an earlier life', async () => {
     const registry = await openRegistry();
-    await registry.register(OPERATOR, 'd', {});
+    await registry.devices.register(OPERATOR, 'd', {});
     await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
-    await registry.removeDevice(OPERATOR, 'd');
-    await registry.register(OPERATOR, 'd', {});
-    const record = await registry.mustReadDevice('d');
+    await registry.devices.remove(OPERATOR, 'd');
+    await registry.devices.register(OPERATOR, 'd', {});
+    const record = await registry.devices.mustRead('d');
     expect(answer(record, 1, { version: 1, document: { a: 1 } }).message).toEqual({ version: 2, base: 0, desired: {} });
   });
 });
@@ -87,7 +89,7 @@ test('whatever is missed or asked for, a device that follows the rules ends with
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const registry = await openRegistry();
-      await registry.register(OPERATOR, 'd', {});
+      await registry.devices.register(OPERATOR, 'd', {});
       let held = { version: 0, document: {} as JsonObject };
       let sent: Sent | undefined;
       const take = (message: object | undefined): void => {
@@ -102,7 +104,7 @@ test('whatever is missed or asked for, a device that follows the rules ends with
         take(next.message);
       };
       for (const one of steps) {
-        const record = await registry.mustReadDevice('d');
+        const record = await registry.devices.mustRead('d');
         if (one.kind === 'change') {
           const desired = mergePatch({}, one.document as JsonObject);
           await setDesired(registry, 'd', () => ({ kind: 'document', desired, configurations: [] }));
@@ -115,12 +117,12 @@ test('whatever is missed or asked for, a device that follows the rules ends with
           if (step.message.base === 0 || step.message.base === held.version) take(step.message);
           else held = { version: record.desiredVersion, document: record.desired };
         } else if (held.version > 0) {
-          await registry.report(deviceActor('d'), 'd', {
+          await registry.devices.report(deviceActor('d'), 'd', {
             acknowledgement: { version: held.version, status: 'applied' },
           });
         }
       }
-      const record = await registry.mustReadDevice('d');
+      const record = await registry.devices.mustRead('d');
       push(record);
       if (held.version !== record.desiredVersion) take(answer(record, held.version, sent).message);
       expect(held).toEqual({ version: record.desiredVersion, document: record.desired });

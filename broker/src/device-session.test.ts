@@ -38,13 +38,13 @@ class Wire implements EdgeClient<DevicePrincipal> {
 
 async function world(qos: Qos = 1) {
   const registry = await openRegistry();
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.register(OPERATOR, 'd', {});
   const wire = new Wire();
   wire.filters.set(TOPICS.desired, qos);
   const failures: unknown[] = [];
   const session = new DeviceSession({
     client: wire,
-    read: (id) => registry.readDevice(id),
+    read: (id) => registry.devices.read(id),
     failed: (error) => failures.push(error),
     pushed: () => {},
     shared: new SharedMessages(),
@@ -109,7 +109,7 @@ test('a new SUBSCRIBE begins from what was acknowledged', async () => {
   const { registry, session, wire, change, messages } = await world();
   await change({ a: 1 });
   wire.acknowledge();
-  await registry.report(deviceActor('d'), 'd', { acknowledgement: { version: 1, status: 'applied' } });
+  await registry.devices.report(deviceActor('d'), 'd', { acknowledgement: { version: 1, status: 'applied' } });
   await change({ a: 2 });
   wire.acknowledge();
   session.begin();
@@ -183,7 +183,7 @@ test('what changes while the twin is being read is told too', async () => {
   const { registry, wire, messages, failures } = await world();
   const reads: (() => void)[] = [];
   const read = (id: string) => {
-    const record = registry.mustReadDevice(id);
+    const record = registry.devices.mustRead(id);
     return new Promise<Awaited<typeof record>>((resolve) => reads.push(() => resolve(record)));
   };
   const session = new DeviceSession({

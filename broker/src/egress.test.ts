@@ -43,13 +43,13 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5
 
 test('sessions are woken, rights looked at again, and services told in the order of the log', async () => {
   const { registry, told, stop } = await world();
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.register(OPERATOR, 'd', {});
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
-  await registry.report(deviceActor('d'), 'd', {
+  await registry.devices.report(deviceActor('d'), 'd', {
     reported: { b: 1 },
     acknowledgement: { version: 1, status: 'applied' },
   });
-  await registry.setPresence(deviceActor('d'), 'd', { connected: true });
+  await registry.devices.setPresence(deviceActor('d'), 'd', { connected: true });
   await turn();
   expect(told).toEqual([
     'recheck d',
@@ -60,14 +60,14 @@ test('sessions are woken, rights looked at again, and services told in the order
     'twins/d/presence',
   ]);
   stop();
-  await registry.report(deviceActor('d'), 'd', { reported: { b: 2 } });
+  await registry.devices.report(deviceActor('d'), 'd', { reported: { b: 2 } });
   await turn();
   expect(told).toHaveLength(6);
 });
 
 test('without listeners nothing is published, and devices are served all the same', async () => {
   const { registry, told } = await world({ hasListeners: false });
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.register(OPERATOR, 'd', {});
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await turn();
   expect(told).toEqual(['recheck d', 'wake d']);
@@ -76,7 +76,7 @@ test('without listeners nothing is published, and devices are served all the sam
 test('after a failure it continues from its cursor, and nothing is missed', async () => {
   const { store, clock, registry, told } = await world();
   store.failures = 1;
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.register(OPERATOR, 'd', {});
   await turn();
   expect(told).toEqual(['error']);
   clock.advance(1_000);
@@ -90,11 +90,11 @@ test('after a failure it continues from its cursor, and nothing is missed', asyn
 test('where changes were trimmed before they were read, every session is looked at', async () => {
   const { store, registry, told } = await world();
   store.isAsleep = true;
-  for (const name of ['d', 'e']) await registry.register(OPERATOR, name, {});
+  for (const name of ['d', 'e']) await registry.devices.register(OPERATOR, name, {});
   await turn();
   await store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
   store.isAsleep = false;
-  await registry.report(deviceActor('d'), 'd', { reported: { b: 1 } });
+  await registry.devices.report(deviceActor('d'), 'd', { reported: { b: 1 } });
   await turn();
   expect(told).toEqual(['warn', 'wake all', 'recheck e', 'twins/d/reported']);
 });

@@ -22,7 +22,7 @@ interface EgressParts {
 /** Follows the change log after `after`, by default from now on: wakes the sessions of devices, tells services. */
 export async function startEgress(parts: EgressParts, after?: number): Promise<Cancel> {
   const { registry, clock, log } = parts;
-  return followChanges(registry, after ?? (await registry.head()), {
+  return followChanges(registry.changeLog, after ?? (await registry.changeLog.head()), {
     clock,
     handle: (changes) => applyAll(parts, changes),
     missed: (oldest) => {

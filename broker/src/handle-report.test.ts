@@ -6,7 +6,7 @@ import { handleReport } from './handle-report.js';
 
 async function device() {
   const registry = await openRegistry();
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.register(OPERATOR, 'd', {});
   const say = (payload: string | Buffer) =>
     handleReport(registry, deviceActor('d'), 'd', Buffer.from(payload as string));
   return { registry, say };
@@ -19,7 +19,7 @@ test('a good report is answered only when it asks for it', async () => {
     topic: '$twin/accepted',
     message: { id: 'x', version: 2 },
   });
-  expect((await registry.mustReadDevice('d')).reported).toEqual({ a: 2 });
+  expect((await registry.devices.mustRead('d')).reported).toEqual({ a: 2 });
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
   const { registry, say } = await device();
   const answer = await say(payload);
   expect(answer).toMatchObject({ topic: '$twin/rejected', message: { code, message: expect.any(String) } });
-  expect(await registry.mustReadDevice('d')).toMatchObject({ reported: {}, reportedVersion: 0 });
+  expect(await registry.devices.mustRead('d')).toMatchObject({ reported: {}, reportedVersion: 0 });
 });
 
 test('a refusal repeats the id of the report', async () => {
@@ -58,7 +58,7 @@ test.each([
 test('what could not be stored is not answered at all', async () => {
   const { registry } = await device();
   const broken = {
-    report: () => Promise.reject(new TwinError('unavailable', 'disk full')),
+    devices: { report: () => Promise.reject(new TwinError('unavailable', 'disk full')) },
   } as unknown as typeof registry;
   await expect(handleReport(broken, deviceActor('d'), 'd', Buffer.from('{"reported":{}}'))).rejects.toThrow(
     'disk full',
@@ -67,6 +67,6 @@ test('what could not be stored is not answered at all', async () => {
 
 test('a device that was deleted meanwhile hears nothing', async () => {
   const { registry, say } = await device();
-  await registry.removeDevice(OPERATOR, 'd');
+  await registry.devices.remove(OPERATOR, 'd');
   expect(await say('{"id":"x","reported":{"a":1}}')).toBeUndefined();
 });

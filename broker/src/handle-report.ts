@@ -32,7 +32,7 @@ export async function handleReport(
   try {
     message = parseObject(decodeUtf8(payload));
     const report = parseReport(message);
-    const { version } = await registry.report(actor, device, report);
+    const { version } = await registry.devices.report(actor, device, report);
     const { id } = report;
     return id === undefined ? undefined : { topic: TOPICS.accepted, message: { id, version } };
   } catch (error) {

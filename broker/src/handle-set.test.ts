@@ -6,9 +6,9 @@ import { ServiceListeners } from './service-listeners.js';
 
 test('a patch of the own layer is stored, a bad one is answered with the problem', async () => {
   const registry = await openRegistry();
-  await registry.register(OPERATOR, 'd', { desired: { a: 1 } });
+  await registry.devices.register(OPERATOR, 'd', { desired: { a: 1 } });
   expect(await handleSetDesired(registry, OPERATOR, 'd', Buffer.from('{"a":null,"b":2}'))).toBeUndefined();
-  expect((await registry.mustReadDevice('d')).ownDesired).toEqual({ b: 2 });
+  expect((await registry.devices.mustRead('d')).ownDesired).toEqual({ b: 2 });
   for (const [device, payload, code] of [
     ['d', '[]', 'malformed'],
     ['d', '', 'malformed'],
@@ -25,7 +25,7 @@ test('a configuration is stored, deleted by an empty payload, and refused with t
   const registry = await openRegistry();
   const good = Buffer.from('{"targetCondition":"*","desiredProperties":{"a":1}}');
   expect(await handleSetConfiguration({ registry }, OPERATOR, 'c', good)).toBeUndefined();
-  expect((await registry.mustReadConfiguration('c')).desiredProperties).toEqual({ a: 1 });
+  expect((await registry.configurations.mustRead('c')).desiredProperties).toEqual({ a: 1 });
   expect(await handleSetConfiguration({ registry }, OPERATOR, 'c', Buffer.alloc(0))).toBeUndefined();
   expect(await handleSetConfiguration({ registry }, OPERATOR, 'c', Buffer.alloc(0))).toMatchObject({
     code: 'not-found',

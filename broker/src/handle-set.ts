@@ -11,7 +11,7 @@ export function handleSetDesired(
   payload: Uint8Array,
 ): Promise<Problem | undefined> {
   return orProblem(async () => {
-    await registry.patchDevice(actor, device, { desired: parseObject(decodeUtf8(payload)) });
+    await registry.devices.patch(actor, device, { desired: parseObject(decodeUtf8(payload)) });
   });
 }
 
@@ -25,8 +25,8 @@ interface SetConfigurationParts {
 export function handleSetConfiguration(
   {
     registry,
-    putConfiguration = (...put) => registry.putConfiguration(...put),
-    removeConfiguration = (...removed) => registry.removeConfiguration(...removed),
+    putConfiguration = (...put) => registry.configurations.put(...put),
+    removeConfiguration = (...removed) => registry.configurations.remove(...removed),
   }: SetConfigurationParts,
   actor: Actor,
   id: string,

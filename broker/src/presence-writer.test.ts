@@ -14,7 +14,7 @@ function world() {
   };
   const logged: string[] = [];
   const log = (_level: string, message: string): void => void logged.push(message);
-  const presences = new PresenceWriter({ registry: { setPresence }, clock, log });
+  const presences = new PresenceWriter({ registry: { devices: { setPresence } }, clock, log });
   const end = async (error?: Error): Promise<void> => {
     ends.shift()?.(error);
     await new Promise((resolve) => setImmediate(resolve));

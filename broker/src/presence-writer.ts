@@ -1,4 +1,4 @@
-import type { Registry } from '@muster/registry';
+import type { Devices } from '@muster/registry';
 import { deviceActor } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
 import { RETRY_MS } from './retry-ms.js';
@@ -9,7 +9,7 @@ interface Presence {
 }
 
 interface PresenceWriterParts {
-  readonly registry: Pick<Registry, 'setPresence'>;
+  readonly registry: { readonly devices: Pick<Devices, 'setPresence'> };
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -59,7 +59,7 @@ export class PresenceWriter {
     let last: Presence | undefined;
     try {
       for (last = waiting.shift(); last; last = waiting.shift())
-        await this.#parts.registry.setPresence(deviceActor(device), device, last);
+        await this.#parts.registry.devices.setPresence(deviceActor(device), device, last);
     } catch (error) {
       this.#fail(device, waiting.at(-1) ?? last, error);
     }

@@ -59,25 +59,25 @@ async function turns(): Promise<void> {
 
 test('a device that cannot be looked at is disconnected, and nothing else comes of it', async () => {
   const { store, registry, ended, connect } = await world();
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.register(OPERATOR, 'd', {});
   await connect('d');
   expect(ended).toEqual([]);
   store.isBroken = true;
-  await registry.patchDevice(OPERATOR, 'd', { tags: { a: 1 } });
+  await registry.devices.patch(OPERATOR, 'd', { tags: { a: 1 } });
   await turns();
   expect(ended).toEqual(['d: its rights could not be read']);
 });
 
 test('a device that was deleted and made anew is disconnected, although nobody heard of it', async () => {
   const { store, registry, ended, connect } = await world();
-  for (const id of ['d', 'e']) await registry.register(OPERATOR, id, {});
+  for (const id of ['d', 'e']) await registry.devices.register(OPERATOR, id, {});
   for (const id of ['d', 'e']) await connect(id);
   store.isAsleep = true;
-  await registry.removeDevice(OPERATOR, 'd');
-  await registry.register(OPERATOR, 'd', {});
+  await registry.devices.remove(OPERATOR, 'd');
+  await registry.devices.register(OPERATOR, 'd', {});
   await store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
   store.isAsleep = false;
-  await registry.patchDevice(OPERATOR, 'e', { tags: { a: 1 } });
+  await registry.devices.patch(OPERATOR, 'e', { tags: { a: 1 } });
   await turns();
   expect([...new Set(ended)]).toEqual(['d: registered anew']);
 });

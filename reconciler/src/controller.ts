@@ -97,7 +97,7 @@ export class Controller {
     this.#worker = new Worker({
       ...{ clock, log },
       isUrgent: (id) => this.#connected.has(id),
-      prefetch: (ids) => registry.prefetchDevices(ids),
+      prefetch: (ids) => registry.devices.prefetch(ids),
       reconcile: (id) => this.#devices.reconcile(id),
       reconciled: (outcome, isOutdated) => this.#devices.reconciled(outcome, isOutdated),
       version: () => this.#cache.version,
@@ -202,7 +202,7 @@ export class Controller {
   }
 
   async explain(device: string): Promise<ExplainView> {
-    const explanation = this.#devices.explanationOf(await this.#parts.registry.mustReadDevice(device));
+    const explanation = this.#devices.explanationOf(await this.#parts.registry.devices.mustRead(device));
     const slicer = new Slicer(this.#parts.clock);
     await slicer.each(this.#cache.entries(), (entry) => explanation.visit(entry));
     return explanation.view();

@@ -26,7 +26,7 @@ import type { FlapBound } from './stability/flap-damping.js';
 import type { Signals } from './workqueue/signals.js';
 
 interface DeviceReconcilerParts extends Pick<Signals, 'wake'> {
-  readonly registry: Pick<Registry, 'setDesired'>;
+  readonly registry: Pick<Registry, 'devices'>;
   readonly cache: ConfigurationCache;
   readonly rollouts: Rollouts;
   readonly clock: SteadyClock;
@@ -119,7 +119,7 @@ export class DeviceReconciler {
   reconcile(id: string): Awaitable<Committed<DesiredOutcome<DeviceEffect>>> {
     const { registry, rollouts } = this.#parts;
     const isPlain = !rollouts.isAny && this.#damper === undefined;
-    return registry.setDesired(RECONCILER, id, isPlain ? this.#planPlain : this.#planRolled);
+    return registry.devices.setDesired(RECONCILER, id, isPlain ? this.#planPlain : this.#planRolled);
   }
 
   /** The outcome is on disk. Returns whether to decide again, because the configurations changed since. */

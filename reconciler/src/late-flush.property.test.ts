@@ -18,7 +18,7 @@ async function start(seed: number, isFailing: (flush: number) => boolean) {
   const store = new LateStore(seed, (flush) => isArmed && isFailing(flush));
   const registry = await openRegistry({ clock, store, rollouts: rolloutRules });
   await Promise.all(
-    Array.from({ length: DEVICES }, (_, n) => registry.register(OPERATOR, `d-${n}`, { auth, tags: { n } })),
+    Array.from({ length: DEVICES }, (_, n) => registry.devices.register(OPERATOR, `d-${n}`, { auth, tags: { n } })),
   );
   const reconciler = await Reconciler.start({ registry, clock, log: () => {}, sweepIntervalMs: 3_600_000 });
   isArmed = true;
@@ -37,10 +37,10 @@ async function untilStored<Result>(write: () => Promise<Result>): Promise<Result
 }
 
 async function applyAll(registry: Registry): Promise<void> {
-  for await (const { id, desiredVersion, acknowledged } of registry.devices()) {
+  for await (const { id, desiredVersion, acknowledged } of registry.devices.all()) {
     if (desiredVersion <= (acknowledged?.version ?? 0)) continue;
     const acknowledgement = { version: desiredVersion, status: 'applied' } as const;
-    await untilStored(() => registry.report(deviceActor(id), id, { acknowledgement }));
+    await untilStored(() => registry.devices.report(deviceActor(id), id, { acknowledgement }));
   }
 }
 
@@ -61,7 +61,7 @@ test('however late flushes end, and whichever fail, the counts of a rollout are 
         });
         const rollout = { phases: PHASES };
         const body = { targetCondition: '*', desiredProperties: { speed: 20 }, rollout };
-        await untilStored(() => registry.putConfiguration(OPERATOR, 'c', body));
+        await untilStored(() => registry.configurations.put(OPERATOR, 'c', body));
         isStored = true;
         for (let second = 0; second < 45; second += 1) {
           clock.advance(1_000);
@@ -95,6 +95,6 @@ test('however late flushes end, and whichever fail, the counts of a rollout are 
 });
 
 async function look(registry: Registry, reconciler: Reconciler) {
-  const record = await registry.mustReadConfiguration('c');
+  const record = await registry.configurations.mustRead('c');
   return { record, view: await reconciler.rolloutStatus(record) };
 }

@@ -54,25 +54,26 @@ async function settle({ reconciler, clock }: World): Promise<void> {
 /** Runs the story up to its action. */
 async function tell({ devices, hasStable, before, after, rollout, isPaused }: Story): Promise<World> {
   const world = await startWorld(async (registry) => {
-    for (const [n, { ring }] of devices.entries()) await registry.register(OPERATOR, `d${n}`, { tags: { ring } });
-    await registry.putConfiguration(OPERATOR, 'other', {
+    for (const [n, { ring }] of devices.entries())
+      await registry.devices.register(OPERATOR, `d${n}`, { tags: { ring } });
+    await registry.configurations.put(OPERATOR, 'other', {
       targetCondition: 'device.tags.ring = 1',
       desiredProperties: { mode: 'x', speed: 9 },
       priority: 3,
     });
   });
   const { registry } = world;
-  if (hasStable) await registry.putConfiguration(OPERATOR, 'c', before);
-  await registry.putConfiguration(OPERATOR, 'c', { ...after, rollout });
+  if (hasStable) await registry.configurations.put(OPERATOR, 'c', before);
+  await registry.configurations.put(OPERATOR, 'c', { ...after, rollout });
   await settle(world);
-  for (const { id, desiredVersion } of await collect(registry.devices())) {
+  for (const { id, desiredVersion } of await collect(registry.devices.all())) {
     const status = devices[Number(id.slice(1))]?.answer ?? 'silent';
     if (status !== 'silent' && desiredVersion > 0) {
-      await registry.report(deviceActor(id), id, { acknowledgement: { version: desiredVersion, status } });
+      await registry.devices.report(deviceActor(id), id, { acknowledgement: { version: desiredVersion, status } });
     }
   }
   await settle(world);
-  if (isPaused) await registry.actOnRollout(OPERATOR, 'c', { kind: 'pause' }).catch(ignoreRefusal);
+  if (isPaused) await registry.configurations.actOnRollout(OPERATOR, 'c', { kind: 'pause' }).catch(ignoreRefusal);
   await settle(world);
   return world;
 }
@@ -95,20 +96,20 @@ test('a rollback or a promotion does what its preview says', { timeout: 60_000 }
     fc.asyncProperty(stories, async (story) => {
       const world = await tell(story);
       const { registry, reconciler } = world;
-      const stored = await registry.mustReadConfiguration('c');
+      const stored = await registry.configurations.mustRead('c');
       let planned: ConfigurationRecord | undefined;
       try {
-        planned = registry.planRolloutAction(OPERATOR, stored, story.action);
+        planned = registry.configurations.planRolloutAction(OPERATOR, stored, story.action);
       } catch (error) {
         ignoreRefusal(error);
-        await expect(registry.actOnRollout(OPERATOR, 'c', story.action)).rejects.toThrow();
+        await expect(registry.configurations.actOnRollout(OPERATOR, 'c', story.action)).rejects.toThrow();
       }
       if (planned) {
         const { changed, atOnce, sample } = await reconciler.preview({ stored, planned });
-        const before = await collect(registry.devices());
-        await registry.actOnRollout(OPERATOR, 'c', story.action);
+        const before = await collect(registry.devices.all());
+        await registry.configurations.actOnRollout(OPERATOR, 'c', story.action);
         await settle(world);
-        const changes = changesBetween(before, await collect(registry.devices()));
+        const changes = changesBetween(before, await collect(registry.devices.all()));
         expect({ changed, atOnce, sample }).toEqual({
           changed: changes.length,
           atOnce: changes.length,
@@ -133,14 +134,14 @@ test('a preview of a new rollout counts devices that change at once and in the e
       const { registry, reconciler } = world;
       // No device is admitted until all are.
       const next = { ...content, enabled, rollout: { startAt: '2099-01-01T00:00:00Z' } };
-      const preview = await previewOf(world, 'c', registry.parseConfiguration(next));
-      const before = await collect(registry.devices());
-      await registry.putConfiguration(OPERATOR, 'c', next);
+      const preview = await previewOf(world, 'c', registry.configurations.parse(next));
+      const before = await collect(registry.devices.all());
+      await registry.configurations.put(OPERATOR, 'c', next);
       await settle(world);
-      const first = changesBetween(before, await collect(registry.devices())).map(({ id }) => id);
-      await registry.actOnRollout(OPERATOR, 'c', { kind: 'promote' }).catch(ignoreRefusal);
+      const first = changesBetween(before, await collect(registry.devices.all())).map(({ id }) => id);
+      await registry.configurations.actOnRollout(OPERATOR, 'c', { kind: 'promote' }).catch(ignoreRefusal);
       await settle(world);
-      const inTheEnd = changesBetween(before, await collect(registry.devices())).map(({ id }) => id);
+      const inTheEnd = changesBetween(before, await collect(registry.devices.all())).map(({ id }) => id);
       const { changed, atOnce } = preview;
       if (!enabled) {
         expect({ changed, atOnce }).toEqual({ changed: first.length, atOnce: first.length });
@@ -164,12 +165,12 @@ function isSameContent(left: JsonObject, right: JsonObject): boolean {
 
 test('deleting has the preview of disabling', async () => {
   const world = await startWorld(async (registry) => {
-    for (const id of ['a', 'b']) await registry.register(OPERATOR, id, {});
-    await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+    for (const id of ['a', 'b']) await registry.devices.register(OPERATOR, id, {});
+    await registry.configurations.put(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 1 } });
   });
   onTestFinished(() => world.reconciler.stop());
   await settle(world);
-  const stored = await world.registry.mustReadConfiguration('c');
+  const stored = await world.registry.configurations.mustRead('c');
   const view = await world.reconciler.preview({ stored, planned: { ...stored, enabled: false } });
   expect(view).toMatchObject({ matched: 0, leaving: 2, changed: 2 });
 });

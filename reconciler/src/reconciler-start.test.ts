@@ -19,15 +19,16 @@ const everybody = { targetCondition: '*', desiredProperties: { speed: 20 } };
 
 test('who writes while the fleet is read for the first time is counted once', async () => {
   const registry = await openRegistry();
-  for (let n = 0; n < 1_500; n += 1) await registry.register(OPERATOR, `d-${String(n).padStart(4, '0')}`, { auth });
-  await registry.putConfiguration(OPERATOR, 'c', everybody);
+  for (let n = 0; n < 1_500; n += 1)
+    await registry.devices.register(OPERATOR, `d-${String(n).padStart(4, '0')}`, { auth });
+  await registry.configurations.put(OPERATOR, 'c', everybody);
   const starting = Reconciler.start({ registry, clock: new FakeClock(), log: () => {} });
   for (const id of ['d-0000', 'd-1499', 'd-0700']) {
-    await registry.removeDevice(OPERATOR, id);
-    await registry.register(OPERATOR, id, { auth });
+    await registry.devices.remove(OPERATOR, id);
+    await registry.devices.register(OPERATOR, id, { auth });
     await turns(1);
   }
-  await registry.register(OPERATOR, 'new', { auth });
+  await registry.devices.register(OPERATOR, 'new', { auth });
   const reconciler = await starting;
   onTestFinished(() => reconciler.stop());
   await reconciler.idle();
@@ -37,7 +38,7 @@ test('who writes while the fleet is read for the first time is counted once', as
 
 test('how far a start has come is told in small steps', async () => {
   const registry = await openRegistry();
-  for (let n = 0; n < 1_200; n += 1) await registry.register(OPERATOR, `d-${n}`, { auth });
+  for (let n = 0; n < 1_200; n += 1) await registry.devices.register(OPERATOR, `d-${n}`, { auth });
   const told: number[] = [];
   const progress = (devicesRead: number): number => told.push(devicesRead);
   const reconciler = await Reconciler.start({ registry, clock: new FakeClock(), log: () => {}, progress });
@@ -48,13 +49,13 @@ test('how far a start has come is told in small steps', async () => {
 test('a start that is given up ends at once, and nothing goes on behind', async () => {
   const clock = new FakeClock();
   const registry = await openRegistry({ clock });
-  for (let n = 0; n < 2_000; n += 1) await registry.register(OPERATOR, `d-${n}`, { auth });
-  await registry.putConfiguration(OPERATOR, 'c', everybody);
+  for (let n = 0; n < 2_000; n += 1) await registry.devices.register(OPERATOR, `d-${n}`, { auth });
+  await registry.configurations.put(OPERATOR, 'c', everybody);
   const giveUp = new AbortController();
   const reason = new Error('given up');
   let pages = 0;
-  const scan = registry.scanDevices.bind(registry);
-  registry.scanDevices = (after, limit) => {
+  const scan = registry.devices.scan.bind(registry.devices);
+  registry.devices.scan = (after, limit) => {
     pages += 1;
     if (pages === 4) giveUp.abort(reason);
     return scan(after, limit);
@@ -63,15 +64,15 @@ test('a start that is given up ends at once, and nothing goes on behind', async 
   await expect(Reconciler.start(parts)).rejects.toBe(reason);
   expect(pages).toBe(4);
   await expect(Reconciler.start(parts)).rejects.toBe(reason);
-  await registry.register(OPERATOR, 'later', { auth });
+  await registry.devices.register(OPERATOR, 'later', { auth });
   await turns(5);
-  expect((await registry.mustReadDevice('later')).desired).toEqual({});
+  expect((await registry.devices.mustRead('later')).desired).toEqual({});
 });
 
 test('a start never has a whole fleet waiting in memory', async () => {
   const { reconciler } = await world(async (registry) => {
-    for (let n = 0; n < 12_000; n += 1) await registry.register(OPERATOR, `d-${n}`, { auth });
-    await registry.putConfiguration(OPERATOR, 'c', everybody);
+    for (let n = 0; n < 12_000; n += 1) await registry.devices.register(OPERATOR, `d-${n}`, { auth });
+    await registry.configurations.put(OPERATOR, 'c', everybody);
   });
   expect(reconciler.counters.queued).toBeLessThanOrEqual(10_000);
   await reconciler.idle();
@@ -84,14 +85,14 @@ test('a device that is written while devices are read is known once, whatever th
   for (const seed of [1, 2, 3]) {
     const clock = new FakeClock();
     const registry = await openRegistry({ clock, store: new LateStore(seed), rollouts: rolloutRules });
-    await Promise.all(Array.from({ length: 400 }, (_, n) => registry.register(OPERATOR, `d-${n}`, { auth })));
+    await Promise.all(Array.from({ length: 400 }, (_, n) => registry.devices.register(OPERATOR, `d-${n}`, { auth })));
     const starting = Reconciler.start({ registry, clock, log: () => {} });
     const writes = Array.from({ length: 60 }, async (_, n) => {
       await turns(n % 7);
-      if (n % 3 === 0) await registry.removeDevice(OPERATOR, `d-${n}`);
-      if (n % 6 === 0) await registry.register(OPERATOR, `d-${n}`, { auth });
-      if (n % 3 === 1) await registry.report(deviceActor(`d-${n}`), `d-${n}`, { reported: { battery: n } });
-      if (n === 5) await registry.putConfiguration(OPERATOR, 'c', { ...everybody, rollout });
+      if (n % 3 === 0) await registry.devices.remove(OPERATOR, `d-${n}`);
+      if (n % 6 === 0) await registry.devices.register(OPERATOR, `d-${n}`, { auth });
+      if (n % 3 === 1) await registry.devices.report(deviceActor(`d-${n}`), `d-${n}`, { reported: { battery: n } });
+      if (n === 5) await registry.configurations.put(OPERATOR, 'c', { ...everybody, rollout });
     });
     await Promise.all(writes);
     const reconciler = await starting;
@@ -111,7 +112,7 @@ test('a bug in what follows the store fails no writer; everything is read again'
   const logged: string[] = [];
   const clock = new FakeClock();
   const registry = await openRegistry({ clock });
-  for (let n = 0; n < 5; n += 1) await registry.register(OPERATOR, `d-${n}`, { auth });
+  for (let n = 0; n < 5; n += 1) await registry.devices.register(OPERATOR, `d-${n}`, { auth });
   let faults = 1;
   class FaultyIndex extends KeyIndex {
     override add(key: string, condition: Condition): void {
@@ -126,10 +127,10 @@ test('a bug in what follows the store fails no writer; everything is read again'
   onTestFinished(() => reconciler.stop());
   const told: unknown[] = [];
   reconciler.onStatus((id, counts) => told.push([id, counts?.matched]));
-  await registry.putConfiguration(OPERATOR, 'c', everybody);
-  await registry.putConfiguration(OPERATOR, 'faulty', { ...everybody, targetCondition: 'device.tags.n = 7' });
+  await registry.configurations.put(OPERATOR, 'c', everybody);
+  await registry.configurations.put(OPERATOR, 'faulty', { ...everybody, targetCondition: 'device.tags.n = 7' });
   expect(() => reconciler.status('c')).toThrow(expect.objectContaining({ code: 'unavailable' }));
-  await registry.register(OPERATOR, 'd-5', { auth, tags: { n: 7 } });
+  await registry.devices.register(OPERATOR, 'd-5', { auth, tags: { n: 7 } });
   await reconciler.idle();
   expect(reconciler.counters).toMatchObject({ restarted: 1, devices: 6, repaired: 0 });
   expect([reconciler.status('c').matched, reconciler.status('faulty').matched]).toEqual([6, 1]);

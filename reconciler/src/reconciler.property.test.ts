@@ -54,33 +54,33 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 async function perform(registry: Registry, one: Command): Promise<unknown> {
   switch (one.kind) {
     case 'register':
-      return registry.register(OPERATOR, one.device, { tags: one.tags, desired: one.desired });
+      return registry.devices.register(OPERATOR, one.device, { tags: one.tags, desired: one.desired });
     case 'tags':
-      return registry.patchDevice(OPERATOR, one.device, { tags: one.tags });
+      return registry.devices.patch(OPERATOR, one.device, { tags: one.tags });
     case 'own':
-      return registry.patchDevice(OPERATOR, one.device, { desired: one.desired });
+      return registry.devices.patch(OPERATOR, one.device, { desired: one.desired });
     case 'report':
-      return registry.report(deviceActor(one.device), one.device, { reported: one.reported });
+      return registry.devices.report(deviceActor(one.device), one.device, { reported: one.reported });
     case 'acknowledge': {
-      const { desiredVersion } = await registry.mustReadDevice(one.device);
-      return registry.report(deviceActor(one.device), one.device, {
+      const { desiredVersion } = await registry.devices.mustRead(one.device);
+      return registry.devices.report(deviceActor(one.device), one.device, {
         acknowledgement: { version: desiredVersion, status: one.status },
       });
     }
     case 'presence':
-      return registry.setPresence(deviceActor(one.device), one.device, { connected: one.connected });
+      return registry.devices.setPresence(deviceActor(one.device), one.device, { connected: one.connected });
     case 'removeDevice':
-      return registry.removeDevice(OPERATOR, one.device);
+      return registry.devices.remove(OPERATOR, one.device);
     case 'configure':
-      return registry.putConfiguration(OPERATOR, one.id, one.body);
+      return registry.configurations.put(OPERATOR, one.id, one.body);
     case 'removeConfiguration':
-      return registry.removeConfiguration(OPERATOR, one.id);
+      return registry.configurations.remove(OPERATOR, one.id);
   }
 }
 
 async function checkConverged(registry: Registry, reconciler: Reconciler): Promise<void> {
   const fresh = new StatusCounter();
-  for (const record of await collect(registry.devices())) {
+  for (const record of await collect(registry.devices.all())) {
     const own: Layer = { kind: 'device', properties: record.ownDesired };
     const expected = resolve([own, ...(await applyingLayers(registry, record))]);
     expect(record.desired, record.id).toEqual(expected);
@@ -92,7 +92,7 @@ async function checkConverged(registry: Registry, reconciler: Reconciler): Promi
 /** Versions of one device in the log, of desired or reported: each is one more than the one before. */
 async function checkVersions(registry: Registry): Promise<void> {
   const last = new Map<string, number>();
-  const { changes } = await registry.changes(0, 100_000);
+  const { changes } = await registry.changeLog.read(0, 100_000);
   for (const { kind, device: id, data } of changes.filter((one) => one.kind === 'desired' || one.kind === 'reported')) {
     const key = `${kind} ${id}`;
     expect(data.version, key).toBe((last.get(key) ?? 0) + 1);

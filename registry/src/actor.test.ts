@@ -23,13 +23,13 @@ async function openFolder() {
 test('every change keeps its actor; a device that acts on itself is not named', async () => {
   const { registry, reopen } = await openFolder();
   const ann = { kind: 'operator', id: 'ann' } as const;
-  await registry.register(API_TOKEN, 'd', {});
-  await registry.patchDevice(ann, 'd', { name: 'n' });
-  await registry.report(deviceActor('d'), 'd', { reported: { a: 1 } });
-  await registry.setPresence(deviceActor('d'), 'd', { connected: true });
+  await registry.devices.register(API_TOKEN, 'd', {});
+  await registry.devices.patch(ann, 'd', { name: 'n' });
+  await registry.devices.report(deviceActor('d'), 'd', { reported: { a: 1 } });
+  await registry.devices.setPresence(deviceActor('d'), 'd', { connected: true });
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
-  await registry.putConfiguration(ann, 'c', { targetCondition: '*', desiredProperties: {} });
-  await registry.removeDevice(API_TOKEN, 'd');
+  await registry.configurations.put(ann, 'c', { targetCondition: '*', desiredProperties: {} });
+  await registry.devices.remove(API_TOKEN, 'd');
   const actors = (await reopen()).map(({ kind, actor }) => [kind, actor]);
   expect(actors).toEqual([
     ['device', API_TOKEN],

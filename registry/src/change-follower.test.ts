@@ -8,7 +8,7 @@ import { range, sequencesOf } from './testing/store-suite/numbered-entry.js';
 const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
 
 async function makeChanges(registry: Registry, count: number, prefix = 'd'): Promise<void> {
-  for (const n of range(1, count)) await registry.register(OPERATOR, `${prefix}${n}`, {});
+  for (const n of range(1, count)) await registry.devices.register(OPERATOR, `${prefix}${n}`, {});
 }
 
 /** Follows the log and keeps every change. */
@@ -21,7 +21,7 @@ function listen(
   const missed: number[] = [];
   const failures: unknown[] = [];
   const clock = new FakeClock();
-  const cancel = followChanges(registry, after, {
+  const cancel = followChanges(registry.changeLog, after, {
     clock,
     handle: async (changes) => {
       heard.push(...sequencesOf(changes));
@@ -57,7 +57,7 @@ describe('every change comes once and in order', () => {
         let head = 0;
         for (const step of steps) {
           turns = step.slow;
-          await Promise.all(range(1, step.writes).map((n) => registry.register(OPERATOR, `d${head + n}`, {})));
+          await Promise.all(range(1, step.writes).map((n) => registry.devices.register(OPERATOR, `d${head + n}`, {})));
           head += step.writes;
           for (let count = step.turns; count > 0; count -= 1) await turn();
         }

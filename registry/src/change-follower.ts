@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '@muster/twin';
+import type { ChangeLog } from './change-log.js';
 import type { Change } from './log/change.js';
-import type { Registry } from './registry.js';
 
 const PAGE = 1_000;
 const RETRY_AFTER_MS = 1_000;
@@ -20,7 +20,7 @@ export interface ChangeFollower {
  * change in order, at least once; without a failure exactly once.
  */
 export function followChanges(
-  registry: Registry,
+  changeLog: ChangeLog,
   after: number,
   { clock, handle, missed, failed }: ChangeFollower,
 ): Cancel {
@@ -31,7 +31,7 @@ export function followChanges(
   let cancelRetry: Cancel = () => {};
 
   const readPage = async (): Promise<void> => {
-    const { changes, oldest, head } = await registry.changes(cursor, PAGE);
+    const { changes, oldest, head } = await changeLog.read(cursor, PAGE);
     if (isCancelled) return;
     const isGone = cursor < oldest - 1 || cursor > head;
     if (isGone) {
@@ -66,7 +66,7 @@ export function followChanges(
     isDue = true;
     if (!isReading && !isCancelled) void read();
   };
-  const cancelWakes = registry.follow(wake);
+  const cancelWakes = changeLog.follow(wake);
   wake();
   return () => {
     isCancelled = true;

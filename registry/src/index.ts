@@ -2,7 +2,7 @@
  * The truth: twins, configurations and their change log.
  *
  * Promises a stranger can check:
- * - Every mutation is a verb of `Registry`; a verb resolves only when its effect is on disk.
+ * - Every mutation is a verb of `registry.devices` or `registry.configurations`; a verb resolves only when its effect is on disk.
  * - An entry and its changes are committed in one transaction; concurrent writers of one entry never lose an update.
  * - Versions rise by one with every change of their document, never otherwise, and are never used twice, not
  *   even by a device that was deleted and registered again.
@@ -13,10 +13,12 @@ export { type ChangeFollower, followChanges } from './change-follower.js';
 export type { ConfigurationVersion } from './configuration/advance-rollout.js';
 export type { ConfigurationLimit } from './configuration/configuration-limit.js';
 export { configurationView } from './configuration/configuration-view.js';
+export type { Configurations } from './configuration/configurations.js';
 export type { Oscillation } from './configuration/note-oscillation.js';
 export { type PutConfiguration, writtenGeneration } from './configuration/put-configuration.js';
 export type { DesiredOutcome, DesiredPlan } from './device/desired-plan.js';
 export { deviceView, type GenerationOf, nameOf } from './device/device-view.js';
+export type { Devices } from './device/devices.js';
 export type { Registered } from './device/register.js';
 export type { Resolution, ResolvedConfiguration } from './device/resolution.js';
 export { isBroughtAlong } from './device/set-desired.js';

@@ -1,6 +1,6 @@
-import type { Registry } from './registry.js';
+import type { Devices } from './device/devices.js';
 
-/** The limit of `prefetchDevices`. */
+/** The limit of `Devices.prefetch`. */
 const ANNOUNCED_MAX = 64;
 
 /**
@@ -8,23 +8,23 @@ const ANNOUNCED_MAX = 64;
  * they are in order. `undefined` is no id: it is yielded at its place, after the ids before it.
  */
 export function* prefetched<Id extends string | undefined>(
-  registry: Pick<Registry, 'prefetchDevices'>,
+  devices: Pick<Devices, 'prefetch'>,
   ids: Iterable<Id>,
 ): Generator<Id> {
   let some: Id[] = [];
   for (const id of ids) {
     some.push(id);
     if (id !== undefined && some.length < ANNOUNCED_MAX) continue;
-    yield* announced(registry, some);
+    yield* announced(devices, some);
     some = [];
   }
-  yield* announced(registry, some);
+  yield* announced(devices, some);
 }
 
 function announced<Id extends string | undefined>(
-  registry: Pick<Registry, 'prefetchDevices'>,
+  devices: Pick<Devices, 'prefetch'>,
   ids: readonly Id[],
 ): readonly Id[] {
-  registry.prefetchDevices(ids.filter((id) => id !== undefined));
+  devices.prefetch(ids.filter((id) => id !== undefined));
   return ids;
 }

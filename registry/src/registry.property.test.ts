@@ -63,23 +63,27 @@ type Work = (registry: Registry) => Promise<unknown>;
 const command: fc.Arbitrary<Work> = fc.oneof(
   fc
     .record({ name: fc.constantFrom(ID, 'n'), tags: document, desired: patch }, { requiredKeys: [] })
-    .map((body) => (registry: Registry) => registry.register(OPERATOR, ID, body)),
+    .map((body) => (registry: Registry) => registry.devices.register(OPERATOR, ID, body)),
   fc
     .record({ name: fc.constantFrom('n', null), tags: patch, desired: patch }, { requiredKeys: [] })
-    .map((body) => (registry: Registry) => registry.patchDevice(OPERATOR, ID, body)),
-  { weight: 1, arbitrary: fc.constant<Work>((registry: Registry) => registry.removeDevice(OPERATOR, ID)) },
+    .map((body) => (registry: Registry) => registry.devices.patch(OPERATOR, ID, body)),
+  { weight: 1, arbitrary: fc.constant<Work>((registry: Registry) => registry.devices.remove(OPERATOR, ID)) },
   { weight: 3, arbitrary: resolution.map((one) => (registry: Registry) => setDesired(registry, ID, () => one)) },
   {
     weight: 2,
-    arbitrary: patch.map((reported) => (registry: Registry) => registry.report(deviceActor(ID), ID, { reported })),
+    arbitrary: patch.map(
+      (reported) => (registry: Registry) => registry.devices.report(deviceActor(ID), ID, { reported }),
+    ),
   },
   {
     weight: 3,
     arbitrary: acknowledgement.map(
-      (one) => (registry: Registry) => registry.report(deviceActor(ID), ID, { acknowledgement: one }),
+      (one) => (registry: Registry) => registry.devices.report(deviceActor(ID), ID, { acknowledgement: one }),
     ),
   },
-  fc.boolean().map((connected) => (registry: Registry) => registry.setPresence(deviceActor(ID), ID, { connected })),
+  fc
+    .boolean()
+    .map((connected) => (registry: Registry) => registry.devices.setPresence(deviceActor(ID), ID, { connected })),
 );
 
 test('after any verbs: versions count changes only, the log yields the documents, and trails lead back', async () => {

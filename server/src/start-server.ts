@@ -98,7 +98,7 @@ class Starting {
     const boundedWrites = new BoundedWrites({ registry, reconcilerOf, isBoundRequired: isMaxChangedRequired });
     const parts = { registry, boundedWrites, isToken };
     const httpAddress = http && (await this.#serveHttp(parts, http));
-    const head = await registry.head();
+    const head = await registry.changeLog.head();
     const reconciler = await this.#startReconciler(registry);
     const broker = await this.#startBroker({ ...parts, head, wereConnected: reconciler.connected }, storage);
     this.#stack.push(reconciler.onStatus((...news) => broker.publishStatus(...news)));

@@ -25,18 +25,18 @@ function deedsOf(seed: number, devices: readonly string[]): Deed[] {
       priority,
       enforce: chance.is(0.3),
     };
-    return { id, perform: (registry) => registry.putConfiguration(OPERATOR, id, body) };
+    return { id, perform: (registry) => registry.configurations.put(OPERATOR, id, body) };
   });
   const patch = (id: string, body: JsonObject): Deed => ({
     id,
-    perform: (registry) => registry.patchDevice(OPERATOR, id, body),
+    perform: (registry) => registry.devices.patch(OPERATOR, id, body),
   });
   const edits = devices.flatMap((id) => {
     const reported = { battery: chance.pick([5, 50]), mode: chance.pick(['on', 'off']) };
     return [
       patch(id, { tags: someTags(chance) }),
       patch(id, { desired: someDocument(chance) }),
-      { id, perform: (registry: Registry) => registry.report(deviceActor(id), id, { reported }) },
+      { id, perform: (registry: Registry) => registry.devices.report(deviceActor(id), id, { reported }) },
     ];
   });
   return [...configurations, ...edits];
@@ -52,7 +52,7 @@ async function endOf(seed: number, order: string): Promise<unknown> {
   const chance = new Chance(seed, order);
   await world.startServer();
   for (const id of world.options.devices) {
-    world.operate({ verb: 'register', id, perform: (registry) => registry.register(OPERATOR, id, {}) });
+    world.operate({ verb: 'register', id, perform: (registry) => registry.devices.register(OPERATOR, id, {}) });
   }
   await world.quiet();
   const deeds = deedsOf(seed, world.options.devices);

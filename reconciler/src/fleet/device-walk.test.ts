@@ -4,7 +4,7 @@ import { DeviceWalk } from './device-walk.js';
 
 async function open(ids: readonly string[]) {
   const registry = await openRegistry();
-  for (const id of ids) await registry.register(OPERATOR, id, {});
+  for (const id of ids) await registry.devices.register(OPERATOR, id, {});
   const visited: string[] = [];
   const walk = new DeviceWalk({ registry, clock: new FakeClock() });
   return { walk, visited, visit: ({ id }: { readonly id: string }) => void visited.push(id) };

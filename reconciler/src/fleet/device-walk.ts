@@ -6,7 +6,7 @@ import { Slicer } from '../workqueue/slicer.js';
 const PAGE = 64;
 
 export interface DeviceWalkParts {
-  readonly registry: Pick<Registry, 'readDevices' | 'devicePages'>;
+  readonly registry: Pick<Registry, 'devices'>;
   readonly clock: Clock;
 }
 
@@ -38,7 +38,7 @@ export class DeviceWalk {
 
   /** Visits all devices, in id order. */
   async all(visit: DeviceVisit): Promise<boolean> {
-    for await (const page of this.#registry.devicePages()) {
+    for await (const page of this.#registry.devices.pages()) {
       if (!(await this.#slicer.each(page, visit))) return false;
     }
     return true;
@@ -55,7 +55,7 @@ export class DeviceWalk {
   }
 
   async #visitPage(ids: readonly string[], visit: DeviceVisit): Promise<boolean> {
-    const read = this.#registry.readDevices(ids);
+    const read = this.#registry.devices.readMany(ids);
     return this.#slicer.each(read instanceof Promise ? await read : read, visit);
   }
 }

@@ -18,7 +18,7 @@ function walkOf(registry: Registry, clock: FakeClock): FleetParts['walk'] {
   return (visit) =>
     walk.all(
       'device',
-      (after, limit) => registry.scanDevices(after, limit),
+      (after, limit) => registry.devices.scan(after, limit),
       { limit: 16 },
       (page) => {
         for (const entry of page) if (isLive(entry)) visit(entry);
@@ -40,8 +40,8 @@ async function fleetOf(...batteries: number[]) {
     else if (isLive(after)) fleet.add(after);
   });
   for (const [n, battery] of batteries.entries()) {
-    await registry.register(OPERATOR, `d-${n}`, { tags: { region: 'eu' } });
-    await registry.report(deviceActor(`d-${n}`), `d-${n}`, { reported: { battery } });
+    await registry.devices.register(OPERATOR, `d-${n}`, { tags: { region: 'eu' } });
+    await registry.devices.report(deviceActor(`d-${n}`), `d-${n}`, { reported: { battery } });
   }
   const found = (condition = lowBattery): string[] => [...fleet.find([condition]).ids()].sort();
   return { fleet, registry, store, clock, logged, found };
@@ -61,17 +61,17 @@ test('devices that report, join or leave while a path is read are found in their
   const { fleet, registry, found } = await fleetOf(...Array.from({ length: 1_200 }, () => 50));
   fleet.watch(lowBattery);
   const changes = [
-    registry.report(deviceActor('d-3'), 'd-3', { reported: { battery: 1 } }),
-    registry
+    registry.devices.report(deviceActor('d-3'), 'd-3', { reported: { battery: 1 } }),
+    registry.devices
       .register(OPERATOR, 'new', {})
-      .then(() => registry.report(deviceActor('new'), 'new', { reported: { battery: 2 } })),
-    registry.removeDevice(OPERATOR, 'd-7'),
+      .then(() => registry.devices.report(deviceActor('new'), 'new', { reported: { battery: 2 } })),
+    registry.devices.remove(OPERATOR, 'd-7'),
   ];
   await fleet.idle();
   await Promise.all(changes);
   expect(found()).toEqual(['d-3', 'new']);
-  await registry.report(deviceActor('d-3'), 'd-3', { reported: { battery: 30 } });
-  await registry.report(deviceActor('d-1100'), 'd-1100', { reported: { battery: 5 } });
+  await registry.devices.report(deviceActor('d-3'), 'd-3', { reported: { battery: 30 } });
+  await registry.devices.report(deviceActor('d-1100'), 'd-1100', { reported: { battery: 5 } });
   expect(found()).toEqual(['d-1100', 'new']);
 });
 
@@ -134,10 +134,11 @@ test('tags left out are indexed once there is room for their paths', async () =>
   const { fleet, registry, found } = await fleetOf();
   const paths = LIMITS.indexedPathsMax / 2;
   const tagsOf = (name: string) => Object.fromEntries(Array.from({ length: paths }, (_, n) => [`${name}${n}`, 1]));
-  for (const id of ['a', 'b', 'c', 'd']) await registry.register(OPERATOR, id, { tags: tagsOf(id === 'd' ? 'c' : id) });
+  for (const id of ['a', 'b', 'c', 'd'])
+    await registry.devices.register(OPERATOR, id, { tags: tagsOf(id === 'd' ? 'c' : id) });
   const last = parseCondition(`device.tags.c${paths - 1} = 1`, 'target');
   expect([fleet.plan(last).isExact, fleet.counters.unindexedValues]).toEqual([false, 2 * paths]);
-  await registry.removeDevice(OPERATOR, 'a');
+  await registry.devices.remove(OPERATOR, 'a');
   await fleet.idle();
   expect([fleet.plan(last).isExact, fleet.counters.unindexedValues, found(last)]).toEqual([true, 0, ['c', 'd']]);
 });

@@ -50,10 +50,10 @@ const idOf = (n: number): string => `${n % 2 === 0 ? 'a' : 'b'}-${n}`;
 
 async function build(registry: Registry, { devices, stored }: Fleet): Promise<void> {
   for (const [n, device] of devices.entries()) {
-    await registry.register(OPERATOR, idOf(n), { tags: device.tags, desired: device.desired });
-    await registry.report(deviceActor(idOf(n)), idOf(n), { reported: device.reported });
+    await registry.devices.register(OPERATOR, idOf(n), { tags: device.tags, desired: device.desired });
+    await registry.devices.report(deviceActor(idOf(n)), idOf(n), { reported: device.reported });
   }
-  for (const [n, body] of stored.entries()) await registry.putConfiguration(OPERATOR, `c${n}`, body);
+  for (const [n, body] of stored.entries()) await registry.configurations.put(OPERATOR, `c${n}`, body);
 }
 
 interface Look {
@@ -63,7 +63,7 @@ interface Look {
 
 async function look(registry: Registry): Promise<Look[]> {
   return Promise.all(
-    (await collect(registry.devices())).map(async (record) => {
+    (await collect(registry.devices.all())).map(async (record) => {
       const own: Layer = { kind: 'device', properties: record.ownDesired };
       return { record, layers: [own, ...(await applyingLayers(registry, record))] };
     }),
@@ -182,7 +182,7 @@ test('a write does what its preview says', async () => {
       const before = await look(registry);
       const { sample, paths, conflicts, changes, ...numbers } = await previewOf({ registry, reconciler }, id, body);
       expect(await look(registry)).toEqual(before);
-      await registry.putConfiguration(OPERATOR, id, body);
+      await registry.configurations.put(OPERATOR, id, body);
       await reconciler.idle();
       const after = await look(registry);
       const told = expected(before, after, id);
@@ -212,8 +212,8 @@ async function world(prepare: (registry: Registry) => Promise<unknown>): Promise
 
 test('without an id it is called preview, and replaces nothing, not even a configuration of that name', async () => {
   const made = await world(async (registry) => {
-    await registry.register(OPERATOR, 'a', {});
-    await registry.putConfiguration(OPERATOR, 'preview', { targetCondition: '*', desiredProperties: { speed: 1 } });
+    await registry.devices.register(OPERATOR, 'a', {});
+    await registry.configurations.put(OPERATOR, 'preview', { targetCondition: '*', desiredProperties: { speed: 1 } });
   });
   const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
   const { entering, conflicts, sample } = await previewOf(made, undefined, input);
@@ -225,8 +225,8 @@ test('a device whose layers together exceed a limit does not change, and is coun
   const half = (name: string): JsonObject =>
     Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
   const made = await world(async (registry) => {
-    await registry.register(OPERATOR, 'a', { desired: half('own') });
-    await registry.register(OPERATOR, 'b', {});
+    await registry.devices.register(OPERATOR, 'a', { desired: half('own') });
+    await registry.devices.register(OPERATOR, 'b', {});
   });
   const view = await previewOf(made, 'c', { targetCondition: '*', desiredProperties: half('other') });
   expect(view).toMatchObject({ matched: 2, entering: 2, changed: 1, problems: 1, sample: [{ id: 'b' }] });
@@ -267,8 +267,8 @@ async function expectPlain(
   body: ConfigurationInput,
 ): Promise<void> {
   const stored = {
-    devices: await collect(registry.devices()),
-    configurations: await collect(registry.configurations()),
+    devices: await collect(registry.devices.all()),
+    configurations: await collect(registry.configurations.all()),
   };
   const { paths, conflicts, changes, ...numbers } = await previewOf({ registry, reconciler }, id, body);
   const plain = plainPreview(stored, id, body);
@@ -293,9 +293,13 @@ test('a preview is the same whether all devices are read or only the candidates'
   const { registry, reconciler } = await world(async (one) => {
     for (let n = 0; n < 1_200; n += 1) {
       const [region, desired] = [['eu', 'us', 'ap'][n % 3] ?? '', n % 5 === 0 ? { speed: n % 2 } : {}];
-      await one.register(OPERATOR, `d-${n}`, { tags: { region }, desired, auth: { type: 'secret', secret: SECRET } });
+      await one.devices.register(OPERATOR, `d-${n}`, {
+        tags: { region },
+        desired,
+        auth: { type: 'secret', secret: SECRET },
+      });
     }
-    await one.putConfiguration(OPERATOR, 'c0', {
+    await one.configurations.put(OPERATOR, 'c0', {
       targetCondition: '*',
       desiredProperties: { speed: 7, net: { a: 1 } },
     });
@@ -311,11 +315,11 @@ test('devices that keep their last document are told apart by it', async () => {
   const half = (name: string): JsonObject =>
     Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`${name}${n}`, 'x'.repeat(1_000)]));
   const { registry, reconciler } = await world(async (one) => {
-    for (const id of ['a', 'b']) await one.register(OPERATOR, id, { desired: { [id]: 1 } });
+    for (const id of ['a', 'b']) await one.devices.register(OPERATOR, id, { desired: { [id]: 1 } });
   });
   await reconciler.idle();
-  await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: half('own') });
-  for (const id of ['a', 'b']) await registry.register(OPERATOR, id, { desired: half('other') });
+  await registry.configurations.put(OPERATOR, 'c', { targetCondition: '*', desiredProperties: half('own') });
+  for (const id of ['a', 'b']) await registry.devices.register(OPERATOR, id, { desired: half('other') });
   await reconciler.idle();
   const { sample, changes } = await previewOf({ registry, reconciler }, 'c', {
     targetCondition: '*',
@@ -329,14 +333,14 @@ test('devices that keep their last document are told apart by it', async () => {
 });
 
 test('the newest write is seen, and a preview over a given record is of that record', async () => {
-  const { registry, reconciler } = await world((one) => one.register(OPERATOR, 'a', {}));
-  await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 1 } });
-  const stored = await registry.readConfiguration('c');
+  const { registry, reconciler } = await world((one) => one.devices.register(OPERATOR, 'a', {}));
+  await registry.configurations.put(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 1 } });
+  const stored = await registry.configurations.read('c');
   const input: ConfigurationInput = { targetCondition: '*', desiredProperties: { speed: 2 } };
-  const planned = registry.planConfiguration(OPERATOR, 'c', stored, input);
+  const planned = registry.configurations.plan(OPERATOR, 'c', stored, input);
   const changes = [{ path: '/speed', before: 1, after: 2, devices: 1 }];
   expect(await previewOf({ registry, reconciler }, 'c', input)).toMatchObject({ entering: 0, changed: 1, changes });
-  await registry.putConfiguration(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 3 } });
+  await registry.configurations.put(OPERATOR, 'c', { targetCondition: '*', desiredProperties: { speed: 3 } });
   expect(await reconciler.preview({ stored, planned, isComplete: true })).toMatchObject({
     entering: 0,
     changed: 1,
@@ -347,7 +351,7 @@ test('the newest write is seen, and a preview over a given record is of that rec
 test('the sample has the first devices in the order of ids, whatever their order in memory', async () => {
   const ids = Array.from({ length: 30 }, (_, n) => `d-${String((n * 7) % 30).padStart(2, '0')}`);
   const { registry, reconciler } = await world(async () => {});
-  for (const id of ids) await registry.register(OPERATOR, id, { auth: { type: 'secret', secret: SECRET } });
+  for (const id of ids) await registry.devices.register(OPERATOR, id, { auth: { type: 'secret', secret: SECRET } });
   const { sample } = await previewOf({ registry, reconciler }, 'c', {
     targetCondition: '*',
     desiredProperties: { speed: 1 },
@@ -358,7 +362,7 @@ test('the sample has the first devices in the order of ids, whatever their order
 test('the fleet is evaluated in slices', async () => {
   const made = await world(async (registry) => {
     for (let n = 0; n < 2_000; n += 1)
-      await registry.register(OPERATOR, `d-${n}`, { auth: { type: 'secret', secret: SECRET } });
+      await registry.devices.register(OPERATOR, `d-${n}`, { auth: { type: 'secret', secret: SECRET } });
   });
   let [turns, isDone] = [0, false];
   const count = (): void => {

@@ -21,7 +21,7 @@ interface AdvancePlan {
 }
 
 interface AdvancerParts extends Signals {
-  readonly registry: Pick<Registry, 'advanceRollout' | 'readConfiguration'>;
+  readonly registry: Pick<Registry, 'configurations'>;
   readonly clock: SteadyClock;
   readonly log: Log;
   /** Nothing more is to be done for it. */
@@ -89,13 +89,13 @@ export class Advancer {
   async #store(live: LiveRollout, { progress, effect }: AdvancePlan): Promise<boolean> {
     const { registry, clock, statusChanged: affected, stored: tell } = this.#parts;
     const { id, record } = live;
-    const stored = await registry.advanceRollout(
+    const stored = await registry.configurations.advanceRollout(
       { kind: 'rollout', id },
       id,
       record,
       effect ? { progress, effect } : { progress },
     );
-    const own = stored ?? (await registry.readConfiguration(id));
+    const own = stored ?? (await registry.configurations.read(id));
     if (!own || (!stored && (own.created !== record.created || own.revision !== record.revision))) return false;
     live.stored(own, clock.elapsed());
     tell(live);
@@ -109,6 +109,6 @@ export class Advancer {
     const passedMs = clock.elapsed() - (live.advancedAtMs ?? clock.elapsed());
     const { reachedForMs = 0, state } = live.progress;
     const progress = state === 'paused' ? live.progress : { ...live.progress, reachedForMs: reachedForMs + passedMs };
-    await registry.advanceRollout({ kind: 'rollout', id: live.id }, live.id, live.record, { progress });
+    await registry.configurations.advanceRollout({ kind: 'rollout', id: live.id }, live.id, live.record, { progress });
   }
 }

@@ -42,7 +42,7 @@ test('where it cannot be stored nobody is let in, and it goes on once it can', a
   store.failing.add('update');
   await fleet.pass(90_000);
   expect(await fleet.having(20)).toHaveLength(2);
-  expect((await fleet.world.registry.mustReadConfiguration('c')).progress).toMatchObject({ phase: 0 });
+  expect((await fleet.world.registry.configurations.mustRead('c')).progress).toMatchObject({ phase: 0 });
   expect(fleet.world.logged).toContain('a rollout could not go on, it is tried again');
   store.failing.clear();
   await fleet.pass(10_000);

@@ -36,7 +36,7 @@ class Story {
   static async begin(devices: readonly string[]): Promise<Story> {
     const store = new RefusingStore();
     const world = await startWorld(async (registry) => {
-      for (const id of devices) await registry.register(OPERATOR, id, { auth });
+      for (const id of devices) await registry.devices.register(OPERATOR, id, { auth });
     }, store);
     onTestFinished(() => world.reconciler.stop());
     return new Story(world, store);
@@ -49,7 +49,7 @@ class Story {
 
   async put(rollout: JsonObject | undefined, more: JsonObject = {}): Promise<void> {
     const body = { targetCondition: '*', desiredProperties: { speed: 20 }, ...(rollout ? { rollout } : {}), ...more };
-    await this.world.registry.putConfiguration(OPERATOR, 'c', body);
+    await this.world.registry.configurations.put(OPERATOR, 'c', body);
     await this.pass(2_000);
   }
 
@@ -63,7 +63,7 @@ class Story {
 
   async idsHaving(speed: number): Promise<string[]> {
     const ids: string[] = [];
-    for await (const { id, desired } of this.world.registry.devices()) if (desired.speed === speed) ids.push(id);
+    for await (const { id, desired } of this.world.registry.devices.all()) if (desired.speed === speed) ids.push(id);
     return ids;
   }
 
@@ -72,13 +72,13 @@ class Story {
   }
 
   async fail(id: string): Promise<void> {
-    const { desiredVersion: version } = await this.world.registry.mustReadDevice(id);
-    await this.world.registry.report(deviceActor(id), id, { acknowledgement: { version, status: 'failed' } });
+    const { desiredVersion: version } = await this.world.registry.devices.mustRead(id);
+    await this.world.registry.devices.report(deviceActor(id), id, { acknowledgement: { version, status: 'failed' } });
     await this.pass(2_000);
   }
 
   record() {
-    return this.world.registry.mustReadConfiguration('c');
+    return this.world.registry.configurations.mustRead('c');
   }
 
   async status() {
@@ -104,8 +104,8 @@ test('what could not be stored is decided anew: a phase opens, and too many fail
     },
   );
   for (const id of (await story.idsHaving(30)).slice(0, 2)) {
-    const { desiredVersion: version } = await story.world.registry.mustReadDevice(id);
-    await story.world.registry.report(deviceActor(id), id, { acknowledgement: { version, status: 'failed' } });
+    const { desiredVersion: version } = await story.world.registry.devices.mustRead(id);
+    await story.world.registry.devices.report(deviceActor(id), id, { acknowledgement: { version, status: 'failed' } });
   }
   await story.world.reconciler.idle();
   story.store.failing.add('update');
@@ -118,7 +118,7 @@ test('what could not be stored is decided anew: a phase opens, and too many fail
 test('who was looked at while the configuration was disabled waits again when it is enabled', async () => {
   const story = await Story.begin(['a', 'b']);
   await story.put(halves, { enabled: false });
-  for (const id of ['a', 'b']) await story.world.registry.patchDevice(OPERATOR, id, { tags: { seen: true } });
+  for (const id of ['a', 'b']) await story.world.registry.devices.patch(OPERATOR, id, { tags: { seen: true } });
   await story.pass(2_000);
   await story.put(halves);
   expect([await story.having(20), (await story.status()).matched]).toEqual([1, 2]);
@@ -129,7 +129,7 @@ test('who was looked at while the configuration was disabled waits again when it
 test('who is removed while waiting is not waited for', async () => {
   const story = await Story.begin(['a', 'b']);
   await story.put({ ...halves, startAt: '2031-01-01T00:00:00Z' });
-  await story.world.registry.removeDevice(OPERATOR, 'a');
+  await story.world.registry.devices.remove(OPERATOR, 'a');
   await story.pass(2_000);
   expect(await story.status()).toMatchObject({ matched: 1, admitted: 0 });
 });
@@ -138,7 +138,7 @@ test('a rollout that stands still is not written', async () => {
   const story = await Story.begin(['a', 'b']);
   await story.put(halves);
   await story.pass(15_000);
-  await story.world.registry.actOnRollout(OPERATOR, 'c', { kind: 'pause' });
+  await story.world.registry.configurations.actOnRollout(OPERATOR, 'c', { kind: 'pause' });
   await story.pass(2_000);
   await story.pass(20_000);
   const { step } = await story.record();
@@ -156,7 +156,7 @@ test('a completion of which no change told is heard of with the next look at eve
   await story.store.trim({ olderThan: Number.MAX_SAFE_INTEGER, bytesMax: 0 });
   story.store.failing.clear();
   await story.pass(10_000);
-  await story.world.registry.register(OPERATOR, 'late', { auth });
+  await story.world.registry.devices.register(OPERATOR, 'late', { auth });
   await story.pass(2_000);
   expect([await story.having(20), story.world.reconciler.counters.repaired]).toEqual([3, 0]);
 });
@@ -179,7 +179,7 @@ test('a rate counts from when devices are let in, however long that takes', asyn
 
 test('who fell back to what is overridden is counted once', async () => {
   const story = await Story.begin(['a']);
-  await story.world.registry.patchDevice(OPERATOR, 'a', { desired: { speed: 1 } });
+  await story.world.registry.devices.patch(OPERATOR, 'a', { desired: { speed: 1 } });
   await story.put(undefined, { desiredProperties: { speed: 10 } });
   await story.put({}, { desiredProperties: { speed: 20, gear: 2 } });
   await story.fail('a');
@@ -202,10 +202,10 @@ test.each([
   await story.put({ ...halves, phases: [{ percent: 50, wait: '1h' }, { percent: 100 }], retries });
   const [admitted = ''] = await story.idsHaving(20);
   await story.fail(admitted);
-  if (action) await story.world.registry.actOnRollout(OPERATOR, 'c', { kind: 'pause' });
+  if (action) await story.world.registry.configurations.actOnRollout(OPERATOR, 'c', { kind: 'pause' });
   await story.pass(20_000);
   expect(await story.having(20)).toBe(0);
-  if (action) await story.world.registry.actOnRollout(OPERATOR, 'c', { kind: action });
+  if (action) await story.world.registry.configurations.actOnRollout(OPERATOR, 'c', { kind: action });
   else await story.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }], retries, ...rollout });
   await story.pass(3_000);
   expect(await story.idsHaving(20)).toEqual([admitted]);

@@ -78,7 +78,7 @@ test('a device that fails is tried again after a rest, with the stable generatio
     if (isLive(after) && seen.at(-1) !== after.desired.speed) seen.push(after.desired.speed);
   });
   for (let minute = 0; minute < 10; minute += 1) {
-    const { desired } = await fleet.world.registry.mustReadDevice(rolloutDevice(0));
+    const { desired } = await fleet.world.registry.devices.mustRead(rolloutDevice(0));
     await fleet.answer(() => (desired.speed === 20 ? { status: 'failed', error: 'too fast' } : { status: 'applied' }));
     await fleet.pass(60_000);
   }
@@ -92,13 +92,13 @@ test('a device that fails is tried again after a rest, with the stable generatio
 test('a device that is connected and silent for longer than the timeout has failed; time offline does not count', async () => {
   const fleet = await RolloutWorld.start(2);
   const { registry } = fleet.world;
-  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
+  await registry.devices.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
   await fleet.put({ timeout: '10m' });
   await fleet.pass(300_000, 10_000);
-  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: false });
+  await registry.devices.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: false });
   await fleet.pass(3_600_000, 60_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 2 });
-  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
+  await registry.devices.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
   await fleet.pass(240_000, 10_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 2 });
   await fleet.pass(80_000, 10_000);
@@ -109,16 +109,16 @@ test('a device that is connected and silent for longer than the timeout has fail
 test('the time of an answer that is owed begins when the document is sent, not before and not after', async () => {
   const fleet = await RolloutWorld.start(1);
   const { registry } = fleet.world;
-  await registry.putConfiguration(OPERATOR, 'own', {
+  await registry.configurations.put(OPERATOR, 'own', {
     targetCondition: '*',
     desiredProperties: { speed: 1 },
     enforce: true,
   });
-  await registry.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
+  await registry.devices.setPresence(deviceActor(rolloutDevice(0)), rolloutDevice(0), { connected: true });
   await fleet.put({ timeout: '10m' });
   await fleet.pass(3_600_000, 60_000);
   expect(await fleet.status()).toMatchObject({ overridden: 1, failed: 0 });
-  await registry.removeConfiguration(OPERATOR, 'own');
+  await registry.configurations.remove(OPERATOR, 'own');
   await fleet.settle();
   await fleet.pass(590_000, 10_000);
   expect(await fleet.status()).toMatchObject({ failed: 0, pending: 1 });
@@ -131,7 +131,7 @@ test.each(['applied', 'failed'] as const)(
   async (status) => {
     const fleet = await RolloutWorld.start(10, async (registry) => {
       for (let n = 0; n < 10; n += 1)
-        await registry.patchDevice(OPERATOR, rolloutDevice(n), { desired: { speed: 20 } });
+        await registry.devices.patch(OPERATOR, rolloutDevice(n), { desired: { speed: 20 } });
     });
     await fleet.settle();
     await fleet.answer(() => ({ status }));
@@ -150,7 +150,7 @@ test.each(['applied', 'failed'] as const)(
 
 async function versionsOf(fleet: RolloutWorld): Promise<number[]> {
   const versions: number[] = [];
-  for await (const { desiredVersion } of fleet.world.registry.devices()) versions.push(desiredVersion);
+  for await (const { desiredVersion } of fleet.world.registry.devices.all()) versions.push(desiredVersion);
   return versions;
 }
 
@@ -201,12 +201,12 @@ test('those who join later are paced too, and at once when it is complete', asyn
   const fleet = await RolloutWorld.start(10);
   await fleet.put({ phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] });
   for (let n = 10; n < 20; n += 1)
-    await fleet.world.registry.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags: { ring: 0 } });
+    await fleet.world.registry.devices.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags: { ring: 0 } });
   await fleet.settle();
   expect(await fleet.having(20)).toHaveLength(10);
   await fleet.pass(3_660_000, 60_000);
   expect(await fleet.having(20)).toHaveLength(20);
-  await fleet.world.registry.register(OPERATOR, 'late', { auth: AUTH });
+  await fleet.world.registry.devices.register(OPERATOR, 'late', { auth: AUTH });
   await fleet.world.reconciler.idle();
   expect(await fleet.having(20)).toHaveLength(21);
 });
@@ -225,7 +225,7 @@ test('a window in the time zone of each device lets in those whose night it is',
   const fleet = await RolloutWorld.start(0, async (registry) => {
     const zones = { tokyo: 'Asia/Tokyo', prague: 'Europe/Prague', nowhere: 'Nowhere/Land' };
     for (const [id, timezone] of Object.entries(zones))
-      await registry.register(OPERATOR, id, { auth: AUTH, tags: { timezone } });
+      await registry.devices.register(OPERATOR, id, { auth: AUTH, tags: { timezone } });
   });
   fleet.world.clock.set(Date.UTC(2030, 0, 1, 12));
   const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
@@ -237,7 +237,7 @@ test('a window in the time zone of each device lets in those whose night it is',
   await fleet.pass(9 * 3_600_000, 60_000);
   expect(await fleet.having(20)).toEqual(['prague', 'tokyo']);
   expect(await fleet.view()).toMatchObject({ waitsFor: { code: 'timezone' } });
-  await fleet.world.registry.patchDevice(OPERATOR, 'nowhere', { tags: { timezone: 'Europe/Prague' } });
+  await fleet.world.registry.devices.patch(OPERATOR, 'nowhere', { tags: { timezone: 'Europe/Prague' } });
   await fleet.settle();
   expect(await fleet.having(20)).toEqual(['nowhere', 'prague', 'tokyo']);
 });
@@ -251,7 +251,7 @@ test('a restart changes nothing: who is admitted stays so, attempts stay counted
   await first.answer((id) => (id === failing ? { status: 'failed', error: 'no' } : { status: 'applied' }));
   await first.pass(1_800_000, 60_000);
   const admitted = (await first.having(20)).concat(failing).toSorted();
-  const { admissions } = await first.world.registry.mustReadDevice(failing);
+  const { admissions } = await first.world.registry.devices.mustRead(failing);
   await first.world.reconciler.stop();
 
   const second = await RolloutWorld.start(0, async () => {}, store);
@@ -264,7 +264,7 @@ test('a restart changes nothing: who is admitted stays so, attempts stay counted
       .filter((id, n, all) => all.indexOf(id) === n)
       .toSorted(),
   ).toEqual([...new Set(admitted)]);
-  expect((await second.world.registry.mustReadDevice(failing)).admissions?.[0]?.attempts).toBe(
+  expect((await second.world.registry.devices.mustRead(failing)).admissions?.[0]?.attempts).toBe(
     admissions?.[0]?.attempts,
   );
   await second.pass(1_500_000, 60_000);
@@ -280,14 +280,14 @@ test('who stops to match leaves, and takes up its place again when it comes back
   await fleet.put({ phases: [{ percent: 40, wait: '1h' }, { percent: 100 }] }, { speed: 20 }, { targetCondition });
   const [first = '', ...others] = await fleet.having(20);
   expect(others).toHaveLength(1);
-  await fleet.world.registry.patchDevice(OPERATOR, first, { tags: { ring: 1 } });
+  await fleet.world.registry.devices.patch(OPERATOR, first, { tags: { ring: 1 } });
   await fleet.settle();
   expect(await fleet.having(20)).toHaveLength(2);
   expect(await fleet.status()).toMatchObject({ matched: 4, admitted: 2 });
-  await fleet.world.registry.patchDevice(OPERATOR, first, { tags: { ring: 0 } });
+  await fleet.world.registry.devices.patch(OPERATOR, first, { tags: { ring: 0 } });
   await fleet.settle();
   expect(await fleet.status()).toMatchObject({ matched: 5, admitted: 2 });
-  await fleet.world.registry.removeDevice(OPERATOR, others[0] ?? '');
+  await fleet.world.registry.devices.remove(OPERATOR, others[0] ?? '');
   await fleet.settle();
   expect(await fleet.status()).toMatchObject({ matched: 4, admitted: 2 });
   expect(fleet.repaired).toBe(0);
@@ -319,11 +319,11 @@ test('who ceases to match while those who match are gathered does not wait', asy
   const { registry } = fleet.world;
   const rollout = { startAt: '2031-01-01T00:00:00Z' };
   const content = { targetCondition: 'device.tags.ring = 0', desiredProperties: { speed: 20 } };
-  await registry.putConfiguration(OPERATOR, 'c', { ...content, rollout });
+  await registry.configurations.put(OPERATOR, 'c', { ...content, rollout });
   // The last in the order of ids.
   const left = [9_990, 9_992, 9_994, 9_996, 9_998].map(rolloutDevice);
   for (const id of left) {
-    await registry.patchDevice(OPERATOR, id, { tags: { ring: 1 } });
+    await registry.devices.patch(OPERATOR, id, { tags: { ring: 1 } });
     await turns(fleet, 1);
   }
   await fleet.settle();
@@ -333,12 +333,13 @@ test('who ceases to match while those who match are gathered does not wait', asy
 test('when other clocks decide while those who match are gathered, nobody is admitted by the old ones', async () => {
   const fleet = await RolloutWorld.start(0, async (registry) => {
     const tags = { timezone: 'Europe/Prague' };
-    for (let n = 0; n < 3_000; n += 1) await registry.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags });
+    for (let n = 0; n < 3_000; n += 1)
+      await registry.devices.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags });
   });
   fleet.world.clock.set(Date.UTC(2030, 0, 1, 17));
   const window = { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '01:00', to: '05:00' };
   const put = (rollout: JsonObject) =>
-    fleet.world.registry.putConfiguration(OPERATOR, 'c', {
+    fleet.world.registry.configurations.put(OPERATOR, 'c', {
       targetCondition: '*',
       desiredProperties: { speed: 20 },
       rollout,

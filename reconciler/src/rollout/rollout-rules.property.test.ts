@@ -98,9 +98,9 @@ class Story {
   async step(one: Command): Promise<ConfigurationRecord | undefined> {
     this.#clock.advance(1_000);
     const registry = await this.#registry;
-    const before = await registry.readConfiguration(ID);
+    const before = await registry.configurations.read(ID);
     const isRefused = await this.#perform(registry, one, before).then(() => false, isExpected);
-    const after = await registry.readConfiguration(ID);
+    const after = await registry.configurations.read(ID);
     if (isRefused) expect(after).toBe(before);
     if (before?.created !== after?.created) this.#forget();
     await this.#listen();
@@ -116,15 +116,15 @@ class Story {
   async #perform(registry: Registry, one: Command, stored: ConfigurationRecord | undefined): Promise<unknown> {
     switch (one.kind) {
       case 'put':
-        return registry.putConfiguration(OPERATOR, ID, one.body);
+        return registry.configurations.put(OPERATOR, ID, one.body);
       case 'edit':
-        return stored && registry.putConfiguration(OPERATOR, ID, { ...view(stored), ...one.part });
+        return stored && registry.configurations.put(OPERATOR, ID, { ...view(stored), ...one.part });
       case 'act':
-        return registry.actOnRollout({ kind: 'operator', id: 'ann' }, ID, one.action);
+        return registry.configurations.actOnRollout({ kind: 'operator', id: 'ann' }, ID, one.action);
       case 'advance':
         return stored && this.#advance(registry, stored, one);
       case 'remove':
-        return registry.removeConfiguration(OPERATOR, ID);
+        return registry.configurations.remove(OPERATOR, ID);
     }
   }
 
@@ -140,9 +140,9 @@ class Story {
     const step = advanceRollout(progress, policy, counts, { now: this.#clock.now(), elapsedMs: 1_000 });
     const outcome = { progress: spendAdmissions(step.progress, policy, step.admit), effect: step.effect };
     const at = isLate ? { ...stored, step: stored.step - 1 } : stored;
-    const answer = await registry.advanceRollout(RECONCILER, ID, at, outcome);
-    expect(answer).toBe(isLate ? undefined : await registry.readConfiguration(ID));
-    if (isLate) expect(await registry.readConfiguration(ID)).toBe(stored);
+    const answer = await registry.configurations.advanceRollout(RECONCILER, ID, at, outcome);
+    expect(answer).toBe(isLate ? undefined : await registry.configurations.read(ID));
+    if (isLate) expect(await registry.configurations.read(ID)).toBe(stored);
   }
 
   #forget(): void {
@@ -194,7 +194,7 @@ class Story {
 
   /** What was read and is written back changes nothing. */
   async #isWrittenOnce(registry: Registry, record: ConfigurationRecord): Promise<void> {
-    const { record: again } = await registry.putConfiguration(OPERATOR, ID, view(record));
+    const { record: again } = await registry.configurations.put(OPERATOR, ID, view(record));
     expect(again).toBe(record);
   }
 }

@@ -26,20 +26,21 @@ type Step = (registry: Registry) => Promise<unknown>;
 const put =
   (n: number, more: JsonObject = {}): Step =>
   (registry) =>
-    registry.putConfiguration(ANN, ID, { targetCondition: '*', desiredProperties: { n }, ...more });
+    registry.configurations.put(ANN, ID, { targetCondition: '*', desiredProperties: { n }, ...more });
 const rolledOut = (n: number, more: JsonObject = {}): Step => put(n, { rollout: SLOW, ...more });
 const act =
   (kind: RolloutAction['kind'], generation?: number): Step =>
   (registry) =>
-    registry.actOnRollout(BOB, ID, {
+    registry.configurations.actOnRollout(BOB, ID, {
       kind,
       ...(generation === undefined ? {} : { generation }),
     } as RolloutAction);
 const itself =
   (outcomeOf: (progress: RolloutProgress) => RolloutOutcome): Step =>
   async (registry) => {
-    const stored = await registry.mustReadConfiguration(ID);
-    if (stored.progress) await registry.advanceRollout(RECONCILER, ID, stored, outcomeOf(stored.progress));
+    const stored = await registry.configurations.mustRead(ID);
+    if (stored.progress)
+      await registry.configurations.advanceRollout(RECONCILER, ID, stored, outcomeOf(stored.progress));
   };
 const begins = itself((progress) => ({
   progress: { ...progress, state: 'running', reason: { code: 'begun', text: 'begun' }, changedBy: 'muster' },
@@ -76,7 +77,7 @@ async function after(...steps: readonly Step[]): Promise<Told> {
     await step(registry);
   }
   const { changes } = await store.changes(head, 100);
-  return { record: await registry.mustReadConfiguration(ID), changes: changes.map(line) };
+  return { record: await registry.configurations.mustRead(ID), changes: changes.map(line) };
 }
 
 function line({ data }: Change): string {
@@ -168,7 +169,7 @@ const PUTS: readonly Case[] = [
   },
   {
     what: 'made again under the same id it is another',
-    steps: [put(1), rolledOut(2), begins, (registry) => registry.removeConfiguration(OPERATOR, ID), rolledOut(2)],
+    steps: [put(1), rolledOut(2), begins, (registry) => registry.configurations.remove(OPERATOR, ID), rolledOut(2)],
     numbers: [1, 1, 4, 0, undefined, 5],
     state: 'waiting',
     changes: ['created 1', 'rollout 1 waiting 1 written by ann'],
@@ -298,8 +299,8 @@ test('what is stable is kept when it has left the history, and can be returned t
 test('whoever does not say who it is, is an operator', async () => {
   const [store, clock] = [new MemoryStore(), new FakeClock()];
   const registry = await openRegistry({ store, clock, rollouts: rolloutRules });
-  await registry.putConfiguration(OPERATOR, ID, { targetCondition: '*', desiredProperties: {}, rollout: {} });
-  await registry.actOnRollout(OPERATOR, ID, { kind: 'pause' });
+  await registry.configurations.put(OPERATOR, ID, { targetCondition: '*', desiredProperties: {}, rollout: {} });
+  await registry.configurations.actOnRollout(OPERATOR, ID, { kind: 'pause' });
   const { changes } = await store.changes(0, 10);
   expect(changes.map(line)).toEqual([
     'created 1',
@@ -316,7 +317,8 @@ describe('refused', () => {
     {
       what: 'one that was changed meanwhile',
       steps: [rolledOut(1)],
-      refused: (registry) => registry.actOnRollout(BOB, ID, { kind: 'pause' }, { kind: 'match', revisions: [7] }),
+      refused: (registry) =>
+        registry.configurations.actOnRollout(BOB, ID, { kind: 'pause' }, { kind: 'match', revisions: [7] }),
       code: 'precondition-failed',
     },
     {
@@ -329,9 +331,9 @@ describe('refused', () => {
     const [store, clock] = [new MemoryStore(), new FakeClock()];
     const registry = await openRegistry({ store, clock, rollouts: rolloutRules });
     for (const step of steps) await step(registry);
-    const before = await registry.readConfiguration(ID);
+    const before = await registry.configurations.read(ID);
     await expect(refused(registry)).rejects.toMatchObject({ code });
-    expect(await registry.readConfiguration(ID)).toBe(before);
+    expect(await registry.configurations.read(ID)).toBe(before);
   });
 
   test('without rules: every rollout', async () => {
@@ -347,23 +349,23 @@ describe('of a configuration that is another by now nothing is stored', () => {
     { what: 'written', meanwhile: rolledOut(3) },
     { what: 'acted on', meanwhile: act('pause') },
     { what: 'gone on by itself', meanwhile: waits },
-    { what: 'deleted', meanwhile: (registry) => registry.removeConfiguration(OPERATOR, ID) },
+    { what: 'deleted', meanwhile: (registry) => registry.configurations.remove(OPERATOR, ID) },
     {
       what: 'made again',
       meanwhile: async (registry) => {
-        await registry.removeConfiguration(OPERATOR, ID);
+        await registry.configurations.remove(OPERATOR, ID);
         await rolledOut(2)(registry);
       },
     },
   ])('$what', async ({ meanwhile }) => {
     const registry = await openRegistry({ clock: new FakeClock(), rollouts: rolloutRules });
     await rolledOut(2)(registry);
-    const seen = await registry.mustReadConfiguration(ID);
+    const seen = await registry.configurations.mustRead(ID);
     await meanwhile(registry);
-    const before = await registry.readConfiguration(ID);
+    const before = await registry.configurations.read(ID);
     const { progress } = seen;
-    const answer = progress && (await registry.advanceRollout(RECONCILER, ID, seen, { progress }));
+    const answer = progress && (await registry.configurations.advanceRollout(RECONCILER, ID, seen, { progress }));
     expect(answer).toBeUndefined();
-    expect(await registry.readConfiguration(ID)).toBe(before);
+    expect(await registry.configurations.read(ID)).toBe(before);
   });
 });

@@ -42,28 +42,32 @@ async function perform(world: World, one: Step): Promise<unknown> {
   const { registry, clock } = world;
   switch (one.kind) {
     case 'report':
-      return registry.report(deviceActor(one.device), one.device, { reported: { battery: one.battery } });
+      return registry.devices.report(deviceActor(one.device), one.device, { reported: { battery: one.battery } });
     case 'flap':
       for (let n = 0; n < one.times; n += 1) {
-        await registry.report(deviceActor(one.device), one.device, { reported: { battery: n % 2 === 0 ? 5 : 50 } });
+        await registry.devices.report(deviceActor(one.device), one.device, {
+          reported: { battery: n % 2 === 0 ? 5 : 50 },
+        });
         await settle(world);
       }
       return undefined;
     case 'configure':
-      return registry.putConfiguration(
+      return registry.configurations.put(
         OPERATOR,
         one.id,
         one.isRolledOut ? { ...one.body, rollout: ROLLOUT } : one.body,
       );
     case 'remove':
-      return registry.removeConfiguration(OPERATOR, one.id);
+      return registry.configurations.remove(OPERATOR, one.id);
     case 'removeDevice':
-      return registry.removeDevice(OPERATOR, one.device);
+      return registry.devices.remove(OPERATOR, one.device);
     case 'register':
-      return registry.register(OPERATOR, one.device, {});
+      return registry.devices.register(OPERATOR, one.device, {});
     case 'acknowledge': {
-      const { desiredVersion: version } = await registry.mustReadDevice(one.device);
-      return registry.report(deviceActor(one.device), one.device, { acknowledgement: { version, status: one.status } });
+      const { desiredVersion: version } = await registry.devices.mustRead(one.device);
+      return registry.devices.report(deviceActor(one.device), one.device, {
+        acknowledgement: { version, status: one.status },
+      });
     }
     case 'wait':
       return clock.advance(one.ms);
@@ -80,10 +84,10 @@ async function settle({ reconciler, clock }: World): Promise<void> {
 
 /** Every matching device has it at once, so that the naive equation holds. */
 async function endRollouts(registry: Registry): Promise<void> {
-  for (const record of await collect(registry.configurations())) {
+  for (const record of await collect(registry.configurations.all())) {
     const { targetCondition, desiredProperties, priority, enforce, enabled } = record;
     if (record.rollout) {
-      await registry.putConfiguration(OPERATOR, record.id, {
+      await registry.configurations.put(OPERATOR, record.id, {
         targetCondition,
         desiredProperties,
         priority,
@@ -101,8 +105,8 @@ test('in the end every device follows its matches, and the resync repaired none'
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const prepare: Parameters<typeof startWorld>[0] = async (registry) => {
-        for (const one of ['a-1', 'b-1']) await registry.register(OPERATOR, one, {});
-        await registry.putConfiguration(OPERATOR, 'k1', {
+        for (const one of ['a-1', 'b-1']) await registry.devices.register(OPERATOR, one, {});
+        await registry.configurations.put(OPERATOR, 'k1', {
           targetCondition: 'device.reported.battery < 20',
           desiredProperties: { s: 1 },
         });
@@ -119,7 +123,7 @@ test('in the end every device follows its matches, and the resync repaired none'
         clock.advance(BOUND.withinMs);
         await settle(world);
       }
-      for (const record of await collect(registry.devices())) {
+      for (const record of await collect(registry.devices.all())) {
         const own = { kind: 'device', properties: record.ownDesired } as const;
         expect(record.desired).toEqual(resolve([own, ...(await applyingLayers(registry, record))]));
       }

@@ -19,8 +19,8 @@ const HOT: Written = {
 
 async function open(written: JsonObject = HOT, { isOff = false } = {}): Promise<World> {
   const prepare: Parameters<typeof startWorld>[0] = async (registry) => {
-    for (const id of ['d', 'quiet']) await registry.register(OPERATOR, id, {});
-    await registry.putConfiguration(OPERATOR, 'c', written);
+    for (const id of ['d', 'quiet']) await registry.devices.register(OPERATOR, id, {});
+    await registry.configurations.put(OPERATOR, 'c', written);
   };
   const world = await startWorld(prepare, undefined, isOff ? undefined : BOUND);
   onTestFinished(() => world.reconciler.stop());
@@ -46,9 +46,9 @@ async function pass(world: World, ms: number): Promise<void> {
 }
 
 async function report(world: World, hot: boolean): Promise<unknown> {
-  await world.registry.report(deviceActor('d'), 'd', { reported: { hot } });
+  await world.registry.devices.report(deviceActor('d'), 'd', { reported: { hot } });
   await settle(world);
-  return (await world.registry.mustReadDevice('d')).desired.fan;
+  return (await world.registry.devices.mustRead('d')).desired.fan;
 }
 
 /** Changes the match this often; returns what the device has after each change. */
@@ -72,11 +72,11 @@ test('a device that enters and leaves too often is held in, and released when it
     reason: 'held',
     detail: expect.stringContaining('10m'),
   });
-  const { desiredVersion } = await world.registry.mustReadDevice('d');
+  const { desiredVersion } = await world.registry.devices.mustRead('d');
   await pass(world, 500_000);
-  expect(await world.registry.mustReadDevice('d')).toMatchObject({ desired: { fan: 'on' }, desiredVersion });
+  expect(await world.registry.devices.mustRead('d')).toMatchObject({ desired: { fan: 'on' }, desiredVersion });
   await pass(world, 110_000);
-  expect((await world.registry.mustReadDevice('d')).desired).toEqual({});
+  expect((await world.registry.devices.mustRead('d')).desired).toEqual({});
   expect(await standing(world)).toMatchObject({ applies: false, reason: 'condition-false' });
   expect(world.reconciler.counters).toMatchObject({ held: 0, holds: 1, repaired: 0 });
 });
@@ -89,7 +89,7 @@ test('a device is held out as well', async () => {
   expect(await report(world, true)).toBeUndefined();
   expect(await standing(world)).toMatchObject({ applies: false, reason: 'held' });
   await pass(world, 620_000);
-  expect((await world.registry.mustReadDevice('d')).desired).toEqual({ fan: 'on' });
+  expect((await world.registry.devices.mustRead('d')).desired).toEqual({ fan: 'on' });
   expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
 });
 
@@ -110,7 +110,7 @@ test('a device that changes slowly is never held, and other devices are not affe
     await pass(world, 210_000);
   }
   expect(world.reconciler.counters).toMatchObject({ held: 0, holds: 0, repaired: 0 });
-  expect(await world.registry.mustReadDevice('quiet')).toMatchObject({ desired: {}, desiredVersion: 0 });
+  expect(await world.registry.devices.mustRead('quiet')).toMatchObject({ desired: {}, desiredVersion: 0 });
 });
 
 test('without a bound no device is held', async () => {
@@ -122,23 +122,23 @@ test('without a bound no device is held', async () => {
 test.each<[what: string, act: (world: World) => Promise<unknown>, expected: JsonObject]>([
   [
     'a new generation',
-    (world) => world.registry.putConfiguration(OPERATOR, 'c', { ...HOT, desiredProperties: { fan: 'low' } }),
+    (world) => world.registry.configurations.put(OPERATOR, 'c', { ...HOT, desiredProperties: { fan: 'low' } }),
     {},
   ],
   [
     'another condition',
-    (world) => world.registry.putConfiguration(OPERATOR, 'c', { ...HOT, targetCondition: '*' }),
+    (world) => world.registry.configurations.put(OPERATOR, 'c', { ...HOT, targetCondition: '*' }),
     { fan: 'on' },
   ],
-  ['disabling it', (world) => world.registry.putConfiguration(OPERATOR, 'c', { ...HOT, enabled: false }), {}],
-  ['deleting it', (world) => world.registry.removeConfiguration(OPERATOR, 'c'), {}],
+  ['disabling it', (world) => world.registry.configurations.put(OPERATOR, 'c', { ...HOT, enabled: false }), {}],
+  ['deleting it', (world) => world.registry.configurations.remove(OPERATOR, 'c'), {}],
 ])('%s releases', async (_, act, expected) => {
   const world = await open();
   await flap(world, 4);
   expect(await standing(world)).toMatchObject({ applies: true, reason: 'held' });
   await act(world);
   await settle(world);
-  expect((await world.registry.mustReadDevice('d')).desired).toEqual(expected);
+  expect((await world.registry.devices.mustRead('d')).desired).toEqual(expected);
   await pass(world, 700_000);
   expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
 });
@@ -174,7 +174,7 @@ test.each<[what: string, place: Place, id: string, input: Written]>([
   await holdIt(world, place);
   const before = await desiredOfAll(world);
   const preview = await previewOf(world, id, written);
-  await world.registry.putConfiguration(OPERATOR, id, written);
+  await world.registry.configurations.put(OPERATOR, id, written);
   await settle(world);
   const after = await desiredOfAll(world);
   const changed = before
@@ -184,18 +184,18 @@ test.each<[what: string, place: Place, id: string, input: Written]>([
 });
 
 async function desiredOfAll({ registry }: World): Promise<{ id: string; before: JsonObject }[]> {
-  return Promise.all(['d', 'quiet'].map(async (id) => ({ id, before: (await registry.mustReadDevice(id)).desired })));
+  return Promise.all(['d', 'quiet'].map(async (id) => ({ id, before: (await registry.devices.mustRead(id)).desired })));
 }
 
 test('a held device still gets the changes of other configurations', async () => {
   const world = await open();
   await flap(world, 4);
-  await world.registry.putConfiguration(OPERATOR, 'other', {
+  await world.registry.configurations.put(OPERATOR, 'other', {
     targetCondition: '*',
     desiredProperties: { light: 'red' },
   });
   await settle(world);
-  expect((await world.registry.mustReadDevice('d')).desired).toEqual({ fan: 'on', light: 'red' });
+  expect((await world.registry.devices.mustRead('d')).desired).toEqual({ fan: 'on', light: 'red' });
 });
 
 test('a held device keeps its generation of a rollout', async () => {
@@ -205,13 +205,13 @@ test('a held device keeps its generation of a rollout', async () => {
     targetCondition: 'device.reported.hot = true OR device.id = "quiet"'.replaceAll('"', "'"),
   });
   await flap(world, 1);
-  await world.registry.putConfiguration(OPERATOR, 'c', {
+  await world.registry.configurations.put(OPERATOR, 'c', {
     targetCondition: "device.reported.hot = true OR device.id = 'quiet'",
     desiredProperties: { fan: 'fast' },
     rollout,
   });
   await settle(world);
-  const before = (await world.registry.mustReadDevice('d')).desired.fan;
+  const before = (await world.registry.devices.mustRead('d')).desired.fan;
   const had = await flap(world, 8, false);
   const kept = had.at(-1);
   expect(had.slice(3)).toEqual([kept, kept, kept, kept, kept]);
@@ -224,7 +224,7 @@ test('a held device keeps its generation of a rollout', async () => {
 test('a device that is deleted is forgotten', async () => {
   const world = await open();
   await flap(world, 4);
-  await world.registry.removeDevice(OPERATOR, 'd');
+  await world.registry.devices.remove(OPERATOR, 'd');
   await pass(world, 700_000);
   expect(world.reconciler.counters).toMatchObject({ held: 0, repaired: 0 });
 });

@@ -1,4 +1,4 @@
-import type { Oscillation, Registry } from '@muster/registry';
+import type { Configurations, Oscillation } from '@muster/registry';
 import { deviceActor } from '@muster/registry';
 import { FakeClock, makeDevice, OPERATOR } from '@muster/registry/testing';
 import { TwinError } from '@muster/twin';
@@ -11,13 +11,13 @@ const WARNING = 'configurations take turns on a device, each time after it repor
 
 async function open(conditionOf: (mode: string) => string): Promise<World> {
   const world = await startWorld(async (registry) => {
-    await registry.register(OPERATOR, 'd', {});
-    await registry.setPresence(deviceActor('d'), 'd', { connected: true });
+    await registry.devices.register(OPERATOR, 'd', {});
+    await registry.devices.setPresence(deviceActor('d'), 'd', { connected: true });
     for (const [id, mode, other] of [
       ['to-y', 'x', 'y'],
       ['to-x', 'y', 'x'],
     ] as const) {
-      await registry.putConfiguration(OPERATOR, id, {
+      await registry.configurations.put(OPERATOR, id, {
         targetCondition: conditionOf(mode),
         desiredProperties: { mode: other },
       });
@@ -30,8 +30,8 @@ async function open(conditionOf: (mode: string) => string): Promise<World> {
 /** The device applies its document and reports it. */
 async function obey({ registry, reconciler, clock }: World, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
-    const { desired } = await registry.mustReadDevice('d');
-    await registry.report(deviceActor('d'), 'd', { reported: { mode: desired.mode ?? 'x' } });
+    const { desired } = await registry.devices.mustRead('d');
+    await registry.devices.report(deviceActor('d'), 'd', { reported: { mode: desired.mode ?? 'x' } });
     await reconciler.idle();
     clock.advance(1_000);
   }
@@ -42,7 +42,7 @@ const detailOf = async ({ reconciler }: World, id: string) =>
   (await reconciler.explain('d')).configurations.find((one) => one.id === id)?.detail;
 
 const oscillationsIn = async ({ registry }: World) => {
-  const { changes } = await registry.changes(0, 10_000);
+  const { changes } = await registry.changeLog.read(0, 10_000);
   return changes.flatMap((change) =>
     change.kind === 'configuration' && change.data.change === 'quarrelled'
       ? [[change.configuration, change.data.with, change.data.onDevice]]
@@ -70,10 +70,10 @@ test('configurations that push each other through reported are named, once', asy
 
 test('a configuration that removes itself is named too', async () => {
   const world = await startWorld(async (registry) => {
-    await registry.register(OPERATOR, 'd', {});
-    await registry.setPresence(deviceActor('d'), 'd', { connected: true });
+    await registry.devices.register(OPERATOR, 'd', {});
+    await registry.devices.setPresence(deviceActor('d'), 'd', { connected: true });
     const written = { targetCondition: "device.reported.mode = 'x'", desiredProperties: { mode: 'y' } };
-    await registry.putConfiguration(OPERATOR, 'alone', written);
+    await registry.configurations.put(OPERATOR, 'alone', written);
   });
   onTestFinished(() => world.reconciler.stop());
   await obey(world, 12);
@@ -85,18 +85,18 @@ test('a configuration that removes itself is named too', async () => {
 test('configurations that a device moves between by itself are not named', async () => {
   const world = await open((mode) => `device.tags.mode = '${mode}'`);
   for (let n = 0; n < 12; n += 1) {
-    await world.registry.patchDevice(OPERATOR, 'd', { tags: { mode: n % 2 === 0 ? 'x' : 'y' } });
+    await world.registry.devices.patch(OPERATOR, 'd', { tags: { mode: n % 2 === 0 ? 'x' : 'y' } });
     await world.reconciler.idle();
   }
-  expect((await world.registry.mustReadDevice('d')).desiredVersion).toBeGreaterThan(10);
+  expect((await world.registry.devices.mustRead('d')).desiredVersion).toBeGreaterThan(10);
   expect([world.reconciler.counters.quarrels, warnings(world)]).toEqual([0, 0]);
 });
 
-function openDetector(noteOscillation: Registry['noteOscillation'] = async () => {}) {
+function openDetector(noteOscillation: Configurations['noteOscillation'] = async () => {}) {
   const [clock, told] = [new FakeClock(), [] as unknown[]];
   const detector = new OscillationDetector({
     clock,
-    registry: { noteOscillation: noteOscillation },
+    registry: { configurations: { noteOscillation } },
     log: (_, __, details) => told.push(details),
   });
   const of = (id: string) => ({ id, generation: 1, created: 1, overridden: false });

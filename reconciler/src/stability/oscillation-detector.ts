@@ -1,4 +1,4 @@
-import type { DeviceRecord, Oscillation, Registry } from '@muster/registry';
+import type { Configurations, DeviceRecord, Oscillation } from '@muster/registry';
 import { RECONCILER } from '@muster/registry';
 import { durationText, type Log, type SteadyClock } from '@muster/twin';
 import { type LayerTurn, OSCILLATION_WITHIN_MS, oscillatingIds, RETURNS_MIN, withTurn } from './oscillation.js';
@@ -13,7 +13,7 @@ const EACH_OTHER = 'configurations take turns on a device, each time after it re
 const SELF = 'a configuration comes and goes on a device, each time after it reported: it may take itself away';
 
 interface OscillationDetectorParts {
-  readonly registry: Pick<Registry, 'noteOscillation'>;
+  readonly registry: { readonly configurations: Pick<Configurations, 'noteOscillation'> };
   readonly clock: Pick<SteadyClock, 'elapsed'>;
   readonly log: Log;
 }
@@ -83,7 +83,7 @@ export class OscillationDetector {
 
   async #note(key: string, oscillation: Oscillation): Promise<void> {
     try {
-      await this.#parts.registry.noteOscillation(RECONCILER, oscillation);
+      await this.#parts.registry.configurations.noteOscillation(RECONCILER, oscillation);
     } catch (error) {
       const seen = this.#seen.get(key);
       if (seen) this.#seen.set(key, { ...seen, isNoted: false });

@@ -5,7 +5,7 @@ import type { ConfigurationLayer } from '@muster/twin';
 /** The layers of the enabled configurations that are TRUE for a device: no index, no cache, no cache. */
 export async function applyingLayers(registry: Registry, record: DeviceRecord): Promise<ConfigurationLayer[]> {
   const subject = { id: record.id, name: nameOf(record), tags: record.tags, reported: record.reported };
-  return (await collect(registry.configurations()))
+  return (await collect(registry.configurations.all()))
     .filter((one) => one.enabled && parseCondition(one.targetCondition, 'target').test(subject) === true)
     .map(({ id, generation, sinceGeneration, created, priority, enforce, desiredProperties: properties }) => {
       return { kind: 'configuration', id, generation, sinceGeneration, created, priority, enforce, properties };

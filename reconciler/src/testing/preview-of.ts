@@ -10,7 +10,7 @@ export async function previewOf(
   id: string | undefined,
   input: ConfigurationInput,
 ): Promise<PreviewView> {
-  const stored = id === undefined ? undefined : await registry.readConfiguration(id);
-  const planned = registry.planConfiguration(OPERATOR, id ?? UNNAMED_ID, stored, input);
+  const stored = id === undefined ? undefined : await registry.configurations.read(id);
+  const planned = registry.configurations.plan(OPERATOR, id ?? UNNAMED_ID, stored, input);
   return reconciler.preview({ stored, planned, isComplete: true });
 }

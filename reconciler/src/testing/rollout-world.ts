@@ -19,7 +19,7 @@ export class RolloutWorld {
   ) {
     const world = await startWorld(async (registry) => {
       for (let n = 0; n < devices; n += 1)
-        await registry.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags: { ring: n % 2 } });
+        await registry.devices.register(OPERATOR, rolloutDevice(n), { auth: AUTH, tags: { ring: n % 2 } });
       await prepare(registry);
     }, store);
     return new RolloutWorld(world);
@@ -34,7 +34,7 @@ export class RolloutWorld {
     properties: JsonObject = { speed: 20 },
     more: JsonObject = {},
   ): Promise<void> {
-    await this.world.registry.putConfiguration(OPERATOR, 'c', {
+    await this.world.registry.configurations.put(OPERATOR, 'c', {
       targetCondition: '*',
       desiredProperties: properties,
       ...(rollout ? { rollout } : {}),
@@ -44,7 +44,11 @@ export class RolloutWorld {
   }
 
   async act(kind: 'pause' | 'resume' | 'abort' | 'promote' | 'rollback', generation?: number): Promise<void> {
-    await this.world.registry.actOnRollout(OPERATOR, 'c', kind === 'rollback' ? { kind, generation } : { kind });
+    await this.world.registry.configurations.actOnRollout(
+      OPERATOR,
+      'c',
+      kind === 'rollback' ? { kind, generation } : { kind },
+    );
     await this.settle();
   }
 
@@ -68,16 +72,17 @@ export class RolloutWorld {
   /** Ids of those whose document has the speed. */
   async having(speed: number | undefined): Promise<string[]> {
     const ids: string[] = [];
-    for await (const record of this.world.registry.devices()) if (record.desired.speed === speed) ids.push(record.id);
+    for await (const record of this.world.registry.devices.all())
+      if (record.desired.speed === speed) ids.push(record.id);
     return ids;
   }
 
   /** Those that have a newer document than they acknowledged say what they think of it. */
   async answer(statusOf: (id: string) => { status: 'applied' } | { status: 'failed'; error?: string } | undefined) {
-    for await (const { id, desiredVersion, acknowledged } of this.world.registry.devices()) {
+    for await (const { id, desiredVersion, acknowledged } of this.world.registry.devices.all()) {
       const answer = desiredVersion > (acknowledged?.version ?? 0) ? statusOf(id) : undefined;
       if (answer)
-        await this.world.registry.report(deviceActor(id), id, {
+        await this.world.registry.devices.report(deviceActor(id), id, {
           acknowledgement: { version: desiredVersion, ...answer },
         });
     }
@@ -85,11 +90,11 @@ export class RolloutWorld {
   }
 
   async status(): Promise<ConfigurationCounts> {
-    return this.world.reconciler.status('c', await this.world.registry.mustReadConfiguration('c'));
+    return this.world.reconciler.status('c', await this.world.registry.configurations.mustRead('c'));
   }
 
   async view(): Promise<RolloutView> {
-    const view = await this.world.reconciler.rolloutStatus(await this.world.registry.mustReadConfiguration('c'));
+    const view = await this.world.reconciler.rolloutStatus(await this.world.registry.configurations.mustRead('c'));
     if (!view) throw new Error('there is no rollout');
     return view;
   }

@@ -10,7 +10,7 @@ async function sweepOf(count: number) {
   const registry = await openRegistry({ store });
   const ids = Array.from({ length: count }, (_, n) => `d-${String(n).padStart(5, '0')}`);
   for (const id of ids)
-    await registry.register(OPERATOR, id, { auth: { type: 'secret', secret: 'sixteen characters' } });
+    await registry.devices.register(OPERATOR, id, { auth: { type: 'secret', secret: 'sixteen characters' } });
   const clock = new FakeClock();
   const [visited, logged]: [string[], string[]] = [[], []];
   let rounds = 0;
@@ -19,7 +19,7 @@ async function sweepOf(count: number) {
     walkPage: (after, limit, visit) =>
       walk.page(
         'device',
-        (...page) => registry.scanDevices(...page),
+        (...page) => registry.devices.scan(...page),
         { after, limit },
         (page) => {
           for (const entry of page) if (isLive(entry)) visit(entry);

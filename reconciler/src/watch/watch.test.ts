@@ -47,33 +47,41 @@ const battery = { targetCondition: 'device.reported.battery < 20', desiredProper
 
 test('the start reads everything stored and signals nothing', async () => {
   const { cache, connected, seen, news } = await watchOf(async (registry) => {
-    for (const id of ['a', 'b']) await registry.register(OPERATOR, id, {});
-    await registry.setPresence(deviceActor('b'), 'b', { connected: true });
-    await registry.putConfiguration(OPERATOR, 'c', battery);
+    for (const id of ['a', 'b']) await registry.devices.register(OPERATOR, id, {});
+    await registry.devices.setPresence(deviceActor('b'), 'b', { connected: true });
+    await registry.configurations.put(OPERATOR, 'c', battery);
   });
   expect([seen, [...connected], cache.ids()]).toEqual([['a', 'b'], ['b'], ['c']]);
   expect(news()).toEqual([]);
 });
 
 const stories: readonly [string, (registry: Registry) => Promise<unknown>, readonly string[]][] = [
-  ['a registration', (registry) => registry.register(OPERATOR, 'new', {}), ['new']],
-  ['tags', (registry) => registry.patchDevice(OPERATOR, 'a', { tags: { k: 1 } }), ['a']],
-  ['the own layer', (registry) => registry.patchDevice(OPERATOR, 'a', { desired: { k: 1 } }), ['a']],
-  ['a deletion', (registry) => registry.removeDevice(OPERATOR, 'a'), ['a removed']],
+  ['a registration', (registry) => registry.devices.register(OPERATOR, 'new', {}), ['new']],
+  ['tags', (registry) => registry.devices.patch(OPERATOR, 'a', { tags: { k: 1 } }), ['a']],
+  ['the own layer', (registry) => registry.devices.patch(OPERATOR, 'a', { desired: { k: 1 } }), ['a']],
+  ['a deletion', (registry) => registry.devices.remove(OPERATOR, 'a'), ['a removed']],
   [
     'a report that a condition reads',
-    (registry) => registry.report(deviceActor('a'), 'a', { reported: { battery: 1 } }),
+    (registry) => registry.devices.report(deviceActor('a'), 'a', { reported: { battery: 1 } }),
     ['a'],
   ],
-  ['a report that none reads', (registry) => registry.report(deviceActor('a'), 'a', { reported: { other: 1 } }), []],
-  ['a connection', (registry) => registry.setPresence(deviceActor('a'), 'a', { connected: true }), ['a connected']],
-  ['a configuration', (registry) => registry.putConfiguration(OPERATOR, 'd', battery), ['configuration d']],
+  [
+    'a report that none reads',
+    (registry) => registry.devices.report(deviceActor('a'), 'a', { reported: { other: 1 } }),
+    [],
+  ],
+  [
+    'a connection',
+    (registry) => registry.devices.setPresence(deviceActor('a'), 'a', { connected: true }),
+    ['a connected'],
+  ],
+  ['a configuration', (registry) => registry.configurations.put(OPERATOR, 'd', battery), ['configuration d']],
   [
     'the labels of a configuration',
-    (registry) => registry.putConfiguration(OPERATOR, 'c', { ...battery, labels: { team: 'x' } }),
+    (registry) => registry.configurations.put(OPERATOR, 'c', { ...battery, labels: { team: 'x' } }),
     ['configuration c, same devices'],
   ],
-  ['a deleted configuration', (registry) => registry.removeConfiguration(OPERATOR, 'c'), ['configuration c']],
+  ['a deleted configuration', (registry) => registry.configurations.remove(OPERATOR, 'c'), ['configuration c']],
   [
     'a write of the reconciler',
     (registry) => setDesired(registry, 'a', () => ({ kind: 'document', desired: { k: 1 }, configurations: [] })),
@@ -83,48 +91,50 @@ const stories: readonly [string, (registry: Registry) => Promise<unknown>, reado
 
 test.each(stories)('%s signals exactly what it affects', async (_name, happen, affected) => {
   const { registry, news } = await watchOf(async (one) => {
-    await one.register(OPERATOR, 'a', {});
-    await one.putConfiguration(OPERATOR, 'c', battery);
+    await one.devices.register(OPERATOR, 'a', {});
+    await one.configurations.put(OPERATOR, 'c', battery);
   });
   await happen(registry);
   expect(news()).toEqual(affected);
 });
 
 test('the cache and the connected devices follow the commits', async () => {
-  const { registry, cache, connected, news } = await watchOf((one) => one.register(OPERATOR, 'a', {}));
-  await registry.setPresence(deviceActor('a'), 'a', { connected: true });
-  await registry.putConfiguration(OPERATOR, 'c', battery);
+  const { registry, cache, connected, news } = await watchOf((one) => one.devices.register(OPERATOR, 'a', {}));
+  await registry.devices.setPresence(deviceActor('a'), 'a', { connected: true });
+  await registry.configurations.put(OPERATOR, 'c', battery);
   news();
   expect([[...connected], cache.get('c')?.record.generation]).toEqual([['a'], 1]);
-  await registry.putConfiguration(OPERATOR, 'c', { ...battery, priority: 1 });
-  await registry.removeDevice(OPERATOR, 'a');
+  await registry.configurations.put(OPERATOR, 'c', { ...battery, priority: 1 });
+  await registry.devices.remove(OPERATOR, 'a');
   news();
   expect([[...connected], cache.get('c')?.record.generation]).toEqual([[], 2]);
-  await registry.removeConfiguration(OPERATOR, 'c');
+  await registry.configurations.remove(OPERATOR, 'c');
   news();
   expect(cache.size).toBe(0);
 });
 
 test('a write is known before its caller gets the answer', async () => {
-  const { registry, cache, connected, news } = await watchOf((one) => one.register(OPERATOR, 'a', {}));
-  const connecting = registry.setPresence(deviceActor('a'), 'a', { connected: true }).then(() => [...connected]);
-  const putting = registry.putConfiguration(OPERATOR, 'c', battery).then(() => cache.ids());
+  const { registry, cache, connected, news } = await watchOf((one) => one.devices.register(OPERATOR, 'a', {}));
+  const connecting = registry.devices
+    .setPresence(deviceActor('a'), 'a', { connected: true })
+    .then(() => [...connected]);
+  const putting = registry.configurations.put(OPERATOR, 'c', battery).then(() => cache.ids());
   expect(await Promise.all([connecting, putting])).toEqual([['a'], ['c']]);
   expect(news()).toEqual(['a connected', 'configuration c']);
 });
 
 test('a configuration that only stores elapsed time is cached and signals nothing', async () => {
-  const { registry, store, cache, news } = await watchOf((one) => one.putConfiguration(OPERATOR, 'c', battery));
+  const { registry, store, cache, news } = await watchOf((one) => one.configurations.put(OPERATOR, 'c', battery));
   const { version: edition } = cache;
-  const later = { ...(await registry.mustReadConfiguration('c')), step: 7 };
+  const later = { ...(await registry.configurations.mustRead('c')), step: 7 };
   await store.update('configuration', 'c', () => ({ result: undefined, entry: later }));
   expect([news(), cache.version, cache.get('c')?.record.step]).toEqual([[], edition, 7]);
 });
 
 test('a bug in a listener fails no writer, and is reported once', async () => {
   const { registry, failures, news, seen } = await watchOf();
-  await registry.register(OPERATOR, 'cursed', {});
-  await registry.register(OPERATOR, 'b', {});
+  await registry.devices.register(OPERATOR, 'cursed', {});
+  await registry.devices.register(OPERATOR, 'b', {});
   expect([failures, seen, news()]).toEqual([[new Error('a bug')], [], []]);
 });
 
@@ -136,7 +146,7 @@ test('a device deleted and registered again in one flush counts as two devices',
     rmSync(folder, { recursive: true });
   });
   const registry = await openRegistry({ store });
-  await registry.register(OPERATOR, 'a', {});
+  await registry.devices.register(OPERATOR, 'a', {});
   const [lives, known] = [[] as string[], new Set<string>()];
   const listener: WatchListener = {
     isKnown: (id) => known.has(id),
@@ -156,23 +166,23 @@ test('a device deleted and registered again in one flush counts as two devices',
   const cache = new ConfigurationCache(new ScanIndex());
   const watch = new Watch({ registry, clock: new FakeClock(), cache, connected: new Set(), listener });
   await watch.start();
-  await Promise.all([registry.removeDevice(OPERATOR, 'a'), registry.register(OPERATOR, 'a', {})]);
+  await Promise.all([registry.devices.remove(OPERATOR, 'a'), registry.devices.register(OPERATOR, 'a', {})]);
   watch.stop();
   expect(lives).toEqual(['seen 1', 'removed', 'seen 3']);
 });
 
 test('a check finds exactly the configurations that no commit announced', async () => {
   const { watch, registry, store, cache, news } = await watchOf(async (one) => {
-    for (const id of ['edited', 'gone', 'same']) await one.putConfiguration(OPERATOR, id, battery);
+    for (const id of ['edited', 'gone', 'same']) await one.configurations.put(OPERATOR, id, battery);
   });
   expect(await watch.check()).toBe(0);
-  await registry.putConfiguration(OPERATOR, 'same', { ...battery, priority: 1 });
-  await registry.putConfiguration(OPERATOR, 'fresh', battery);
-  await registry.removeConfiguration(OPERATOR, 'gone');
+  await registry.configurations.put(OPERATOR, 'same', { ...battery, priority: 1 });
+  await registry.configurations.put(OPERATOR, 'fresh', battery);
+  await registry.configurations.remove(OPERATOR, 'gone');
   expect(await watch.check()).toBe(0);
   expect(news().toSorted()).toEqual(['configuration fresh', 'configuration gone', 'configuration same']);
   // As if a commit had not been announced.
-  const edited = { ...(await registry.mustReadConfiguration('edited')), priority: 5, generation: 2, revision: 9 };
+  const edited = { ...(await registry.configurations.mustRead('edited')), priority: 5, generation: 2, revision: 9 };
   store.isSilent = true;
   await store.update('configuration', 'edited', () => ({ result: undefined, entry: edited }));
   await store.update('configuration', 'same', () => ({
@@ -188,9 +198,9 @@ test('a check finds exactly the configurations that no commit announced', async 
 
 test('after a stop nothing is signalled', async () => {
   const { watch, registry, seen, heard } = await watchOf();
-  await registry.register(OPERATOR, 'a', {});
+  await registry.devices.register(OPERATOR, 'a', {});
   watch.stop();
-  await registry.register(OPERATOR, 'b', {});
+  await registry.devices.register(OPERATOR, 'b', {});
   await turns();
   expect([seen, heard]).toEqual([['a'], ['a']]);
 });

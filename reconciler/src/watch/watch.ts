@@ -106,7 +106,7 @@ export class Watch {
     let missed = 0;
     for (const { id, mark, entry } of await this.#stale()) {
       if (this.#isStopped) break;
-      const record = await registry.readConfiguration(id);
+      const record = await registry.configurations.read(id);
       if (cache.get(id) !== entry || markOf(record) !== mark) continue;
       missed += 1;
       this.#keepConfiguration(id, record);
@@ -120,11 +120,11 @@ export class Watch {
     this.#cancel();
   }
 
-  readonly #readDevices = (after: string, limit: number) => this.#parts.registry.scanDevices(after, limit);
+  readonly #readDevices = (after: string, limit: number) => this.#parts.registry.devices.scan(after, limit);
 
   async #readConfigurations(): Promise<void> {
     const { registry, cache } = this.#parts;
-    const read = (after: string, limit: number) => registry.scanConfigurations(after, limit);
+    const read = (after: string, limit: number) => registry.configurations.scan(after, limit);
     await this.#walk.all('configuration', read, { limit: CONFIGURATIONS_PER_PAGE }, (page) => {
       for (const entry of page) if (isStored(entry) && !cache.get(entry.id)) cache.put(entry);
     });
@@ -135,7 +135,7 @@ export class Watch {
     const slicer = new Slicer(clock);
     const stored = new Set<string>();
     const stale: Stale[] = [];
-    for await (const record of registry.configurations()) {
+    for await (const record of registry.configurations.all()) {
       const { id } = record;
       stored.add(id);
       const entry = cache.get(id);

@@ -6,10 +6,10 @@ import { OPERATOR } from '../testing/operator.js';
 test('each oscillating configuration gets an event with the others, deleted ones do not, and nothing else changes', async () => {
   const registry = await openRegistry();
   for (const id of ['a', 'b'])
-    await registry.putConfiguration(OPERATOR, id, { targetCondition: '*', desiredProperties: {} });
-  const [before, { head }] = [await registry.readConfiguration('a'), await registry.changes(0, 0)];
-  await registry.noteOscillation(RECONCILER, { configurations: ['a', 'b', 'gone'], device: 'd' });
-  const { changes } = await registry.changes(head, 10);
+    await registry.configurations.put(OPERATOR, id, { targetCondition: '*', desiredProperties: {} });
+  const [before, { head }] = [await registry.configurations.read('a'), await registry.changeLog.read(0, 0)];
+  await registry.configurations.noteOscillation(RECONCILER, { configurations: ['a', 'b', 'gone'], device: 'd' });
+  const { changes } = await registry.changeLog.read(head, 10);
   const events = changes.map((change) =>
     change.kind === 'configuration' ? [change.configuration, change.data] : change,
   );
@@ -18,13 +18,13 @@ test('each oscillating configuration gets an event with the others, deleted ones
     ['a', { ...data, with: ['b', 'gone'] }],
     ['b', { ...data, with: ['a', 'gone'] }],
   ]);
-  expect(await registry.readConfiguration('a')).toEqual(before);
+  expect(await registry.configurations.read('a')).toEqual(before);
 });
 
 test('a configuration that excludes itself oscillates alone', async () => {
   const registry = await openRegistry();
-  await registry.putConfiguration(OPERATOR, 'a', { targetCondition: '*', desiredProperties: {} });
-  await registry.noteOscillation(RECONCILER, { configurations: ['a'], device: 'd' });
-  const { changes } = await registry.changes(1, 10);
+  await registry.configurations.put(OPERATOR, 'a', { targetCondition: '*', desiredProperties: {} });
+  await registry.configurations.noteOscillation(RECONCILER, { configurations: ['a'], device: 'd' });
+  const { changes } = await registry.changeLog.read(1, 10);
   expect(changes).toMatchObject([{ configuration: 'a', data: { change: 'quarrelled', with: [] } }]);
 });

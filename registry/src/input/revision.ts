@@ -7,6 +7,8 @@ export type Precondition =
   | { readonly kind: 'absent' }
   | { readonly kind: 'match'; readonly revisions: readonly number[] };
 
+export const NO_PRECONDITION: Precondition = { kind: 'none' };
+
 /** Throws `precondition-failed` unless the precondition holds. `revision` is undefined for an absent resource. */
 export function checkPrecondition(precondition: Precondition, revision: number | undefined): void {
   if (isMet(precondition, revision)) return;

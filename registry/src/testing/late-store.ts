@@ -1,6 +1,6 @@
 import { type Cancel, TwinError } from '@muster/twin';
 import type { Change } from '../log/change.js';
-import { numbered, type TrimBounds, trimmed } from '../log/change-log.js';
+import { numbered, type TrimBounds, trimmed } from '../log/change-tail.js';
 import { Followers } from '../store/followers.js';
 import { MemoryTable } from '../store/memory-table.js';
 import type {

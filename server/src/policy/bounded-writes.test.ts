@@ -21,7 +21,7 @@ async function openWrites(isBoundRequired = false): Promise<BoundedWrites> {
   const clock = new SystemClock();
   const checkCondition = (text: string): void => void parseCondition(text, 'target');
   registry = await openRegistry({ clock, checkCondition, rollouts: rolloutRules });
-  for (const id of ['a', 'b', 'c']) await registry.register(OPERATOR, id, {});
+  for (const id of ['a', 'b', 'c']) await registry.devices.register(OPERATOR, id, {});
   const reconciler = await Reconciler.start({ registry, clock, log: () => {} });
   onTestFinished(() => reconciler.stop());
   const counted = async <View>(asked: Promise<View>): Promise<View> => {
@@ -47,11 +47,11 @@ describe('with a bound', () => {
     const writes = await openWrites();
     const refused = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('3 devices') };
     await expect(writes.put(OPERATOR, 's', SPEED, { maxChanged: 2 })).rejects.toMatchObject(refused);
-    expect(await registry.readConfiguration('s')).toBeUndefined();
+    expect(await registry.configurations.read('s')).toBeUndefined();
     expect(await writes.put(OPERATOR, 's', SPEED, { maxChanged: 3 })).toMatchObject({ isNew: true });
     const edited = { ...SPEED, desiredProperties: { speed: 30 } };
     await expect(writes.put(OPERATOR, 's', edited, { maxChanged: 2 })).rejects.toMatchObject(refused);
-    expect(await registry.mustReadConfiguration('s')).toMatchObject({ generation: 1, ...SPEED });
+    expect(await registry.configurations.mustRead('s')).toMatchObject({ generation: 1, ...SPEED });
   });
 
   it('of 0 allows a write that changes no device', async () => {
@@ -69,17 +69,17 @@ describe('with a bound', () => {
 
   it('counts devices that lose properties', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    await registry.configurations.put(OPERATOR, 's', SPEED);
     const off = writes.put(OPERATOR, 's', { ...SPEED, enabled: false }, { maxChanged: 0 });
     await expect(off).rejects.toMatchObject({ details: { changed: 3 } });
   });
 
   it('also counts devices that return to their previous document because another rollout begins', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    await registry.configurations.put(OPERATOR, 's', SPEED);
     const rollout = { phases: [{ percent: 50, wait: '1h' }, { percent: 100 }] };
     const faster = { ...SPEED, desiredProperties: { speed: 30 }, rollout };
-    await registry.putConfiguration(OPERATOR, 's', faster);
+    await registry.configurations.put(OPERATOR, 's', faster);
     await vi.waitFor(() => expect(status('s')).toMatchObject({ matched: 3, admitted: 2 }), 5_000);
     const again = { ...faster, priority: 1 };
     const refused = { code: 'conflict', details: { changed: 3 } };
@@ -89,7 +89,7 @@ describe('with a bound', () => {
 
   it('refuses a bad configuration and a failed precondition before it previews', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    await registry.configurations.put(OPERATOR, 's', SPEED);
     await expect(writes.put(OPERATOR, 'bad id', SPEED, { maxChanged: 9 })).rejects.toMatchObject({ code: 'bad-id' });
     const noCondition = { ...SPEED, targetCondition: 'a b' };
     await expect(writes.put(OPERATOR, 's', noCondition, { maxChanged: 9 })).rejects.toMatchObject({
@@ -110,47 +110,47 @@ describe('while others write the same configuration', () => {
     [
       'replace',
       true,
-      () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, desiredProperties: { speed: 30, n: 1 } }),
+      () => registry.configurations.put(OPERATOR, 's', { ...SPEED, desiredProperties: { speed: 30, n: 1 } }),
       2,
     ],
-    ['create', false, () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, enabled: false }), 2],
-    ['delete', true, () => registry.removeConfiguration(OPERATOR, 's'), 2],
-    ['write the same', true, () => registry.putConfiguration(OPERATOR, 's', edited), 1],
+    ['create', false, () => registry.configurations.put(OPERATOR, 's', { ...SPEED, enabled: false }), 2],
+    ['delete', true, () => registry.configurations.remove(OPERATOR, 's'), 2],
+    ['write the same', true, () => registry.configurations.put(OPERATOR, 's', edited), 1],
   ])(
     'a concurrent write (%s) is detected, and a preview of the old record does not count',
     async (_, isStored, write, previewed) => {
       const writes = await openWrites();
-      if (isStored) await registry.putConfiguration(OPERATOR, 's', SPEED);
+      if (isStored) await registry.configurations.put(OPERATOR, 's', SPEED);
       meanwhile = async () => {
         meanwhile = async () => {};
         await write();
       };
       await writes.put(OPERATOR, 's', edited, { maxChanged: 3 });
       expect(previews).toBe(previewed);
-      expect(await registry.mustReadConfiguration('s')).toMatchObject(edited);
+      expect(await registry.configurations.mustRead('s')).toMatchObject(edited);
     },
   );
 
   it('judges by the newest record, not by an earlier one', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration(OPERATOR, 's', edited);
-    meanwhile = () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, desiredProperties: {} });
+    await registry.configurations.put(OPERATOR, 's', edited);
+    meanwhile = () => registry.configurations.put(OPERATOR, 's', { ...SPEED, desiredProperties: {} });
     const renamed = { ...edited, priority: 1 };
     await expect(writes.put(OPERATOR, 's', renamed, { maxChanged: 0 })).rejects.toMatchObject({
       details: { changed: 3 },
     });
-    expect((await registry.mustReadConfiguration('s')).desiredProperties).toEqual({});
+    expect((await registry.configurations.mustRead('s')).desiredProperties).toEqual({});
   });
 
   it('gives up if the other writes never stop', async () => {
     const writes = await openWrites();
-    meanwhile = () => registry.putConfiguration(OPERATOR, 's', { ...SPEED, priority: previews });
+    meanwhile = () => registry.configurations.put(OPERATOR, 's', { ...SPEED, priority: previews });
     await expect(writes.put(OPERATOR, 's', edited, { maxChanged: 9 })).rejects.toMatchObject({
       code: 'conflict',
       details: {},
     });
     expect(previews).toBeGreaterThan(1);
-    expect((await registry.mustReadConfiguration('s')).desiredProperties).toEqual({ speed: 20 });
+    expect((await registry.configurations.mustRead('s')).desiredProperties).toEqual({ speed: 20 });
   });
 });
 
@@ -168,7 +168,7 @@ describe('without a bound', () => {
     await writes.put(OPERATOR, 'nobody', { ...SPEED, targetCondition: "device.id = 'x'" });
     await writes.put(OPERATOR, 's', SPEED, { maxChanged: 3 });
     await writes.put(OPERATOR, 's', { ...SPEED, labels: { a: 'b' } });
-    expect(await registry.mustReadConfiguration('s')).toMatchObject({ labels: { a: 'b' } });
+    expect(await registry.configurations.mustRead('s')).toMatchObject({ labels: { a: 'b' } });
   });
 });
 
@@ -179,8 +179,8 @@ describe('a rollout', () => {
   /** Two of three devices have the second generation. */
   async function openHalfway(isBoundRequired = false): Promise<BoundedWrites> {
     const writes = await openWrites(isBoundRequired);
-    await registry.putConfiguration(OPERATOR, 's', SPEED);
-    await registry.putConfiguration(OPERATOR, 's', FASTER);
+    await registry.configurations.put(OPERATOR, 's', SPEED);
+    await registry.configurations.put(OPERATOR, 's', FASTER);
     await expect.poll(() => status('s')).toMatchObject({ admitted: 2, matched: 3 });
     return writes;
   }
@@ -194,7 +194,7 @@ describe('a rollout', () => {
     const written = rollout === undefined ? others : { ...others, rollout };
     const refused = writes.put(OPERATOR, 's', written, { maxChanged: changed - 1 });
     await expect(refused).rejects.toMatchObject({ code: 'conflict', details: { changed } });
-    expect(await registry.mustReadConfiguration('s')).toMatchObject(FASTER);
+    expect(await registry.configurations.mustRead('s')).toMatchObject(FASTER);
     expect(await writes.put(OPERATOR, 's', written, { maxChanged: changed })).toMatchObject({
       record: { generation: 3 },
     });
@@ -214,7 +214,7 @@ describe('a rollout', () => {
     const writes = await openHalfway();
     const refused = writes.act(OPERATOR, 's', action, { maxChanged: changed - 1 });
     await expect(refused).rejects.toMatchObject({ code: 'conflict', details: { changed } });
-    expect((await registry.mustReadConfiguration('s')).progress).toMatchObject({ state: 'running' });
+    expect((await registry.configurations.mustRead('s')).progress).toMatchObject({ state: 'running' });
     expect(await writes.act(OPERATOR, 's', action, { maxChanged: changed })).toMatchObject(expected);
   });
 
@@ -230,7 +230,7 @@ describe('a rollout', () => {
 
   it('withdraws the content from every device if there was none before', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration(OPERATOR, 's', ROLLED);
+    await registry.configurations.put(OPERATOR, 's', ROLLED);
     await expect.poll(() => status('s')).toMatchObject({ admitted: 2 });
     const refused = writes.act(OPERATOR, 's', { kind: 'rollback' }, { maxChanged: 1 });
     await expect(refused).rejects.toMatchObject({ details: { changed: 2 } });
@@ -253,27 +253,27 @@ describe('a rollout', () => {
 describe('a deletion', () => {
   it('counts devices that lose properties', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration(OPERATOR, 's', SPEED);
+    await registry.configurations.put(OPERATOR, 's', SPEED);
     const refused = { code: 'conflict', details: { changed: 3 }, message: expect.stringContaining('deleting s') };
     await expect(writes.remove(OPERATOR, 's', { maxChanged: 2 })).rejects.toMatchObject(refused);
-    expect(await registry.readConfiguration('s')).toBeDefined();
+    expect(await registry.configurations.read('s')).toBeDefined();
     await writes.remove(OPERATOR, 's', { maxChanged: 3 });
-    expect(await registry.readConfiguration('s')).toBeUndefined();
+    expect(await registry.configurations.read('s')).toBeUndefined();
     await expect(writes.remove(OPERATOR, 's', { maxChanged: 3 })).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('needs a bound where one is required, unless no device has the configuration', async () => {
     const writes = await openWrites(true);
-    await registry.putConfiguration(OPERATOR, 's', SPEED);
-    await registry.putConfiguration(OPERATOR, 'off', { ...SPEED, enabled: false });
+    await registry.configurations.put(OPERATOR, 's', SPEED);
+    await registry.configurations.put(OPERATOR, 'off', { ...SPEED, enabled: false });
     await writes.remove(OPERATOR, 'off');
     await expect(writes.remove(OPERATOR, 's')).rejects.toMatchObject({ code: 'conflict', details: { changed: 3 } });
   });
 
   it('detects a write in between', async () => {
     const writes = await openWrites();
-    await registry.putConfiguration(OPERATOR, 's', { ...SPEED, desiredProperties: {} });
-    meanwhile = () => registry.putConfiguration(OPERATOR, 's', SPEED);
+    await registry.configurations.put(OPERATOR, 's', { ...SPEED, desiredProperties: {} });
+    meanwhile = () => registry.configurations.put(OPERATOR, 's', SPEED);
     await expect(writes.remove(OPERATOR, 's', { maxChanged: 0 })).rejects.toMatchObject({ details: { changed: 3 } });
   });
 });

@@ -15,17 +15,7 @@ import { canonicalEqual, checkId, isTwinError, type JsonObject, TwinError } from
 const TRIES_MAX = 5;
 
 interface BoundedWritesParts {
-  readonly registry: Pick<
-    Registry,
-    | 'readConfiguration'
-    | 'mustReadConfiguration'
-    | 'putConfiguration'
-    | 'parseConfiguration'
-    | 'planConfiguration'
-    | 'removeConfiguration'
-    | 'actOnRollout'
-    | 'planRolloutAction'
-  >;
+  readonly registry: Pick<Registry, 'configurations'>;
   /** Throws while the reconciler is starting. */
   readonly reconcilerOf: () => Previews;
   /** Whether writes that change devices need `maxChanged`. */
@@ -66,30 +56,30 @@ export class BoundedWrites {
 
   async put(actor: Actor, id: string, body: JsonObject, options: BoundedOptions = {}): Promise<PutConfiguration> {
     const { registry, reconcilerOf } = this.#parts;
-    if (this.#isFree(options)) return registry.putConfiguration(actor, id, body, options.precondition);
+    if (this.#isFree(options)) return registry.configurations.put(actor, id, body, options.precondition);
     checkId(id);
-    const input = registry.parseConfiguration(body);
+    const input = registry.configurations.parse(body);
     return this.#within(id, options, {
       doing: 'storing',
-      read: () => registry.readConfiguration(id),
+      read: () => registry.configurations.read(id),
       count: async (stored) => {
         if (stored && isSameForDevices(stored, input)) return 0;
-        const planned = registry.planConfiguration(actor, id, stored, input);
+        const planned = registry.configurations.plan(actor, id, stored, input);
         return (await reconcilerOf().preview({ stored, planned, isComplete: true })).changed;
       },
-      write: (over) => registry.putConfiguration(actor, id, body, over),
+      write: (over) => registry.configurations.put(actor, id, body, over),
     });
   }
 
   async remove(actor: Actor, id: string, options: BoundedOptions = {}): Promise<ConfigurationRecord> {
     const { registry, reconcilerOf } = this.#parts;
-    if (this.#isFree(options)) return registry.removeConfiguration(actor, id, options.precondition);
+    if (this.#isFree(options)) return registry.configurations.remove(actor, id, options.precondition);
     return this.#within(id, options, {
       doing: 'deleting',
-      read: () => registry.mustReadConfiguration(id),
+      read: () => registry.configurations.mustRead(id),
       count: async (stored) =>
         (await reconcilerOf().preview({ stored, planned: { ...stored, enabled: false } })).changed,
-      write: (over) => registry.removeConfiguration(actor, id, over),
+      write: (over) => registry.configurations.remove(actor, id, over),
     });
   }
 
@@ -107,14 +97,19 @@ export class BoundedWrites {
     const { kind } = action;
     const isFree = kind === 'abort' ? options.maxChanged === undefined : this.#isFree(options);
     if (isFree || kind === 'pause' || kind === 'resume') {
-      return registry.actOnRollout(actor, id, action, options.precondition);
+      return registry.configurations.actOnRollout(actor, id, action, options.precondition);
     }
     return this.#within(id, options, {
       doing: DOING[kind],
-      read: () => registry.mustReadConfiguration(id),
+      read: () => registry.configurations.mustRead(id),
       count: async (stored) =>
-        (await reconcilerOf().preview({ stored, planned: registry.planRolloutAction(actor, stored, action) })).changed,
-      write: (over) => registry.actOnRollout(actor, id, action, over),
+        (
+          await reconcilerOf().preview({
+            stored,
+            planned: registry.configurations.planRolloutAction(actor, stored, action),
+          })
+        ).changed,
+      write: (over) => registry.configurations.actOnRollout(actor, id, action, over),
     });
   }
 

@@ -19,31 +19,31 @@ async function open(max: number) {
 
 it('refuses one above the limit with reason, limit and advice, and stores nothing', async () => {
   const registry = await open(1);
-  await registry.putConfiguration(OPERATOR, 'a', body());
-  const refused = registry.putConfiguration(OPERATOR, 'b', body());
+  await registry.configurations.put(OPERATOR, 'a', body());
+  const refused = registry.configurations.put(OPERATOR, 'b', body());
   await expect(refused).rejects.toMatchObject({
     code: 'bad-condition',
     message: expect.stringMatching(/every device has.*at most 1 enabled.*1 have.*MUSTER_SCANNED_CONFIGURATIONS_MAX/),
     details: { position: 0, length: NOT_INDEXABLE.length, hint: expect.stringContaining('AND') },
   });
-  expect(await registry.readConfiguration('b')).toBeUndefined();
+  expect(await registry.configurations.read('b')).toBeUndefined();
 });
 
 it('keeps the limit when they are written concurrently', async () => {
   const registry = await open(3);
-  const puts = Array.from({ length: 10 }, (_, n) => registry.putConfiguration(OPERATOR, `c${n}`, body()));
+  const puts = Array.from({ length: 10 }, (_, n) => registry.configurations.put(OPERATOR, `c${n}`, body()));
   const settled = await Promise.allSettled(puts);
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
 });
 
 it('does not count conditions that are indexable, always TRUE or disabled', async () => {
   const registry = await open(0);
-  await registry.putConfiguration(OPERATOR, 'a', body("device.id = 'x'"));
-  await registry.putConfiguration(OPERATOR, 'b', body('*'));
-  await registry.putConfiguration(OPERATOR, 'c', body('true'));
-  await registry.putConfiguration(OPERATOR, 'd', body(NOT_INDEXABLE, { enabled: false }));
-  await expect(registry.putConfiguration(OPERATOR, 'd', body())).rejects.toMatchObject({ code: 'bad-condition' });
-  expect(await registry.readConfiguration('d')).toMatchObject({ enabled: false });
+  await registry.configurations.put(OPERATOR, 'a', body("device.id = 'x'"));
+  await registry.configurations.put(OPERATOR, 'b', body('*'));
+  await registry.configurations.put(OPERATOR, 'c', body('true'));
+  await registry.configurations.put(OPERATOR, 'd', body(NOT_INDEXABLE, { enabled: false }));
+  await expect(registry.configurations.put(OPERATOR, 'd', body())).rejects.toMatchObject({ code: 'bad-condition' });
+  expect(await registry.configurations.read('d')).toMatchObject({ enabled: false });
 });
 
 it.each([
@@ -51,12 +51,12 @@ it.each([
   ['gets a condition that can be looked up', body("device.id = 'x'")],
 ])('has room for one more, and only one, when one %s', async (_, other) => {
   const registry = await open(1);
-  await registry.putConfiguration(OPERATOR, 'a', body());
-  await registry.putConfiguration(OPERATOR, 'a', other);
-  await registry.putConfiguration(OPERATOR, 'b', body());
-  await expect(registry.putConfiguration(OPERATOR, 'a', body())).rejects.toMatchObject({ code: 'bad-condition' });
-  await registry.removeConfiguration(OPERATOR, 'b');
-  await registry.putConfiguration(OPERATOR, 'a', body());
+  await registry.configurations.put(OPERATOR, 'a', body());
+  await registry.configurations.put(OPERATOR, 'a', other);
+  await registry.configurations.put(OPERATOR, 'b', body());
+  await expect(registry.configurations.put(OPERATOR, 'a', body())).rejects.toMatchObject({ code: 'bad-condition' });
+  await registry.configurations.remove(OPERATOR, 'b');
+  await registry.configurations.put(OPERATOR, 'a', body());
 });
 
 it('a counted configuration may be edited, even if the limit was lowered since', () => {
@@ -77,9 +77,11 @@ it('a counted configuration may be edited, even if the limit was lowered since',
 
 it('a write that is refused for another reason, or changes nothing, is not counted', async () => {
   const registry = await open(2);
-  await expect(registry.putConfiguration(OPERATOR, 'a', body(), { kind: 'exists' })).rejects.toThrow('does not exist');
-  for (let n = 0; n < 3; n += 1) await registry.putConfiguration(OPERATOR, 'a', body());
-  await registry.putConfiguration(OPERATOR, 'b', body());
+  await expect(registry.configurations.put(OPERATOR, 'a', body(), { kind: 'exists' })).rejects.toThrow(
+    'does not exist',
+  );
+  for (let n = 0; n < 3; n += 1) await registry.configurations.put(OPERATOR, 'a', body());
+  await registry.configurations.put(OPERATOR, 'b', body());
 });
 
 /** The number that a refusal names; 0 if nothing is refused at a limit of 1. */
@@ -97,8 +99,8 @@ async function openFleet() {
   const [clock, limit, errors] = [new FakeClock(), new NonIndexableLimit(1), [] as string[]];
   const registry = await openRegistry({ clock, rollouts: rolloutRules, configurationLimit: limit });
   const ids = ['d-1', 'd-2', 'd-3'];
-  for (const id of ids) await registry.register(OPERATOR, id, {});
-  await registry.putConfiguration(OPERATOR, 'r', body());
+  for (const id of ids) await registry.devices.register(OPERATOR, id, {});
+  await registry.configurations.put(OPERATOR, 'r', body());
   const log = (level: string, message: string) => (level === 'error' ? errors.push(message) : 0);
   const reconciler = await Reconciler.start({ registry, clock, log });
   onTestFinished(() => reconciler.stop());
@@ -111,9 +113,11 @@ async function openFleet() {
   };
   const fail = async (): Promise<void> => {
     for (const id of ids) {
-      const { desired, desiredVersion: version } = await registry.mustReadDevice(id);
+      const { desired, desiredVersion: version } = await registry.devices.mustRead(id);
       if (desired.bad)
-        await registry.report(deviceActor(id), id, { acknowledgement: { version, status: 'failed', error: 'boom' } });
+        await registry.devices.report(deviceActor(id), id, {
+          acknowledgement: { version, status: 'failed', error: 'boom' },
+        });
     }
   };
   /** The counts of the limit and of the reconciler. */
@@ -129,14 +133,14 @@ const refusal = { code: 'bad-condition' };
 
 it('counts the condition of a stable generation as long as it is kept', async () => {
   const { registry, pass, counts } = await openFleet();
-  await registry.putConfiguration(OPERATOR, 'r', body(INDEXED, { rollout: {} }));
+  await registry.configurations.put(OPERATOR, 'r', body(INDEXED, { rollout: {} }));
   await pass(2);
   expect(await counts()).toEqual([1, 1]);
-  await expect(registry.putConfiguration(OPERATOR, 's', body())).rejects.toMatchObject(refusal);
-  await registry.putConfiguration(OPERATOR, 'r', body(INDEXED, { rollout: {}, enabled: false }));
+  await expect(registry.configurations.put(OPERATOR, 's', body())).rejects.toMatchObject(refusal);
+  await registry.configurations.put(OPERATOR, 'r', body(INDEXED, { rollout: {}, enabled: false }));
   expect(await counts()).toEqual([0, 0]);
-  await registry.putConfiguration(OPERATOR, 's', body());
-  const enabled = registry.putConfiguration(OPERATOR, 'r', body(INDEXED, { rollout: {} }));
+  await registry.configurations.put(OPERATOR, 's', body());
+  const enabled = registry.configurations.put(OPERATOR, 'r', body(INDEXED, { rollout: {} }));
   await expect(enabled).rejects.toMatchObject({
     ...refusal,
     message: expect.stringMatching(
@@ -144,7 +148,7 @@ it('counts the condition of a stable generation as long as it is kept', async ()
     ),
     details: { hint: expect.any(String) },
   });
-  await registry.putConfiguration(OPERATOR, 'r', body(INDEXED));
+  await registry.configurations.put(OPERATOR, 'r', body(INDEXED));
   expect(await counts()).toEqual([1, 1]);
 });
 
@@ -155,12 +159,12 @@ it('a failed rollout rolls back by itself, and other configurations stay refused
     abort: { failedPercent: 1, minimum: 1 },
     onAbort: 'rollback',
   };
-  await registry.putConfiguration(OPERATOR, 'r', body(INDEXED, { rollout, desiredProperties: { bad: 1 } }));
-  await expect(registry.putConfiguration(OPERATOR, 's', body())).rejects.toMatchObject(refusal);
+  await registry.configurations.put(OPERATOR, 'r', body(INDEXED, { rollout, desiredProperties: { bad: 1 } }));
+  await expect(registry.configurations.put(OPERATOR, 's', body())).rejects.toMatchObject(refusal);
   await pass(2);
   await fail();
   await pass(5);
-  expect(await registry.mustReadConfiguration('r')).toMatchObject({
+  expect(await registry.configurations.mustRead('r')).toMatchObject({
     targetCondition: NOT_INDEXABLE,
     progress: { state: 'rolledBack', reason: { code: 'too-many-failures' } },
   });
@@ -170,10 +174,10 @@ it('a failed rollout rolls back by itself, and other configurations stay refused
 
 it('a manual rollback is not refused, and is counted', async () => {
   const { registry, counts } = await openFleet();
-  await registry.putConfiguration(OPERATOR, 'r', body(INDEXED));
-  await registry.putConfiguration(OPERATOR, 's', body());
-  await registry.actOnRollout(OPERATOR, 'r', { kind: 'rollback', generation: 1 });
+  await registry.configurations.put(OPERATOR, 'r', body(INDEXED));
+  await registry.configurations.put(OPERATOR, 's', body());
+  await registry.configurations.actOnRollout(OPERATOR, 'r', { kind: 'rollback', generation: 1 });
   expect(await counts()).toEqual([2, 2]);
-  await expect(registry.putConfiguration(OPERATOR, 't', body())).rejects.toMatchObject(refusal);
-  await registry.putConfiguration(OPERATOR, 'r', body('IS_STRING(device.id)'));
+  await expect(registry.configurations.put(OPERATOR, 't', body())).rejects.toMatchObject(refusal);
+  await registry.configurations.put(OPERATOR, 'r', body('IS_STRING(device.id)'));
 });

@@ -33,7 +33,7 @@ async function comeAndGo(world: World): Promise<void> {
   world.operate({
     verb: 'put-configuration',
     id,
-    perform: (registry) => registry.putConfiguration(OPERATOR, id, body),
+    perform: (registry) => registry.configurations.put(OPERATOR, id, body),
   });
   await world.settle();
   if (world.chance.is(0.5)) {
@@ -41,14 +41,14 @@ async function comeAndGo(world: World): Promise<void> {
     world.operate({
       verb: 'put-configuration',
       id,
-      perform: (registry) => registry.putConfiguration(OPERATOR, id, disabled),
+      perform: (registry) => registry.configurations.put(OPERATOR, id, disabled),
     });
     await world.settle();
   }
   world.operate({
     verb: 'remove-configuration',
     id,
-    perform: (registry) => registry.removeConfiguration(OPERATOR, id),
+    perform: (registry) => registry.configurations.remove(OPERATOR, id),
   });
   await world.settle();
 }

@@ -28,7 +28,7 @@ export const putConfiguration: CommandKind = {
         const { desiredProperties } = body;
         const marked = isMarked ? { ...body, desiredProperties: { ...desiredProperties, mark } } : body;
         const perform: Parameters<typeof world.operate>[0]['perform'] = (registry) =>
-          registry.putConfiguration(OPERATOR, id, marked);
+          registry.configurations.put(OPERATOR, id, marked);
         world.operate({ verb: 'put-configuration', id, ...(isMarked ? { mark } : {}), perform });
       },
     };
@@ -49,7 +49,7 @@ export const editCondition: CommandKind = {
         world.operate({
           verb: 'edit-condition',
           id,
-          perform: (registry) => registry.putConfiguration(OPERATOR, id, body),
+          perform: (registry) => registry.configurations.put(OPERATOR, id, body),
         });
       },
     };
@@ -67,7 +67,7 @@ export const switchConfiguration: CommandKind = {
         const entry = world.disk.read('configuration', id);
         const body = entry && !entry.deleted && writtenAgain(entry, { enabled: !entry.enabled });
         if (!body) return;
-        world.operate({ verb: 'switch', id, perform: (registry) => registry.putConfiguration(OPERATOR, id, body) });
+        world.operate({ verb: 'switch', id, perform: (registry) => registry.configurations.put(OPERATOR, id, body) });
       },
     };
   },
@@ -84,7 +84,7 @@ export const removeConfiguration: CommandKind = {
         world.operate({
           verb: 'remove-configuration',
           id,
-          perform: (registry) => registry.removeConfiguration(OPERATOR, id),
+          perform: (registry) => registry.configurations.remove(OPERATOR, id),
         }),
     };
   },

@@ -10,7 +10,7 @@ import { someDocument, someTags } from './documents.js';
 export function registerDevice(world: World, id: string, parts: { tags: JsonObject; desired: JsonObject }): void {
   const mark = world.mark(`secret-${id}`);
   const body = { ...parts, desired: { ...parts.desired, own: mark }, auth: { type: 'secret', secret: secretOf(id) } };
-  world.operate({ verb: 'register', id, mark, perform: (registry) => registry.register(OPERATOR, id, body) });
+  world.operate({ verb: 'register', id, mark, perform: (registry) => registry.devices.register(OPERATOR, id, body) });
 }
 
 export const register: CommandKind = {
@@ -37,7 +37,7 @@ export const patchTags: CommandKind = {
     return {
       text: `patch ${id} ${JSON.stringify(body)}`,
       perform: (world) =>
-        world.operate({ verb: 'patch', id, perform: (registry) => registry.patchDevice(OPERATOR, id, body) }),
+        world.operate({ verb: 'patch', id, perform: (registry) => registry.devices.patch(OPERATOR, id, body) }),
     };
   },
 };
@@ -55,7 +55,12 @@ export const patchOwn: CommandKind = {
         const mark = world.mark(`secret-${id}`);
         const body = { desired: isCleared ? null : { ...desired, own: mark } };
         const told = isCleared ? {} : { mark };
-        world.operate({ verb: 'patch', id, ...told, perform: (registry) => registry.patchDevice(OPERATOR, id, body) });
+        world.operate({
+          verb: 'patch',
+          id,
+          ...told,
+          perform: (registry) => registry.devices.patch(OPERATOR, id, body),
+        });
       },
     };
   },
@@ -78,7 +83,12 @@ export const race: CommandKind = {
             id,
             mark,
             perform: (registry) =>
-              registry.patchDevice(OPERATOR, id, { desired: { own: mark } }, { kind: 'match', revisions: [revision] }),
+              registry.devices.patch(
+                OPERATOR,
+                id,
+                { desired: { own: mark } },
+                { kind: 'match', revisions: [revision] },
+              ),
           });
         }
       },
@@ -95,7 +105,7 @@ export const switchDevice: CommandKind = {
     return {
       text: `${enabled ? 'enable' : 'disable'} ${id}`,
       perform: (world) =>
-        world.operate({ verb: 'switch', id, perform: (registry) => registry.patchDevice(OPERATOR, id, { enabled }) }),
+        world.operate({ verb: 'switch', id, perform: (registry) => registry.devices.patch(OPERATOR, id, { enabled }) }),
     };
   },
 };
@@ -108,7 +118,7 @@ export const removeDevice: CommandKind = {
     return {
       text: `remove ${id}`,
       perform: (world) =>
-        world.operate({ verb: 'remove-device', id, perform: (registry) => registry.removeDevice(OPERATOR, id) }),
+        world.operate({ verb: 'remove-device', id, perform: (registry) => registry.devices.remove(OPERATOR, id) }),
     };
   },
 };

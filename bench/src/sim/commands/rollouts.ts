@@ -18,7 +18,11 @@ export const actOnRollout: CommandKind = {
     return {
       text: `${kind} the rollout of ${id}${kind === 'rollback' ? ` to ${generation ?? 'what was stable'}` : ''}`,
       perform: (world) =>
-        world.operate({ verb: kind, id, perform: (registry) => registry.actOnRollout(OPERATOR, id, action) }),
+        world.operate({
+          verb: kind,
+          id,
+          perform: (registry) => registry.configurations.actOnRollout(OPERATOR, id, action),
+        }),
     };
   },
 };
@@ -35,7 +39,11 @@ export const rewriteRollout: CommandKind = {
       perform: (world) => {
         const body = writtenAgain(world.disk.read('configuration', id), { rollout });
         if (body)
-          world.operate({ verb: 'rewrite', id, perform: (registry) => registry.putConfiguration(OPERATOR, id, body) });
+          world.operate({
+            verb: 'rewrite',
+            id,
+            perform: (registry) => registry.configurations.put(OPERATOR, id, body),
+          });
       },
     };
   },

@@ -39,7 +39,7 @@ export class ServerLife {
       checkCondition: (text) => void parseCondition(text, 'target'),
       rollouts: rolloutRules,
     });
-    const head = await registry.head();
+    const head = await registry.changeLog.head();
     const reconciler = await Reconciler.start({
       registry,
       clock,

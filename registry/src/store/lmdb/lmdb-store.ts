@@ -1,6 +1,6 @@
 import { type Cancel, TwinError } from '@muster/twin';
 import { open, type RootDatabase } from 'lmdb';
-import { ChangeTail, numbered } from '../../log/change-log.js';
+import { ChangeTail, numbered } from '../../log/change-tail.js';
 import { Followers } from '../followers.js';
 import type {
   Awaitable,

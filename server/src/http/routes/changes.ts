@@ -30,7 +30,7 @@ export function changesRoute({ registry, clock, log }: AppParts, feeds: Set<Feed
     refuses: [],
     handle: async ({ query, headers }) => {
       const asked = parseCursor(headers['last-event-id']) ?? parseCursor(query.after);
-      const { oldest, head } = await registry.changes(Number.MAX_SAFE_INTEGER, 1);
+      const { oldest, head } = await registry.changeLog.read(Number.MAX_SAFE_INTEGER, 1);
       return {
         status: 200,
         speak: (response) => {

@@ -43,7 +43,7 @@ function listRoute({ registry, clock }: AppParts): Route {
     refuses: [],
     handle: async ({ query }) => {
       const { after, limit } = parsePage('configurations', query);
-      const rows = inSlices(registry.configurations(after), clock);
+      const rows = inSlices(registry.configurations.all(after), clock);
       return { status: 200, body: await takePage('configurations', rows, limit, configurationAnswer) };
     },
   };
@@ -62,7 +62,7 @@ function readRoute({ registry }: AppParts): Route {
     },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id, headers }) => {
-      const record = await registry.mustReadConfiguration(id);
+      const record = await registry.configurations.mustRead(id);
       if (isKnown(headers['if-none-match'], record)) return { status: 304, headers: { etag: etagOf(record) } };
       return found(record, configurationAnswer(record));
     },
@@ -130,7 +130,7 @@ function statusRoute(parts: AppParts): Route {
     },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
-      const record = await parts.registry.mustReadConfiguration(id);
+      const record = await parts.registry.configurations.mustRead(id);
       return { status: 200, body: await configurationStatus(parts, record) };
     },
   };

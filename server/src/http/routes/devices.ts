@@ -69,7 +69,7 @@ function listRoute(parts: AppParts): Route {
       const reconciler = mustRun(running.reconciler);
       const records = condition
         ? findDevices(registry, await reconciler.find(condition), after)
-        : registry.devices(after);
+        : registry.devices.all(after);
       const rows = inSlices(records, clock, () => !request.destroyed);
       const page = await takePage('devices', rows, limit, view);
       const isExplained = condition !== undefined && query.explain === 'true';
@@ -91,7 +91,7 @@ function readRoute(parts: AppParts): Route {
     answers: { 200: { description: 'The twin', schema: DeviceSchema, headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
-      const record = await registry.mustReadDevice(id);
+      const record = await registry.devices.mustRead(id);
       return found(record, twinView(parts, record));
     },
   };
@@ -117,7 +117,7 @@ function putRoute(parts: AppParts): Route {
     },
     refuses: ['bad-id', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers, principal }) => {
-      const { record, isNew, secret } = await registry.register(principal, id, body, preconditionOf(headers));
+      const { record, isNew, secret } = await registry.devices.register(principal, id, body, preconditionOf(headers));
       const view = { ...twinView(parts, record), ...(secret === undefined ? {} : { secret }) };
       return written('devices', { record, isNew }, view);
     },
@@ -141,7 +141,7 @@ function patchRoute(parts: AppParts): Route {
     answers: { 200: { description: 'The twin', schema: DeviceSchema, headers: ['ETag'] } },
     refuses: ['bad-id', 'not-found', ...BODY_FAULTS, 'precondition-failed'],
     handle: async ({ id, body, headers, principal }) => {
-      const record = await registry.patchDevice(principal, id, body, preconditionOf(headers));
+      const record = await registry.devices.patch(principal, id, body, preconditionOf(headers));
       return found(record, twinView(parts, record));
     },
   };
@@ -158,7 +158,7 @@ function removeRoute({ registry }: AppParts): Route {
     answers: { 204: { description: 'Deleted' } },
     refuses: ['bad-id', 'not-found', 'precondition-failed'],
     handle: async ({ id, headers, principal }) => {
-      await registry.removeDevice(principal, id, preconditionOf(headers));
+      await registry.devices.remove(principal, id, preconditionOf(headers));
       return { status: 204 };
     },
   };
@@ -178,7 +178,7 @@ function explainRoute({ registry, running }: AppParts): Route {
     },
     refuses: ['bad-id', 'not-found'],
     handle: async ({ id }) => {
-      await registry.mustReadDevice(id);
+      await registry.devices.mustRead(id);
       return { status: 200, body: await mustRun(running.reconciler).explain(id) };
     },
   };

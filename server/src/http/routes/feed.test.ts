@@ -146,7 +146,7 @@ describe('the change feed', () => {
     feed.response.pause();
     await fillBacklog(server);
     feed.response.resume();
-    const { head } = await server.registry.changes(0, 1);
+    const { head } = await server.registry.changeLog.read(0, 1);
     const ids = () => read(feed.text).map(({ id }) => Number(id));
     await expect.poll(() => ids().length, { timeout: 15_000 }).toBe(head);
     expect(ids()).toEqual(Array.from({ length: head }, (_, index) => index + 1));
@@ -164,10 +164,10 @@ describe('the change feed', () => {
 
 /** Makes more changes than the sockets and the backlog together can hold. */
 async function fillBacklog({ registry }: OpenApp): Promise<void> {
-  await registry.register(OPERATOR, 'big', {});
+  await registry.devices.register(OPERATOR, 'big', {});
   for (let n = 0; n < 1_000; n += 1) {
     const text = String(n).padEnd(4_000);
     const reported = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`k${index}`, text]));
-    await registry.report(deviceActor('big'), 'big', { reported });
+    await registry.devices.report(deviceActor('big'), 'big', { reported });
   }
 }

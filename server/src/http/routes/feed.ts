@@ -42,7 +42,7 @@ export class Feed {
     this.#cursor = cursor;
     if (cursor > head) this.#writeGap(oldest, head);
     this.#beat();
-    const cancel = followChanges(registry, this.#cursor, {
+    const cancel = followChanges(registry.changeLog, this.#cursor, {
       clock,
       handle: (changes) => this.#write(changes),
       missed: (first) => this.#writeGap(first, first - 1),

@@ -14,11 +14,11 @@ export async function* findDevices(
   after: string,
 ): AsyncGenerator<DeviceRecord | undefined> {
   if (!found.isExact && found.sizeMax > READ_ALL_FROM) {
-    for await (const record of registry.devices(after)) yield found.has(record.id) ? record : undefined;
+    for await (const record of registry.devices.all(after)) yield found.has(record.id) ? record : undefined;
     return;
   }
-  for (const id of prefetched(registry, found.walkInOrder(after))) {
-    const read = id === undefined ? undefined : registry.readDevice(id);
+  for (const id of prefetched(registry.devices, found.walkInOrder(after))) {
+    const read = id === undefined ? undefined : registry.devices.read(id);
     yield read instanceof Promise ? await read : read;
   }
 }

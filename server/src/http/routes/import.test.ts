@@ -52,14 +52,14 @@ describe('an import', () => {
     ]);
     expect(results[0]?.secret).toEqual(expect.any(String));
     expect(results[7]).not.toHaveProperty('secret');
-    expect((await open.registry.mustReadDevice('a')).tags).toEqual({ n: 2 });
+    expect((await open.registry.devices.mustRead('a')).tags).toEqual({ n: 2 });
   });
 
   it('processes lines of one device in order, so that the last one wins', async () => {
     const lines = Array.from({ length: 500 }, (_, n) => JSON.stringify({ id: `d-${n % 2}`, tags: { n } }));
     const results = await importText(lines.join('\n'));
     expect(results.map(({ status }) => status)).toEqual([201, 201, ...Array.from({ length: 498 }, () => 200)]);
-    expect((await open.registry.mustReadDevice('d-1')).tags).toEqual({ n: 499 });
+    expect((await open.registry.devices.mustRead('d-1')).tags).toEqual({ n: 499 });
   });
 
   it('refuses only the line that is too long, and answers nothing for an empty body', async () => {

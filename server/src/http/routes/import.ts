@@ -119,7 +119,7 @@ async function registerLine(
   body: JsonObject,
 ): Promise<ImportResult> {
   try {
-    const { isNew, secret } = await registry.register(actor, id, body);
+    const { isNew, secret } = await registry.devices.register(actor, id, body);
     return { id, status: isNew ? 201 : 200, ...(secret === undefined ? {} : { secret }) };
   } catch (error) {
     return refusal(asTwinError(error), id);

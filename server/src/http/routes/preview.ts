@@ -31,14 +31,14 @@ export function previewRoute({ registry, running }: AppParts): Route {
       const action = parseAction(body);
       const reconciler = mustRun(running.reconciler);
       if (action) {
-        const stored = await registry.mustReadConfiguration(checkId(body.id));
-        const planned = registry.planRolloutAction(principal, stored, action);
+        const stored = await registry.configurations.mustRead(checkId(body.id));
+        const planned = registry.configurations.planRolloutAction(principal, stored, action);
         return { status: 200, body: await reconciler.preview({ stored, planned }) };
       }
       const id = body.id === undefined ? undefined : checkId(body.id);
-      const input = await registry.checkConfiguration(principal, id, body);
-      const stored = id === undefined ? undefined : await registry.readConfiguration(id);
-      const planned = registry.planConfiguration(principal, id ?? UNNAMED_ID, stored, input);
+      const input = await registry.configurations.check(principal, id, body);
+      const stored = id === undefined ? undefined : await registry.configurations.read(id);
+      const planned = registry.configurations.plan(principal, id ?? UNNAMED_ID, stored, input);
       return { status: 200, body: await reconciler.preview({ stored, planned, isComplete: true }) };
     },
   };

@@ -99,7 +99,7 @@ describe('an action', () => {
   it('is in the change feed, with its actor', async () => {
     await put();
     await act({ action: 'pause' });
-    const { changes } = await open.registry.changes(0, 1_000);
+    const { changes } = await open.registry.changeLog.read(0, 1_000);
     const told = changes.filter(({ kind, data }) => kind === 'configuration' && data.change === 'rollout');
     expect(told.at(-1)).toMatchObject({
       configuration: 'c',

@@ -9,7 +9,7 @@ const TAGS = { region: 'eu', 'a b': 1, "it's": 2, net: { a: 1, b: { c: 2 } }, co
 let view: DeviceView;
 beforeAll(async () => {
   const registry = await openRegistry();
-  const { record } = await registry.register(OPERATOR, 'd', { tags: TAGS });
+  const { record } = await registry.devices.register(OPERATOR, 'd', { tags: TAGS });
   view = deviceView(record);
 });
 

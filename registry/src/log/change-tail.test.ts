@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { range, sequencesOf } from '../testing/store-suite/numbered-entry.js';
-import { ChangeTail, numbered } from './change-log.js';
+import { ChangeTail, numbered } from './change-tail.js';
 
 const change = () => ({ kind: 'device', device: 'd', data: { change: 'patched', at: '' } }) as const;
 const changesFrom = (head: number, count: number) => numbered(Array.from({ length: count }, change), head);
