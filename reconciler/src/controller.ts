@@ -185,7 +185,7 @@ export class Controller {
     const record = this.#cache.get(id)?.record;
     if (record?.created !== created) return generation;
     const known = [record, ...(record.stable ? [record.stable] : [])];
-    return known.find(({ sinceGeneration }) => sinceGeneration === generation)?.generation ?? generation;
+    return known.find(({ contentGeneration }) => contentGeneration === generation)?.generation ?? generation;
   }
 
   #generationsOf(record: ConfigurationRecord): RolloutView['generations'] {

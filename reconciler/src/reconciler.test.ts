@@ -251,7 +251,7 @@ test('a configuration that no change had told of is found by the sweep, and coun
     ...(await registry.configurations.mustRead('c')),
     desiredProperties: { speed: 9 },
     generation: 2,
-    sinceGeneration: 2,
+    contentGeneration: 2,
     revision: 2,
   };
   store.isSilent = true;

@@ -57,7 +57,7 @@ function configuration(priority: number, properties: JsonObject): Layer {
     kind: 'configuration',
     id: `p${priority}`,
     generation: 1,
-    sinceGeneration: 1,
+    contentGeneration: 1,
     created: 1,
     priority,
     enforce: false,

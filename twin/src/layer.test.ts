@@ -6,7 +6,15 @@ import { layerLists } from './testing/index.js';
 const device: Layer = { kind: 'device', properties: {} };
 
 function configuration(more: Partial<ConfigurationLayer>): ConfigurationLayer {
-  const plain = { id: 'c', generation: 1, sinceGeneration: 1, created: 1, priority: 0, enforce: false, properties: {} };
+  const plain = {
+    id: 'c',
+    generation: 1,
+    contentGeneration: 1,
+    created: 1,
+    priority: 0,
+    enforce: false,
+    properties: {},
+  };
   return { kind: 'configuration', ...plain, ...more };
 }
 

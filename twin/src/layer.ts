@@ -13,7 +13,7 @@ export interface ConfigurationLayer {
   readonly id: string;
   readonly generation: number;
   /** The first of the generations up to this one that differ in nothing but the condition. */
-  readonly sinceGeneration: number;
+  readonly contentGeneration: number;
   readonly created: number;
   readonly priority: number;
   readonly enforce: boolean;

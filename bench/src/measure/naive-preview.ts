@@ -60,7 +60,7 @@ function configuration(
   { targetCondition, desiredProperties }: ConfigurationInput,
   created: number,
 ): Configuration {
-  const numbers = { generation: 1, sinceGeneration: 1, created, priority: 0, enforce: false };
+  const numbers = { generation: 1, contentGeneration: 1, created, priority: 0, enforce: false };
   return {
     condition: parseCondition(targetCondition, 'target'),
     layer: { kind: 'configuration', id, ...numbers, properties: desiredProperties },

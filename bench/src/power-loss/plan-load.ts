@@ -115,10 +115,10 @@ function configuration(id: string, revision: number, isDeleted: boolean, text: s
     enabled: true,
     labels: {},
     generation: revision,
-    sinceGeneration: revision,
+    contentGeneration: revision,
     revision,
-    step: 0,
-    history: [{ ...content, generation: revision, sinceGeneration: revision, writtenAt: 0 }],
+    progressRevision: 0,
+    history: [{ ...content, generation: revision, contentGeneration: revision, writtenAt: 0 }],
   };
   return record;
 }

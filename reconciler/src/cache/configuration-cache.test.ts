@@ -22,7 +22,7 @@ test('only enabled configurations whose condition is TRUE are layers', () => {
 test('a layer is the newest record, whole', () => {
   const one = cache();
   one.put(configurationRecord({ id: 'c', generation: 1 }));
-  const parts = { generation: 2, sinceGeneration: 2, created: 5, priority: 3, enforce: true };
+  const parts = { generation: 2, contentGeneration: 2, created: 5, priority: 3, enforce: true };
   one.put(configurationRecord({ id: 'c', ...parts, desiredProperties: { speed: 1 } }));
   expect(one.layersFor(subject)).toEqual([{ kind: 'configuration', id: 'c', ...parts, properties: { speed: 1 } }]);
 });
@@ -53,7 +53,7 @@ test('the selection key of a rollout changes with everything but its phase', () 
   const keyOf = (part: Partial<ConfigurationRecord> = {}) =>
     cachedConfiguration(configurationRecord({ id: 'c', generation: 2, rollout: {}, progress: running, ...part }))
       .selectionKey;
-  expect(keyOf({ progress: { ...running, phase: 1, allowance: 5 }, step: 9 })).toBe(keyOf());
+  expect(keyOf({ progress: { ...running, phase: 1, allowance: 5 }, progressRevision: 9 })).toBe(keyOf());
   const others: Partial<ConfigurationRecord>[] = [
     { enabled: false },
     { generation: 3 },

@@ -267,11 +267,11 @@ function isSharing({ condition, stable }: CachedConfiguration): boolean {
 
 function cachedContent(
   { id, created }: ConfigurationRecord,
-  content: ConfigurationContent & Pick<ConfigurationRecord, 'generation' | 'sinceGeneration'>,
+  content: ConfigurationContent & Pick<ConfigurationRecord, 'generation' | 'contentGeneration'>,
 ): CachedContent {
-  const { generation, sinceGeneration, priority, enforce, desiredProperties: properties } = content;
+  const { generation, contentGeneration, priority, enforce, desiredProperties: properties } = content;
   return {
     condition: parseCondition(content.targetCondition, 'target'),
-    layer: { kind: 'configuration', id, generation, sinceGeneration, created, priority, enforce, properties },
+    layer: { kind: 'configuration', id, generation, contentGeneration, created, priority, enforce, properties },
   };
 }

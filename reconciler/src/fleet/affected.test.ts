@@ -37,7 +37,7 @@ async function fleetOf(had: (n: number) => CachedConfiguration | undefined) {
 }
 
 const low = entry('device.tags.n < 3');
-const edited = { generation: 2, sinceGeneration: 2 };
+const edited = { generation: 2, contentGeneration: 2 };
 
 test.each<[string, CachedConfiguration | undefined, CachedConfiguration | undefined, string[]]>([
   ['a new configuration: all matching devices', undefined, low, ['0', '1', '2']],
@@ -76,7 +76,7 @@ test('the affected devices are exactly those that do not hold what they should h
   await fc.assert(
     fc.asyncProperty(fc.array(entries, { minLength: 10, maxLength: 10 }), entries, async (held, current) => {
       const entryOf = ({ condition: text, generation, enabled }: (typeof held)[number]): CachedConfiguration =>
-        entry(text, { generation, sinceGeneration: generation, enabled });
+        entry(text, { generation, contentGeneration: generation, enabled });
       const had = (n: number): CachedConfiguration | undefined => {
         const one = held[n];
         return one?.enabled ? entryOf(one) : undefined;
@@ -84,8 +84,8 @@ test('the affected devices are exactly those that do not hold what they should h
       const { affected } = await fleetOf(had);
       const now = entryOf(current);
       const expected = numbers.filter((n) => {
-        const edition = had(n)?.record.sinceGeneration;
-        return isTrue(now, n) ? edition !== now.record.sinceGeneration : edition !== undefined;
+        const edition = had(n)?.record.contentGeneration;
+        return isTrue(now, n) ? edition !== now.record.contentGeneration : edition !== undefined;
       });
       expect(affected(now)).toEqual(expected.map(String));
     }),

@@ -52,8 +52,8 @@ export function commonContent(entry: CachedConfiguration): CachedContent | undef
   }
 }
 
-export function assignedGenerationOf({ layer: { id, created, sinceGeneration } }: CachedContent): AssignedGeneration {
-  return { id, created, generation: sinceGeneration };
+export function assignedGenerationOf({ layer: { id, created, contentGeneration } }: CachedContent): AssignedGeneration {
+  return { id, created, generation: contentGeneration };
 }
 
 function isAdmission({ generation }: AssignedGeneration): boolean {

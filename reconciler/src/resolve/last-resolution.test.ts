@@ -27,7 +27,7 @@ test('devices that have the same configurations share the document', () => {
     kind: 'configuration',
     id: 'c',
     generation: 1,
-    sinceGeneration: 1,
+    contentGeneration: 1,
     created: 1,
     priority: 0,
     enforce: false,

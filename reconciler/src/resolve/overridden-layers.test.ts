@@ -11,7 +11,7 @@ const layer = (id: string, properties: Layer['properties'], priority = 0): Layer
     kind: 'configuration',
     id,
     generation: 1,
-    sinceGeneration: 1,
+    contentGeneration: 1,
     created: 1,
     priority,
     enforce: false,

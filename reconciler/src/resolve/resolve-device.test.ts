@@ -85,7 +85,7 @@ const layer = (id: string, properties: JsonObject): ConfigurationLayer => {
     kind: 'configuration',
     id,
     generation: 2,
-    sinceGeneration: 2,
+    contentGeneration: 2,
     created: 7,
     priority: 0,
     enforce: false,

@@ -33,7 +33,7 @@ function assignmentsOf(layers: readonly Layer[]): ResolvedConfiguration[] {
   const configurations: ResolvedConfiguration[] = [];
   for (const layer of layers) {
     if (layer.kind === 'device') continue;
-    const { id, sinceGeneration: generation, created } = layer;
+    const { id, contentGeneration: generation, created } = layer;
     configurations.push({ id, generation, created, overridden: overridden.has(layer) });
   }
   return configurations.sort((left, right) => (left.id < right.id ? -1 : 1));

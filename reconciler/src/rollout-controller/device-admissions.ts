@@ -114,7 +114,7 @@ function factsOf(record: DeviceRecord, entry: CachedConfiguration): Omit<Admissi
 export function standingIn({ configurations }: DeviceRecord, { layer }: CachedConfiguration) {
   return configurations.find(
     ({ id, created, generation }) =>
-      id === layer.id && created === layer.created && generation === layer.sinceGeneration,
+      id === layer.id && created === layer.created && generation === layer.contentGeneration,
   );
 }
 

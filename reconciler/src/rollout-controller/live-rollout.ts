@@ -62,7 +62,7 @@ export class LiveRollout {
     this.#progress = restoreRollout(progress);
     this.#timezones = timezones;
     const { id, created, key } = rollout;
-    this.counts = new RolloutCounts({ id, created, key, sinceGeneration: entry.layer.sinceGeneration });
+    this.counts = new RolloutCounts({ id, created, key, contentGeneration: entry.layer.contentGeneration });
     this.#waiting = this.#nobody();
   }
 
@@ -335,10 +335,10 @@ export class LiveRollout {
 }
 
 export function isNewer(
-  record: Pick<ConfigurationRecord, 'revision' | 'step'>,
-  than: Pick<ConfigurationRecord, 'revision' | 'step'>,
+  record: Pick<ConfigurationRecord, 'revision' | 'progressRevision'>,
+  than: Pick<ConfigurationRecord, 'revision' | 'progressRevision'>,
 ): boolean {
-  return record.revision + record.step > than.revision + than.step;
+  return record.revision + record.progressRevision > than.revision + than.progressRevision;
 }
 
 function isAdmitting({ state }: RolloutProgress): boolean {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { deviceRecord } from '../testing/index.js';
 import { RolloutCounts } from './rollout-counts.js';
 
-const CONTENT = { id: 'c', created: 5, key: 3, sinceGeneration: 3 };
+const CONTENT = { id: 'c', created: 5, key: 3, contentGeneration: 3 };
 
 const admission: fc.Arbitrary<Admission> = fc.record(
   {

@@ -25,7 +25,7 @@ interface FellBackCounts {
 
 /** Names the content that is rolled out, as devices have it. */
 export interface RolledContent extends Pick<AdmittingRollout, 'id' | 'created' | 'key'> {
-  readonly sinceGeneration: number;
+  readonly contentGeneration: number;
 }
 
 /** What one device adds. */
@@ -105,11 +105,11 @@ export class RolloutCounts {
 
   #shareOf(record: DeviceEntry | undefined): Share | undefined {
     if (!isLive(record) || record.admissions === undefined) return undefined;
-    const { id, created, key, sinceGeneration } = this.#content;
+    const { id, created, key, contentGeneration } = this.#content;
     const admission = record.admissions.find((one) => one.id === id && one.created === created && one.key === key);
     if (!admission || !isAdmitted(admission)) return undefined;
     const held = record.configurations.filter((one) => one.id === id && one.created === created);
-    const standing = held.find(({ generation }) => generation === sinceGeneration);
+    const standing = held.find(({ generation }) => generation === contentGeneration);
     const isNotHolding = admission.state === 'resting' || (admission.state === 'failed' && standing === undefined);
     const isFellBack = isNotHolding && !held.some(({ overridden }) => overridden);
     const result = admissionResult(admission, standing);

@@ -139,7 +139,7 @@ class Story {
     const counts = { generation, matching, admitted, granted: 0, applied: Math.max(0, admitted - failed), failed };
     const step = advanceRollout(progress, policy, counts, { now: this.#clock.now(), elapsedMs: 1_000 });
     const outcome = { progress: spendAdmissions(step.progress, policy, step.admit), effect: step.effect };
-    const at = isLate ? { ...stored, step: stored.step - 1 } : stored;
+    const at = isLate ? { ...stored, progressRevision: stored.progressRevision - 1 } : stored;
     const answer = await registry.configurations.advanceRollout(RECONCILER, ID, at, outcome);
     expect(answer).toBe(isLate ? undefined : await registry.configurations.read(ID));
     if (isLate) expect(await registry.configurations.read(ID)).toBe(stored);
@@ -163,20 +163,20 @@ class Story {
     const isByItself = one.kind === 'advance';
     expect(after.generation).toBe(before.generation + (isNext ? 1 : 0));
     expect(after.revision).toBe(before.revision + (isNext || !isByItself ? 1 : 0));
-    expect(after.step).toBe(before.step + (isByItself ? 1 : 0));
+    expect(after.progressRevision).toBe(before.progressRevision + (isByItself ? 1 : 0));
     if (isByItself && !isNext) expect(after.updatedAt).toBe(before.updatedAt);
     else expect(after.updatedAt).toBe(this.#clock.now());
   }
 
-  /** What a generation had once it has for ever, and devices can tell by `sinceGeneration` what they have. */
+  /** What a generation had once it has for ever, and devices can tell by `contentGeneration` what they have. */
   #keepsContents(record: ConfigurationRecord): void {
     const { history, progress, stable, generation } = record;
-    expect(history[0]).toMatchObject({ ...contentOf(record), generation, sinceGeneration: record.sinceGeneration });
+    expect(history[0]).toMatchObject({ ...contentOf(record), generation, contentGeneration: record.contentGeneration });
     expect(stable?.generation).toBe(progress?.stable);
     for (const one of [...history, ...(stable ? [stable] : [])]) {
       const { targetCondition: _, ...layer } = contentOf(one);
       expect(remembered(this.#contents, one.generation, contentOf(one))).toEqual(contentOf(one));
-      expect(remembered(this.#layers, one.sinceGeneration, layer)).toEqual(layer);
+      expect(remembered(this.#layers, one.contentGeneration, layer)).toEqual(layer);
     }
     expect(generation).toBeGreaterThanOrEqual(progress?.key ?? generation);
     for (let key = progress?.key ?? generation; key < generation; key += 1) {
@@ -242,10 +242,10 @@ test('rolled back and rolled back again, the content is what it was', async () =
       const rollback = (generation: number) => story.step({ kind: 'act', action: { kind: 'rollback', generation } });
       const there = await rollback(target.generation);
       expect(there && contentOf(there)).toEqual(contentOf(target));
-      expect(there).toMatchObject({ sinceGeneration: target.sinceGeneration, progress: { state: 'rolledBack' } });
+      expect(there).toMatchObject({ contentGeneration: target.contentGeneration, progress: { state: 'rolledBack' } });
       const back = await rollback(record.generation);
       expect(back && contentOf(back)).toEqual(contentOf(record));
-      expect(back?.sinceGeneration).toBe(record.sinceGeneration);
+      expect(back?.contentGeneration).toBe(record.contentGeneration);
       expect(back?.generation).toBe(record.generation + 2);
       expect(back?.rollout).toEqual(record.rollout);
     }),

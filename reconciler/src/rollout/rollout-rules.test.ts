@@ -90,7 +90,7 @@ function line({ data }: Change): string {
 interface Case {
   readonly what: string;
   readonly steps: readonly Step[];
-  /** Generation, `sinceGeneration`, revision, step, stable generation, and when it was updated, in seconds. */
+  /** Generation, `contentGeneration`, revision, `progressRevision`, stable generation, and when it was updated, in seconds. */
   readonly numbers: readonly [number, number, number, number, number | undefined, number];
   readonly state: RolloutProgress['state'] | undefined;
   readonly changes: readonly string[];
@@ -273,12 +273,14 @@ describe.each([
 ])('$name', ({ cases }) => {
   test.each(cases)('$what', async ({ steps, numbers, state, changes }) => {
     const { record, changes: told } = await after(...steps);
-    const { generation, sinceGeneration, revision, step, stable, updatedAt, history, progress } = record;
-    expect([generation, sinceGeneration, revision, step, stable?.generation, updatedAt / 1_000]).toEqual(numbers);
+    const { generation, contentGeneration, revision, progressRevision, stable, updatedAt, history, progress } = record;
+    expect([generation, contentGeneration, revision, progressRevision, stable?.generation, updatedAt / 1_000]).toEqual(
+      numbers,
+    );
     expect(told).toEqual(changes);
     expect(progress?.state).toBe(state);
     expect(stable?.generation).toBe(progress?.stable);
-    expect(history[0]).toMatchObject({ generation, sinceGeneration, desiredProperties: record.desiredProperties });
+    expect(history[0]).toMatchObject({ generation, contentGeneration, desiredProperties: record.desiredProperties });
     expect(history[0]?.rollout).toEqual(record.rollout);
   });
 });
@@ -289,10 +291,10 @@ test('what is stable is kept when it has left the history, and can be returned t
   );
   const { record } = await after(put(1), rolledOut(2), begins, ...edits);
   expect(record.history.map(({ generation }) => generation)).not.toContain(1);
-  expect(record.stable).toMatchObject({ generation: 1, sinceGeneration: 1, desiredProperties: { n: 1 } });
+  expect(record.stable).toMatchObject({ generation: 1, contentGeneration: 1, desiredProperties: { n: 1 } });
   const back = await after(put(1), rolledOut(2), begins, ...edits, act('rollback'));
   const generation = record.generation + 1;
-  expect(back.record).toMatchObject({ generation, sinceGeneration: 1, desiredProperties: { n: 1 } });
+  expect(back.record).toMatchObject({ generation, contentGeneration: 1, desiredProperties: { n: 1 } });
   expect(back.record.stable).toBeUndefined();
 });
 

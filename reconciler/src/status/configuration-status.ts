@@ -16,9 +16,9 @@ export function configurationStatus(
   isHeard: boolean,
   live: LiveRollout | undefined,
 ): ConfigurationCounts {
-  const { id, created, sinceGeneration, enabled, progress } = record;
+  const { id, created, contentGeneration, enabled, progress } = record;
   if (!enabled || progress?.isWithdrawn) return new StatusCounter().status(id);
-  const plain = counter.status(id, isHeard ? { created, generation: sinceGeneration } : NONE);
+  const plain = counter.status(id, isHeard ? { created, generation: contentGeneration } : NONE);
   if (!progress || !record.rollout || progress.state === 'rolledBack') return plain;
   if (!live) return { ...plain, admitted: 0, overridden: 0, winning: 0, applied: 0, failed: 0, pending: 0, offline: 0 };
   return progress.state === 'complete' ? withFellBack(plain, live) : ofAdmitted(live);

@@ -48,11 +48,11 @@ export class AttemptChecks {
   }
 
   #isOwing({ admission, standing, receivedVersion, isOverridden }: FleetDevice): boolean {
-    const { progress, sinceGeneration } = this.#fleet.configuration ?? {};
+    const { progress, contentGeneration } = this.#fleet.configuration ?? {};
     if (admission?.state !== 'given' || admission.isAway || admission.key !== progress?.key || isOverridden)
       return false;
     const { since, applied, generation } = standing ?? {};
-    if (since === undefined || applied || generation !== sinceGeneration) return false;
+    if (since === undefined || applied || generation !== contentGeneration) return false;
     return since > admission.version && receivedVersion >= since;
   }
 }

@@ -14,9 +14,9 @@ export function configurationRecord(parts: Partial<ConfigurationRecord> = {}): C
     enabled: true,
     labels: {},
     generation: 1,
-    sinceGeneration: 1,
+    contentGeneration: 1,
     revision: 1,
-    step: 0,
+    progressRevision: 0,
     history: [],
     ...parts,
   };

@@ -7,8 +7,8 @@ export async function applyingLayers(registry: Registry, record: DeviceRecord): 
   const subject = { id: record.id, name: nameOf(record), tags: record.tags, reported: record.reported };
   return (await collect(registry.configurations.all()))
     .filter((one) => one.enabled && parseCondition(one.targetCondition, 'target').test(subject) === true)
-    .map(({ id, generation, sinceGeneration, created, priority, enforce, desiredProperties: properties }) => {
-      return { kind: 'configuration', id, generation, sinceGeneration, created, priority, enforce, properties };
+    .map(({ id, generation, contentGeneration, created, priority, enforce, desiredProperties: properties }) => {
+      return { kind: 'configuration', id, generation, contentGeneration, created, priority, enforce, properties };
     });
 }
 

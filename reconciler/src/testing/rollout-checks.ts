@@ -196,7 +196,7 @@ export class RolloutChecks {
     }
     seen.retriesMax = Math.max(seen.retriesMax, retries);
     if (attempts !== seen.attempts) this.#checkNextAttempt(id, attempts, seen);
-    const isCurrent = standing?.generation === configuration?.sinceGeneration;
+    const isCurrent = standing?.generation === configuration?.contentGeneration;
     if (isCurrent && standing?.applied && configuration?.progress?.key === admission.key) seen.hasApplied = true;
   }
 

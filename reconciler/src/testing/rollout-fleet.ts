@@ -49,13 +49,13 @@ export interface FleetDevice {
 
 export interface FleetConfiguration {
   generation: number;
-  sinceGeneration: number;
+  contentGeneration: number;
   content: StoryContent;
-  stable: { readonly content: StoryContent; readonly sinceGeneration: number } | undefined;
+  stable: { readonly content: StoryContent; readonly contentGeneration: number } | undefined;
   enabled: boolean;
   policy: RolloutPolicy | undefined;
   progress: RolloutProgress | undefined;
-  readonly history: Record<number, { readonly content: StoryContent; readonly sinceGeneration: number }>;
+  readonly history: Record<number, { readonly content: StoryContent; readonly contentGeneration: number }>;
 }
 
 /** What one tick of a rollout saw and did, for those who check it. */
@@ -192,16 +192,16 @@ export class RolloutFleet {
     const generation = before ? before.generation + (isSame ? 0 : 1) : 1;
     const progress = putRollout(before, { generation, policy, enabled, isSameContent }, { by: 'ann', at: this.now });
     const stable = before && stableGeneration(before);
-    const sinceGeneration = before?.content.value === content.value ? before.sinceGeneration : generation;
+    const contentGeneration = before?.content.value === content.value ? before.contentGeneration : generation;
     this.configuration = {
       generation,
-      sinceGeneration,
+      contentGeneration,
       content,
       stable: isSameContent || stable === undefined ? before?.stable : (before?.history[stable] ?? before?.stable),
       enabled,
       policy,
       progress,
-      history: { ...before?.history, [generation]: { content, sinceGeneration } },
+      history: { ...before?.history, [generation]: { content, contentGeneration } },
     };
     this.#stored = progress;
   }
@@ -229,7 +229,7 @@ export class RolloutFleet {
     if (target === undefined) throw new Error(`there is no generation ${effect.generation}`);
     configuration.generation += 1;
     configuration.content = target.content;
-    configuration.sinceGeneration = target.sinceGeneration;
+    configuration.contentGeneration = target.contentGeneration;
     configuration.history[configuration.generation] = target;
   }
 
@@ -254,7 +254,7 @@ export class RolloutFleet {
     const all = new Set(this.admitted());
     const admitted = matching.filter((device) => all.has(device));
     const results = admitted.map(({ admission, standing }) => {
-      const isCurrent = standing?.generation === configuration.sinceGeneration;
+      const isCurrent = standing?.generation === configuration.contentGeneration;
       return admission && admissionResult(admission, isCurrent ? standing : undefined);
     });
     const count = (result: string) => results.filter((one) => one === result).length;
@@ -287,7 +287,7 @@ export class RolloutFleet {
   #reconcile(device: FleetDevice): void {
     const { configuration } = this;
     if (configuration === undefined) return;
-    const { content, stable, enabled, progress, policy, sinceGeneration } = configuration;
+    const { content, stable, enabled, progress, policy, contentGeneration } = configuration;
     const matchesCurrent = this.matches(device, content);
     const rollout = admitting(configuration);
     if (rollout) {
@@ -295,7 +295,7 @@ export class RolloutFleet {
       const facts = {
         device: id,
         matches: matchesCurrent,
-        standing: standing?.generation === sinceGeneration ? standing : undefined,
+        standing: standing?.generation === contentGeneration ? standing : undefined,
         acknowledged,
         desiredVersion,
         isConnected,
@@ -354,7 +354,7 @@ function endSilence(device: FleetDevice, elapsedMs: number): void {
 }
 
 /** The document and the standing that follow from the layer, as they are written. */
-function write(device: FleetDevice, layer: { content: StoryContent; sinceGeneration: number } | undefined): void {
+function write(device: FleetDevice, layer: { content: StoryContent; contentGeneration: number } | undefined): void {
   const { standing, acknowledged, isOverridden: overridden } = device;
   const document = overridden ? 'own' : (layer?.content.value ?? '');
   if (document !== device.document) device.version += 1;
@@ -363,7 +363,7 @@ function write(device: FleetDevice, layer: { content: StoryContent; sinceGenerat
     device.standing = undefined;
     return;
   }
-  const identity = { id: ID, generation: layer.sinceGeneration, created: CREATED };
+  const identity = { id: ID, generation: layer.contentGeneration, created: CREATED };
   if (overridden) {
     device.standing = { ...identity, applied: false, overridden };
   } else if (standing?.generation !== identity.generation || standing.since === undefined) {

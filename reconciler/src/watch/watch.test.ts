@@ -126,9 +126,9 @@ test('a write is known before its caller gets the answer', async () => {
 test('a configuration that only stores elapsed time is cached and signals nothing', async () => {
   const { registry, store, cache, news } = await watchOf((one) => one.configurations.put(OPERATOR, 'c', battery));
   const { version: edition } = cache;
-  const later = { ...(await registry.configurations.mustRead('c')), step: 7 };
+  const later = { ...(await registry.configurations.mustRead('c')), progressRevision: 7 };
   await store.update('configuration', 'c', () => ({ result: undefined, entry: later }));
-  expect([news(), cache.version, cache.get('c')?.record.step]).toEqual([[], edition, 7]);
+  expect([news(), cache.version, cache.get('c')?.record.progressRevision]).toEqual([[], edition, 7]);
 });
 
 test('a bug in a listener fails no writer, and is reported once', async () => {

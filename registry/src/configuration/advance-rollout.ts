@@ -5,7 +5,7 @@ import { rolledChanges } from './configuration-change.js';
 import { rolled } from './rolled.js';
 
 /** The version of a configuration on which a decision rests. */
-export type ConfigurationVersion = Pick<ConfigurationRecord, 'created' | 'revision' | 'step'>;
+export type ConfigurationVersion = Pick<ConfigurationRecord, 'created' | 'revision' | 'progressRevision'>;
 
 /**
  * Stores a step that a rollout takes by itself. Returns undefined and stores nothing if the configuration has changed. A
@@ -18,14 +18,14 @@ export function advanceRollout(
   now: number,
 ): Decision<'configuration', ConfigurationRecord | undefined> {
   if (!isStored(current) || !isAt(current, at)) return { result: undefined };
-  const next = { ...rolled(current, outcome, now), step: current.step + 1 };
+  const next = { ...rolled(current, outcome, now), progressRevision: current.progressRevision + 1 };
   const record = next.generation === current.generation ? next : written(next, now);
   const changes = rolledChanges(current, record, outcome.progress.changedBy, now);
   return { result: record, entry: record, changes };
 }
 
-function isAt({ created, revision, step }: ConfigurationRecord, at: ConfigurationVersion): boolean {
-  return created === at.created && revision === at.revision && step === at.step;
+function isAt({ created, revision, progressRevision }: ConfigurationRecord, at: ConfigurationVersion): boolean {
+  return created === at.created && revision === at.revision && progressRevision === at.progressRevision;
 }
 
 function written(record: ConfigurationRecord, now: number): ConfigurationRecord {

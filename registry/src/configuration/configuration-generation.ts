@@ -23,14 +23,14 @@ export function historyWith(
   before: readonly ConfigurationGeneration[],
   now: number,
 ): readonly ConfigurationGeneration[] {
-  const { targetCondition, desiredProperties, priority, enforce, generation, sinceGeneration, rollout } = record;
+  const { targetCondition, desiredProperties, priority, enforce, generation, contentGeneration, rollout } = record;
   const newest: ConfigurationGeneration = {
     targetCondition,
     desiredProperties,
     priority,
     enforce,
     generation,
-    sinceGeneration,
+    contentGeneration,
     ...(rollout === undefined ? {} : { rollout }),
     writtenAt: now,
   };

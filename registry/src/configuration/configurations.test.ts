@@ -147,7 +147,7 @@ describe('a limit of configurations', () => {
     const { record } = await registry.configurations.put(OPERATOR, 'c', { ...GOOD, rollout: {} });
     limit.check = refusal;
     expect(await registry.configurations.advanceRollout(RECONCILER, 'c', record, { progress })).toMatchObject({
-      step: record.step + 1,
+      progressRevision: record.progressRevision + 1,
     });
     await registry.configurations.actOnRollout(OPERATOR, 'c', { kind: 'abort' });
     await registry.configurations.remove(OPERATOR, 'c');

@@ -32,9 +32,9 @@ describe('a new configuration', () => {
       createdAt: 1_005,
       updatedAt: 1_005,
       generation: 1,
-      sinceGeneration: 1,
+      contentGeneration: 1,
       revision: 1,
-      step: 0,
+      progressRevision: 0,
       history: [
         {
           targetCondition: '*',
@@ -42,7 +42,7 @@ describe('a new configuration', () => {
           priority: 3,
           enforce: false,
           generation: 1,
-          sinceGeneration: 1,
+          contentGeneration: 1,
           writtenAt: NOW,
         },
       ],
@@ -80,7 +80,7 @@ describe('an edit of a configuration', () => {
     const third = stored(second, { desiredProperties: { a: 2 }, targetCondition: 'true' });
     const fourth = stored(third, { desiredProperties: { a: 2 }, targetCondition: 'false' });
     const fifth = stored(fourth, { desiredProperties: { a: 2 }, targetCondition: 'true', priority: 4 });
-    const generations = [second, third, fourth, fifth].map((one) => [one.generation, one.sinceGeneration]);
+    const generations = [second, third, fourth, fifth].map((one) => [one.generation, one.contentGeneration]);
     expect(generations).toEqual([
       [2, 2],
       [3, 2],

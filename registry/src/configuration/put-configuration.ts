@@ -102,9 +102,9 @@ function writtenRecord(
     ...(description === undefined ? {} : { description }),
     labels: input.labels ?? {},
     generation,
-    sinceGeneration: stored && isSameLayer(stored, content) ? stored.sinceGeneration : generation,
+    contentGeneration: stored && isSameLayer(stored, content) ? stored.contentGeneration : generation,
     revision: (current?.revision ?? 0) + 1,
-    step: stored?.step ?? 0,
+    progressRevision: stored?.progressRevision ?? 0,
     ...(rollout === undefined ? {} : { rollout: rollout as RolloutInput }),
   };
   return {

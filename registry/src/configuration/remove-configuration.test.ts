@@ -14,9 +14,9 @@ const record: ConfigurationRecord = {
   createdAt: 77,
   updatedAt: 1_000,
   generation: 3,
-  sinceGeneration: 3,
+  contentGeneration: 3,
   revision: 5,
-  step: 0,
+  progressRevision: 0,
   history: [],
 };
 const context = { now: 1_000, precondition: { kind: 'none' } } as const;

@@ -18,8 +18,8 @@ export function rolled(
  * follows it.
  */
 function returned(record: ConfigurationRecord, target: ConfigurationGeneration, now: number): ConfigurationRecord {
-  const { targetCondition, desiredProperties, priority, enforce, sinceGeneration } = target;
-  const content = { targetCondition, desiredProperties, priority, enforce, sinceGeneration };
+  const { targetCondition, desiredProperties, priority, enforce, contentGeneration } = target;
+  const content = { targetCondition, desiredProperties, priority, enforce, contentGeneration };
   const next = { ...record, ...content, generation: record.generation + 1 };
   return { ...next, history: historyWith(next, record.history, now) };
 }

@@ -12,7 +12,7 @@ export interface ConfigurationContent {
 
 export interface ConfigurationGeneration extends ConfigurationContent {
   readonly generation: number;
-  readonly sinceGeneration: number;
+  readonly contentGeneration: number;
   /** As the operator wrote it. */
   readonly rollout?: RolloutInput;
   readonly writtenAt: number;
@@ -36,11 +36,11 @@ export interface ConfigurationRecord extends ConfigurationContent {
    * of condition or rollout keep it, so that nothing is written for devices that match before and after. A rollback
    * restores the number of its target.
    */
-  readonly sinceGeneration: number;
+  readonly contentGeneration: number;
   /** Counts writes of operators and automatic rollbacks. The ETag is made of it. */
   readonly revision: number;
   /** Counts the steps that a rollout stores by itself. */
-  readonly step: number;
+  readonly progressRevision: number;
   /** Newest first, the current one included. */
   readonly history: readonly ConfigurationGeneration[];
   /** As the operator wrote it; absent: every matching device gets the content at once. */

@@ -43,7 +43,7 @@ export interface Acknowledgement {
 /** A configuration that is a layer of the device. */
 export interface ConfigurationAssignment {
   readonly id: string;
-  /** `sinceGeneration` of the configuration: generations with the same layer share it. */
+  /** `contentGeneration` of the configuration: generations with the same layer share it. */
   readonly generation: number;
   /** Tells a configuration from one of the same id that was deleted before. */
   readonly created: number;

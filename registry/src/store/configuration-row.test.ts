@@ -5,7 +5,8 @@ import type {
   ConfigurationGeneration,
   ConfigurationRecord,
 } from '../record/configuration-record.js';
-import { decodeConfiguration } from './configuration-row.js';
+import type { RolloutProgress } from '../record/rollout-progress.js';
+import { decodeConfiguration, encodeConfiguration } from './configuration-row.js';
 
 const content: ConfigurationContent = {
   targetCondition: '*',
@@ -14,26 +15,36 @@ const content: ConfigurationContent = {
   enforce: false,
 };
 
-function recordOf(history: readonly ConfigurationGeneration[], sinceGeneration: number): ConfigurationRecord {
-  const numbers = { created: 7, createdAt: 7, updatedAt: 7, generation: history.length, sinceGeneration };
-  return { id: 'c', ...content, ...numbers, enabled: true, labels: {}, revision: 9, step: 0, history };
+function recordOf(history: readonly ConfigurationGeneration[], contentGeneration: number): ConfigurationRecord {
+  const numbers = { created: 7, createdAt: 7, updatedAt: 7, generation: history.length, contentGeneration };
+  return { id: 'c', ...content, ...numbers, enabled: true, labels: {}, revision: 9, progressRevision: 0, history };
 }
 
 test('a record reads back as it was written', () => {
-  const progress = {
+  const progress: RolloutProgress = {
     ...{ key: 2, stable: 1, state: 'running', reason: { code: 'begun', text: 'begun' } },
     ...{ changedBy: 'muster', changedAt: 5, phase: 1, reachedForMs: 8, allowance: 0 },
-  } as const;
+  };
   const before = recordOf([], 1);
   const history = historyWith({ ...before, rollout: { retries: 3 } }, [], 5);
   const [stable] = history;
-  const record = { ...before, history, step: 4, rollout: { retries: 3 }, progress, ...(stable ? { stable } : {}) };
-  expect(decodeConfiguration(JSON.stringify(record))).toEqual(record);
+  const record: ConfigurationRecord = {
+    ...before,
+    history,
+    progressRevision: 4,
+    rollout: { retries: 3 },
+    progress,
+    ...(stable ? { stable } : {}),
+  };
+  const row = encodeConfiguration(record);
+  expect(decodeConfiguration(row)).toEqual(record);
+  expect(row).toContain('"sinceGeneration":1,"enabled"');
+  expect(row).toContain('"revision":9,"step":4,');
 });
 
 test('a tombstone reads back as it was written', () => {
   const tombstone = { id: 'c', deleted: true, created: 7, revision: 10 } as const;
-  expect(decodeConfiguration(JSON.stringify(tombstone))).toEqual(tombstone);
+  expect(decodeConfiguration(encodeConfiguration(tombstone))).toEqual(tombstone);
 });
 
 test.each<[string, readonly number[], number, readonly number[]]>([
@@ -42,16 +53,16 @@ test.each<[string, readonly number[], number, readonly number[]]>([
   ['some that differ in the condition only', [1, 2, 2, 2, 3, 3], 5, [1, 2, 2, 2, 5, 5]],
   ['a layer that is older than the history', [4, 4], 0, [0, 0]],
 ])(
-  'an older row of %s is read with step 0, each generation with the first of its layer',
+  'an older row of %s is read with progress revision 0, each generation with the first of its layer',
   (_what, layers, since, all) => {
     const generations = layers.map((a, index) => {
       return { ...content, targetCondition: `${index}`, desiredProperties: { a }, generation: index + 1, writtenAt: 5 };
     });
-    const { step: _, ...record } = recordOf([], since);
-    const row = JSON.stringify({ ...record, generation: layers.length, history: generations.toReversed() });
-    const entry = decodeConfiguration(row) as ConfigurationRecord;
-    expect(entry.step).toBe(0);
-    expect(entry.history.toReversed().map(({ sinceGeneration }) => sinceGeneration)).toEqual(all);
+    const history = generations.toReversed() as unknown as ConfigurationGeneration[];
+    const { step: _, ...stored } = JSON.parse(encodeConfiguration({ ...recordOf(history, since), history }));
+    const entry = decodeConfiguration(JSON.stringify(stored)) as ConfigurationRecord;
+    expect(entry.progressRevision).toBe(0);
+    expect(entry.history.toReversed().map(({ contentGeneration }) => contentGeneration)).toEqual(all);
     expect(entry.history[0]).toMatchObject(generations.at(-1) ?? {});
   },
 );

@@ -26,7 +26,7 @@ function configurations(): fc.Arbitrary<ConfigurationLayer> {
     kind: fc.constant('configuration'),
     id: fc.constant(''),
     generation: fc.constant(1),
-    sinceGeneration: fc.constant(1),
+    contentGeneration: fc.constant(1),
     created: fc.nat(2),
     priority: fc.integer({ min: -1, max: 1 }),
     enforce: fc.boolean(),

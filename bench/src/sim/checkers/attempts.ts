@@ -15,7 +15,7 @@ const REST_MS_MAX = 3_600_000;
 /** A content that was rolled out. */
 interface Content {
   retriesMax: number;
-  readonly sinceGeneration: number;
+  readonly contentGeneration: number;
   /** The generation that devices fall back to after a failure. */
   readonly stableSince: number | undefined;
 }
@@ -78,7 +78,7 @@ interface Look extends Decided {
 
 function checked(world: World, look: Look): Seen {
   const { device, was, is, content, seen, decidedMs, jumps } = look;
-  const standing = standingIn(device, is, content.sinceGeneration);
+  const standing = standingIn(device, is, content.contentGeneration);
   const text = `attempt ${is.attempts} of ${device.id} at ${is.id}`;
   const fail = (problem: string): void => world.fail(NAME, `${text} ${problem}`);
   if (!seen) {
@@ -94,7 +94,7 @@ function checked(world: World, look: Look): Seen {
   const isRepeated = isNext && standing?.since !== undefined && standing.since <= (seen.since ?? -1);
   if (isRepeated && !canonicalEqual(seen.restedWith, device.desired)) fail('is sent as it was before');
   const isResting = was?.state !== 'resting' && is.state === 'resting';
-  const isAnother = content.stableSince !== content.sinceGeneration;
+  const isAnother = content.stableSince !== content.contentGeneration;
   if (isResting && standing && isAnother) fail('failed, and the device keeps it');
   return {
     attempts: is.attempts,
@@ -108,9 +108,9 @@ function checked(world: World, look: Look): Seen {
 function learn(contents: Map<string, Content>, entry: ConfigurationEntry): void {
   if (entry.deleted || !entry.progress) return;
   const key = `${entry.id} ${entry.created} ${entry.progress.key}`;
-  const { sinceGeneration, stable } = entry as ConfigurationRecord;
+  const { contentGeneration, stable } = entry as ConfigurationRecord;
   const retriesMax = Math.max(policyOf(entry)?.retries ?? 0, contents.get(key)?.retriesMax ?? 0);
-  contents.set(key, { retriesMax, sinceGeneration, stableSince: stable?.sinceGeneration });
+  contents.set(key, { retriesMax, contentGeneration, stableSince: stable?.contentGeneration });
 }
 
 function keyOf({ id, created, key }: Admission): string {

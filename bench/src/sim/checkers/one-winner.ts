@@ -36,7 +36,7 @@ function checkDevices(world: World): void {
     if (!canonicalEqual(record.desired, expected)) {
       world.fail(NAME, `${record.id} has ${JSON.stringify(record.desired)} instead of ${JSON.stringify(expected)}`);
     }
-    const layers = layersOf(configurations, record).map(({ id, sinceGeneration }) => `${id} ${sinceGeneration}`);
+    const layers = layersOf(configurations, record).map(({ id, contentGeneration }) => `${id} ${contentGeneration}`);
     const stored = record.configurations.map(({ id, generation }) => `${id} ${generation}`);
     if (layers.sort().join() !== stored.sort().join()) {
       world.fail(NAME, `${record.id} has the layers ${stored.join()} instead of ${layers.join()}`);

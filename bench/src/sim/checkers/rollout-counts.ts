@@ -62,7 +62,7 @@ function statusOf(one: ConfigurationRecord, devices: readonly DeviceRecord[]): C
 function resultIn(one: ConfigurationRecord, record: DeviceRecord): DeviceStanding | undefined {
   const admission = admissionOf(one, record);
   const held = record.configurations.find(({ id, created }) => id === one.id && created === one.created);
-  const isCurrent = held?.generation === one.sinceGeneration;
+  const isCurrent = held?.generation === one.contentGeneration;
   const { state } = one.progress ?? {};
   if (state === 'complete' || state === 'rolledBack') {
     if (held && isCurrent) return standingOf(record, held);
@@ -82,7 +82,8 @@ function phasesOf(one: ConfigurationRecord, devices: readonly DeviceRecord[]): R
       const admission = admissionOf(one, record);
       if (admission?.phase !== index) continue;
       const held = record.configurations.find(
-        ({ id, created, generation }) => id === one.id && created === one.created && generation === one.sinceGeneration,
+        ({ id, created, generation }) =>
+          id === one.id && created === one.created && generation === one.contentGeneration,
       );
       counts.admitted += 1;
       counts[admissionResult(admission, held)] += 1;

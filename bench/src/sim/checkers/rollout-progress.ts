@@ -103,7 +103,7 @@ function checkReturn(world: World, before: ConfigurationRecord, after: Configura
   const generation = isByHand ? Number(named) : before.progress?.stable;
   const kept = [...before.history, ...(before.stable ? [before.stable] : [])];
   const target = kept.find((one) => one.generation === generation);
-  if (!target || !isSame(target, after) || target.sinceGeneration !== after.sinceGeneration) {
+  if (!target || !isSame(target, after) || target.contentGeneration !== after.contentGeneration) {
     world.fail(NAME, `${after.id} is not rolled back to generation ${generation}`);
   }
 }

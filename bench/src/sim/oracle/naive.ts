@@ -47,7 +47,7 @@ export function admissionOf(one: ConfigurationRecord, record: DeviceRecord): Adm
 
 /** One generation of a configuration, as a layer of a device. */
 export type StoredLayer = ConfigurationContent &
-  Pick<ConfigurationRecord, 'id' | 'created' | 'generation' | 'sinceGeneration'>;
+  Pick<ConfigurationRecord, 'id' | 'created' | 'generation' | 'contentGeneration'>;
 
 /** Returns the layers of a device, taking its admissions into account. */
 export function layersOf(configurations: readonly ConfigurationRecord[], record: DeviceRecord): StoredLayer[] {
@@ -69,8 +69,8 @@ export function layersOf(configurations: readonly ConfigurationRecord[], record:
 /** Merges the layers on disk, as the one equation says. */
 export function effectiveOf(configurations: readonly ConfigurationRecord[], record: DeviceRecord): JsonObject {
   const layers = layersOf(configurations, record).map((one): Layer => {
-    const { id, generation, sinceGeneration, created, priority, enforce, desiredProperties: properties } = one;
-    return { kind: 'configuration', id, generation, sinceGeneration, created, priority, enforce, properties };
+    const { id, generation, contentGeneration, created, priority, enforce, desiredProperties: properties } = one;
+    return { kind: 'configuration', id, generation, contentGeneration, created, priority, enforce, properties };
   });
   return resolve([{ kind: 'device', properties: record.ownDesired }, ...layers]);
 }

@@ -30,10 +30,10 @@ export function undecidedDevices(disk: Disk): string[] {
   });
 }
 
-function isFailed({ id, created, sinceGeneration }: ConfigurationRecord, record: DeviceRecord): boolean {
+function isFailed({ id, created, contentGeneration }: ConfigurationRecord, record: DeviceRecord): boolean {
   const { configurations, acknowledged } = record;
   const standing = configurations.find((one) => one.id === id && one.created === created);
-  if (standing?.since === undefined || standing.generation !== sinceGeneration || standing.overridden) return false;
+  if (standing?.since === undefined || standing.generation !== contentGeneration || standing.overridden) return false;
   return !standing.applied && acknowledged?.status === 'failed' && acknowledged.version >= standing.since;
 }
 
