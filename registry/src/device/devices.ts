@@ -25,10 +25,7 @@ export interface DevicesParts {
 
 const READ_ONLY = ['id'];
 
-/**
- * The only writer of devices. Each verb that writes resolves when the commit is on disk, except `setDesired`, which
- * says so itself.
- */
+/** The only writer of devices. A verb that writes resolves when the commit is on disk; `setDesired` resolves before. */
 export class Devices {
   readonly #parts: DevicesParts;
   readonly #shared = new SharedResults();
