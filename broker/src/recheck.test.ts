@@ -79,5 +79,5 @@ test('a device that was deleted and made anew is disconnected, although nobody h
   store.isAsleep = false;
   await registry.patchDevice(OPERATOR, 'e', { tags: { a: 1 } });
   await turns();
-  expect([...new Set(ended)]).toEqual(['d: registered anew']);
+  expect([...new Set(ended)]).toEqual(['d: registered again']);
 });
