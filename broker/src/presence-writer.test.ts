@@ -24,7 +24,7 @@ function world() {
 
 const broken = new TwinError('unavailable', 'no disk');
 
-test('of one device the next write begins when the one before it is over, of several they go side by side', async () => {
+test('writes for one device run in order, writes for several devices in parallel', async () => {
   const { asked, presences, end } = world();
   presences.mark('d', { connected: true });
   presences.mark('d', { connected: false });
@@ -38,7 +38,7 @@ test('of one device the next write begins when the one before it is over, of sev
   expect(asked).toEqual(['d in', 'e in', 'd out', 'd in']);
 });
 
-test('what could not be written is tried again, as it is by then, and told once', async () => {
+test('failed writes are retried with the newest state, and logged once', async () => {
   const { asked, clock, logged, presences, end } = world();
   presences.mark('d', { connected: true });
   presences.mark('d', { connected: false });
@@ -54,7 +54,7 @@ test('what could not be written is tried again, as it is by then, and told once'
   expect(asked).toEqual(['d out', 'e in']);
 });
 
-test('a stop waits for what is under way, and tries nothing again', async () => {
+test('a stop waits for the writes in progress, and retries none', async () => {
   const { asked, clock, presences, end } = world();
   presences.mark('d', { connected: true });
   presences.mark('d', { connected: false });

@@ -224,7 +224,7 @@ describe('raw sends', () => {
 });
 
 describe('connections', () => {
-  test('a takeover ends the older connection before the newer one is reported, and the map holds the newer', async () => {
+  test('a takeover ends the older connection before the hooks get the newer one, which the map holds', async () => {
     const { port, edge, events, clients } = await open();
     const older = await RawPeer.ready(port, 'a');
     older.subscribe(1, ['x', 0]);
@@ -245,7 +245,7 @@ describe('connections', () => {
     expect(events.at(-1)).toBe('disconnected a: over');
   });
 
-  test('after reconnects and takeovers, the map holds the live connection, and each end was reported once', async () => {
+  test('after reconnects and takeovers the map holds the live connection, and each end was reported once', async () => {
     const { port, events, clients } = await open();
     for (const round of range(30)) {
       const older = await RawPeer.ready(port, 'a');
