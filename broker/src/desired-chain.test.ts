@@ -4,7 +4,7 @@ import { OPERATOR, openRegistry, setDesired } from '@muster/registry/testing';
 import { type JsonObject, mergePatch, receiveDesired } from '@muster/twin';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answer, begin, proceed, type Sent } from './desired-chain.js';
+import { begin, proceed, replyToGet, type Sent } from './desired-chain.js';
 
 /** Returns a device that had these desired documents in turn, and acknowledged the given version. */
 async function deviceWith(documents: readonly JsonObject[], acknowledged?: number): Promise<DeviceRecord> {
@@ -46,18 +46,18 @@ describe('the reply to $twin/get', () => {
   const odd = [7, 99, 0, -1, 1.5, 'x', '2', null, true, [2], { version: 2 }, undefined];
   test.each(odd.map((version) => [version]))('the whole document for the version %j', async (version) => {
     const record = await deviceWith([{ a: 1 }, { a: 1, b: 2 }]);
-    expect(answer(record, version, undefined).message).toEqual({ version: 2, base: 0, desired: { a: 1, b: 2 } });
+    expect(replyToGet(record, version, undefined).message).toEqual({ version: 2, base: 0, desired: { a: 1, b: 2 } });
   });
 
   test('an empty patch for the current version', async () => {
     const record = await deviceWith([{ a: 1 }, { a: 1, b: 2 }]);
-    expect(answer(record, 2, undefined).message).toEqual({ version: 2, base: 2, desired: {} });
+    expect(replyToGet(record, 2, undefined).message).toEqual({ version: 2, base: 2, desired: {} });
   });
 
   test('a patch from a version that was sent on this connection, even if it was never acknowledged', async () => {
     const record = await deviceWith(Array.from({ length: 20 }, (_, n) => ({ n })));
     const sent: Sent = { version: 5, document: { n: 4 } };
-    expect(answer(record, 5, sent).message).toEqual({ version: 20, base: 5, desired: { n: 19 } });
+    expect(replyToGet(record, 5, sent).message).toEqual({ version: 20, base: 5, desired: { n: 19 } });
   });
 
   test('the whole document for a version of an earlier registration', async () => {
@@ -67,7 +67,11 @@ describe('the reply to $twin/get', () => {
     await registry.removeDevice(OPERATOR, 'd');
     await registry.register(OPERATOR, 'd', {});
     const record = await registry.mustReadDevice('d');
-    expect(answer(record, 1, { version: 1, document: { a: 1 } }).message).toEqual({ version: 2, base: 0, desired: {} });
+    expect(replyToGet(record, 1, { version: 1, document: { a: 1 } }).message).toEqual({
+      version: 2,
+      base: 0,
+      desired: {},
+    });
   });
 });
 
@@ -109,7 +113,7 @@ test('whatever a device misses or requests, it ends with the desired document', 
         } else if (one.kind === 'push') push(record);
         else if (one.kind === 'reconnect') sent = undefined;
         else if (one.kind === 'get') {
-          const step = answer(record, one.version, sent);
+          const step = replyToGet(record, one.version, sent);
           sent = step.sent;
           // A device can use a patch only if it requested one from the version that it holds.
           if (step.message.base === 0 || step.message.base === held.version) take(step.message);
@@ -122,7 +126,7 @@ test('whatever a device misses or requests, it ends with the desired document', 
       }
       const record = await registry.mustReadDevice('d');
       push(record);
-      if (held.version !== record.desiredVersion) take(answer(record, held.version, sent).message);
+      if (held.version !== record.desiredVersion) take(replyToGet(record, held.version, sent).message);
       expect(held).toEqual({ version: record.desiredVersion, document: record.desired });
     }),
     { numRuns: 200 },

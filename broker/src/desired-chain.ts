@@ -33,7 +33,7 @@ export function proceed(record: DeviceRecord, last: Sent, diffOf = diff): Step {
 }
 
 /** Returns the reply to `$twin/get`: always a message, from the requested version if its document is known. */
-export function answer(
+export function replyToGet(
   record: DeviceRecord,
   requested: unknown,
   last: Sent | undefined,

@@ -1,6 +1,6 @@
 import type { Awaitable, DevicePrincipal, DeviceRecord } from '@muster/registry';
 import { type DesiredMessage, type JsonObject, LastDiff, LastText, TOPICS } from '@muster/twin';
-import { answer, begin, proceed, type Sent, type Step } from './desired-chain.js';
+import { begin, proceed, replyToGet, type Sent, type Step } from './desired-chain.js';
 import type { EdgeClient, SendOutcome } from './edge/edge-client.js';
 
 /** Wildcard filters that match the twin topics of a device. */
@@ -33,7 +33,7 @@ interface SessionParts {
 /**
  * Sends desired messages to one connected device.
  *
- * - A message is computed when it is sent. Changes during its flight wait, and become one patch.
+ * - A message is computed when it is sent. Changes while it is in flight wait, and become one patch.
  * - `$twin/get` is always answered, at once. The chain continues from the reply.
  */
 export class DeviceSession {
@@ -148,7 +148,7 @@ export class DeviceSession {
   }
 
   #next(record: DeviceRecord): Step {
-    if (this.#gets.length > 0) return answer(record, this.#gets.shift(), this.#sent);
+    if (this.#gets.length > 0) return replyToGet(record, this.#gets.shift(), this.#sent);
     const { shared } = this.#parts;
     return this.#sent ? proceed(record, this.#sent, (before, after) => shared.diff(before, after)) : begin(record);
   }

@@ -42,8 +42,8 @@ export interface EdgeHooks<Principal> {
   /**
    * Called for every publish of a client in order of arrival, without waiting for earlier ones. Acknowledgements and
    * fan-out follow in order of arrival, once the hook has resolved. A recognised QoS 2 retransmission causes no call.
-   * An error is a bug: the connection is closed and nothing is acknowledged. So is no answer within
-   * LIMITS.publishHookTimeoutMs, which is noticed after twice that time at the latest.
+   * An error, or no answer within LIMITS.publishHookTimeoutMs, is a bug: the connection is closed and nothing is
+   * acknowledged. The timeout is noticed after twice that time at the latest.
    */
   publish(client: EdgeClient<Principal>, packet: ReceivedPublish): Promise<PublishOutcome> | PublishOutcome;
   /** Called at CONNECT (`false`: CONNACK 5) and again when the will fires (`false` discards it). */

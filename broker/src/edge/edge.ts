@@ -22,8 +22,8 @@ export interface EdgeOptions<Principal> {
   log: EdgeLog;
   clock: Clock;
   /**
-   * Reports whether ordinary publishes never match a filter. Subscriptions to it are granted and stored with the
-   * session, but only `EdgeClient.send` serves them.
+   * Reports whether a filter is direct: no ordinary publish matches it. Subscriptions to it are granted and stored with
+   * the session, but only `EdgeClient.send` serves them.
    */
   isDirect(filter: string): boolean;
   /** An aedes-persistence 11 object. Default: sessions end with the process. */
@@ -148,10 +148,10 @@ export class Edge<Principal> {
     Object.assign(aedes, {
       authenticate: (client: AedesClient, username: string, password: Buffer, admit: AuthenticateCallback) =>
         authenticate(client.edge, username, password, admit),
-      authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, answer: AnswerSubscribe) =>
-        this.#authorizeSubscribe(client.edge, subscription, answer),
-      authorizePublish: (client: AedesClient, will: { topic: string }, answer: (error?: Error | null) => void) =>
-        this.#authorizeWill(client.edge, will, answer),
+      authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, done: SubscribeCallback) =>
+        this.#authorizeSubscribe(client.edge, subscription, done),
+      authorizePublish: (client: AedesClient, will: { topic: string }, done: (error?: Error | null) => void) =>
+        this.#authorizeWill(client.edge, will, done),
     });
     await aedes.listen();
     // Both serve broker clusters over $SYS topics, which this edge does not publish.
@@ -214,12 +214,12 @@ export class Edge<Principal> {
   }
 
   /** Called for the filters of a resumed session; those of a SUBSCRIBE are checked before Aedes gets them. */
-  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, answer: AnswerSubscribe): void {
+  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, done: SubscribeCallback): void {
     if (connection.phase === 'ready' || maySubscribe(connection, subscription.topic)) {
-      answer(null, subscription);
+      done(null, subscription);
       return;
     }
-    answer(null, null);
+    done(null, null);
     if (subscription.topic === SESSION_MARK) return;
     const { sessions, counters } = this.#context;
     counters.subscriptionsRefused++;
@@ -229,13 +229,13 @@ export class Edge<Principal> {
   }
 
   /** Called for wills only: a PUBLISH goes through the inbound queue of its connection. */
-  #authorizeWill(connection: Connection, will: { topic: string }, answer: (error?: Error | null) => void): void {
+  #authorizeWill(connection: Connection, will: { topic: string }, done: (error?: Error | null) => void): void {
     let may = false;
     connection.callHook('mayWill', (hooks) => {
       may = hooks.mayWill(connection.principal, will.topic);
     });
     if (!may) this.#context.counters.willsDiscarded++;
-    answer(may ? null : new Error('the will may not be published'));
+    done(may ? null : new Error('the will may not be published'));
   }
 
   #mayQueue(clientId: string, topic: string): boolean {
@@ -244,7 +244,7 @@ export class Edge<Principal> {
   }
 }
 
-type AnswerSubscribe = (error: Error | null, subscription: object | null) => void;
+type SubscribeCallback = (error: Error | null, subscription: object | null) => void;
 
 function endConnection(this: Duplex): void {
   const { client } = this as ClientSocket;
