@@ -14,18 +14,18 @@ async function world() {
   return { connect, secret, disabled };
 }
 
-test('a device comes in with its id and its secret', async () => {
+test('a device connects with its id and its secret', async () => {
   const { connect, secret } = await world();
   expect(await connect('d-1', 'd-1', secret)).toEqual({ principal: { kind: 'device', id: 'd-1' } });
 });
 
-test('a service comes in with an API token, under an id that is no device', async () => {
+test('a service connects with an API token, under a client id that no device has', async () => {
   const { connect } = await world();
   expect(await connect('backend', 'token', TOKEN)).toEqual({ principal: { kind: 'token', id: 'admin' } });
   expect(await connect('d-1', 'token', TOKEN)).toEqual({ refused: 5 });
 });
 
-test('everybody else is refused with 4 or 5', async () => {
+test('all other credentials are refused with 4 or 5', async () => {
   const { connect, secret, disabled } = await world();
   const refusals: [string, string?, string?][] = [
     ['d-1', 'd-1', 'wrong'],

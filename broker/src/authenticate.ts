@@ -11,8 +11,8 @@ const BAD_CREDENTIALS = { refused: 4 } as const;
 const NOT_AUTHORIZED = { refused: 5 } as const;
 
 /**
- * A device connects with client id = user name = its id and its secret; a service with the user name `token`
- * and an API token, under a client id that is no device's (PROTOCOL, Identity).
+ * Authenticates a CONNECT (PROTOCOL, Identity). A device uses its id as client id and user name, and its secret as
+ * password. A service uses the user name `token`, an API token as password, and a client id that no device has.
  */
 export async function authenticate(
   { clientId, username, password }: Pick<AuthenticateRequest, 'clientId' | 'username' | 'password'>,

@@ -65,13 +65,13 @@ describe('publishes', () => {
     [service, '$twin/reported', 'forbidden'],
   ] as const)('%o on %s is %s', (principal, topic, kind) => expect(classifyPublish(principal, topic).kind).toBe(kind));
 
-  test('a will is an ordinary publish only', () => {
+  test('only an ordinary publish may be a will', () => {
     expect(mayWill(device, 'devices/d-1/gone')).toBe(true);
     expect(mayWill(device, '$twin/reported')).toBe(false);
     expect(mayWill(service, 'twins/d-1/desired/set')).toBe(false);
   });
 
-  test('what was queued is judged again when it is delivered', () => {
+  test('a queued message is checked again when it is delivered', () => {
     expect(mayReceive(device, 'devices/d-1/x')).toBe(true);
     expect(mayReceive(device, 'devices/d-2/x')).toBe(false);
     expect(mayReceive(device, 'twins/d-1/desired')).toBe(false);

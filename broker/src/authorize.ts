@@ -1,7 +1,7 @@
 import type { Principal } from '@muster/registry';
 import { assertNever, parseServiceTopic, TOPICS } from '@muster/twin';
 
-/** Topics that never pass through the ordinary fan-out: what they carry is made for one device. */
+/** Prefixes of topics that never pass through the fan-out: their messages are for one device. */
 const DIRECT = ['$twin/', '$rpc/', '$msg/'];
 const SERVICE = ['twins', 'configurations', 'devices'];
 
@@ -9,7 +9,7 @@ export function isDirect(topicOrFilter: string): boolean {
   return DIRECT.some((prefix) => topicOrFilter.startsWith(prefix));
 }
 
-/** A filter is granted when everything it can match is within the rights: never by a prefix of its text alone. */
+/** Reports whether the principal may read every topic that the filter can match. A prefix of its text is not enough. */
 export function maySubscribe(principal: Principal, filter: string): boolean {
   switch (principal.kind) {
     case 'device':
@@ -22,12 +22,12 @@ export function maySubscribe(principal: Principal, filter: string): boolean {
   }
 }
 
-/** Asked again for every delivery: rights may have changed since the filter was granted. */
+/** Reports whether the principal may read a topic. Asked for every delivery, because rights may change. */
 export function mayReceive(principal: Principal, topic: string): boolean {
   return principal.kind === 'device' ? isWithin(topic, principal.id) : isServiceTopic(topic);
 }
 
-/** What a publish is, if the client may send it at all. */
+/** The kind of a publish; `forbidden` if the client may not send it. */
 export type Publication =
   | { readonly kind: 'report' }
   | { readonly kind: 'get' }
@@ -62,7 +62,7 @@ function classifyServicePublish(topic: string): Publication {
   }
 }
 
-/** A will is an ordinary publish: commands and reports are never left to one. */
+/** Reports whether the principal may leave a will on the topic. A will is never a command or a report. */
 export function mayWill(principal: Principal, topic: string): boolean {
   return classifyPublish(principal, topic).kind === 'ordinary';
 }

@@ -41,7 +41,7 @@ async function open(): Promise<World> {
 test.each([
   ['d-1', 'd-1', SECRET, 'devices/d-2/x'],
   ['backend', 'token', 'a-token', 'elsewhere/#'],
-])('a subscription that is refused is logged with its client: %s', async (client, username, password, filter) => {
+])('a refused subscription is logged with its client: %s', async (client, username, password, filter) => {
   const { port, logged, broker } = await open();
   const peer = await RawPeer.ready(port, client, { username, password });
   peer.subscribe(1, [filter, 1]);

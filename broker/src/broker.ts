@@ -18,33 +18,33 @@ import { ServiceListeners } from './service-listeners.js';
 
 export interface BrokerParts {
   readonly registry: Registry;
-  /** Stores the configurations that services publish; the registry does without. */
+  /** Stores a configuration that a service publishes. Default: `registry.putConfiguration`. */
   readonly putConfiguration?: (actor: Actor, id: string, body: JsonObject) => Promise<unknown>;
-  /** Deletes them, as they ask for it; the registry does without. */
+  /** Deletes a configuration that a service takes back. Default: `registry.removeConfiguration`. */
   readonly removeConfiguration?: (actor: Actor, id: string) => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
   readonly isToken: (token: Uint8Array) => boolean;
-  /** Services are told the changes after this sequence. */
+  /** Services hear of the changes after this sequence. */
   readonly head: number;
-  /** Devices that the registry has as connected: of an earlier life of the server, for nobody is yet. */
+  /** Devices still marked connected by the previous run of the server. Marked disconnected at start. */
   readonly wereConnected: Iterable<string>;
-  /** Where ordinary MQTT sessions are kept; in memory without. Twin traffic never touches it. */
+  /** Stores ordinary MQTT sessions, never twin traffic. Default: in memory. */
   readonly persistence?: EdgeOptions<Principal>['persistence'];
-  /** Another way to the clients than Aedes on sockets: a simulation brings its own. */
+  /** Opens the edge; a simulation has its own. Default: Aedes on sockets. */
   readonly openEdge?: (options: EdgeOptions<Principal>) => Promise<BrokerEdge>;
 }
 
-/** What the broker needs of its edge. */
+/** The members of the edge that the broker uses. */
 export type BrokerEdge = Pick<
   Edge<Principal>,
   'awaits' | 'close' | 'counters' | 'disconnect' | 'forget' | 'handle' | 'publish' | 'retained'
 >;
 
-/** Presences that are written together at a start. */
+/** At most this many presences are written at a time when the broker starts. */
 const MARKED_AT_ONCE = 2_000;
 
-/** The MQTT side: devices talk about their twin, services command and listen, ordinary messages pass. */
+/** The MQTT side: devices read and report their twins, services command and listen, ordinary messages are forwarded. */
 export class Broker {
   readonly #parts: BrokerParts;
   readonly #sessions = new Map<string, DeviceSession>();
@@ -74,7 +74,7 @@ export class Broker {
     this.#presences = new PresenceWriter(parts);
   }
 
-  /** Devices; services are not counted. */
+  /** Number of connected devices, without services. */
   get connectedCount(): number {
     return this.#sessions.size;
   }
@@ -88,13 +88,13 @@ export class Broker {
     this.#mustHaveEdge().handle(socket);
   }
 
-  /** Retained; `undefined` takes it back. */
+  /** Publishes the retained status of a configuration; without counts, removes it. */
   publishStatus(configuration: string, counts: ConfigurationCounts | undefined): void {
     const payload = Buffer.from(counts ? JSON.stringify(counts) : '');
     this.#publish({ topic: `configurations/${configuration}/status`, payload, retain: true });
   }
 
-  /** The sessions end; who was connected is marked so, and hears nothing more. */
+  /** Closes all connections and stores that their devices are disconnected. */
   async stop(): Promise<void> {
     this.#stopFollowing();
     await this.#mustHaveEdge().close();
@@ -127,7 +127,7 @@ export class Broker {
     this.#stopFollowing = await startEgress(parts, head);
   }
 
-  /** After a crash everybody who was connected gets one presence event. */
+  /** After a crash, each device that was connected gets one presence event. */
   async #markAllDisconnected(): Promise<void> {
     const { registry, wereConnected } = this.#parts;
     const ids = [...wereConnected];
@@ -141,7 +141,7 @@ export class Broker {
     }
   }
 
-  /** A configuration may have been deleted just before the server ended. */
+  /** Removes the retained statuses of configurations that were deleted just before the server ended. */
   async #removeStaleStatuses(): Promise<void> {
     for (const topic of this.#mustHaveEdge().retained('configurations/+/status')) {
       const [, id = ''] = topic.split('/');
@@ -208,7 +208,7 @@ export class Broker {
     this.#sessions.get(device)?.reply(topic, message);
   }
 
-  /** A refusal goes to its publisher only, never through the fan-out. */
+  /** Waits for a command of a service. A refusal goes to its publisher only, never through the fan-out. */
   async #set(
     client: EdgeClient<Principal>,
     { topic }: ReceivedPublish,
@@ -234,7 +234,7 @@ export class Broker {
     const session = new DeviceSession({
       client,
       read: (id) => registry.devices.read(id),
-      failed: (error) => log('error', 'a device could not be told its desired state', { device: client.id, error }),
+      failed: (error) => log('error', 'the desired state could not be sent to a device', { device: client.id, error }),
       pushed: () => {
         this.#counts.pushed += 1;
       },
@@ -243,7 +243,7 @@ export class Broker {
     this.#sessions.set(client.id, session);
     this.#presences.mark(client.id, { connected: true });
     session.resume();
-    // It may have been deleted or disabled between its password and now.
+    // The device may have been deleted or disabled since its password was checked.
     this.#recheck(client.id);
   }
 
@@ -273,18 +273,23 @@ export class Broker {
     }
   }
 
-  /** Without a look at the registry: whoever is connected came in before, and the id may have a new life already. */
+  /**
+   * Does not consult the registry: the id may be registered again already, and an open connection belongs to the old
+   * registration.
+   */
   #deleted(device: string): void {
     const edge = this.#mustHaveEdge();
     edge
       .forget(device, 'deleted')
-      .catch((error) => this.#parts.log('error', 'a session could not be forgotten', { device, error }));
+      .catch((error) =>
+        this.#parts.log('error', 'the session of a deleted device could not be removed', { device, error }),
+      );
     for (const topic of edge.retained(`devices/${device}/#`)) {
       this.#publish({ topic, payload: Buffer.alloc(0), retain: true });
     }
   }
 
-  /** Who cannot be looked at is disconnected too: whoever may not stay is refused when it comes back. */
+  /** A device whose record cannot be read is disconnected too: authentication decides when it reconnects. */
   #recheck(device: string): void {
     this.#disconnectUnlessAllowed(device).catch((error) => {
       this.#parts.log('error', 'the rights of a device could not be read', { device, error });
@@ -292,14 +297,14 @@ export class Broker {
     });
   }
 
-  /** A device that is deleted or disabled is disconnected, and so is one that was deleted and made anew unheard. */
+  /** Disconnects a device that was deleted, disabled, or deleted and registered again unnoticed. */
   async #disconnectUnlessAllowed(device: string): Promise<void> {
     if (!this.#sessions.has(device)) return;
     const isMarked = this.#presences.isStored(device);
     const record = await this.#parts.registry.devices.read(device);
     if (!record) this.#mustHaveEdge().disconnect(device, 'deleted');
     else if (!record.enabled) this.#mustHaveEdge().disconnect(device, 'disabled');
-    else if (isMarked && !record.connected) this.#mustHaveEdge().disconnect(device, 'registered anew');
+    else if (isMarked && !record.connected) this.#mustHaveEdge().disconnect(device, 'registered again');
   }
 
   #publish({ topic, payload, retain = false }: { topic: string; payload: Buffer; retain?: boolean }): void {

@@ -4,9 +4,9 @@ import { OPERATOR, openRegistry, setDesired } from '@muster/registry/testing';
 import { type JsonObject, mergePatch, receiveDesired } from '@muster/twin';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answer, begin, proceed, type Sent } from './desired-chain.js';
+import { begin, proceed, replyToGet, type Sent } from './desired-chain.js';
 
-/** A device that went through these desired documents, and acknowledged the version given. */
+/** Returns a device that had these desired documents in turn, and acknowledged the given version. */
 async function deviceWith(documents: readonly JsonObject[], acknowledged?: number): Promise<DeviceRecord> {
   const registry = await openRegistry();
   await registry.devices.register(OPERATOR, 'd', {});
@@ -34,7 +34,7 @@ describe('the first message after a SUBSCRIBE', () => {
     expect(begin(await deviceWith([{ a: 1 }], 1)).message).toBeUndefined();
   });
 
-  test('one patch from the acknowledged version, however much was missed', async () => {
+  test('one patch from the acknowledged version, however many were missed', async () => {
     const documents = Array.from({ length: 30 }, (_, n) => ({ n, keep: true, ...(n < 3 ? { old: 1 } : {}) }));
     expect(begin(await deviceWith(documents, 2)).message).toEqual({
       version: 30,
@@ -44,36 +44,40 @@ describe('the first message after a SUBSCRIBE', () => {
   });
 });
 
-describe('the answer to $twin/get', () => {
+describe('the reply to $twin/get', () => {
   const odd = [7, 99, 0, -1, 1.5, 'x', '2', null, true, [2], { version: 2 }, undefined];
   test.each(odd.map((version) => [version]))('the whole document for the version %j', async (version) => {
     const record = await deviceWith([{ a: 1 }, { a: 1, b: 2 }]);
-    expect(answer(record, version, undefined).message).toEqual({ version: 2, base: 0, desired: { a: 1, b: 2 } });
+    expect(replyToGet(record, version, undefined).message).toEqual({ version: 2, base: 0, desired: { a: 1, b: 2 } });
   });
 
   test('an empty patch for the current version', async () => {
     const record = await deviceWith([{ a: 1 }, { a: 1, b: 2 }]);
-    expect(answer(record, 2, undefined).message).toEqual({ version: 2, base: 2, desired: {} });
+    expect(replyToGet(record, 2, undefined).message).toEqual({ version: 2, base: 2, desired: {} });
   });
 
-  test('a patch from what was sent on this connection, also when it was never acknowledged', async () => {
+  test('a patch from a version that was sent on this connection, even if it was never acknowledged', async () => {
     const record = await deviceWith(Array.from({ length: 20 }, (_, n) => ({ n })));
     const sent: Sent = { version: 5, document: { n: 4 } };
-    expect(answer(record, 5, sent).message).toEqual({ version: 20, base: 5, desired: { n: 19 } });
+    expect(replyToGet(record, 5, sent).message).toEqual({ version: 20, base: 5, desired: { n: 19 } });
   });
 
-  test('the whole document for a version of an earlier life', async () => {
+  test('the whole document for a version of an earlier registration', async () => {
     const registry = await openRegistry();
     await registry.devices.register(OPERATOR, 'd', {});
     await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
     await registry.devices.remove(OPERATOR, 'd');
     await registry.devices.register(OPERATOR, 'd', {});
     const record = await registry.devices.mustRead('d');
-    expect(answer(record, 1, { version: 1, document: { a: 1 } }).message).toEqual({ version: 2, base: 0, desired: {} });
+    expect(replyToGet(record, 1, { version: 1, document: { a: 1 } }).message).toEqual({
+      version: 2,
+      base: 0,
+      desired: {},
+    });
   });
 });
 
-test('whatever is missed or asked for, a device that follows the rules ends with the desired document', async () => {
+test('whatever a device misses or requests, it ends with the desired document', async () => {
   const value = fc.constantFrom<JsonObject[string]>(1, 'x', [1], true);
   const document = fc.dictionary(
     fc.constantFrom('a', 'b', 'c'),
@@ -111,9 +115,9 @@ test('whatever is missed or asked for, a device that follows the rules ends with
         } else if (one.kind === 'push') push(record);
         else if (one.kind === 'reconnect') sent = undefined;
         else if (one.kind === 'get') {
-          const step = answer(record, one.version, sent);
+          const step = replyToGet(record, one.version, sent);
           sent = step.sent;
-          // Only a device that asks with what it has can use a patch from there.
+          // A device can use a patch only if it requested one from the version that it holds.
           if (step.message.base === 0 || step.message.base === held.version) take(step.message);
           else held = { version: record.desiredVersion, document: record.desired };
         } else if (held.version > 0) {
@@ -124,7 +128,7 @@ test('whatever is missed or asked for, a device that follows the rules ends with
       }
       const record = await registry.devices.mustRead('d');
       push(record);
-      if (held.version !== record.desiredVersion) take(answer(record, held.version, sent).message);
+      if (held.version !== record.desiredVersion) take(replyToGet(record, held.version, sent).message);
       expect(held).toEqual({ version: record.desiredVersion, document: record.desired });
     }),
     { numRuns: 200 },

@@ -1,21 +1,21 @@
 import type { DeviceRecord } from '@muster/registry';
 import { type DesiredMessage, diff, documentAt, type JsonObject } from '@muster/twin';
 
-/** What the device will have once it took everything that was sent on this connection. */
+/** The document that the device has once it has taken every message sent on this connection. */
 export interface Sent {
   readonly version: number;
   readonly document: JsonObject;
 }
 
-/** What to send now, if anything, and where the chain stands afterwards. */
+/** The message to send now, if any, and the state of the chain afterwards. */
 export interface Step {
   readonly message?: DesiredMessage;
   readonly sent: Sent;
 }
 
 /**
- * The first step after a SUBSCRIBE or a resumed session: from what the device last acknowledged. Nothing when
- * that is current, or when there is nothing yet.
+ * Returns the first step after a SUBSCRIBE or a resumed session: a message from the version that the device last
+ * acknowledged. It has no message if that version is current, or if no document was ever desired.
  */
 export function begin(record: DeviceRecord): Step {
   const sent = current(record);
@@ -24,7 +24,7 @@ export function begin(record: DeviceRecord): Step {
   return { message: messageFrom(record, acknowledged, undefined), sent };
 }
 
-/** A later step: the base of a message is the version of the one before it. */
+/** Returns a later step. The base of its message is the version of the message before it. */
 export function proceed(record: DeviceRecord, last: Sent, diffOf = diff): Step {
   const sent = current(record);
   if (last.version === sent.version) return { sent };
@@ -32,13 +32,13 @@ export function proceed(record: DeviceRecord, last: Sent, diffOf = diff): Step {
   return { message, sent };
 }
 
-/** The answer to `$twin/get`: always a message, from the version asked for when a way leads there. */
-export function answer(
+/** Returns the reply to `$twin/get`: always a message, from the requested version if its document is known. */
+export function replyToGet(
   record: DeviceRecord,
-  asked: unknown,
+  requested: unknown,
   last: Sent | undefined,
 ): { message: DesiredMessage; sent: Sent } {
-  const version = Number.isSafeInteger(asked) && (asked as number) > 0 ? (asked as number) : undefined;
+  const version = Number.isSafeInteger(requested) && (requested as number) > 0 ? (requested as number) : undefined;
   return { message: messageFrom(record, version, last), sent: current(record) };
 }
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { DeviceSession, SharedMessages } from './device-session.js';
 import type { EdgeClient, Qos, SendOutcome } from './edge/edge-client.js';
 
-/** The wire of one connection: what was sent, and the PUBACKs that are still owed. */
+/** One connection: the messages that were sent, and the callbacks that wait for a PUBACK. */
 class Wire implements EdgeClient<DevicePrincipal> {
   readonly id = 'd';
   readonly principal: DevicePrincipal = { kind: 'device', id: 'd' };
@@ -60,7 +60,7 @@ async function world(qos: Qos = 1) {
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
 
-test('while a message is under way, what changes is gathered into one patch', async () => {
+test('changes while a message is in flight become one patch', async () => {
   const { session, wire, change, messages } = await world();
   session.begin();
   await turn();
@@ -87,7 +87,7 @@ test('a subscription at QoS 0 gets QoS 0, and QoS 2 gets QoS 1', async () => {
   }
 });
 
-test('$twin/get is answered each time, also while a message is under way, and the chain goes on from there', async () => {
+test('$twin/get is answered each time, even while a message is in flight; the chain continues from it', async () => {
   const { session, wire, change, messages } = await world();
   await change({ a: 1 });
   session.get(undefined);
@@ -105,7 +105,7 @@ test('$twin/get is answered each time, also while a message is under way, and th
   expect(messages().at(-1)).toEqual({ version: 2, base: 1, desired: { a: 2 } });
 });
 
-test('a new SUBSCRIBE begins from what was acknowledged', async () => {
+test('a new SUBSCRIBE starts from the acknowledged version', async () => {
   const { registry, session, wire, change, messages } = await world();
   await change({ a: 1 });
   wire.acknowledge();
@@ -121,7 +121,7 @@ test('a new SUBSCRIBE begins from what was acknowledged', async () => {
   ]);
 });
 
-test('a client that resumes and subscribes again is told once; a later SUBSCRIBE begins anew', async () => {
+test('a client that resumes and subscribes again gets one message; a later SUBSCRIBE starts from scratch', async () => {
   const { registry, session, wire, change, messages } = await world();
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   session.resume();
@@ -139,7 +139,7 @@ test('a client that resumes and subscribes again is told once; a later SUBSCRIBE
   expect(messages().at(-1)).toEqual({ version: 2, base: 0, desired: { a: 2 } });
 });
 
-test('nobody subscribed: nothing is sent; a wildcard counts as a subscription', async () => {
+test('without a subscription nothing is sent; a wildcard counts as one', async () => {
   const { session, wire, change, messages } = await world();
   wire.filters.clear();
   await change({ a: 1 });
@@ -154,7 +154,7 @@ test('nobody subscribed: nothing is sent; a wildcard counts as a subscription', 
   expect([messages()[0]?.version, wire.sent[1]?.topic]).toEqual([1, TOPICS.accepted]);
 });
 
-test('a closed connection is sent nothing more', async () => {
+test('nothing is sent on a closed connection', async () => {
   const { session, wire, change } = await world();
   session.begin();
   wire.close();
@@ -164,7 +164,7 @@ test('a closed connection is sent nothing more', async () => {
   expect(wire.sent).toEqual([]);
 });
 
-test('a store that cannot be read ends the connection: the device comes back and begins anew', async () => {
+test('a store that cannot be read ends the connection', async () => {
   const { wire, failures } = await world();
   const read = () => Promise.reject(new Error('no disk'));
   const session = new DeviceSession({
@@ -179,7 +179,7 @@ test('a store that cannot be read ends the connection: the device comes back and
   expect([failures.length, wire.isOpen, wire.sent]).toEqual([1, false, []]);
 });
 
-test('what changes while the twin is being read is told too', async () => {
+test('a change while the twin is being read is sent too', async () => {
   const { registry, wire, messages, failures } = await world();
   const reads: (() => void)[] = [];
   const read = (id: string) => {

@@ -1,12 +1,12 @@
 import type { Awaitable, DevicePrincipal, DeviceRecord } from '@muster/registry';
 import { type DesiredMessage, type JsonObject, LastDiff, LastText, TOPICS } from '@muster/twin';
-import { answer, begin, proceed, type Sent, type Step } from './desired-chain.js';
+import { begin, proceed, replyToGet, type Sent, type Step } from './desired-chain.js';
 import type { EdgeClient, SendOutcome } from './edge/edge-client.js';
 
-/** Filters under which a session gets a twin topic. */
+/** Wildcard filters that match the twin topics of a device. */
 const WILDCARDS = ['$twin/+', '$twin/#'];
 
-/** What sessions share: devices of a fleet are told the same one after the other. */
+/** Shares patches and texts between sessions: the devices of a fleet are sent the same ones in a row. */
 export class SharedMessages {
   readonly #patches = new LastDiff();
   readonly #texts = new LastText();
@@ -15,7 +15,7 @@ export class SharedMessages {
     return this.#patches.of(before, after);
   }
 
-  /** The message as JSON text. */
+  /** Returns the message as JSON text. */
   encode({ version, base, desired }: DesiredMessage): string {
     return `{"version":${version},"base":${base},"desired":${this.#texts.of(desired)}}`;
   }
@@ -25,17 +25,16 @@ interface SessionParts {
   readonly client: EdgeClient<DevicePrincipal>;
   readonly read: (id: string) => Awaitable<DeviceRecord | undefined>;
   readonly failed: (error: unknown) => void;
-  /** Counts what was sent. */
+  /** Counts a message. */
   readonly pushed: (message: DesiredMessage) => void;
   readonly shared: SharedMessages;
 }
 
 /**
- * The conversation about desired with one connected device.
+ * Sends desired messages to one connected device.
  *
- * - What is sent is computed when it is sent. While a message is under way nothing follows it: whatever
- *   changed meanwhile goes as one patch.
- * - `$twin/get` is always answered, at once; the chain goes on from the answer.
+ * - A message is computed when it is sent. Changes while it is in flight wait, and become one patch.
+ * - `$twin/get` is always answered, at once. The chain continues from the reply.
  */
 export class DeviceSession {
   readonly #parts: SessionParts;
@@ -50,22 +49,22 @@ export class DeviceSession {
     this.#parts = parts;
   }
 
-  /** One for all messages: it is made for every device, not for every push. */
+  /** One callback for all messages: it is made once a session, not once a push. */
   readonly #done = (outcome: SendOutcome): void => {
     if (outcome === 'acknowledged') this.#isResumed = false;
     this.#inFlight -= 1;
     this.#run();
   };
 
-  /** A new connection: a session that is resumed may already be subscribed. */
+  /** Starts on a new connection: a resumed session may be subscribed already. */
   resume(): void {
     this.#isResumed = this.#qosOf(TOPICS.desired) !== undefined;
     this.wake();
   }
 
   /**
-   * After a SUBSCRIBE that covers the topic. Many clients subscribe again whenever they resume a session: what the
-   * resumption began is not sent a second time.
+   * Starts after a SUBSCRIBE that covers the topic. Many clients subscribe again after they resumed a session: then the
+   * message of the resumption is not sent again.
    */
   begin(): void {
     if (!this.#isResumed) this.#sent = undefined;
@@ -73,13 +72,13 @@ export class DeviceSession {
     this.wake();
   }
 
-  /** Whatever is subscribed to next begins anew. */
+  /** Resets the chain: the next SUBSCRIBE starts from the acknowledged version. */
   unsubscribed(): void {
     this.#isResumed = false;
     this.#sent = undefined;
   }
 
-  /** The desired document may have changed. */
+  /** Sends a patch if the desired document has changed. */
   wake(): void {
     this.#isDue = true;
     this.#run();
@@ -90,7 +89,7 @@ export class DeviceSession {
     this.#run();
   }
 
-  /** To the device, if it subscribed to the topic. */
+  /** Sends a reply if the device is subscribed to its topic. */
   reply(topic: string, message: object): void {
     const qos = this.#qosOf(topic);
     if (qos !== undefined) this.#parts.client.send(topic, JSON.stringify(message), qos, () => {});
@@ -102,18 +101,18 @@ export class DeviceSession {
     this.#work();
   }
 
-  /** A device that comes back begins anew, and its backoff spares a store that does not answer. */
+  /** Closes the connection. The device reconnects and starts from scratch; its backoff spares a failing store. */
   #fail(error: unknown): void {
     this.#isRunning = false;
     this.#parts.failed(error);
     this.#parts.client.close('its twin could not be read');
   }
 
-  /** Goes on at once where the twin is at hand: a configuration for the fleet comes through here for every device. */
+  /** Proceeds synchronously if the twin is in memory: a configuration for the fleet runs this once a device. */
   #work(): void {
     try {
       while (this.#isOpen && this.#hasWork()) {
-        // Before it is read: whatever wakes the session while that goes on may be newer than what is read.
+        // Clear the flag before reading: a wake-up during the read may announce something newer.
         if (this.#gets.length === 0) this.#isDue = false;
         const record = this.#parts.read(this.#parts.client.id);
         if (record instanceof Promise) {
@@ -149,7 +148,7 @@ export class DeviceSession {
   }
 
   #next(record: DeviceRecord): Step {
-    if (this.#gets.length > 0) return answer(record, this.#gets.shift(), this.#sent);
+    if (this.#gets.length > 0) return replyToGet(record, this.#gets.shift(), this.#sent);
     const { shared } = this.#parts;
     return this.#sent ? proceed(record, this.#sent, (before, after) => shared.diff(before, after)) : begin(record);
   }
@@ -158,7 +157,7 @@ export class DeviceSession {
     return this.#gets.length > 0 || (this.#isDue && this.#inFlight === 0);
   }
 
-  /** Nobody listens: a later SUBSCRIBE begins anew. */
+  /** Called if the device is gone or not subscribed: the next SUBSCRIBE starts from the acknowledged version. */
   #reset(): void {
     this.#gets.length = 0;
     this.#isDue = false;
@@ -175,7 +174,7 @@ export class DeviceSession {
     return this.#parts.client.isOpen;
   }
 
-  /** Nearly every device subscribes to the topic itself; only the others are asked about wildcards. */
+  /** Nearly every device subscribes to the topic itself, so wildcards are looked up for the others only. */
   #qosOf(topic: string): 0 | 1 | undefined {
     const { client } = this.#parts;
     const exact = client.subscription(topic);

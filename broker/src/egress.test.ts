@@ -4,10 +4,10 @@ import type { Cancel } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { startEgress } from './egress.js';
 
-/** A store whose log cannot be read once. */
-class StumblingStore extends MemoryStore {
+/** A store whose next reads of the log fail, and whose followers may sleep. */
+class FailingStore extends MemoryStore {
   failures = 0;
-  /** Whether its followers hear nothing. */
+  /** Whether commits wake no follower. */
   isAsleep = false;
 
   override follow(wake: () => void): Cancel {
@@ -22,27 +22,27 @@ class StumblingStore extends MemoryStore {
 }
 
 async function world({ hasListeners = true } = {}) {
-  const [store, clock] = [new StumblingStore(), new FakeClock()];
+  const [store, clock] = [new FailingStore(), new FakeClock()];
   const registry = await openRegistry({ store, clock });
-  const told: string[] = [];
+  const calls: string[] = [];
   const stop = await startEgress({
     registry,
     clock,
-    log: (level) => told.push(level),
-    wake: (device) => told.push(`wake ${device}`),
-    wakeAll: () => told.push('wake all'),
-    recheck: (device) => told.push(`recheck ${device}`),
-    deleted: (device) => told.push(`deleted ${device}`),
+    log: (level) => calls.push(level),
+    wake: (device) => calls.push(`wake ${device}`),
+    wakeAll: () => calls.push('wake all'),
+    recheck: (device) => calls.push(`recheck ${device}`),
+    deleted: (device) => calls.push(`deleted ${device}`),
     hasListeners: () => hasListeners,
-    publish: (topic) => told.push(topic),
+    publish: (topic) => calls.push(topic),
   });
-  return { store, clock, registry, told, stop };
+  return { store, clock, registry, calls, stop };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-test('sessions are woken, rights looked at again, and services told in the order of the log', async () => {
-  const { registry, told, stop } = await world();
+test('sessions are woken, rights checked and events published in the order of the log', async () => {
+  const { registry, calls, stop } = await world();
   await registry.devices.register(OPERATOR, 'd', {});
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await registry.devices.report(deviceActor('d'), 'd', {
@@ -51,7 +51,7 @@ test('sessions are woken, rights looked at again, and services told in the order
   });
   await registry.devices.setPresence(deviceActor('d'), 'd', { connected: true });
   await turn();
-  expect(told).toEqual([
+  expect(calls).toEqual([
     'recheck d',
     'wake d',
     'twins/d/desired',
@@ -62,33 +62,33 @@ test('sessions are woken, rights looked at again, and services told in the order
   stop();
   await registry.devices.report(deviceActor('d'), 'd', { reported: { b: 2 } });
   await turn();
-  expect(told).toHaveLength(6);
+  expect(calls).toHaveLength(6);
 });
 
-test('without listeners nothing is published, and devices are served all the same', async () => {
-  const { registry, told } = await world({ hasListeners: false });
+test('without listeners no event is published, and devices are still served', async () => {
+  const { registry, calls } = await world({ hasListeners: false });
   await registry.devices.register(OPERATOR, 'd', {});
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await turn();
-  expect(told).toEqual(['recheck d', 'wake d']);
+  expect(calls).toEqual(['recheck d', 'wake d']);
 });
 
-test('after a failure it continues from its cursor, and nothing is missed', async () => {
-  const { store, clock, registry, told } = await world();
+test('after a failure it continues from its cursor and misses nothing', async () => {
+  const { store, clock, registry, calls } = await world();
   store.failures = 1;
   await registry.devices.register(OPERATOR, 'd', {});
   await turn();
-  expect(told).toEqual(['error']);
+  expect(calls).toEqual(['error']);
   clock.advance(1_000);
   await turn();
-  expect(told).toEqual(['error', 'recheck d']);
+  expect(calls).toEqual(['error', 'recheck d']);
   await setDesired(registry, 'd', () => ({ kind: 'document', desired: { a: 1 }, configurations: [] }));
   await turn();
-  expect(told).toEqual(['error', 'recheck d', 'wake d', 'twins/d/desired']);
+  expect(calls).toEqual(['error', 'recheck d', 'wake d', 'twins/d/desired']);
 });
 
-test('where changes were trimmed before they were read, every session is looked at', async () => {
-  const { store, registry, told } = await world();
+test('if changes were trimmed before they were read, every session is woken', async () => {
+  const { store, registry, calls } = await world();
   store.isAsleep = true;
   for (const name of ['d', 'e']) await registry.devices.register(OPERATOR, name, {});
   await turn();
@@ -96,5 +96,5 @@ test('where changes were trimmed before they were read, every session is looked 
   store.isAsleep = false;
   await registry.devices.report(deviceActor('d'), 'd', { reported: { b: 1 } });
   await turn();
-  expect(told).toEqual(['warn', 'wake all', 'recheck e', 'twins/d/reported']);
+  expect(calls).toEqual(['warn', 'wake all', 'recheck e', 'twins/d/reported']);
 });

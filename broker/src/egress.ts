@@ -7,11 +7,11 @@ interface EgressParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Log;
-  /** The desired document of a device may have changed. */
+  /** Called when the desired document of a device may have changed. */
   readonly wake: (device: string) => void;
-  /** Changes may have been missed: any device may be due. */
+  /** Called when changes may have been missed: any desired document may have changed. */
   readonly wakeAll: () => void;
-  /** What operators write of a device has changed: it may be gone, or no longer allowed. */
+  /** Called when an operator changed a device: it may no longer be allowed to stay connected. */
   readonly recheck: (device: string) => void;
   readonly deleted: (device: string) => void;
   /** Whether any service may be listening to events. */
@@ -19,7 +19,10 @@ interface EgressParts {
   readonly publish: (topic: string, message: object) => void;
 }
 
-/** Follows the change log after `after`, by default from now on: wakes the sessions of devices, tells services. */
+/**
+ * Follows the change log behind the sequence `after`, by default from its head: wakes the sessions of devices and
+ * publishes events to services.
+ */
 export async function startEgress(parts: EgressParts, after?: number): Promise<Cancel> {
   const { registry, clock, log } = parts;
   return followChanges(registry.changeLog, after ?? (await registry.changeLog.head()), {
@@ -33,7 +36,7 @@ export async function startEgress(parts: EgressParts, after?: number): Promise<C
   });
 }
 
-/** In portions: a configuration for the fleet must not hold up those who report. */
+/** Works in slices, so that a configuration for the fleet does not delay reports. */
 async function applyAll(parts: EgressParts, changes: readonly Change[]): Promise<void> {
   for (let start = 0; start < changes.length; start += CHANGES_AT_ONCE_MAX) {
     if (start > 0) await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 import { decodeUtf8, isTwinError, parseObject } from '@muster/twin';
 
-/** The version that a message of `$twin/get` names; whatever cannot be read asks for the whole document. */
+/** Returns the version that a message on `$twin/get` names, or undefined: the whole document is requested. */
 export function requestedVersion(payload: Uint8Array): unknown {
   try {
     return parseObject(decodeUtf8(payload)).version;

@@ -12,7 +12,7 @@ async function device() {
   return { registry, say };
 }
 
-test('a good report is answered only when it asks for it', async () => {
+test('an accepted report is answered only if it carries an id', async () => {
   const { registry, say } = await device();
   expect(await say('{"reported":{"a":1}}')).toBeUndefined();
   expect(await say('{"id":"x","reported":{"a":2}}')).toEqual({
@@ -50,12 +50,12 @@ test('a refusal repeats the id of the report', async () => {
 test.each([
   ['{"id":"mine","reported":{"n":12345678901234567890}}', 'bad-number'],
   [`{"id":"mine","reported":${'{"d":'.repeat(70)}1${'}'.repeat(70)}}`, 'too-deep'],
-])('also when the text itself was refused: %s', async (payload, code) => {
+])('a refusal repeats the id even if the text itself is refused: %s', async (payload, code) => {
   const { say } = await device();
   expect(await say(payload)).toMatchObject({ message: { id: 'mine', code } });
 });
 
-test('what could not be stored is not answered at all', async () => {
+test('a report that could not be stored is not answered', async () => {
   const { registry } = await device();
   const broken = {
     devices: { report: () => Promise.reject(new TwinError('unavailable', 'disk full')) },
@@ -65,7 +65,7 @@ test('what could not be stored is not answered at all', async () => {
   );
 });
 
-test('a device that was deleted meanwhile hears nothing', async () => {
+test('a report of a device that was deleted is not answered', async () => {
   const { registry, say } = await device();
   await registry.devices.remove(OPERATOR, 'd');
   expect(await say('{"id":"x","reported":{"a":1}}')).toBeUndefined();

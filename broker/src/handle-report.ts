@@ -11,16 +11,16 @@ import {
   type TwinError,
 } from '@muster/twin';
 
-/** An answer on `$twin/accepted` or `$twin/rejected`. */
+/** A reply on `$twin/accepted` or `$twin/rejected`. */
 export interface ReportReply {
   readonly topic: string;
   readonly message: object;
 }
 
 /**
- * Takes a message of `$twin/reported`. Resolves once it is on disk or refused, with the answer that is due:
- * every refusal is told, an acceptance only when the report carried an id. Rejects when it could not be
- * stored: then nothing may be acknowledged.
+ * Handles a message on `$twin/reported`. Resolves once the report is on disk or refused, with the reply to send: one
+ * for every refusal, and one for an accepted report that carries an id.
+ * Rejects if the report could not be stored: then it must not be acknowledged.
  */
 export async function handleReport(
   registry: Registry,
@@ -42,12 +42,12 @@ export async function handleReport(
 }
 
 function refusal(id: string | undefined, { code, message: text, details }: TwinError): ReportReply | undefined {
-  // The device was deleted while its report was on the way: its connection is about to end.
+  // The device was deleted while its report was in flight: its connection is about to end.
   if (code === 'not-found') return undefined;
   return { topic: TOPICS.rejected, message: { ...(id === undefined ? {} : { id }), code, message: text, ...details } };
 }
 
-/** The id of a report whose text was refused before it was read, because of its numbers or its depth. */
+/** Returns the id of a report whose text was refused before it was read, because of its numbers or its depth. */
 function idWithin(payload: Uint8Array): string | undefined {
   try {
     const value: unknown = JSON.parse(decodeUtf8(payload));

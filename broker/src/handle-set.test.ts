@@ -4,7 +4,7 @@ import { requestedVersion } from './handle-get.js';
 import { handleSetConfiguration, handleSetDesired } from './handle-set.js';
 import { ServiceListeners } from './service-listeners.js';
 
-test('a patch of the own layer is stored, a bad one is answered with the problem', async () => {
+test('a patch of the own layer is stored, and a bad one returns the problem', async () => {
   const registry = await openRegistry();
   await registry.devices.register(OPERATOR, 'd', { desired: { a: 1 } });
   expect(await handleSetDesired(registry, OPERATOR, 'd', Buffer.from('{"a":null,"b":2}'))).toBeUndefined();
@@ -21,7 +21,7 @@ test('a patch of the own layer is stored, a bad one is answered with the problem
   }
 });
 
-test('a configuration is stored, deleted by an empty payload, and refused with the problem', async () => {
+test('a configuration is stored, deleted by an empty payload, or refused with the problem', async () => {
   const registry = await openRegistry();
   const good = Buffer.from('{"targetCondition":"*","desiredProperties":{"a":1}}');
   expect(await handleSetConfiguration({ registry }, OPERATOR, 'c', good)).toBeUndefined();
@@ -43,9 +43,9 @@ test.each([
   ['', undefined],
   ['nonsense', undefined],
   ['[]', undefined],
-])('a $twin/get of %s asks for %s', (payload, version) => expect(requestedVersion(Buffer.from(payload))).toBe(version));
+])('a $twin/get of %s requests %s', (payload, version) => expect(requestedVersion(Buffer.from(payload))).toBe(version));
 
-test('events are made only while somebody may listen', () => {
+test('events are published only while a service may be listening', () => {
   const listeners = new ServiceListeners();
   expect(listeners.hasAny).toBe(false);
   listeners.connected({ id: 's', clean: true });
@@ -63,13 +63,13 @@ test('events are made only while somebody may listen', () => {
   expect(listeners.hasAny).toBe(false);
 });
 
-test('configurations are stored and deleted as whoever bounds them says', async () => {
+test('configurations are stored and deleted by the given functions', async () => {
   const registry = await openRegistry();
-  const asked: string[] = [];
-  const putConfiguration = async (_actor: unknown, id: string): Promise<void> => void asked.push(`put ${id}`);
-  const removeConfiguration = async (_actor: unknown, id: string): Promise<void> => void asked.push(`remove ${id}`);
+  const calls: string[] = [];
+  const putConfiguration = async (_actor: unknown, id: string): Promise<void> => void calls.push(`put ${id}`);
+  const removeConfiguration = async (_actor: unknown, id: string): Promise<void> => void calls.push(`remove ${id}`);
   const parts = { registry, putConfiguration, removeConfiguration };
   await handleSetConfiguration(parts, OPERATOR, 'c', Buffer.from('{}'));
   await handleSetConfiguration(parts, OPERATOR, 'c', Buffer.alloc(0));
-  expect(asked).toEqual(['put c', 'remove c']);
+  expect(calls).toEqual(['put c', 'remove c']);
 });

@@ -1,9 +1,8 @@
 import { type Problem, problemOf } from '@muster/api';
 import type { Actor, Registry } from '@muster/registry';
-
 import { decodeUtf8, isTwinError, type JsonObject, parseObject } from '@muster/twin';
 
-/** Takes a merge patch of a device's own layer; resolves once it is on disk, or with the problem. */
+/** Applies a merge patch to a device's own layer. Resolves once it is on disk, or with the problem. */
 export function handleSetDesired(
   registry: Registry,
   actor: Actor,
@@ -21,7 +20,7 @@ interface SetConfigurationParts {
   readonly removeConfiguration?: (actor: Actor, id: string) => Promise<unknown>;
 }
 
-/** Takes a configuration; an empty payload deletes it. Resolves once it is on disk, or with the problem. */
+/** Stores a configuration; an empty payload deletes it. Resolves once that is on disk, or with the problem. */
 export function handleSetConfiguration(
   {
     registry,

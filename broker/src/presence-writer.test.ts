@@ -6,10 +6,10 @@ import { PresenceWriter } from './presence-writer.js';
 /** A registry whose writes end when the test says so. */
 function world() {
   const clock = new FakeClock();
-  const asked: string[] = [];
+  const calls: string[] = [];
   const ends: ((error?: Error) => void)[] = [];
   const setPresence = (_actor: unknown, device: string, { connected }: { connected: boolean }): Promise<void> => {
-    asked.push(`${device} ${connected ? 'in' : 'out'}`);
+    calls.push(`${device} ${connected ? 'in' : 'out'}`);
     return new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve())));
   };
   const logged: string[] = [];
@@ -19,27 +19,27 @@ function world() {
     ends.shift()?.(error);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { clock, asked, logged, presences, end };
+  return { clock, calls, logged, presences, end };
 }
 
 const broken = new TwinError('unavailable', 'no disk');
 
-test('of one device the next write begins when the one before it is over, of several they go side by side', async () => {
-  const { asked, presences, end } = world();
+test('writes for one device run in order, writes for several devices in parallel', async () => {
+  const { calls, presences, end } = world();
   presences.mark('d', { connected: true });
   presences.mark('d', { connected: false });
   presences.mark('d', { connected: true });
   presences.mark('e', { connected: true });
-  expect(asked).toEqual(['d in', 'e in']);
+  expect(calls).toEqual(['d in', 'e in']);
   await end();
-  expect(asked).toEqual(['d in', 'e in', 'd out']);
+  expect(calls).toEqual(['d in', 'e in', 'd out']);
   await end();
   await end();
-  expect(asked).toEqual(['d in', 'e in', 'd out', 'd in']);
+  expect(calls).toEqual(['d in', 'e in', 'd out', 'd in']);
 });
 
-test('what could not be written is tried again, as it is by then, and told once', async () => {
-  const { asked, clock, logged, presences, end } = world();
+test('failed writes are retried with the newest state, and logged once', async () => {
+  const { calls, clock, logged, presences, end } = world();
   presences.mark('d', { connected: true });
   presences.mark('d', { connected: false });
   presences.mark('e', { connected: true });
@@ -49,13 +49,13 @@ test('what could not be written is tried again, as it is by then, and told once'
   await end(broken);
   presences.mark('f', { connected: false });
   await end();
-  expect([asked.splice(0), logged.length]).toEqual([['d in', 'e in', 'f in', 'f out'], 1]);
+  expect([calls.splice(0), logged.length]).toEqual([['d in', 'e in', 'f in', 'f out'], 1]);
   clock.advance(1_000);
-  expect(asked).toEqual(['d out', 'e in']);
+  expect(calls).toEqual(['d out', 'e in']);
 });
 
-test('a stop waits for what is under way, and tries nothing again', async () => {
-  const { asked, clock, presences, end } = world();
+test('a stop waits for the writes in progress, and retries none', async () => {
+  const { calls, clock, presences, end } = world();
   presences.mark('d', { connected: true });
   presences.mark('d', { connected: false });
   let isStopped = false;
@@ -67,5 +67,5 @@ test('a stop waits for what is under way, and tries nothing again', async () => 
   await end(broken);
   await stopping;
   clock.advance(60_000);
-  expect(asked).toEqual(['d in', 'd out']);
+  expect(calls).toEqual(['d in', 'd out']);
 });

@@ -1,7 +1,9 @@
 import type { Devices } from '@muster/registry';
 import { deviceActor } from '@muster/registry';
 import type { Cancel, Clock, Log } from '@muster/twin';
-import { RETRY_MS } from './retry-ms.js';
+
+/** Pause before failed writes are retried. */
+const RETRY_MS = 1_000;
 
 interface Presence {
   readonly connected: boolean;
@@ -15,12 +17,12 @@ interface PresenceWriterParts {
 }
 
 /**
- * Tells the registry who is connected. For each device one write follows the other, so that what came last is what
- * stays; what could not be written is tried again until it can, as it is by then.
+ * Stores which devices are connected. Writes for one device run in order, so the last one wins. Failed writes are
+ * retried with the newest state.
  */
 export class PresenceWriter {
   readonly #parts: PresenceWriterParts;
-  /** What is to be written of a device, oldest first, while one is under way. */
+  /** Presences to write after the write in progress, oldest first, by device. */
   readonly #waiting = new Map<string, Presence[]>();
   readonly #failed = new Map<string, Presence>();
   readonly #writing = new Set<Promise<void>>();
@@ -42,12 +44,12 @@ export class PresenceWriter {
     this.#writing.add(writing);
   }
 
-  /** Whether what was marked last is on disk. */
+  /** Reports whether the last presence of a device is on disk. */
   isStored(device: string): boolean {
     return !this.#waiting.has(device) && !this.#failed.has(device);
   }
 
-  /** Waits for what is under way, and tries nothing again. */
+  /** Waits for the writes in progress, and retries none. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelRetry?.();
@@ -69,7 +71,7 @@ export class PresenceWriter {
   #fail(device: string, newest: Presence | undefined, error: unknown): void {
     if (newest) this.#failed.set(device, newest);
     if (this.#isStopped || this.#cancelRetry) return;
-    this.#parts.log('error', 'presence could not be stored, it is tried again', { device, error });
+    this.#parts.log('error', 'presence could not be stored; retrying', { device, error });
     this.#cancelRetry = this.#parts.clock.after(RETRY_MS, () => this.#retry());
   }
 

@@ -7,8 +7,8 @@ import { Broker, type BrokerEdge } from './broker.js';
 import type { EdgeClient } from './edge/edge-client.js';
 import type { EdgeHooks } from './edge/edge-hooks.js';
 
-/** A store of which a device can be read only while it works, and whose followers may hear nothing. */
-class MoodyStore extends MemoryStore {
+/** A store whose reads may fail, and whose followers may sleep. */
+class FailingStore extends MemoryStore {
   isBroken = false;
   isAsleep = false;
 
@@ -22,9 +22,9 @@ class MoodyStore extends MemoryStore {
   }
 }
 
-/** An edge without a network: who connects is let in. */
+/** Starts a broker on an edge without a network, which admits every client. */
 async function world() {
-  const [store, clock] = [new MoodyStore(), new FakeClock()];
+  const [store, clock] = [new FailingStore(), new FakeClock()];
   const registry = await openRegistry({ store, clock });
   const ended: string[] = [];
   let hooks: EdgeHooks<Principal> | undefined;
@@ -57,7 +57,7 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('a device that cannot be looked at is disconnected, and nothing else comes of it', async () => {
+test('a device whose record cannot be read is disconnected', async () => {
   const { store, registry, ended, connect } = await world();
   await registry.devices.register(OPERATOR, 'd', {});
   await connect('d');
@@ -68,7 +68,7 @@ test('a device that cannot be looked at is disconnected, and nothing else comes 
   expect(ended).toEqual(['d: its rights could not be read']);
 });
 
-test('a device that was deleted and made anew is disconnected, although nobody heard of it', async () => {
+test('a device that was deleted and registered again unnoticed is disconnected', async () => {
   const { store, registry, ended, connect } = await world();
   for (const id of ['d', 'e']) await registry.devices.register(OPERATOR, id, {});
   for (const id of ['d', 'e']) await connect(id);
@@ -79,5 +79,5 @@ test('a device that was deleted and made anew is disconnected, although nobody h
   store.isAsleep = false;
   await registry.devices.patch(OPERATOR, 'e', { tags: { a: 1 } });
   await turns();
-  expect([...new Set(ended)]).toEqual(['d: registered anew']);
+  expect([...new Set(ended)]).toEqual(['d: registered again']);
 });

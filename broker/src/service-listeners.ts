@@ -2,9 +2,9 @@
 const RESUMED = '';
 
 /**
- * Whether any service may be listening to events, so that a fleet without listeners costs nothing. A session
- * that is resumed counts while it is connected: what it subscribed to before is not told again. Those that are away are
- * known to the session store.
+ * Connected services that may be listening to events, so that a fleet without listeners costs nothing. A resumed
+ * session counts as listening while it is connected, because its old filters are not reported again. The session store
+ * knows the services that are not connected.
  */
 export class ServiceListeners {
   readonly #filters = new Map<string, Set<string>>();

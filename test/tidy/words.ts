@@ -8,6 +8,7 @@ import { expectNone } from './violations.js';
 const CHECKED: readonly string[] = [
   'api',
   'bench',
+  'broker',
   'cli',
   'client',
   'conditions',

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 let fixture: EdgeFixture;
 afterEach(() => fixture.close());
 
-test.each([4, 3] as const)('MQTT.js speaks with it at protocol level %i', async (protocolVersion) => {
+test.each([4, 3] as const)('MQTT.js works at protocol level %i', async (protocolVersion) => {
   fixture = await openEdge();
   const url = `mqtt://127.0.0.1:${fixture.port}`;
   const protocolId = protocolVersion === 3 ? 'MQIsdp' : 'MQTT';
@@ -34,7 +34,7 @@ test('MQTT.js at version 5 is refused', async () => {
   expect(fixture.events).toEqual([]);
 });
 
-test('mosquitto_pub and mosquitto_sub exchange messages at every QoS, and receive what was queued', async () => {
+test('mosquitto_pub and mosquitto_sub exchange messages at every QoS, and receive queued ones', async () => {
   fixture = await openEdge();
   const to = ['-p', `${fixture.port}`, '-h', '127.0.0.1'];
   const session = ['-i', 'sub', '-c', '-q', '2', '-t', 'm/#'];

@@ -12,11 +12,11 @@ export class EdgeCounters {
   /** QoS 0 messages not written because the socket of the receiver was full. */
   slowMessagesDropped = 0;
   slowConsumersClosed = 0;
-  /** Messages of clients that were delivered, but did not fit the retained ones: all of them, or those of one owner. */
+  /** Messages of clients that were delivered but not retained: the limit in total or of their owner was reached. */
   retainedMessagesRefused = 0;
   storeFailures = 0;
   hookFailures = 0;
-  /** Connections closed because a publish hook did not answer in time. */
+  /** Connections closed because a publish hook timed out. */
   hookTimeouts = 0;
   willsDiscarded = 0;
   sessionsExpired = 0;

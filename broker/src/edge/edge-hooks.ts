@@ -11,7 +11,7 @@ export interface AuthenticateRequest {
 /** A principal, or the return code of the CONNACK that refuses. */
 export type AuthenticateAnswer<Principal> = { principal: Principal } | { refused: 4 | 5 };
 
-/** A PUBLISH as it arrived. The payload is a view of the network buffer: copy what is kept. */
+/** A PUBLISH of a client. The payload is a view of the network buffer: copy it to keep it. */
 export interface ReceivedPublish {
   topic: string;
   payload: Buffer;
@@ -20,7 +20,7 @@ export interface ReceivedPublish {
   dup: boolean;
 }
 
-/** `forward`: deliver it to subscribers. `done`: nothing more to do. Both are acknowledged. */
+/** `forward`: deliver it to subscribers. `done`: do nothing more. Both are acknowledged. */
 export type PublishOutcome = 'forward' | 'done';
 
 export interface GrantedFilter {
@@ -28,32 +28,32 @@ export interface GrantedFilter {
   qos: Qos;
 }
 
-/** What the owner of the edge decides. Rights are asked synchronously, so they have to be loaded in `authenticate`. */
+/** The decisions of the owner of the edge. Rights are checked synchronously, so load them in `authenticate`. */
 export interface EdgeHooks<Principal> {
-  /** Anything thrown, or no answer within LIMITS.authenticateTimeoutMs, answers CONNACK 3. */
+  /** An error, or no answer within LIMITS.authenticateTimeoutMs, refuses the client with CONNACK 3. */
   authenticate(request: AuthenticateRequest): Promise<AuthenticateAnswer<Principal>>;
   /**
-   * `false` answers SUBACK 0x80. `$SYS`, `$share/`, `$queue/` and `$muster/` are refused without asking. The client id
-   * says who asks, as principals need not.
+   * `false` refuses the filter with SUBACK 0x80. Filters under `$SYS`, `$share/`, `$queue/` and `$muster/` are refused
+   * without a call. The client id is passed because a principal need not contain it.
    */
   maySubscribe(principal: Principal, filter: string, clientId: string): boolean;
-  /** Asked again for every delivery: live, queued while away, retained, wills. */
+  /** Called for every delivery: of live, queued and retained messages, and of wills. */
   mayReceive(principal: Principal, topic: string): boolean;
   /**
-   * Every publish of a client, called in arrival order without waiting for earlier ones. Acknowledgements and
-   * fan-out follow in arrival order after the answer. A throw or a rejection is a bug, as is no answer within
-   * LIMITS.publishHookTimeoutMs (noticed at the latest when twice as long has passed): the connection is closed and
-   * nothing is acknowledged. A QoS 2 retransmission that is recognised does not come here again.
+   * Called for every publish of a client in order of arrival, without waiting for earlier ones. Acknowledgements and
+   * fan-out follow in order of arrival, once the hook has resolved. A recognised QoS 2 retransmission causes no call.
+   * An error, or no answer within LIMITS.publishHookTimeoutMs, is a bug: the connection is closed and nothing is
+   * acknowledged. The timeout is noticed after twice that time at the latest.
    */
   publish(client: EdgeClient<Principal>, packet: ReceivedPublish): Promise<PublishOutcome> | PublishOutcome;
-  /** Asked at CONNECT (`false`: CONNACK 5) and again when the will fires (`false` discards it). */
+  /** Called at CONNECT (`false`: CONNACK 5) and again when the will fires (`false` discards it). */
   mayWill(principal: Principal, topic: string): boolean;
-  /** Once, after CONNACK. */
+  /** Called once, after CONNACK. */
   connected(client: EdgeClient<Principal>): void;
-  /** After the SUBACK was written; only what was granted. Not called for what a resumed session restores. */
+  /** Called with the granted filters, after SUBACK. Not called for the filters of a resumed session. */
   subscribed(client: EdgeClient<Principal>, filters: readonly GrantedFilter[]): void;
-  /** After the UNSUBACK was written; only what was held. */
+  /** Called with the filters that the client held, after UNSUBACK. */
   unsubscribed(client: EdgeClient<Principal>, filters: readonly string[]): void;
-  /** Exactly once for each `connected`, and before `connected` of a connection that takes the client id over. */
+  /** Called once for each `connected`, and before `connected` of a connection that takes over the client id. */
   disconnected(client: EdgeClient<Principal>, reason: string): void;
 }

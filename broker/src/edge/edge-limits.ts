@@ -18,7 +18,7 @@ const DEFAULTS = {
   retainedBytesMax: LIMITS.retainedBytesMax,
   retainedMessagesPerOwnerMax: LIMITS.retainedMessagesPerOwnerMax,
   retainedBytesPerOwnerMax: LIMITS.retainedBytesPerOwnerMax,
-  /** Stored messages of a session in flight at a time, sent and not acknowledged. */
+  /** Most stored messages of a session in flight at a time. */
   sessionWindowMessagesMax: 100,
 };
 

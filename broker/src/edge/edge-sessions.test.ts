@@ -34,7 +34,7 @@ async function connack(port: number, id: string, clean: boolean): Promise<[RawPe
 }
 
 describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
-  test('the queue of an absent client is capped, what is dropped is counted', async () => {
+  test('the queue of an absent client is capped, and dropped messages are counted', async () => {
     const fixture = await open({ persistence: makeStore(), limits: { offlineQueueMessagesMax: 100 } });
     await absent(fixture, 'a', ['x', 1]);
     for (const index of range(1000)) {
@@ -52,7 +52,7 @@ describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
     expect((await peer.next(3)).payload).toBe('after');
   });
 
-  test('a window of stored messages is under way at once, acknowledgements move it, order is kept', async () => {
+  test('a window of stored messages is in flight at a time, acknowledgements move it, and order is kept', async () => {
     const fixture = await open({ persistence: makeStore(), limits: { sessionWindowMessagesMax: 10 } });
     await absent(fixture, 'a', ['x/#', 1]);
     for (const index of range(50)) await fixture.edge.publish({ topic: 'x/y', payload: bytes(`${index}`), qos: 1 });
@@ -69,7 +69,7 @@ describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
     expect(await peer.settled(3)).toEqual([]);
   });
 
-  test('[MQTT-3.3.1-1] what was sent before comes again with DUP and its id, what was not comes without', async () => {
+  test('[MQTT-3.3.1-1] a message that was sent before comes again with its id and DUP, a new one without', async () => {
     const fixture = await open({ persistence: makeStore() });
     const before = await RawPeer.ready(fixture.port, 'a', { clean: false });
     before.subscribe(1, ['x', 1]);
@@ -86,7 +86,7 @@ describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
     expect(fresh.id).not.toBe(sent.id);
   });
 
-  test('a QoS 2 exchange that broke off goes on with PUBREL', async () => {
+  test('an interrupted QoS 2 exchange continues with PUBREL', async () => {
     const fixture = await open({ persistence: makeStore() });
     const before = await RawPeer.ready(fixture.port, 'a', { clean: false });
     before.subscribe(1, ['x', 2]);
@@ -105,7 +105,7 @@ describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
     expect(await done.settled(6)).toEqual([]);
   });
 
-  test('[MQTT-3.2.2-2] session present tells the truth, also of a session without subscriptions', async () => {
+  test('[MQTT-3.2.2-2] session present is right, also for a session without subscriptions', async () => {
     const { port } = await open({ persistence: makeStore() });
     const visit = async (clean: boolean): Promise<number> => {
       const [peer, present] = await connack(port, 'a', clean);
@@ -117,7 +117,7 @@ describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
     expect([await visit(false), await visit(false), await visit(true), await visit(false)]).toEqual([0, 1, 0, 0]);
   });
 
-  test('a clean session ends the old one with all it had queued', async () => {
+  test('a clean session deletes the old one and its queue', async () => {
     const fixture = await open({ persistence: makeStore() });
     await absent(fixture, 'a', ['x', 1]);
     for (const index of range(5)) await fixture.edge.publish({ topic: 'x', payload: bytes(`${index}`), qos: 1 });
@@ -129,7 +129,7 @@ describe.each(PERSISTENCES)('sessions in %s', (_, makeStore) => {
     expect(await again.settled(3)).toEqual([]);
   });
 
-  test('a session that stayed away too long is swept, one that is connected is not', async () => {
+  test('an expired session is swept, a connected one is not', async () => {
     const clock = new FakeClock();
     const fixture = await open({ persistence: makeStore(), clock, limits: { sessionExpiryMs: 1000 } });
     await absent(fixture, 'gone', ['x', 1]);
@@ -233,7 +233,7 @@ test('a restart on the same folder keeps sessions, subscriptions, queues in orde
   expect(after.clients.get('a')?.subscription('$twin/desired')).toBe(1);
 });
 
-test('a session that was connected when the process died is as old as the restart', async () => {
+test('the expiry of a session that was connected when the process died starts with the restart', async () => {
   const store = memory();
   const clock = new FakeClock();
   const before = await open({ persistence: store, clock });

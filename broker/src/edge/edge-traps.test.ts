@@ -19,12 +19,12 @@ const subscribed = async (port: number, id: string, filter: string, qos: number,
   return peer;
 };
 
-/** A store whose named calls are changed. */
+/** Returns the store with some members replaced. */
 function changed(store: AedesPersistence, changes: Partial<AedesPersistence>): AedesPersistence {
   return Object.assign(store, changes);
 }
 
-test('QoS 0 that overtakes QoS 1 loses neither, whoever is slow', async () => {
+test('no message is lost when QoS 0 overtakes QoS 1', async () => {
   const store = memory();
   const enqueue = store.outgoingEnqueueCombi.bind(store);
   const slow = changed(store, {
@@ -47,7 +47,7 @@ test('QoS 0 that overtakes QoS 1 loses neither, whoever is slow', async () => {
   expect(got.filter((payload) => payload.startsWith('zero'))).toHaveLength(200);
 });
 
-test('raw sends and fan-out to one client do not swallow each other', async () => {
+test('raw sends and fan-out to one client all arrive', async () => {
   const { port, edge, clients } = await open();
   const peer = await subscribed(port, 'a', 'x', 1);
   for (const index of range(200)) {
@@ -67,7 +67,7 @@ test('overlapping filters deliver one copy, at the highest QoS granted', async (
   expect((await peer.settled(3)).map(({ flags }) => flags)).toEqual([2]);
 });
 
-test('one subscriber that does not read holds up nobody, and is cut', async () => {
+test('a subscriber that does not read delays no other, and is disconnected', async () => {
   const { port, edge, clients } = await open();
   const frozen = await subscribed(port, 'frozen', 'big/#', 1);
   const frozenAtQosZero = await subscribed(port, 'frozen-zero', 'big/#', 0);
@@ -107,7 +107,7 @@ test('a client cannot publish below $SYS', async () => {
 });
 
 test.each(['outgoingEnqueueCombi', 'storeRetained'] as const)(
-  'a store whose %s rejects once: the publisher is not acknowledged and cut, the process lives, the failure counted',
+  'a store whose %s rejects once: the publisher is disconnected without PUBACK, and the failure is counted',
   async (name) => {
     let failures = 1;
     const store = memory();
@@ -132,7 +132,7 @@ test.each(['outgoingEnqueueCombi', 'storeRetained'] as const)(
   },
 );
 
-test('a store that fails a publish of the server rejects it', async () => {
+test('a publish of the server rejects if the store fails', async () => {
   const store = changed(memory(), { outgoingEnqueueCombi: () => Promise.reject(new Error('disk full')) });
   const { port, edge } = await open({ persistence: store });
   (await subscribed(port, 'absent', 'x', 1, false)).destroy();
@@ -140,7 +140,7 @@ test('a store that fails a publish of the server rejects it', async () => {
 });
 
 test.each(['subscriptionsByClient', 'addSubscriptions', 'outgoingStream'] as const)(
-  'a session store whose %s fails costs that connection, not the process',
+  'a session store whose %s fails ends that connection, not the process',
   async (name) => {
     const fail = (): never => {
       throw new Error('disk full');
@@ -156,7 +156,7 @@ test.each(['subscriptionsByClient', 'addSubscriptions', 'outgoingStream'] as con
   },
 );
 
-test('a refused filter queues nothing, also not on a persistent session', async () => {
+test('no message is queued for a refused filter, even in a persistent session', async () => {
   const { port, edge, clients } = await open({ hooks: { maySubscribe: (_, filter) => !filter.startsWith('secret') } });
   const peer = await RawPeer.ready(port, 'a', { clean: false });
   peer.subscribe(1, ['ok/#', 1], ['secret/#', 1]);
@@ -170,7 +170,7 @@ test('a refused filter queues nothing, also not on a persistent session', async 
   expect(await again.settled(3)).toEqual([]);
 });
 
-test('rights that were lost while away hold for what was queued, and for the restored subscription', async () => {
+test('rights that were lost during an absence apply to queued messages and to the subscription', async () => {
   let allowed = true;
   const { port, edge, clients } = await open({ hooks: { maySubscribe: () => allowed, mayReceive: () => allowed } });
   (await subscribed(port, 'a', 'x', 1, false)).destroy();
@@ -188,7 +188,7 @@ test('rights that were lost while away hold for what was queued, and for the res
   expect(await allowedAgain.settled(3)).toEqual([]);
 });
 
-test('what may not be received is not delivered live, retained or by a wildcard', async () => {
+test('a forbidden message is not delivered, live or retained, even if a wildcard matches', async () => {
   const { port, edge } = await open({ hooks: { mayReceive: (_, topic) => topic !== 'secret' } });
   for (const topic of ['secret', 'open']) {
     await edge.publish({ topic, payload: Buffer.from('retained'), qos: 1, retain: true });

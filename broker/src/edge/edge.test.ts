@@ -63,7 +63,7 @@ describe('publish', () => {
     expect(edge.counters.hookFailures).toBe(1);
   });
 
-  test('QoS 2 comes to the hook once however often it is sent', async () => {
+  test('a QoS 2 message reaches the hook once, however often it is sent', async () => {
     const seen: ReceivedPublish[] = [];
     const { port } = await open({
       hooks: {
@@ -109,7 +109,7 @@ describe('publish', () => {
     expect(calls).toBe(1);
   });
 
-  test('more publishes than may be in flight pause the reading, and nothing is lost', async () => {
+  test('at the limit of publishes in flight, reading pauses and nothing is lost', async () => {
     const waiting: (() => void)[] = [];
     let calls = 0;
     const { port } = await open({
@@ -136,7 +136,7 @@ describe('publish', () => {
   });
 
   test.each([true, false])(
-    'what comes in one chunk with CONNECT is handled after it, in order (clean %s)',
+    'packets in one chunk with CONNECT are handled after it, in order (clean %s)',
     async (clean) => {
       const seen: string[] = [];
       const { port, clients } = await open({
@@ -159,7 +159,7 @@ describe('publish', () => {
 });
 
 describe('raw sends', () => {
-  test('QoS 1 is acknowledged by its PUBACK, QoS 0 is written, what is under way at the end is closed', async () => {
+  test('QoS 1 ends with its PUBACK, QoS 0 when written, and a send in flight with the connection', async () => {
     const { port, clients } = await open();
     const peer = await RawPeer.ready(port, 'a');
     const outcomes: string[] = [];
@@ -208,7 +208,7 @@ describe('raw sends', () => {
     expect(seen.size).toBe(65_534);
   });
 
-  test('a filter that is direct is granted, and never matched by an ordinary publish', async () => {
+  test('a direct filter is granted, and no ordinary publish matches it', async () => {
     const { port, edge, events, clients } = await open();
     const peer = await RawPeer.ready(port, 'a');
     peer.subscribe(1, ['$twin/desired', 1], ['plain', 0]);
@@ -224,7 +224,7 @@ describe('raw sends', () => {
 });
 
 describe('connections', () => {
-  test('a takeover ends the older connection before the newer one is told, and the map holds the newer', async () => {
+  test('a takeover ends the older connection before the hooks get the newer one, which the map holds', async () => {
     const { port, edge, events, clients } = await open();
     const older = await RawPeer.ready(port, 'a');
     older.subscribe(1, ['x', 0]);
@@ -245,7 +245,7 @@ describe('connections', () => {
     expect(events.at(-1)).toBe('disconnected a: over');
   });
 
-  test('many reconnects, dropped or taken over: the map always holds the live connection, each end is told once', async () => {
+  test('after reconnects and takeovers the map holds the live connection, and each end was reported once', async () => {
     const { port, events, clients } = await open();
     for (const round of range(30)) {
       const older = await RawPeer.ready(port, 'a');
@@ -260,8 +260,8 @@ describe('connections', () => {
     }
     fixture.edge.disconnect('a', 'over');
     await expect.poll(() => clients.size).toBe(0);
-    const told = events.filter((event) => !event.startsWith('subscribed')).map((event) => event.split(' ')[0]);
-    expect(told).toEqual(range(120).map((index) => (index % 2 === 0 ? 'connected' : 'disconnected')));
+    const changes = events.filter((event) => !event.startsWith('subscribed')).map((event) => event.split(' ')[0]);
+    expect(changes).toEqual(range(120).map((index) => (index % 2 === 0 ? 'connected' : 'disconnected')));
   });
 
   test('simultaneous connections of one id leave one', async () => {
@@ -293,7 +293,7 @@ describe('connections', () => {
       ]);
   });
 
-  test('wills fire when a connection is lost, not after DISCONNECT, and are judged when they fire', async () => {
+  test('wills fire when a connection is lost, not after DISCONNECT, and are checked when they fire', async () => {
     let mayWill = true;
     const { port, edge, clients } = await open({ hooks: { mayWill: () => mayWill } });
     const watcher = await RawPeer.ready(port, 'watcher');
@@ -311,7 +311,7 @@ describe('connections', () => {
     expect(edge.counters.willsDiscarded).toBe(1);
   });
 
-  test('a throwing event hook ends that connection, and the process lives', async () => {
+  test('an event hook that throws ends that connection, not the process', async () => {
     const { port, edge } = await open({
       hooks: {
         connected: () => {
@@ -327,7 +327,7 @@ describe('connections', () => {
 });
 
 describe('limits', () => {
-  test('filters past those of one SUBSCRIBE or of the session, or too deep, are refused one by one', async () => {
+  test('filters beyond the limit of a SUBSCRIBE, of a session or of topic levels are refused one by one', async () => {
     const { port, edge } = await open({
       limits: { filtersPerSubscribeMax: 3, subscriptionsPerClientMax: 4, topicLevelsMax: 3 },
     });

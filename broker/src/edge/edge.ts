@@ -22,11 +22,11 @@ export interface EdgeOptions<Principal> {
   log: EdgeLog;
   clock: Clock;
   /**
-   * Filters that ordinary publishes never match: subscriptions to them are granted and stored with the session, and
-   * only `EdgeClient.send` serves them.
+   * Reports whether a filter is direct: no ordinary publish matches it. Subscriptions to it are granted and stored with
+   * the session, but only `EdgeClient.send` serves them.
    */
   isDirect(filter: string): boolean;
-  /** An aedes-persistence 11 object; sessions end with the process without one. */
+  /** An aedes-persistence 11 object. Default: sessions end with the process. */
   persistence?: AedesPersistence;
   limits?: Partial<EdgeLimits>;
 }
@@ -36,12 +36,12 @@ export class Edge<Principal> {
   readonly #context: EdgeContext;
   readonly #aedes: MusterAedes;
   readonly #clients = new Map<string, Connection>();
-  /** Their session ends with the connection that is being closed. */
+  /** Ids whose session is deleted once their connection has closed. */
   readonly #pendingDeletion = new Set<string>();
   #cancelSweep: () => void = () => {};
   #isClosed = false;
 
-  /** Refuses to run on an Aedes whose insides are not the ones known here. */
+  /** Throws if the installed Aedes lacks a private member that the edge uses. */
   static async create<Principal>(options: EdgeOptions<Principal>): Promise<Edge<Principal>> {
     checkPrivateFields();
     const edge = new Edge(options);
@@ -79,12 +79,12 @@ export class Edge<Principal> {
     return this.#context.counters;
   }
 
-  /** Topics of retained messages that match. */
+  /** Returns the topics of retained messages that the filter matches. */
   retained(filter: string): string[] {
     return this.#context.sessions.retained.match(filter).map(({ topic }) => topic);
   }
 
-  /** Whether some persistent session, connected or not, holds a filter under this first level. */
+  /** Reports whether a persistent session, connected or not, holds a filter under this first level. */
   awaits(level: string): boolean {
     return this.#context.sessions.awaits(level);
   }
@@ -96,7 +96,10 @@ export class Edge<Principal> {
     socket.on('close', endConnection);
   }
 
-  /** Fan-out to ordinary subscribers, from the server itself: limits of retained messages do not hold. Resolves when it is stored and handed on. */
+  /**
+   * Publishes a message of the server to ordinary subscribers. Resolves once it is stored and emitted. The limits of
+   * retained messages do not apply.
+   */
   publish(packet: { topic: string; payload: Buffer; qos: 0 | 1; retain?: boolean }): Promise<void> {
     const { topic, payload, qos, retain = false } = packet;
     return this.#context.fanOut.publish({ topic, payload, qos, retain }, 'server');
@@ -106,7 +109,7 @@ export class Edge<Principal> {
     this.#clients.get(id)?.close(reason);
   }
 
-  /** Ends the connection, and the session with it: nothing of it is left for whoever comes under this id. */
+  /** Closes the connection and deletes its session, so that the next client with this id starts clean. */
   async forget(id: string, reason: string): Promise<void> {
     const client = this.#clients.get(id);
     if (client) {
@@ -115,7 +118,7 @@ export class Edge<Principal> {
     } else if (this.#context.sessions.has({ id })) await this.#context.sessions.forget({ id });
   }
 
-  /** Ends sessions that were absent for longer than LIMITS.sessionExpiryMs; returns how many. */
+  /** Deletes sessions that were disconnected for longer than LIMITS.sessionExpiryMs, and returns their number. */
   async sweepSessions(): Promise<number> {
     const { sessions, counters } = this.#context;
     const expired = sessions.expired();
@@ -127,7 +130,7 @@ export class Edge<Principal> {
     return expired.length;
   }
 
-  /** Closes every connection. The persistence stays open: it belongs to whoever made it. */
+  /** Closes every connection. The persistence stays open: its owner closes it. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -145,10 +148,10 @@ export class Edge<Principal> {
     Object.assign(aedes, {
       authenticate: (client: AedesClient, username: string, password: Buffer, admit: AuthenticateCallback) =>
         authenticate(client.edge, username, password, admit),
-      authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, answer: AnswerSubscribe) =>
-        this.#authorizeSubscribe(client.edge, subscription, answer),
-      authorizePublish: (client: AedesClient, will: { topic: string }, answer: (error?: Error | null) => void) =>
-        this.#authorizeWill(client.edge, will, answer),
+      authorizeSubscribe: (client: AedesClient, subscription: { topic: string }, done: SubscribeCallback) =>
+        this.#authorizeSubscribe(client.edge, subscription, done),
+      authorizePublish: (client: AedesClient, will: { topic: string }, done: (error?: Error | null) => void) =>
+        this.#authorizeWill(client.edge, will, done),
     });
     await aedes.listen();
     // Both serve broker clusters over $SYS topics, which this edge does not publish.
@@ -173,7 +176,7 @@ export class Edge<Principal> {
     });
   }
 
-  /** CONNACK was written. The older connection of the id ends first, so that hooks never see two. */
+  /** Called after CONNACK. An older connection of the id ends first, so that the hooks never see two. */
   #ready(connection: Connection): void {
     if (connection.aedes.closed || this.#isClosed) return;
     const older = this.#clients.get(connection.id);
@@ -210,13 +213,13 @@ export class Edge<Principal> {
     this.#context.log('debug', 'connection ended', { clientId: client.id, reason: connection.endReason });
   }
 
-  /** Asked for what a resumed session restores; a SUBSCRIBE is judged before Aedes sees it. */
-  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, answer: AnswerSubscribe): void {
+  /** Called for the filters of a resumed session; those of a SUBSCRIBE are checked before Aedes gets them. */
+  #authorizeSubscribe(connection: Connection, subscription: { topic: string }, done: SubscribeCallback): void {
     if (connection.phase === 'ready' || maySubscribe(connection, subscription.topic)) {
-      answer(null, subscription);
+      done(null, subscription);
       return;
     }
-    answer(null, null);
+    done(null, null);
     if (subscription.topic === SESSION_MARK) return;
     const { sessions, counters } = this.#context;
     counters.subscriptionsRefused++;
@@ -225,14 +228,14 @@ export class Edge<Principal> {
       .catch((error) => connection.fail('storeFailures', 'session store failed', error));
   }
 
-  /** Only wills come here: a PUBLISH goes through the connection's inbox. */
-  #authorizeWill(connection: Connection, will: { topic: string }, answer: (error?: Error | null) => void): void {
+  /** Called for wills only: a PUBLISH goes through the inbound queue of its connection. */
+  #authorizeWill(connection: Connection, will: { topic: string }, done: (error?: Error | null) => void): void {
     let may = false;
     connection.callHook('mayWill', (hooks) => {
       may = hooks.mayWill(connection.principal, will.topic);
     });
     if (!may) this.#context.counters.willsDiscarded++;
-    answer(may ? null : new Error('the will may not be published'));
+    done(may ? null : new Error('the will may not be published'));
   }
 
   #mayQueue(clientId: string, topic: string): boolean {
@@ -241,14 +244,14 @@ export class Edge<Principal> {
   }
 }
 
-type AnswerSubscribe = (error: Error | null, subscription: object | null) => void;
+type SubscribeCallback = (error: Error | null, subscription: object | null) => void;
 
 function endConnection(this: Duplex): void {
   const { client } = this as ClientSocket;
   client.edge.end(client._disconnected ? 'disconnected' : 'connection lost');
 }
 
-/** New for each start, so that no queued message of an earlier life is overwritten, and in the order of starts. */
+/** Returns a new id for each start, so that no queued message of an earlier run is overwritten. Ids sort by start. */
 function brokerId(clock: Clock): string {
   return `${clock.now().toString(36).padStart(9, '0')}-${randomUUID()}`;
 }

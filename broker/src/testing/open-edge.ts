@@ -17,7 +17,7 @@ export interface EdgeFixture {
 
 type Overrides = Partial<Omit<EdgeOptions<string>, 'hooks'>> & { hooks?: Partial<EdgeHooks<string>> };
 
-/** An edge on a free port of the loopback interface. It allows everything; the principal is the client id. */
+/** Opens an edge on a free port of the loopback interface. It allows everything; the principal is the client id. */
 export async function openEdge(overrides: Overrides = {}): Promise<EdgeFixture> {
   const events: string[] = [];
   const clients = new Map<string, EdgeClient<string>>();
@@ -58,7 +58,7 @@ function openHooks(events: string[]): EdgeHooks<string> {
   };
 }
 
-/** The hooks, which also keep the map of clients. */
+/** Returns the hooks, extended to keep the map of clients. */
 function tracked(hooks: EdgeHooks<string>, clients: Map<string, EdgeClient<string>>): EdgeHooks<string> {
   return {
     ...hooks,

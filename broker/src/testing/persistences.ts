@@ -11,7 +11,7 @@ const persistenceOn: (level: ClassicLevel) => AedesPersistence = createRequire(i
   'aedes-persistence-level',
 );
 
-/** An empty folder, removed when the test has finished. */
+/** Makes an empty folder, which is removed when the test has finished. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'muster-edge-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ export const PERSISTENCES = [
   ['level', () => levelPersistence()],
 ] as const satisfies readonly [string, () => AedesPersistence][];
 
-/** A message at rest. */
+/** Returns a stored message. */
 export function storedPacket(topic: string, changes: Partial<StoredPacket> = {}): StoredPacket {
   return {
     cmd: 'publish',

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 
-/** One control packet as it came from the server. */
+/** One control packet from the server. */
 export interface Frame {
   /** The four bits of the packet type: 2 CONNACK, 3 PUBLISH, 4 PUBACK and so on. */
   type: number;
   flags: number;
   body: Buffer;
-  /** Of a PUBLISH. */
+  /** Topic of a PUBLISH; empty in other packets, as is the payload. */
   topic: string;
   payload: string;
   id: number;
@@ -22,13 +22,13 @@ export interface ConnectOptions {
   level?: number;
 }
 
-/** A length-prefixed string; bytes are taken as they are. */
+/** Returns a string with its length in front; bytes need not be UTF-8. */
 export function text(value: string | Buffer): Buffer {
   const bytes = Buffer.from(value);
   return Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 0xff), bytes]);
 }
 
-/** A control packet with the right length. */
+/** Returns a control packet with its remaining length. */
 export function frame(header: number, ...parts: (Buffer | number[])[]): Buffer {
   const body = Buffer.concat(parts.map((part) => Buffer.from(part as Buffer)));
   const length: number[] = [];
@@ -40,7 +40,7 @@ export function frame(header: number, ...parts: (Buffer | number[])[]): Buffer {
   return Buffer.concat([Buffer.of(header, ...length), body]);
 }
 
-/** A client made of a socket and bytes. */
+/** A client that reads and writes raw packets. */
 export class RawPeer {
   readonly socket: Socket;
   readonly frames: Frame[] = [];
@@ -54,12 +54,12 @@ export class RawPeer {
     return new RawPeer(socket);
   }
 
-  /** A peer that the edge has told its hooks about. */
+  /** Connects a peer. Resolves once the edge has called the hook `connected`. */
   static async ready(port: number, id: string, options: ConnectOptions = {}): Promise<RawPeer> {
     const peer = await RawPeer.open(port);
     peer.connect(id, options);
     await peer.next(2);
-    // CONNACK leaves a moment before the hooks are told; a PINGREQ is answered after that.
+    // CONNACK leaves just before the hook is called; a PINGREQ is answered after that.
     await peer.settled(13);
     return peer;
   }
@@ -105,7 +105,7 @@ export class RawPeer {
     this.write(Buffer.of(0xe0, 0));
   }
 
-  /** The next frame of a type, taken out; frames of other types stay. */
+  /** Waits for the next frame of a type and removes it; frames of other types stay. */
   async next(type: number): Promise<Frame> {
     await this.until(() => this.frames.some((one) => one.type === type));
     const at = this.frames.findIndex((one) => one.type === type);
@@ -114,7 +114,7 @@ export class RawPeer {
     return found;
   }
 
-  /** The frames of a type that came before the answer to a PINGREQ sent now. */
+  /** Sends a PINGREQ; removes and returns the frames of a type that arrived before its answer. */
   async settled(type: number): Promise<Frame[]> {
     this.write(Buffer.of(0xc0, 0));
     await this.next(13);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkPrivateFields, wrongFields } from './aedes-fields.js';
 
-test('the installed Aedes and mqtt-packet have the insides that the edge leans on', () => {
+test('the installed Aedes and mqtt-packet have the private members that the edge uses', () => {
   expect(checkPrivateFields).not.toThrow();
 });
 

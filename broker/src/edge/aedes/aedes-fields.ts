@@ -5,18 +5,18 @@ import type { Connection } from '../connection/connection.js';
 import type { Qos } from '../edge-client.js';
 import type { InboundPacket } from '../packets/packet-fault.js';
 
-/** The socket of a client; Aedes hangs the client on it. */
+/** The socket of a client; Aedes adds the member `client`. */
 export type ClientSocket = Duplex & { client: AedesClient; remoteAddress?: string };
 
-/** mqtt-packet's parser, with the private members that the inlet replaces. */
+/** The parser of mqtt-packet, with the private members that the edge uses. */
 export interface AedesParser extends EventEmitter {
-  /** The packet being read; its fields appear one after the other. */
+  /** The packet being read; its fields appear in the order of its bytes. */
   packet: { cmd?: string; length: number; protocolVersion?: number; bridgeMode?: boolean };
   client: AedesClient;
   _pos: number;
-  /** Which part of a packet is read next; 0 between two packets. */
+  /** Number of the part of a packet that is read next; 0 between two packets. */
   _stateCounter: number;
-  /** What arrived and was not read. */
+  /** Bytes that arrived and were not read. */
   _list: { readonly length: number };
   error: Error | null;
   parse(chunk: Buffer): number;
@@ -26,9 +26,9 @@ export interface AedesParser extends EventEmitter {
   _emitError(error: Error): void;
 }
 
-/** A client as Aedes keeps it, with the private members that the edge leans on. */
+/** A client of Aedes, with the private members that the edge uses. */
 export interface AedesClient extends EventEmitter {
-  /** Ours: set as soon as the client exists. */
+  /** Set by the edge as soon as the client exists. */
   edge: Connection;
   id: string;
   clean: boolean;
@@ -52,7 +52,7 @@ export interface AedesClient extends EventEmitter {
   unsubscribe(packet: { unsubscriptions: string[]; messageId: number }, done: (error?: Error | null) => void): void;
 }
 
-/** What the emitter hands to a subscriber: a private copy of the packet, and the callback that ends its turn. */
+/** Called by the emitter for each subscriber, with its own copy of the packet, and a callback to call when done. */
 export type Deliver = (packet: EmittedPacket, done: () => void) => void;
 
 export interface EmittedPacket {
@@ -64,7 +64,7 @@ export interface EmittedPacket {
 
 export type PacketListener = (this: AedesParser, packet: InboundPacket) => void;
 
-/** The broker, with the members that its type declarations leave out. */
+/** The broker, with the members that its type declarations omit. */
 export interface AedesBroker extends EventEmitter {
   id: string;
   counter: number;
@@ -131,8 +131,8 @@ const BROKER_FIELDS = {
 } as const;
 
 /**
- * Throws unless the installed Aedes and mqtt-packet have every private member that the edge leans on, with the type
- * it expects: a version with other insides must not run.
+ * Throws unless the installed Aedes and mqtt-packet have every private member that the edge uses, with the expected
+ * type: the edge must not run on a version with other internals.
  */
 export function checkPrivateFields(): void {
   const broker = new AedesBase({});
@@ -148,12 +148,12 @@ export function checkPrivateFields(): void {
   client.close?.();
   if (wrong.length > 0) {
     throw new Error(
-      `the installed aedes or mqtt-packet does not fit: ${wrong.join('; ')}. Install the pinned versions.`,
+      `the installed aedes or mqtt-packet is not supported: ${wrong.join('; ')}. Install the pinned versions.`,
     );
   }
 }
 
-/** The fields that are missing or of another type, in words. */
+/** Names the fields that are missing or have another type. */
 export function wrongFields(owner: string, value: unknown, fields: Readonly<Record<string, string>>): string[] {
   if (typeof value !== 'object' || value === null) return [`${owner}: an object`];
   const record = value as Record<string, unknown>;

@@ -14,7 +14,7 @@ export interface Message {
 
 const Packet = aedesPacket as unknown as new (message: object, broker: AedesBroker) => StoredPacket;
 
-/** The way of a message to ordinary subscribers: first everything that has to be stored, then the emitter. */
+/** Delivers messages to ordinary subscribers: first to the stores, then to the emitter. */
 export class FanOut {
   readonly #broker: AedesBroker;
   readonly #sessions: SessionStore;
@@ -26,20 +26,20 @@ export class FanOut {
     this.#counters = counters;
   }
 
-  /** Stores and emits. Rejects, and emits nothing, when a store fails. */
+  /** Stores and emits a message. Rejects, and emits nothing, if a store fails. */
   async publish(message: Message, origin: Origin): Promise<void> {
     const packet = this.prepare(message);
     await this.store(packet, origin);
     await new Promise<void>((resolve) => this.emit(packet, resolve));
   }
 
-  /** DUP is never passed on [MQTT-3.3.1-3]. */
+  /** Makes the packet to store and emit, without DUP [MQTT-3.3.1-3]. */
   prepare(message: Message): StoredPacket {
     const { topic, payload, qos, retain } = message;
     return new Packet({ topic, payload, qos, retain }, this.#broker);
   }
 
-  /** Retains the message and queues it for the sessions that match; undefined when there was nothing to wait for. */
+  /** Retains the message and queues it for matching sessions. Returns undefined if there is nothing to store. */
   store(packet: StoredPacket, origin: Origin): Promise<unknown> | undefined {
     const receivers = packet.qos > 0 ? this.#sessions.receivers(packet.topic) : [];
     if (!packet.retain && receivers.length === 0) return undefined;

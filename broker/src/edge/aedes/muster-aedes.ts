@@ -22,9 +22,9 @@ export class MusterAedes extends AedesBase {
       id: options.id,
       connectTimeout: options.connectTimeoutMs,
       persistence: options.sessions,
-      // One slot for each delivery: a full socket never holds up the others, it is bounded by itself.
+      // No limit: a full socket must not delay deliveries to others, and is bounded itself.
       concurrency: 0,
-      // 3.1 limits ids to 23 characters, and no client in use keeps to it.
+      // MQTT 3.1 limits ids to 23 characters, but no client in use keeps to that.
       maxClientsIdLength: 65_535,
     });
     this.#isDirect = options.isDirect;
@@ -32,7 +32,7 @@ export class MusterAedes extends AedesBase {
     this.#onStoreFailure = options.onStoreFailure;
   }
 
-  /** Reached by wills, and by Aedes' own `$SYS` messages, which are nobody's business. */
+  /** Called for wills and for Aedes' own `$SYS` messages; the latter are dropped. */
   override publish(packet: Message, client: unknown, done?: unknown): void {
     const callback = (typeof client === 'function' ? client : done) as ((error?: Error) => void) | undefined;
     if (packet.topic.startsWith('$SYS/')) callback?.();
@@ -46,7 +46,7 @@ export class MusterAedes extends AedesBase {
       );
   }
 
-  /** Direct filters are granted and known, but no emitter ever looks at them. */
+  /** Direct filters are granted and stored, but not given to the emitter. */
   override subscribe(filter: string, deliver: Deliver, done?: () => void): void {
     if (this.#isDirect(filter)) done?.();
     else super.subscribe(filter, deliver, done);
@@ -57,7 +57,7 @@ export class MusterAedes extends AedesBase {
     else super.unsubscribe(filter, deliver, done);
   }
 
-  /** The newest connection of an id holds it from here on, whenever the older one gets round to ending [MQTT-3.1.4-2]. */
+  /** From here on the id belongs to the newest connection, even if the older one is still closing [MQTT-3.1.4-2]. */
   override registerClient(client: AedesClient): void {
     if (client.closed) return;
     const older = this.clients[client.id];

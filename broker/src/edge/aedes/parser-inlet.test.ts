@@ -45,7 +45,7 @@ describe('a first packet that ends the connection without an answer', () => {
   });
 });
 
-describe('a protocol level that is not spoken answers CONNACK 1 and closes [MQTT-3.1.2-2]', () => {
+describe('an unsupported protocol level is answered with CONNACK 1 and closed [MQTT-3.1.2-2]', () => {
   test.each([0, 2, 5, 6, 0x7f, 0x83, 0x84, 0x85])('level %i', async (level) => {
     const peer = await RawPeer.open(fixture.port);
     const properties = level === 5 ? [0] : [];
@@ -55,7 +55,7 @@ describe('a protocol level that is not spoken answers CONNACK 1 and closes [MQTT
   });
 });
 
-test('[MQTT-3.1.3-8] an empty client id needs a clean session: CONNACK 2, closed', async () => {
+test('[MQTT-3.1.3-8] an empty client id requires a clean session: CONNACK 2, closed', async () => {
   const refused = await RawPeer.open(fixture.port);
   refused.connect('', { clean: false });
   await refused.closed();
@@ -137,7 +137,7 @@ describe('filters', () => {
   );
 
   test.each(['$SYS', '$SYS/#', '$SYS/broker/uptime', '$share/group/topic', '$queue/topic', '$muster/session'])(
-    '%s is refused without asking',
+    '%s is refused without a call of the hook',
     async (filter) => {
       const peer = await RawPeer.ready(fixture.port, 'reserved-filter');
       peer.write(subscribe(filter));
@@ -146,7 +146,7 @@ describe('filters', () => {
     },
   );
 
-  test('[MQTT-3.8.4-5] one return code for each entry, also for one that comes twice', async () => {
+  test('[MQTT-3.8.4-5] SUBACK has one return code for each entry, even if a filter comes twice', async () => {
     const peer = await RawPeer.ready(fixture.port, 'twice');
     peer.subscribe(7, ['a', 0], ['b', 1], ['a', 2], ['$SYS/#', 1], ['$SYS/#', 1]);
     expect([...(await peer.next(9)).body]).toEqual([0, 7, 0, 1, 2, 0x80, 0x80]);
@@ -155,7 +155,7 @@ describe('filters', () => {
   });
 });
 
-test.each(['\ufeffbom', 'ünïcödé', '\u{1f600}', ' '])('[MQTT-1.5.3-3] %j passes as it is', async (topic) => {
+test.each(['\ufeffbom', 'ünïcödé', '\u{1f600}', ' '])('[MQTT-1.5.3-3] %j passes unchanged', async (topic) => {
   const peer = await RawPeer.ready(fixture.port, 'unicode');
   peer.subscribe(1, [topic, 0]);
   await peer.next(9);
@@ -164,7 +164,7 @@ test.each(['\ufeffbom', 'ünïcödé', '\u{1f600}', ' '])('[MQTT-1.5.3-3] %j pas
   peer.destroy();
 });
 
-test('a packet of the largest size passes, its header counted; one byte more does not', async () => {
+test('a packet of the largest size, header included, passes; one byte more does not', async () => {
   const peer = await RawPeer.ready(fixture.port, 'large');
   // Header 4, topic 3, packet id 2.
   peer.publish('t', Buffer.alloc(256 * 1024 - 9), 1, 1);
@@ -175,7 +175,7 @@ test('a packet of the largest size passes, its header counted; one byte more doe
 
 const puback = (id: number): number[] => [0x40, 2, id >> 8, id & 255];
 
-/** Sends so many messages; resolves with the ids that the peer was given. */
+/** Sends this many messages. Resolves with their packet ids. */
 async function push(peer: RawPeer, id: string, amount: number, outcomes: string[]): Promise<number[]> {
   const client = fixture.clients.get(id);
   for (let n = 0; n < amount; n += 1) client?.send('$twin/desired', Buffer.from('{}'), 1, (one) => outcomes.push(one));
@@ -184,7 +184,7 @@ async function push(peer: RawPeer, id: string, amount: number, outcomes: string[
   return ids;
 }
 
-test('however the bytes are cut, and whatever stands between them, every PUBACK counts', async () => {
+test('every PUBACK counts, however the bytes are cut and whatever packets are between them', async () => {
   let serial = 0;
   const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 12 });
   await fc.assert(
@@ -212,7 +212,7 @@ test('however the bytes are cut, and whatever stands between them, every PUBACK 
   );
 });
 
-test('a PUBACK with the packet id 0 is a fault, as everywhere', async () => {
+test('a PUBACK with the packet id 0 ends the connection', async () => {
   const peer = await RawPeer.ready(fixture.port, 'zero');
   peer.socket.write(Buffer.from(puback(0)));
   await peer.closed();

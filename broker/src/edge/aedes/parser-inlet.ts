@@ -9,8 +9,8 @@ const REMAINING = 2;
 const PUBACK_BYTES = 4;
 
 /**
- * Puts the edge between the parser and Aedes: lengths and strings are checked as they are read, whole packets before
- * anybody sees them, and every packet goes to the edge. Returns Aedes' own listener, for what is passed on.
+ * Puts the edge between the parser and Aedes: lengths and strings are checked while they are read, and every packet
+ * goes to the edge. Returns Aedes' own listener, for the packets that the edge passes on.
  */
 export function takeInlet(client: AedesClient): PacketListener {
   const parser = client._parser;
@@ -24,7 +24,7 @@ export function takeInlet(client: AedesClient): PacketListener {
   return listener;
 }
 
-/** Refuses a packet by the length in its header, before any of its body is buffered. */
+/** Refuses a packet that is too large by the length in its header, before any of its body is buffered. */
 function parseGuardedLength(this: AedesParser): boolean {
   const prototype = Object.getPrototypeOf(this) as AedesParser;
   if (!prototype._parseLength.call(this)) return false;
@@ -36,20 +36,20 @@ function parseGuardedLength(this: AedesParser): boolean {
   return false;
 }
 
-/** Ill-formed UTF-8 [MQTT-1.5.3-1] and U+0000 [MQTT-1.5.3-2] read as a string that is not there, which is an error. */
+/** Returns null, an error to the parser, for ill-formed UTF-8 [MQTT-1.5.3-1] and for U+0000 [MQTT-1.5.3-2]. */
 function parseStrictString(this: AedesParser): string | null {
   const raw = this._parseBuffer();
   return raw !== null && isUtf8(raw) && !raw.includes(0) ? raw.toString() : null;
 }
 
 function receivePacket(this: AedesParser, packet: InboundPacket): void {
-  // `_pos` still stands behind the last field that was read.
+  // `_pos` still points behind the last field that was read.
   this.client.edge.receive(packet, this._pos);
 }
 
 /**
- * A CONNECT of another protocol level is answered even when it cannot be parsed: of levels above 5 the parser knows
- * nothing, and the fields of MQTT 5 may be wrong in their own ways [MQTT-3.1.2-2].
+ * Answers a CONNECT of another protocol level even when it cannot be parsed [MQTT-3.1.2-2]. The parser does not know
+ * levels above 5, and the fields of an MQTT 5 CONNECT may be malformed.
  */
 function answerVersion(this: AedesParser): void {
   const { cmd, protocolVersion, bridgeMode } = this.packet;
@@ -58,8 +58,8 @@ function answerVersion(this: AedesParser): void {
 }
 
 /**
- * Reads PUBACKs that begin a chunk without the parser: a device that is pushed to answers with little else, and the
- * parser's buffers and events cost more than the push. Whatever else comes, or is cut in two, is left to the parser.
+ * Reads PUBACKs at the start of a chunk without the parser, whose buffers and events cost more than a push. A device
+ * sends little else after a push. Other packets, and PUBACKs cut in two, go to the parser.
  */
 function readAcknowledgementsDirectly(parser: AedesParser): void {
   const parse = parser.parse;

@@ -31,7 +31,7 @@ describe('authentication', () => {
     expect(events).toEqual([]);
   });
 
-  test('a will that may not be is CONNACK 5', async () => {
+  test('a will on a forbidden topic is refused with CONNACK 5', async () => {
     const { port } = await open({ hooks: { mayWill: (_, topic) => topic !== 'secret' } });
     const peer = await RawPeer.open(port);
     peer.connect('a', { will: { topic: 'secret', payload: 'x' } });
@@ -39,7 +39,7 @@ describe('authentication', () => {
     expect(peer.frames.map((one) => [...one.body])).toEqual([[0, 5]]);
   });
 
-  test('credentials and address arrive', async () => {
+  test('the hook gets the credentials and the address', async () => {
     const requests: object[] = [];
     const { port } = await open({
       hooks: {

@@ -1,14 +1,14 @@
 import type { AuthenticateAnswer } from '../edge-hooks.js';
 import type { Connection } from './connection.js';
 
-/** What Aedes takes as the answer: no error lets the client in, `returnCode` is that of CONNACK. */
+/** The callback of Aedes: without an error the client is let in; `returnCode` is the code of CONNACK. */
 export type AuthenticateCallback = (error: Refusal | null, admitted: boolean | null) => void;
 
 export interface Refusal extends Error {
   returnCode: 2 | 3 | 4 | 5;
 }
 
-/** Asks the hook within its time, then the rights of the will, then what a resumed session has under way. */
+/** Asks the hook within its time limit, checks the will, and holds the packet ids in flight of a resumed session. */
 export function authenticate(
   connection: Connection,
   username: string | undefined,
@@ -28,7 +28,7 @@ export function authenticate(
     admit(refusal, refusal === null);
   };
   const cancel = context.clock.after(context.limits.authenticateTimeoutMs, () => {
-    settle(refusal(3, 'authentication took too long'));
+    settle(refusal(3, 'authentication timed out'));
   });
   decide(connection, username, password).then(settle, (error) => {
     context.counters.hookFailures++;
@@ -44,14 +44,15 @@ async function decide(
 ): Promise<Refusal | null> {
   const { context, aedes, remoteAddress } = connection;
   if (connection.isNameless && !aedes.clean) {
-    return refusal(2, 'an empty client id needs a clean session [MQTT-3.1.3-8]');
+    return refusal(2, 'an empty client id requires a clean session [MQTT-3.1.3-8]');
   }
   const request = { clientId: aedes.id, username, password, clean: aedes.clean, remoteAddress };
   const answer: AuthenticateAnswer<unknown> = await context.hooks.authenticate(request);
   if ('refused' in answer) return refusal(answer.refused, 'not authorized');
   connection.principal = answer.principal;
   const will = aedes._will;
-  if (will && !context.hooks.mayWill(answer.principal, will.topic)) return refusal(5, 'may not have this will');
+  if (will && !context.hooks.mayWill(answer.principal, will.topic))
+    return refusal(5, 'the topic of the will is not allowed');
   if (!aedes.clean) {
     for (const id of await context.sessions.sentIds({ id: aedes.id })) connection.egress.ids.hold(id, 'resend');
   }

@@ -10,7 +10,7 @@ import { InboundQueue } from './inbound-queue.js';
 
 export type FailureCounter = 'hookFailures' | 'hookTimeouts' | 'storeFailures';
 
-/** One socket, from its first byte to its end: packets arrive in the inbox, publishes leave through the egress. */
+/** One socket, from its first byte to its end: packets enter the inbound queue, publishes leave through the egress. */
 export class Connection implements EdgeClient<unknown> {
   readonly context: EdgeContext;
   readonly aedes: AedesClient;
@@ -18,9 +18,9 @@ export class Connection implements EdgeClient<unknown> {
   readonly egress: Egress;
   readonly remoteAddress: string;
   principal: unknown = undefined;
-  /** CONNECT came without a client id. */
+  /** Whether CONNECT came without a client id. */
   isNameless = false;
-  /** `connecting` until CONNACK; `ready` while hooks know the client; `ended` for good. */
+  /** `connecting` until CONNACK, `ready` while the hooks know the client, then `ended`. */
   phase: 'connecting' | 'ready' | 'ended' = 'connecting';
   endReason: string | undefined = undefined;
   #holds = 0;
@@ -59,7 +59,7 @@ export class Connection implements EdgeClient<unknown> {
     return this.aedes.subscriptions[filter]?.qos;
   }
 
-  /** The highest QoS among the filters that match the topic [MQTT-3.3.5-1], or undefined. */
+  /** Returns the highest QoS among the filters that match the topic [MQTT-3.3.5-1], or undefined. */
   grantedQos(topic: string): Qos | undefined {
     const { subscriptions } = this.aedes;
     let highest: Qos | undefined;
@@ -70,11 +70,11 @@ export class Connection implements EdgeClient<unknown> {
     return highest;
   }
 
-  /** Takes a packet from the parser; `consumedBytes` is the length of the fields that it read. */
+  /** Takes a packet from the parser. `consumedBytes` is the length of the fields that the parser read. */
   receive(packet: InboundPacket, consumedBytes: number): void {
     if (packet.cmd === 'connect' && (packet.bridgeMode === true || packet.protocolVersion === 5)) {
       this.aedes.conn.write(connackFrame(1));
-      this.fault('protocol level not supported, 3.1.1 is [MQTT-3.1.2-2]');
+      this.fault('protocol level not supported; use 3.1.1 [MQTT-3.1.2-2]');
       return;
     }
     const fault = faultOf(packet, consumedBytes, this.context.limits.topicLevelsMax);
@@ -97,14 +97,14 @@ export class Connection implements EdgeClient<unknown> {
     this.aedes.emit('error', new Error(reason));
   }
 
-  /** Ends the connection for a fault of ours: nothing that is not acknowledged yet will be. */
-  fail(counter: FailureCounter, what: string, error: unknown): void {
+  /** Ends the connection for a fault of the server. Publishes that are not acknowledged yet stay so. */
+  fail(counter: FailureCounter, reason: string, error: unknown): void {
     this.context.counters[counter]++;
-    this.context.log('error', what, { clientId: this.id, error });
-    this.close(what);
+    this.context.log('error', reason, { clientId: this.id, error });
+    this.close(reason);
   }
 
-  /** Many small writes of one turn leave as one. */
+  /** Joins the small writes of one turn of the event loop. */
   write(frame: Buffer, done?: (error?: Error | null) => void): void {
     const { conn } = this.aedes;
     if (!this.#isCorked) {
@@ -120,7 +120,7 @@ export class Connection implements EdgeClient<unknown> {
     this.aedes.conn.uncork();
   }
 
-  /** Stops reading the socket until as many calls of `release`. What was read already still arrives. */
+  /** Stops reading the socket until `resumeReading` was called as often. Bytes that were read already still arrive. */
   pauseReading(): void {
     if (this.#holds++ === 0) this.aedes.pause();
   }
@@ -133,7 +133,7 @@ export class Connection implements EdgeClient<unknown> {
     if (this.#holds === 0 && !this.aedes.closed) this.aedes.resume();
   }
 
-  /** A packet arrived, or work for the client went on: it is alive [MQTT-3.1.2-24]. */
+  /** Restarts the keep alive: a packet arrived, or one of the client was acknowledged [MQTT-3.1.2-24]. */
   refreshKeepAlive(): void {
     if (this.aedes._keepaliveInterval > 0) this.aedes._keepaliveTimer?.refresh();
   }
@@ -148,7 +148,7 @@ export class Connection implements EdgeClient<unknown> {
     if (wasReady) this.callHook('disconnected', (hooks) => hooks.disconnected(this, this.endReason ?? reason));
   }
 
-  /** A hook that throws is a bug of its owner, and must not take the process along. */
+  /** Calls a hook. If it throws, which is a bug, the connection ends and the process goes on. */
   callHook(name: string, call: (hooks: EdgeContext['hooks']) => void): void {
     try {
       call(this.context.hooks);

@@ -8,7 +8,7 @@ import { filterMatches } from '../packets/topic-filter.js';
 import type { Connection } from './connection.js';
 import { type IdOwner, SessionReplay } from './session-replay.js';
 
-/** Everything that leaves on one connection as PUBLISH, and the acknowledgements that come back. */
+/** Sends every PUBLISH of one connection, and takes the acknowledgements that come back. */
 export class Egress {
   readonly ids = new PacketIds<IdOwner>();
   readonly #connection: Connection;
@@ -19,14 +19,14 @@ export class Egress {
     this.#connection = connection;
   }
 
-  /** Begins to send what the session holds; what is queued from now on follows it. */
+  /** Begins to send the queue of the session. Messages that are queued later follow. */
   start(): void {
     if (this.#connection.clean) return;
     this.#replay = new SessionReplay(this.#connection, this.ids);
     this.#replay.wake();
   }
 
-  /** A message from the emitter. With overlapping filters it comes once for each, one after the other. */
+  /** Takes a message from the emitter, which repeats it in a row for each overlapping filter; the first copy counts. */
   deliver(packet: EmittedPacket, done: () => void): void {
     if (packet.brokerCounter !== this.#lastCounter) {
       this.#lastCounter = packet.brokerCounter;
@@ -51,7 +51,7 @@ export class Egress {
     else this.#connection.write(publishFrame(topic, payload, flags, id));
   }
 
-  /** PUBACK or PUBCOMP. */
+  /** Takes a PUBACK or PUBCOMP. */
   completed(id: number): void {
     const holder = this.ids.get(id);
     if (holder === 'stored') this.#replay?.clear(id);
@@ -61,13 +61,13 @@ export class Egress {
     }
   }
 
-  /** PUBREC: the client has the message, and releases its id after PUBREL. */
+  /** Takes a PUBREC: the client has the message, and frees its id after PUBREL. */
   received(id: number): void {
     if (this.ids.get(id) === 'stored') this.#replay?.received(id);
     else this.#connection.write(acknowledgementFrame(ACKNOWLEDGEMENT.pubrel, id));
   }
 
-  /** Retained messages that match what was just granted. */
+  /** Sends the retained messages that match filters that were just granted. */
   sendRetained(filters: readonly GrantedFilter[]): void {
     const { sessions } = this.#connection.context;
     const topics = new Set<string>();
@@ -83,7 +83,7 @@ export class Egress {
     }
   }
 
-  /** Goes on when the socket drained, so that a large set does not pile up in it. */
+  /** Waits for the socket to drain, so that a large set does not pile up in it. */
   #sendRetainedTopics(topics: readonly string[], filters: readonly GrantedFilter[], from: number): void {
     const connection = this.#connection;
     for (let at = from; at < topics.length; at++) {
@@ -109,7 +109,7 @@ export class Egress {
     if (connection.phase !== 'ready' || !connection.isOpen || !this.#mayReceive(packet.topic)) return;
     const qos = packet.qos === 0 ? 0 : lowerQos(packet.qos, connection.grantedQos(packet.topic) ?? 0);
     if (qos > 0 && this.#replay !== undefined) {
-      // The message is in the session's queue already, and leaves in its order.
+      // The message is in the queue of the session already, and leaves in that order.
       this.#replay.wake();
       return;
     }

@@ -11,8 +11,8 @@ import { PublishPipeline } from './publish-pipeline.js';
 import { subscribe } from './subscribe.js';
 
 /**
- * The packets of one client, one after the other: what has to wait for a store (CONNECT, SUBSCRIBE, the look-up of a
- * QoS 2 id) makes what came behind it wait too, so that order is kept [MQTT-4.6.0-1].
+ * The packets of one client, handled one at a time in order of arrival [MQTT-4.6.0-1]. While one waits for a store
+ * (CONNECT, SUBSCRIBE, the look-up of a QoS 2 id), the packets behind it wait too.
  */
 export class InboundQueue {
   readonly #connection: Connection;
@@ -36,14 +36,14 @@ export class InboundQueue {
       return;
     }
     this.#waiting.push(packet);
-    // While connecting, Aedes itself pauses and resumes the client.
+    // Until CONNACK, Aedes itself pauses and resumes the client.
     if (!this.#isHolding && this.#connection.phase === 'ready') {
       this.#isHolding = true;
       this.#connection.pauseReading();
     }
   }
 
-  /** Lets the packets go on that had to wait. What blocks again may unblock before it returns. */
+  /** Handles the packets that had to wait. One that blocks the queue again may unblock it before it returns. */
   unblock(): void {
     this.#isBlocked = false;
     if (this.#isDraining) return;
@@ -61,7 +61,7 @@ export class InboundQueue {
     }
   }
 
-  /** The connection is over. */
+  /** Stops the timer of the pipeline: the connection has ended. */
   end(): void {
     this.#pipeline.end();
   }
@@ -101,12 +101,12 @@ export class InboundQueue {
         connection.write(pingrespFrame());
         return;
       default:
-        // A second CONNECT ends the connection there [MQTT-3.1.0-2], a DISCONNECT without its will.
+        // Aedes ends the connection for a second CONNECT [MQTT-3.1.0-2], and without its will for a DISCONNECT.
         this.#aedesListener.call(connection.aedes._parser, packet);
     }
   }
 
-  /** Whatever follows CONNECT waits for CONNACK; whatever else comes first ends the connection [MQTT-3.1.0-1]. */
+  /** Packets behind CONNECT wait for CONNACK. Any other first packet ends the connection [MQTT-3.1.0-1]. */
   #connect(packet: InboundPacket): void {
     const { aedes } = this.#connection;
     if (packet.cmd === 'connect') {

@@ -5,7 +5,7 @@ import { type EdgeFixture, openEdge } from '../../testing/open-edge.js';
 import { RawPeer } from '../../testing/raw-peer.js';
 import type { PublishOutcome } from '../edge-hooks.js';
 
-/** Tells which of its timers wait for publish hooks. */
+/** Counts its timers for publish hooks: those that were armed, and those that still wait. */
 class WatchedClock extends FakeClock {
   armed = 0;
   waiting = 0;
@@ -41,7 +41,7 @@ interface World {
 let world: World;
 afterEach(() => world.fixture.close());
 
-/** A hook that answers when the test says so. */
+/** Opens an edge whose publish hook answers when the test says so. */
 async function open(): Promise<World> {
   const clock = new WatchedClock();
   const answers: World['answers'] = [];
@@ -61,7 +61,7 @@ async function publish({ peer, answers }: World, ...ids: number[]): Promise<void
   await expect.poll(() => answers.length).toBe(before + ids.length);
 }
 
-test('a hook that never answers costs its connection: nothing is acknowledged, it is logged and counted', async () => {
+test('a hook that never answers ends its connection: nothing is acknowledged, it is logged and counted', async () => {
   const { clock, peer, answers, logged, fixture } = await open();
   await publish(world, 1, 2);
   answers[1]?.('done');
@@ -71,7 +71,7 @@ test('a hook that never answers costs its connection: nothing is acknowledged, i
   await peer.closed();
   expect(peer.frames).toEqual([]);
   expect(fixture.edge.counters).toMatchObject({ hookTimeouts: 1, hookFailures: 0 });
-  const reason = 'hook publish did not answer in time';
+  const reason = 'hook publish timed out';
   expect(logged).toContainEqual({ level: 'error', message: reason, clientId: 'a' });
   await expect.poll(() => fixture.events).toContain(`disconnected a: ${reason}`);
 });
@@ -99,7 +99,7 @@ test('a later hook that never answers is noticed within twice the time', async (
   await peer.closed();
 });
 
-test('a line whose hooks answer has one timer however many publishes come, and goes on', async () => {
+test('a pipeline whose hooks answer has one timer however many publishes come, and goes on', async () => {
   const { clock, peer, answers } = await open();
   for (let round = 0; round < 5; round++) {
     const ids = Array.from({ length: 50 }, (_, index) => round * 50 + index + 1);
@@ -124,7 +124,7 @@ test('the timer goes with its connection', async () => {
   await expect.poll(() => clock.waiting).toBe(0);
 });
 
-test('a line that is never empty keeps the order, far beyond what it holds at once', async () => {
+test('a pipeline that is never empty keeps the order, far beyond the publishes that it holds at once', async () => {
   const { peer, answers } = await open();
   await publish(world, 1);
   for (let id = 2; id <= 2_500; id += 500) {

@@ -5,7 +5,7 @@ import { ACKNOWLEDGEMENT } from '../packets/raw-frame.js';
 import type { StoredPacket } from '../sessions/persistence-port.js';
 import type { Connection, FailureCounter } from './connection.js';
 
-/** A line that is never empty forgets what is finished in portions: one by one would move all the others each time. */
+/** Finished entries are dropped in batches of this size: dropping one at a time would copy the others each time. */
 const FINISHED_ENTRIES_MAX = 1_000;
 
 interface Entry {
@@ -14,18 +14,18 @@ interface Entry {
 }
 
 /**
- * The publishes of one client. Hooks are called at once, in arrival order; fan-out and acknowledgements follow in
- * arrival order too, however long each hook takes [MQTT-4.6.0-2] [MQTT-4.6.0-3].
+ * The publishes of one client. Hooks are called at once, in order of arrival. Fan-out and acknowledgements keep that
+ * order too, however long each hook takes [MQTT-4.6.0-2] [MQTT-4.6.0-3].
  */
 export class PublishPipeline {
   readonly #connection: Connection;
   #entries: Entry[] = [];
   #head = 0;
-  /** The head is being stored. */
+  /** Whether the first entry is being stored. */
   #isStoring = false;
   #hasFailed = false;
   #isHolding = false;
-  /** Messages in the emitter. */
+  /** Number of messages in the emitter. */
   #emitting = 0;
   #acknowledgements: number[] = [];
   /** QoS 2 ids between PUBLISH and PUBREL. */
@@ -37,7 +37,7 @@ export class PublishPipeline {
     this.#connection = connection;
   }
 
-  /** Whether a QoS 2 packet id was received before and not released [MQTT-4.3.3-2]. */
+  /** Reports whether a QoS 2 packet id was received before and not released [MQTT-4.3.3-2]. */
   isKnown(packet: PublishPacket): boolean | Promise<boolean> {
     if (packet.qos < 2) return false;
     if (this.#received?.has(packet.messageId)) return true;
@@ -69,7 +69,7 @@ export class PublishPipeline {
     );
   }
 
-  /** Forgets a QoS 2 id on PUBREL; a promise when the session store has to forget it too. */
+  /** Forgets a QoS 2 id on PUBREL. Returns a promise if the session store has to forget it too. */
   releaseId(id: number): Promise<unknown> | undefined {
     this.#received?.delete(id);
     const { aedes, context } = this.#connection;
@@ -80,7 +80,7 @@ export class PublishPipeline {
     this.#cancelTimeout?.();
   }
 
-  /** One timer for the line, not one for each publish: it waits for one hook, and then for the oldest without answer. */
+  /** One timer for all publishes: it watches one hook and, once that has resolved, the oldest that has not. */
   #startTimeout(entry: Entry): void {
     const { clock, limits } = this.#connection.context;
     this.#cancelTimeout = clock.after(limits.publishHookTimeoutMs, () => {
@@ -97,7 +97,7 @@ export class PublishPipeline {
   }
 
   #timeOut({ packet }: Entry): void {
-    this.#fail('hookTimeouts', 'hook publish did not answer in time', new Error(`no answer to ${packet.topic}`));
+    this.#fail('hookTimeouts', 'hook publish timed out', new Error(`no answer to ${packet.topic}`));
   }
 
   #callHook(packet: PublishPacket): PublishOutcome | Promise<PublishOutcome> | undefined {
@@ -118,7 +118,7 @@ export class PublishPipeline {
     return false;
   }
 
-  /** The common case: nothing waits before this packet and its hook answered at once. */
+  /** The common case: no packet waits before this one, and its hook returned at once. */
   #finishFirst(packet: PublishPacket, outcome: PublishOutcome): void {
     if (this.#hasFailed) return;
     const storing = this.#finish(packet, outcome);
@@ -199,7 +199,7 @@ export class PublishPipeline {
     return storing.then(() => this.#acknowledge(ACKNOWLEDGEMENT.pubrec, packet.messageId));
   }
 
-  /** The acknowledgements of one turn of the event loop leave as one write. */
+  /** Joins the acknowledgements of one turn of the event loop into one write. */
   #acknowledge(header: number, id: number): void {
     if (this.#acknowledgements.length === 0) process.nextTick(flush, this);
     this.#acknowledgements.push((header << 16) | id);
@@ -221,9 +221,9 @@ export class PublishPipeline {
     this.#connection.refreshKeepAlive();
   }
 
-  #fail(counter: FailureCounter, what: string, error: unknown): void {
+  #fail(counter: FailureCounter, reason: string, error: unknown): void {
     this.#hasFailed = true;
-    this.#connection.fail(counter, what, error);
+    this.#connection.fail(counter, reason, error);
   }
 
   get #load(): number {
@@ -243,6 +243,6 @@ export class PublishPipeline {
   }
 }
 
-function flush(line: PublishPipeline): void {
-  line.flush();
+function flush(pipeline: PublishPipeline): void {
+  pipeline.flush();
 }

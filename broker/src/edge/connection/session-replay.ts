@@ -6,14 +6,15 @@ import type { StoredPacket, StoredRelease } from '../sessions/persistence-port.j
 import type { Connection } from './connection.js';
 
 /**
- * What a packet id in flight belongs to: a raw send, a message of no session, or a stored one that was sent on this
- * connection (`stored`), on an earlier one (`resend`), or is acknowledged and about to be forgotten (`acknowledged`).
+ * The owner of a packet id in flight: the callback of a raw send, a `message` that no session stores, or a stored one.
+ * A stored message was sent on this connection (`stored`) or on an earlier one (`resend`), or is acknowledged and about
+ * to be cleared (`acknowledged`).
  */
 export type IdOwner = ((outcome: SendOutcome) => void) | 'message' | 'stored' | 'resend' | 'acknowledged';
 
 /**
- * Sends the stored messages of a persistent session in their order, a window at a time. The store is the truth:
- * each pass reads it from the front and skips what is under way.
+ * Sends the stored messages of a persistent session in order, a window at a time. The store is the truth: each pass
+ * reads it from the front and skips the messages in flight.
  */
 export class SessionReplay {
   readonly #connection: Connection;
@@ -22,7 +23,7 @@ export class SessionReplay {
   #isWanted = false;
   #isRunning = false;
   #isWaitingForDrain = false;
-  /** Ids that the store forgot while a pass was reading: it may still come to their messages. */
+  /** Ids that were cleared during a pass, which may still reach their messages. */
   #cleared: number[] = [];
 
   constructor(connection: Connection, ids: PacketIds<IdOwner>) {
@@ -30,13 +31,13 @@ export class SessionReplay {
     this.#ids = ids;
   }
 
-  /** There may be something to send. */
+  /** Starts a pass: there may be messages to send. */
   wake(): void {
     this.#isWanted = true;
     if (!this.#isRunning && this.#canSend()) void this.#run();
   }
 
-  /** PUBACK or PUBCOMP of a stored message. Its id stays in use until the store has forgotten it, and every reader. */
+  /** Takes a PUBACK or PUBCOMP. The id stays in use until the store has cleared it and no pass can still read it. */
   clear(id: number): void {
     this.#ids.hold(id, 'acknowledged');
     this.#connection.context.sessions.clear(this.#connection, id).then(
@@ -50,7 +51,7 @@ export class SessionReplay {
     );
   }
 
-  /** PUBREC of a stored message. */
+  /** Takes a PUBREC of a stored message. */
   received(id: number): void {
     const release: StoredRelease = { cmd: 'pubrel', messageId: id };
     this.#connection.context.sessions.update(this.#connection, release).then(
@@ -77,7 +78,7 @@ export class SessionReplay {
   async #pass(): Promise<void> {
     for await (const stored of this.#connection.context.sessions.queued(this.#connection)) {
       if (!this.#canSend()) {
-        // An acknowledgement or the drained socket goes on from here.
+        // An acknowledgement or the drained socket starts the next pass.
         this.#isWanted = true;
         return;
       }
@@ -106,7 +107,7 @@ export class SessionReplay {
     this.#connection.write(acknowledgementFrame(ACKNOWLEDGEMENT.pubrel, stored.messageId));
   }
 
-  /** A message that was sent on an earlier connection goes out again under its id, with DUP [MQTT-3.3.1-1] [MQTT-4.4.0-1]. */
+  /** A message that was sent on an earlier connection keeps its id and has DUP [MQTT-3.3.1-1] [MQTT-4.4.0-1]. */
   async #send(stored: StoredPacket): Promise<void> {
     const sentId = stored.messageId ?? undefined;
     if (sentId !== undefined) {
@@ -127,7 +128,7 @@ export class SessionReplay {
 
   async #write(stored: StoredPacket, id: number, dup: boolean): Promise<void> {
     const connection = this.#connection;
-    // A message of a subscription that ended while it was queued keeps its QoS.
+    // The subscription may have ended while the message was queued: then its QoS stays.
     const qos = lowerQos(stored.qos, connection.grantedQos(stored.topic) ?? stored.qos);
     const may = connection.context.hooks.mayReceive(connection.principal, stored.topic);
     if (may)

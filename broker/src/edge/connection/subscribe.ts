@@ -8,8 +8,8 @@ import type { Connection } from './connection.js';
 const REFUSED = 0x80;
 
 /**
- * Judges a SUBSCRIBE here and gives Aedes only what was granted: a refused filter must not reach the session store,
- * and the SUBACK must have one code for each entry, also when a filter comes twice [MQTT-3.8.4-5].
+ * Decides on a SUBSCRIBE and passes only the granted filters to Aedes, so that a refused one never reaches the session
+ * store. The SUBACK has one code for each entry, even if a filter comes twice [MQTT-3.8.4-5].
  */
 export function subscribe(connection: Connection, packet: SubscribePacket, done: () => void): void {
   const codes = returnCodes(connection, packet);
@@ -54,7 +54,7 @@ function returnCodes(connection: Connection, packet: SubscribePacket): number[] 
   });
 }
 
-/** Whether the principal may hold a filter now; asked again when a session is resumed. */
+/** Reports whether the principal may hold a filter now. Asked again when a session is resumed. */
 export function maySubscribe(connection: Connection, filter: string): boolean {
   if (isReservedFilter(filter) || countLevels(filter) > connection.context.limits.topicLevelsMax) return false;
   let may = false;

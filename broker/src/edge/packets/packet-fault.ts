@@ -55,7 +55,7 @@ export interface BarePacket extends Framed {
   cmd: 'pingreq' | 'disconnect' | 'connack' | 'suback' | 'unsuback' | 'pingresp' | 'auth';
 }
 
-/** What the parser hands over, of the fields that the edge reads. */
+/** A packet from the parser, with the fields that the edge reads. */
 export type InboundPacket =
   | ConnectPacket
   | PublishPacket
@@ -65,12 +65,12 @@ export type InboundPacket =
   | BarePacket;
 
 /**
- * What is wrong with a packet that the parser let through, or undefined.
- * `consumedBytes` is how far the parser read; what is left in a packet that is not a PUBLISH is a fault [MQTT-4.8.0-1].
+ * Returns the fault of a packet that the parser let through, or undefined. `consumedBytes` is how far the parser read:
+ * bytes left over are a fault [MQTT-4.8.0-1], except in a PUBLISH, where they are the payload.
  */
 export function faultOf(packet: InboundPacket, consumedBytes: number, topicLevelsMax: number): string | undefined {
   if (packet.cmd === 'publish') return publishFault(packet, consumedBytes, topicLevelsMax);
-  if (consumedBytes !== packet.length) return `${packet.cmd}: its length does not fit its fields`;
+  if (consumedBytes !== packet.length) return `${packet.cmd}: its length does not match its fields`;
   switch (packet.cmd) {
     case 'connect':
       return connectFault(packet, topicLevelsMax);
@@ -87,7 +87,7 @@ export function faultOf(packet: InboundPacket, consumedBytes: number, topicLevel
     case 'disconnect':
       return undefined;
     default:
-      return `${packet.cmd}: not a packet of a client`;
+      return `${packet.cmd}: not a packet that a client may send`;
   }
 }
 

@@ -1,11 +1,11 @@
 const ID_MAX = 65_535;
 
-/** Packet ids of one direction of one connection [MQTT-2.3.1-2]: none is given twice while it is in use. */
+/** The packet ids in use in one direction of a connection: `take` never returns one of them [MQTT-2.3.1-2]. */
 export class PacketIds<Holder> {
   #next = 1;
   #held: Map<number, Holder> | undefined;
 
-  /** An unused id, or undefined when all 65,535 are in use. */
+  /** Returns an unused id, or undefined when all 65,535 are in use. */
   take(holder: Holder): number | undefined {
     this.#held ??= new Map();
     if (this.#held.size >= ID_MAX) return undefined;
@@ -16,7 +16,7 @@ export class PacketIds<Holder> {
     return id;
   }
 
-  /** Holds an id that was given by an earlier connection of the same session. */
+  /** Marks an id as in use: an earlier connection of the session took it, or its holder changes. */
   hold(id: number, holder: Holder): void {
     this.#held ??= new Map();
     this.#held.set(id, holder);
@@ -30,7 +30,7 @@ export class PacketIds<Holder> {
     this.#held?.delete(id);
   }
 
-  /** Everything still in use, forgotten at once. */
+  /** Releases all ids and returns their holders. */
   releaseAll(): Holder[] {
     const holders = [...(this.#held?.values() ?? [])];
     this.#held = undefined;

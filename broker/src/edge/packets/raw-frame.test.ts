@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { PacketIds } from './packet-ids.js';
 import { publishFrame, subackFrame } from './raw-frame.js';
 
-test('frames are those of mqtt-packet, byte for byte, at every length of the length', () => {
+test('frames equal those of mqtt-packet byte for byte, at every size of the remaining length', () => {
   const payload = fc
     .constantFrom(0, 1, 110, 120, 121, 122, 123, 16_370, 16_377, 16_378, 16_379, 2_097_150)
     .map((length) => Buffer.alloc(length, 7));
@@ -31,7 +31,7 @@ test('frames are those of mqtt-packet, byte for byte, at every length of the len
   );
 });
 
-test('a payload may be a text', () => {
+test('a payload may be a string', () => {
   const flags = { qos: 1, retain: false, dup: false } as const;
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
@@ -40,7 +40,7 @@ test('a payload may be a text', () => {
   );
 });
 
-test('a SUBACK of many entries has a length of two bytes', () => {
+test('the length of a SUBACK with many entries takes two bytes', () => {
   const codes = Array.from({ length: 200 }, (_, index) => [0, 1, 2, 0x80][index % 4] ?? 0);
   expect(subackFrame(513, codes).equals(mqttPacket.generate({ cmd: 'suback', messageId: 513, granted: codes }))).toBe(
     true,

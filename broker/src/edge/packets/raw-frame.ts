@@ -6,7 +6,7 @@ export interface FrameFlags {
   dup: boolean;
 }
 
-/** The bytes of one PUBLISH; a text goes in as UTF-8. `id` is written for QoS 1 and 2 only. */
+/** Returns the bytes of one PUBLISH. A string becomes UTF-8; `id` is written for QoS 1 and 2 only. */
 export function publishFrame(topic: string, payload: Buffer | string, flags: FrameFlags, id: number): Buffer {
   const topicBytes = Buffer.byteLength(topic);
   const idBytes = flags.qos > 0 ? 2 : 0;
@@ -46,7 +46,7 @@ export function pingrespFrame(): Buffer {
   return Buffer.of(0xd0, 0);
 }
 
-/** Writes the remaining length (section 2.2.3) behind the first byte; returns where the variable header begins. */
+/** Writes the remaining length (section 2.2.3) behind the first byte. Returns where the variable header begins. */
 function writeLength(frame: Buffer, length: number): number {
   let at = 1;
   let rest = length;
@@ -57,7 +57,7 @@ function writeLength(frame: Buffer, length: number): number {
   return at;
 }
 
-/** How many bytes the remaining length takes (table 2.4). */
+/** Returns the size of the remaining length in bytes (table 2.4). */
 export function lengthBytes(length: number): number {
   if (length < 0x80) return 1;
   if (length < 0x4000) return 2;

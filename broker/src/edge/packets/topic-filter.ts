@@ -1,4 +1,4 @@
-/** Whether `filter` is a topic filter as section 4.7.1 of MQTT 3.1.1 allows: `#` alone and last, `+` alone in a level. */
+/** Reports whether `filter` follows section 4.7.1 of MQTT 3.1.1: `#` is the whole last level, `+` is a whole level. */
 export function isFilter(filter: string): boolean {
   if (filter.length === 0) return false;
   const levels = filter.split('/');
@@ -18,7 +18,7 @@ export function countLevels(topic: string): number {
   return levels;
 }
 
-/** Whether a filter matches a topic; a leading wildcard never matches a topic that begins with `$` [MQTT-4.7.2-1]. */
+/** Reports whether a filter matches a topic. A leading wildcard does not match a leading `$` [MQTT-4.7.2-1]. */
 export function filterMatches(filter: string, topic: string): boolean {
   if (filter === topic) return true;
   if (!hasWildcard(filter)) return false;
@@ -34,7 +34,7 @@ export function filterMatches(filter: string, topic: string): boolean {
 
 const RESERVED = ['$SYS/', '$share/', '$queue/', '$muster/'] as const;
 
-/** Filters of the broker itself, or of features that MQTT 3.1.1 does not have: never granted. */
+/** Reports whether a filter belongs to the broker or to a feature beyond MQTT 3.1.1. Such a filter is never granted. */
 export function isReservedFilter(filter: string): boolean {
   return filter === '$SYS' || RESERVED.some((prefix) => filter.startsWith(prefix));
 }

@@ -1,7 +1,7 @@
 import type { Qos } from '../edge-client.js';
 import { LevelTrie } from './level-trie.js';
 
-/** Which sessions hold a filter that matches a topic. */
+/** Finds the sessions that hold a filter matching a topic. */
 export class FilterTrie {
   readonly #trie = new LevelTrie<Map<string, Qos>>();
 
@@ -16,12 +16,12 @@ export class FilterTrie {
     if (holders?.delete(session) && holders.size === 0) this.#trie.delete(filter);
   }
 
-  /** Whether any filter begins with this level. */
+  /** Reports whether any filter begins with this level. */
   hasUnder(level: string): boolean {
     return this.#trie.hasUnder(level);
   }
 
-  /** Each session once, with the highest QoS among its matching filters. */
+  /** Returns each session with a matching filter, and the highest QoS of its matching filters. */
   match(topic: string): Map<string, Qos> {
     const found = new Map<string, Qos>();
     for (const holders of this.#trie.matchTopic(topic)) {

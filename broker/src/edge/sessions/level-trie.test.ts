@@ -41,7 +41,7 @@ const filter = fc
   .filter(isFilter);
 const qos = fc.constantFrom(1 as const, 2 as const);
 
-test('the trie finds what asking every filter finds, also after removals', () => {
+test('the trie finds the same holders as a scan of all filters, also after removals', () => {
   const holding = fc.record({ filter, holder: fc.constantFrom('p', 'q', 'r'), qos, isRemoved: fc.boolean() });
   fc.assert(
     fc.property(fc.array(holding, { maxLength: 12 }), topic, (holdings, sought) => {
@@ -66,7 +66,7 @@ test('the trie finds what asking every filter finds, also after removals', () =>
   );
 });
 
-test('retained messages match as their topics do, and sizes add up', () => {
+test('retained messages match by their topics, and sizes add up', () => {
   const change = fc.record({ topic, payload: fc.constantFrom('', 'x', 'yy') });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 15 }), filter, (changes, sought) => {
@@ -98,7 +98,7 @@ test('retained messages match as their topics do, and sizes add up', () => {
   );
 });
 
-test('a wildcard looks at what it can match only', () => {
+test('a wildcard visits only topics that it can match', () => {
   const retained = new RetainedMessages(edgeLimits());
   for (let index = 0; index < 100_000; index++) {
     retained.set({ topic: `elsewhere/${index}`, payload: Buffer.from('x') } as StoredPacket);

@@ -23,12 +23,12 @@ export class LevelTrie<Value> {
     prune(this.#root, path.split('/'), 0);
   }
 
-  /** Whether any path begins with this level. */
+  /** Reports whether any path begins with this level. */
   hasUnder(level: string): boolean {
     return this.#root.children?.has(level) ?? false;
   }
 
-  /** The values of the filters that match a topic. A leading wildcard never matches a leading `$` [MQTT-4.7.2-1]. */
+  /** Returns the values of the filters that match a topic. A leading wildcard does not match a `$` [MQTT-4.7.2-1]. */
   matchTopic(topic: string): Value[] {
     const found: Value[] = [];
     const levels = topic.split('/');
@@ -39,7 +39,7 @@ export class LevelTrie<Value> {
     return found;
   }
 
-  /** The values of the topics that a filter matches; costs what it can match, not what is stored. */
+  /** Returns the values of the topics that a filter matches. Visits only topics that it can match. */
   matchFilter(filter: string): Value[] {
     const found: Value[] = [];
     collectTopics(this.#root, filter.split('/'), 0, found);
@@ -102,7 +102,7 @@ function collectTopics<Value>(node: Node<Value>, levels: readonly string[], dept
   }
 }
 
-/** `a/#` matches `a` too. */
+/** Collects the node too: `a/#` matches `a`. */
 function collectBelow<Value>(node: Node<Value>, depth: number, found: Value[]): void {
   add(node, found);
   for (const [name, child] of node.children ?? []) {

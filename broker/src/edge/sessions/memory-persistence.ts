@@ -1,5 +1,5 @@
 import aedesPersistence from 'aedes-persistence';
 import type { AedesPersistence } from './persistence-port.js';
 
-/** Sessions that end with the process. */
+/** Returns an empty persistence, whose sessions end with the process. */
 export const memoryPersistence = aedesPersistence as unknown as () => AedesPersistence;

@@ -14,7 +14,7 @@ interface SuiteContext {
 
 const abstractSuite: Suite = createRequire(import.meta.url)('aedes-persistence/abstract.js');
 
-/** The library's suite is written for node:test. */
+/** Adapts a test of the library's suite, which is written for node:test. */
 function testInSuite(name: string, run: (context: SuiteContext) => Promise<void>): void {
   test(name, async () => {
     let made = 0;

@@ -12,7 +12,7 @@ export interface StoredSubscription {
   rh?: number | undefined;
 }
 
-/** A message at rest. `messageId` is set once the message was sent. */
+/** A stored message. `messageId` is set once the message was sent. */
 export interface StoredPacket {
   cmd: 'publish';
   brokerId: string;
@@ -25,7 +25,7 @@ export interface StoredPacket {
   messageId?: number | null | undefined;
 }
 
-/** A QoS 2 message that the client has received, and whose PUBREL is under way. */
+/** The PUBREL that replaces a stored QoS 2 message after its PUBREC. */
 export interface StoredRelease {
   cmd: 'pubrel';
   messageId: number;

@@ -12,7 +12,7 @@ const range = (length: number): number[] => Array.from({ length }, (_, index) =>
 const retained = (topic: string, payload = 'x'): StoredPacket =>
   ({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain: true }) as StoredPacket;
 
-/** A persistence as an edge opens it; another one over the same store is a restart. */
+/** Opens a store as an edge does. Opening a second one over the same persistence is a restart. */
 async function open(limits: Parameters<typeof edgeLimits>[0], inner = memory()) {
   const counters = new EdgeCounters();
   const store = new SessionStore({
@@ -32,7 +32,7 @@ async function open(limits: Parameters<typeof edgeLimits>[0], inner = memory()) 
 }
 
 describe('the share of an owner', () => {
-  test('one device fills its own share, by number, and nobody else feels it', async () => {
+  test('a device fills its own share, by number, and no other', async () => {
     const { put, counters, has } = await open({ retainedMessagesPerOwnerMax: 3 });
     for (const index of range(5)) await put(retained(`devices/d-1/${index}`));
     expect(range(5).map((index) => has(`devices/d-1/${index}`))).toEqual([true, true, true, false, false]);
@@ -43,7 +43,7 @@ describe('the share of an owner', () => {
     }
   });
 
-  test('it is bounded by bytes too: topics and payloads', async () => {
+  test('it is bounded by bytes too, of topics and payloads', async () => {
     const { put, store, counters } = await open({ retainedBytesPerOwnerMax: 100 });
     const topic = 'devices/d-1/x';
     await put(retained(topic, 'y'.repeat(100 - topic.length)));
@@ -53,7 +53,7 @@ describe('the share of an owner', () => {
     expect(counters.retainedMessagesRefused).toBe(2);
   });
 
-  test('what is replaced or taken back makes room', async () => {
+  test('a message that is replaced or removed makes room', async () => {
     const { put, counters, has } = await open({ retainedMessagesPerOwnerMax: 2 });
     for (const topic of ['devices/d-1/a', 'devices/d-1/b', 'devices/d-1/a']) await put(retained(topic));
     await put(retained('devices/d-1/a', ''));
@@ -72,7 +72,7 @@ describe('the share of an owner', () => {
     expect(after.counters.retainedMessagesRefused).toBe(1);
   });
 
-  test('a restart with lower limits loses nothing: what is there may be replaced, and nothing added', async () => {
+  test('a restart with lower limits loses no message: each may be replaced, and none added', async () => {
     const before = await open({});
     for (const index of range(3)) await before.put(retained(`devices/d-1/${index}`));
     const after = await open({ retainedMessagesPerOwnerMax: 2, retainedBytesPerOwnerMax: 20 }, before.inner);
@@ -83,7 +83,7 @@ describe('the share of an owner', () => {
     expect(after.count()).toBe(3);
   });
 
-  test('messages that are stored at the same moment do not fit together where only one does', async () => {
+  test('messages that are stored at the same moment cannot exceed the limit together', async () => {
     const { put, count, counters } = await open({ retainedMessagesPerOwnerMax: 3 });
     await Promise.all(range(6).map((index) => put(retained(`devices/d-1/${index}`))));
     expect([count(), counters.retainedMessagesRefused]).toEqual([3, 3]);
@@ -92,7 +92,7 @@ describe('the share of an owner', () => {
     expect([count(), counters.retainedMessagesRefused]).toEqual([3, 6]);
   });
 
-  test('a store that failed leaves the room free', async () => {
+  test('a failed write leaves the room free', async () => {
     const inner = memory();
     const { put, has } = await open({ retainedMessagesPerOwnerMax: 1 }, inner);
     const works = inner.storeRetained.bind(inner);
@@ -104,11 +104,11 @@ describe('the share of an owner', () => {
   });
 });
 
-describe('what the server publishes itself', () => {
+describe('a message of the server', () => {
   let fixture: EdgeFixture | undefined;
   afterEach(() => fixture?.close());
 
-  test('always fits, also when clients have filled everything, and wills are of clients', async () => {
+  test('always fits, even if clients have filled the quota; a will counts as a message of its client', async () => {
     const inner = memory();
     const limits = { retainedMessagesMax: 2 };
     fixture = await openEdge({ persistence: inner, limits });

@@ -3,7 +3,7 @@ import { messageBytes } from './message-bytes.js';
 import type { StoredPacket } from './persistence-port.js';
 import { type RetainedLimits, RetainedQuota, type RetainedSize } from './retained-quota.js';
 
-/** Every retained message in memory, so that a SUBSCRIBE costs what it matches, not what there is. */
+/** Every retained message, in memory: the cost of a SUBSCRIBE depends on its matches, not on the number of messages. */
 export class RetainedMessages {
   readonly #trie = new LevelTrie<StoredPacket>();
   readonly #quota: RetainedQuota;
@@ -12,14 +12,14 @@ export class RetainedMessages {
     this.#quota = new RetainedQuota(limits);
   }
 
-  /** Keeps the packet, or forgets its topic when the payload is empty [MQTT-3.3.1-10]. */
+  /** Retains the packet, or removes that of its topic if the payload is empty [MQTT-3.3.1-10]. */
   set(packet: StoredPacket): void {
     this.#quota.add(packet.topic, this.#growth(packet));
     if (packet.payload.length === 0) this.#trie.delete(packet.topic);
     else this.#trie.set(packet.topic, { ...packet });
   }
 
-  /** Takes room for a packet of a client until the answer is called; undefined: it does not fit. */
+  /** Reserves room for a packet of a client until the returned function is called; undefined if it does not fit. */
   reserve(packet: StoredPacket): (() => void) | undefined {
     const { topic } = packet;
     const { messages, bytes } = this.#growth(packet);
@@ -37,7 +37,7 @@ export class RetainedMessages {
     return this.#trie.matchFilter(filter);
   }
 
-  /** What `set` would add. */
+  /** Returns the change of the sizes that `set` would cause. */
   #growth(packet: StoredPacket): RetainedSize {
     const before = this.get(packet.topic);
     const isKept = packet.payload.length > 0;

@@ -13,9 +13,9 @@ export interface RetainedSize {
 const NOTHING: RetainedSize = { messages: 0, bytes: 0 };
 
 /**
- * What retained messages take, altogether and by owner. The owner of a message is what the first two levels of its
- * topic name: a device may publish below `devices/{its id}` only, so that share is its own. Who published a message
- * is not stored, its topic is: shares are the same after a restart.
+ * Number and size of the retained messages, in total and by owner. The first two levels of a topic name the owner: a
+ * device may publish below `devices/{its id}` only, so it fills no other share. Topics are stored, publishers are not,
+ * so the shares are the same after a restart.
  */
 export class RetainedQuota {
   readonly #max: RetainedSize;
@@ -33,7 +33,7 @@ export class RetainedQuota {
     return isWithin(this.#ownerMax, share, growth) && isWithin(this.#max, this.#total, growth);
   }
 
-  /** Counts what is there, whether it fits or not. */
+  /** Counts a change, whether it fits or not. */
   add(topic: string, growth: RetainedSize): void {
     const owner = ownerOf(topic);
     const share = sum(this.#shares.get(owner) ?? NOTHING, growth);
@@ -48,7 +48,7 @@ function ownerOf(topic: string): string {
   return end < 0 ? topic : topic.slice(0, end);
 }
 
-/** Who holds more than the limit, from before it was lower, may still replace and take back. */
+/** Reports whether a change fits. Above a limit that was lowered, messages can still be replaced or removed. */
 function isWithin(max: RetainedSize, taken: RetainedSize, growth: RetainedSize): boolean {
   const { messages, bytes } = sum(taken, growth);
   return (growth.messages <= 0 || messages <= max.messages) && (growth.bytes <= 0 || bytes <= max.bytes);

@@ -11,7 +11,7 @@ import { SessionQueue } from './session-queue.js';
 const BYTES_MAX = 1_000;
 const CLIENT = { id: 'a' };
 
-/** A queue over a store, as a server would open it; another one over the same store is a restart. */
+/** Opens a queue as a server does. Opening a second one over the same store is a restart. */
 function open(inner: AedesPersistence): { queue: SessionQueue; counters: EdgeCounters } {
   const counters = new EdgeCounters();
   return { queue: new SessionQueue(inner, edgeLimits({ offlineQueueBytesMax: BYTES_MAX }), counters), counters };
@@ -35,7 +35,7 @@ async function stored(inner: AedesPersistence): Promise<number[]> {
 }
 
 describe.each(PERSISTENCES)('in %s', (_, makeStore) => {
-  test('the newest that does not fit by its bytes is dropped and counted, a smaller one may still fit', async () => {
+  test('a message that does not fit by its bytes is dropped and counted; a smaller one may still fit', async () => {
     const inner = makeStore();
     const { queue, counters } = open(inner);
     await put(queue, message(600), message(401), message(400), message(1));
@@ -43,7 +43,7 @@ describe.each(PERSISTENCES)('in %s', (_, makeStore) => {
     expect(counters.queuedMessagesDropped).toBe(2);
   });
 
-  test('each session has bytes of its own', async () => {
+  test('the bytes of each session are counted apart', async () => {
     const inner = makeStore();
     const { queue, counters } = open(inner);
     await put(queue, message(BYTES_MAX));
@@ -55,7 +55,7 @@ describe.each(PERSISTENCES)('in %s', (_, makeStore) => {
     expect(ofOther).toHaveLength(1);
   });
 
-  test('what was there before a restart counts, whatever comes first', async () => {
+  test('messages from before a restart count, whichever call comes first', async () => {
     const inner = makeStore();
     const [first, second] = [message(600), message(300)];
     await put(open(inner).queue, first, second);
@@ -73,7 +73,7 @@ describe.each(PERSISTENCES)('in %s', (_, makeStore) => {
     expect(cleared.counters.queuedMessagesDropped).toBe(1);
   });
 
-  test('a QoS 2 message gives its bytes back with PUBREC, also when a restart came before', async () => {
+  test('PUBREC frees the bytes of a QoS 2 message, also after a restart', async () => {
     for (const restarts of [false, true]) {
       const inner = makeStore();
       const before = open(inner);
@@ -90,7 +90,7 @@ describe.each(PERSISTENCES)('in %s', (_, makeStore) => {
     }
   });
 
-  test('a session that was forgotten has all its bytes again', async () => {
+  test('a purge frees all bytes of a session', async () => {
     const inner = makeStore();
     const { queue } = open(inner);
     await put(queue, message(BYTES_MAX));
@@ -100,7 +100,7 @@ describe.each(PERSISTENCES)('in %s', (_, makeStore) => {
   });
 });
 
-test('after a store that failed, the bytes are free again', async () => {
+test('a failed write leaves the bytes free', async () => {
   const inner = memory();
   const { queue } = open(inner);
   const enqueue = inner.outgoingEnqueueCombi.bind(inner);
@@ -117,7 +117,7 @@ const step = fc.oneof(
   fc.constant({ do: 'restart' as const }),
 );
 
-test('whatever happened, what is free is what the store leaves', async () => {
+test('after any sequence of steps, the free bytes are those that the stored messages leave', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const inner = memory();

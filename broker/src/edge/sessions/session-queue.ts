@@ -8,14 +8,13 @@ const PACKET_ID_MAX = 65_535;
 interface QueueSize {
   messages: number;
   bytes: number;
-  /** Of QoS 2 messages that were sent, by packet id: the release that takes the place of one does not tell. */
+  /** Sizes of sent QoS 2 messages by packet id; the PUBREL that replaces a message does not carry its size. */
   readonly sentBytes: Map<number, number>;
 }
 
 /**
- * The stored messages of every session, each session's capped by number and by bytes; what does not fit is dropped
- * and counted. What a session holds is counted in the store before the first change to it, so that a restart
- * forgets nothing.
+ * The queues of all sessions, each capped by number and by bytes. Messages that do not fit are dropped and counted.
+ * A queue is measured in the store before its first change, so that the caps hold across restarts.
  */
 export class SessionQueue {
   readonly #inner: AedesPersistence;
@@ -46,25 +45,25 @@ export class SessionQueue {
     }
   }
 
-  /** The message was sent under an id, or PUBREC came for it. */
+  /** Stores that a message was sent under an id, or that PUBREC came for it. */
   async update(client: SessionKey, packet: StoredPacket | StoredRelease): Promise<void> {
-    const tally = this.#sizes.get(client.id) ?? (await this.#count(client.id));
+    const size = this.#sizes.get(client.id) ?? (await this.#count(client.id));
     await this.#inner.outgoingUpdate(client, packet);
-    noteSent(tally, packet);
+    noteSent(size, packet);
   }
 
-  /** Without a packet id there is nothing to clear. */
+  /** Removes the message that was sent under the packet id. Without an id there is nothing to remove. */
   async clear(client: SessionKey, messageId: number | undefined): Promise<unknown> {
     if (messageId === undefined) return undefined;
-    const tally = this.#sizes.get(client.id) ?? (await this.#count(client.id));
+    const size = this.#sizes.get(client.id) ?? (await this.#count(client.id));
     const cleared = (await this.#inner.outgoingClearMessageId(client, { messageId })) as
       | StoredPacket
       | StoredRelease
       | undefined;
     if (!cleared) return cleared;
-    tally.messages--;
-    if (cleared.cmd === 'publish') tally.bytes -= messageBytes(cleared);
-    tally.sentBytes.delete(messageId);
+    size.messages--;
+    if (cleared.cmd === 'publish') size.bytes -= messageBytes(cleared);
+    size.sentBytes.delete(messageId);
     return cleared;
   }
 
@@ -83,7 +82,7 @@ export class SessionQueue {
     for await (const packet of this.#inner.outgoingStream(client)) stored.push(packet);
     for (const packet of stored) {
       if (packet.cmd === 'publish' && !packet.messageId) {
-        // A message is cleared by its id alone, so one that was never sent gets an id first.
+        // Only a message with an id can be cleared, so one that was never sent gets an id first.
         while (used.has(free)) free--;
         await this.#inner.outgoingUpdate(client, { ...packet, messageId: free });
         await this.#inner.outgoingClearMessageId(client, { messageId: free });
@@ -97,10 +96,10 @@ export class SessionQueue {
     const known = this.#counting.get(clientId);
     if (known !== undefined) return known;
     const counting = this.#read(clientId)
-      .then((tally) => {
-        // What was forgotten meanwhile begins anew.
-        if (this.#counting.get(clientId) === counting) this.#sizes.set(clientId, tally);
-        return tally;
+      .then((size) => {
+        // Discard the count if the session was purged while it was being read.
+        if (this.#counting.get(clientId) === counting) this.#sizes.set(clientId, size);
+        return size;
       })
       .finally(() => {
         if (this.#counting.get(clientId) === counting) this.#counting.delete(clientId);
@@ -110,30 +109,30 @@ export class SessionQueue {
   }
 
   async #read(clientId: string): Promise<QueueSize> {
-    const tally = emptySize();
+    const size = emptySize();
     for await (const stored of this.#inner.outgoingStream({ id: clientId })) {
-      tally.messages++;
-      if (stored.cmd === 'publish') tally.bytes += messageBytes(stored);
-      noteSent(tally, stored);
+      size.messages++;
+      if (stored.cmd === 'publish') size.bytes += messageBytes(stored);
+      noteSent(size, stored);
     }
-    return tally;
+    return size;
   }
 
   #admit(clientId: string, bytes: number): boolean {
-    const tally = this.#sizes.get(clientId) ?? emptySize();
+    const size = this.#sizes.get(clientId) ?? emptySize();
     const { offlineQueueMessagesMax, offlineQueueBytesMax } = this.#limits;
-    if (tally.messages >= offlineQueueMessagesMax || tally.bytes + bytes > offlineQueueBytesMax) return false;
-    tally.messages++;
-    tally.bytes += bytes;
-    this.#sizes.set(clientId, tally);
+    if (size.messages >= offlineQueueMessagesMax || size.bytes + bytes > offlineQueueBytesMax) return false;
+    size.messages++;
+    size.bytes += bytes;
+    this.#sizes.set(clientId, size);
     return true;
   }
 
   #release(clientId: string, bytes: number): void {
-    const tally = this.#sizes.get(clientId);
-    if (tally === undefined) return;
-    tally.messages--;
-    tally.bytes -= bytes;
+    const size = this.#sizes.get(clientId);
+    if (size === undefined) return;
+    size.messages--;
+    size.bytes -= bytes;
   }
 }
 
@@ -141,12 +140,12 @@ function emptySize(): QueueSize {
   return { messages: 0, bytes: 0, sentBytes: new Map() };
 }
 
-/** A QoS 2 message was sent, or only its release is left of it. */
-function noteSent(tally: QueueSize, stored: StoredPacket | StoredRelease): void {
+/** Notes the size of a QoS 2 message that was sent, or frees it when its PUBREL is stored. */
+function noteSent(size: QueueSize, stored: StoredPacket | StoredRelease): void {
   if (stored.cmd === 'publish') {
-    if (stored.qos === 2 && stored.messageId) tally.sentBytes.set(stored.messageId, messageBytes(stored));
+    if (stored.qos === 2 && stored.messageId) size.sentBytes.set(stored.messageId, messageBytes(stored));
     return;
   }
-  tally.bytes -= tally.sentBytes.get(stored.messageId) ?? 0;
-  tally.sentBytes.delete(stored.messageId);
+  size.bytes -= size.sentBytes.get(stored.messageId) ?? 0;
+  size.sentBytes.delete(stored.messageId);
 }

@@ -36,7 +36,7 @@ async function send(store: SessionStore, packet: StoredPacket, messageId: number
   return sent;
 }
 
-/** The members of a stored message, whatever else the persistence keeps with it. */
+/** Returns the members of a stored message, without those that a persistence adds. */
 function membersOf(stored: object): object {
   const { cmd, brokerId, brokerCounter, topic, payload, qos, retain, dup, messageId } = stored as StoredPacket;
   return {
@@ -244,7 +244,7 @@ describe.each(PERSISTENCES)('the end of a session, in %s', (_, makeStore) => {
     return store;
   }
 
-  test.each(['forget', 'cleanSubscriptions'] as const)('%s leaves nothing of it', async (verb) => {
+  test.each(['forget', 'cleanSubscriptions'] as const)('nothing remains after %s', async (verb) => {
     const inner = makeStore();
     const store = await usedSession(inner);
     await store[verb](A);

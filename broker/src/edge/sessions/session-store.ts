@@ -31,7 +31,7 @@ export interface SessionStoreOptions {
   isDirect: (filter: string) => boolean;
   /** Whether a connected session may receive the topic; true for sessions that are not connected. */
   mayQueue: (clientId: string, topic: string) => boolean;
-  /** Called with a failure that no connection can be closed for. */
+  /** Called with a failure that belongs to no connection. */
   onFailure: (error: unknown) => void;
 }
 
@@ -57,7 +57,7 @@ export class SessionStore {
     this.retained = new RetainedMessages(options.limits);
   }
 
-  /** Whether there is a persistent session of this id. */
+  /** Reports whether a persistent session has this id. */
   has(client: SessionKey): boolean {
     return this.#lastConnected.has(client.id);
   }
@@ -69,7 +69,7 @@ export class SessionStore {
     await this.#inner.addSubscriptions({ id: client.id }, [{ topic: SESSION_MARK, qos: 0, rh: at }]);
   }
 
-  /** Sessions that have been disconnected for longer than LIMITS.sessionExpiryMs. */
+  /** Returns the sessions that were disconnected for longer than LIMITS.sessionExpiryMs. */
   expired(): string[] {
     const before = this.#options.clock.now() - this.#options.limits.sessionExpiryMs;
     return [...this.#lastConnected].filter(([, at]) => at !== 0 && at <= before).map(([id]) => id);
@@ -85,7 +85,7 @@ export class SessionStore {
     await this.#inner.cleanIncoming(client);
   }
 
-  /** The sessions that a message must be queued for. */
+  /** Returns the sessions that a message must be queued for. */
   receivers(topic: string): { clientId: string }[] {
     const found: { clientId: string }[] = [];
     for (const clientId of this.#filters.match(topic).keys()) {
@@ -94,7 +94,7 @@ export class SessionStore {
     return found;
   }
 
-  /** Whether any session may have to queue messages under this first level. */
+  /** Reports whether any session may have to queue messages under this first level. */
   awaits(level: string): boolean {
     return this.#filters.hasUnder(level);
   }
@@ -103,7 +103,7 @@ export class SessionStore {
     return this.#queue.enqueue(sessions, packet);
   }
 
-  /** The queue of a session, oldest first. */
+  /** Returns the queue of a session, oldest first. */
   queued(client: SessionKey): AsyncIterable<StoredPacket | StoredRelease> {
     return this.#inner.outgoingStream(client);
   }
@@ -118,7 +118,7 @@ export class SessionStore {
     return this.#queue.clear(client, messageId);
   }
 
-  /** Packet ids under which messages of this session were sent and are not acknowledged. */
+  /** Returns the packet ids of messages of this session that were sent and not acknowledged. */
   sentIds(client: SessionKey): Promise<number[]> {
     return this.#queue.sentIds(client);
   }
@@ -127,7 +127,7 @@ export class SessionStore {
     return this.#inner.incomingStorePacket(client, { messageId });
   }
 
-  /** Whether a QoS 2 message with this id was received in this session and not released. */
+  /** Reports whether a QoS 2 message with this id was received in this session and not released. */
   async isIncoming(client: SessionKey, messageId: number): Promise<boolean> {
     // Persistences reject when there is no such packet, each with its own error.
     return this.#inner.incomingGetPacket(client, { messageId }).then(
@@ -141,8 +141,8 @@ export class SessionStore {
   }
 
   /**
-   * Retains a message, or refuses it when it exceeds the quota; it is delivered all the same. The server's own always
-   * fit: the server knows how many it has, and clients must not crowd them out.
+   * Retains a message, unless it exceeds the quota. Messages of the server always fit: the server bounds their number,
+   * and clients must not displace them.
    */
   async retain(packet: StoredPacket, origin: Origin): Promise<void> {
     const release = origin === 'server' ? () => {} : this.retained.reserve(packet);
@@ -177,12 +177,12 @@ export class SessionStore {
     return await this.#inner.subscriptionsByClient(client);
   }
 
-  /** A clean session begins. */
+  /** Deletes the session of a client that starts a clean one. */
   async cleanSubscriptions(client: SessionKey): Promise<void> {
     if (this.has(client)) await this.forget(client);
   }
 
-  /** Aedes calls once for each filter of a SUBSCRIBE, with the whole list each time: one write is enough. */
+  /** Writes a list once: Aedes passes the whole list for each filter of a SUBSCRIBE. */
   addSubscriptions(client: SessionKey, subscriptions: StoredSubscription[]): Promise<void> {
     let adding = this.#adding.get(subscriptions);
     if (adding === undefined) {
