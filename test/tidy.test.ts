@@ -7,5 +7,7 @@ import './tidy/purity.js';
 import './tidy/constructs.js';
 import './tidy/sizes.js';
 import './tidy/words.js';
+import './tidy/document-words.js';
+import './tidy/document-paths.js';
 import './tidy/reached.js';
 import './tidy/starts.js';

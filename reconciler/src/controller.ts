@@ -129,7 +129,6 @@ export class Controller {
     this.#previewer = new Previewer({
       ...{ registry, clock, fleet: this.#fleet, current: this.#devices },
       entryOf: (id) => this.#cache.get(id),
-      devices: () => this.#counter.devices,
     });
     this.#resync = new Resync({
       ...{ clock, log },

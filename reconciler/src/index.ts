@@ -13,6 +13,7 @@
  */
 
 export { indexingView, scannedCondition } from './cache/indexing.js';
+export { DeviceWalk } from './fleet/device-walk.js';
 export { type PlannedWrite, UNNAMED_ID } from './preview/previewer.js';
 export { Reconciler, type ReconcilerParts } from './reconciler.js';
 export { admissionResult } from './rollout/admission/admission-result.js';

@@ -24,7 +24,6 @@ export type { Resolution, ResolvedConfiguration } from './device/resolution.js';
 export { isBroughtAlong } from './device/set-desired.js';
 export { checkPrecondition, type Precondition } from './input/revision.js';
 export type { Change, ChangeKind, NewChange } from './log/change.js';
-export { prefetched } from './prefetched.js';
 export {
   type Actor,
   API_TOKEN,

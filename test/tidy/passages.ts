@@ -28,6 +28,11 @@ export function textsIn({ tree, nodes }: Source): Passage[] {
   });
 }
 
+/** A sentence ends with its sign, or where an item of a list begins. */
+export function sentencesIn(words: string): string[] {
+  return words.split(/(?<=[.!?])\s+|\s(?=- )/);
+}
+
 /** Blanks what may look like a comment and is none. */
 function withoutLiterals({ text, tree, nodes }: Source): string {
   let end = 0;

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { commentsIn, textsIn } from './passages.js';
+import { commentsIn, sentencesIn, textsIn } from './passages.js';
 import { PHRASES } from './phrases.js';
 import { sources } from './sources.js';
 import { expectNone } from './violations.js';
@@ -50,8 +50,3 @@ test('sentences of comments are short', () => {
     ),
   );
 });
-
-/** A sentence ends with its sign, or where an item of a list begins. */
-function sentencesIn(words: string): string[] {
-  return words.split(/(?<=[.!?])\s+|\s(?=- )/);
-}

@@ -21,7 +21,7 @@ export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } 
 export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
 export { checkId, isId } from './id.js';
 export { parseInstant } from './instant.js';
-export { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.js';
+export { canonicalEqual, isEmpty, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.js';
 export { LastDiff } from './last-diff.js';
 export { LastText } from './last-text.js';
 export { type ConfigurationLayer, compareLayers, type DeviceLayer, type Layer, layerName, resolve } from './layer.js';

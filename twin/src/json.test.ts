@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalEqual, isObject, type Json, type JsonObject, own } from './json.js';
+import { canonicalEqual, isEmpty, isObject, type Json, type JsonObject, own } from './json.js';
 import { documents } from './testing/index.js';
 
 describe('canonicalEqual', () => {
@@ -53,4 +53,12 @@ test.each([
   [undefined, false],
 ])('isObject(%j) is %s', (value, expected) => {
   expect(isObject(value)).toBe(expected);
+});
+
+test.each<[JsonObject, boolean]>([
+  [{}, true],
+  [{ a: null }, false],
+  [JSON.parse('{"__proto__":{}}') as JsonObject, false],
+])('isEmpty(%j) is %s', (object, expected) => {
+  expect(isEmpty(object)).toBe(expected);
 });

@@ -6,6 +6,12 @@ export function isObject(value: unknown): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** Whether the object has no members. Listing them would cost time for every report. */
+export function isEmpty(object: JsonObject): boolean {
+  for (const _ in object) return false;
+  return true;
+}
+
 /** Equal as JSON values: the order of members does not matter, that of elements does; -0 equals 0. */
 export function canonicalEqual(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;

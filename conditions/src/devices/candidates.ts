@@ -33,6 +33,11 @@ export class Candidates {
     this.plan = plan;
   }
 
+  /** Number of devices in the index now, found or not. */
+  get indexed(): number {
+    return this.#table.size;
+  }
+
   has(id: string): boolean {
     const number = this.#table.numberOf(id);
     return number !== undefined && this.#holds(number);

@@ -1,3 +1,4 @@
+import { DeviceIndex, parseCondition } from '@muster/conditions';
 import { FakeClock, OPERATOR, openRegistry } from '@muster/registry/testing';
 import { expect, test } from 'vitest';
 import { DeviceWalk } from './device-walk.js';
@@ -45,6 +46,19 @@ test('many ids are visited in their order', async () => {
   const { walk, visited, visit } = await open(ids);
   expect(await walk.of(ids, visit)).toBe(true);
   expect(visited).toEqual(ids);
+});
+
+test.each<[what: string, condition: string, expected: (ids: readonly string[]) => readonly string[]]>([
+  ['the candidates', "STARTS_WITH(device.id, 'd-1')", (ids) => ids.filter((id) => id.startsWith('d-1'))],
+  ['all devices if the candidates are most of them', "device.id != 'd-1150'", (ids) => ids],
+])('a walk over %s begins after an id', async (_, text, expected) => {
+  const ids = Array.from({ length: 1_200 }, (_, n) => `d-${String(n).padStart(4, '0')}`);
+  const { walk, visited, visit } = await open(ids);
+  const index = new DeviceIndex();
+  for (const id of ids) index.change(undefined, { id, name: id, tags: {}, reported: {} });
+  const condition = parseCondition(text, 'target');
+  expect(await walk.found(index.find(condition), visit, 'd-1100')).toBe(true);
+  expect(visited).toEqual(expected(ids).filter((id) => id > 'd-1100'));
 });
 
 test.each(['of', 'all', 'connectedFirst'] as const)(

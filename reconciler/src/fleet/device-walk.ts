@@ -1,9 +1,14 @@
+import type { Candidates } from '@muster/conditions';
 import type { DeviceRecord, Registry } from '@muster/registry';
 import type { Clock } from '@muster/twin';
 import { Slicer } from '../workqueue/slicer.js';
 
 /** Records read at a time. */
 const PAGE = 64;
+/** Below this many candidates, read exactly those, even in a small fleet. */
+const READ_ALL_FROM = 1_000;
+/** Reading one device out of the middle costs about as much as reading two in a row. */
+const READ_ALL_SHARE = 2;
 
 export interface DeviceWalkParts {
   readonly registry: Pick<Registry, 'devices'>;
@@ -36,9 +41,18 @@ export class DeviceWalk {
     return isAtEnd && this.#visitPage(page, visit);
   }
 
-  /** Visits all devices, in id order. */
-  async all(visit: DeviceVisit): Promise<boolean> {
-    for await (const page of this.#registry.devices.pages()) {
+  /**
+   * Visits the candidates with an id above `after`, in id order. If they are most of the fleet, it visits every device:
+   * filtering would cost as much. The fleet may change meanwhile.
+   */
+  async found(found: Candidates, visit: DeviceVisit, after?: string): Promise<boolean> {
+    const isMost = found.sizeMax >= READ_ALL_FROM && found.sizeMax * READ_ALL_SHARE > found.indexed;
+    return isMost ? this.all(visit, after) : this.of(found.walkInOrder(after), visit);
+  }
+
+  /** Visits all devices with an id above `after`, in id order. */
+  async all(visit: DeviceVisit, after?: string): Promise<boolean> {
+    for await (const page of this.#registry.devices.pages(after)) {
       if (!(await this.#slicer.each(page, visit))) return false;
     }
     return true;

@@ -27,8 +27,6 @@ interface PreviewerParts {
     suppressedIn(entry: CachedConfiguration): Iterable<string>;
   };
   readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
-  /** Number of registered devices. */
-  readonly devices: () => number;
 }
 
 /** Previews planned writes over the fleet as it is. */
@@ -40,7 +38,7 @@ export class Previewer {
   }
 
   async preview({ stored, planned, isComplete = false }: PlannedWrite): Promise<PreviewView> {
-    const { registry, clock, fleet, current, devices, entryOf } = this.#parts;
+    const { registry, clock, fleet, current, entryOf } = this.#parts;
     const id = stored === undefined && planned.id === UNNAMED_ID ? undefined : checkId(planned.id);
     // Each entry takes the parsed condition of the one before, where it is the same.
     const replaced = stored && cachedConfiguration(stored, entryOf(stored.id));
@@ -50,7 +48,7 @@ export class Previewer {
     const { conditions } = preview;
     await fleet.prepare(conditions);
     const asked = { found: fleet.find(conditions), others: replaced ? current.suppressedIn(replaced) : [] };
-    await visitFound({ registry, clock, devices: devices() }, asked, (record) => preview.visit(record, current));
+    await visitFound({ registry, clock }, asked, (record) => preview.visit(record, current));
     return preview.view();
   }
 }

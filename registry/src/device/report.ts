@@ -2,6 +2,7 @@ import {
   type AcknowledgementMessage,
   checkDocument,
   diff,
+  isEmpty,
   type JsonObject,
   mergePatch,
   type ReportMessage,
@@ -49,11 +50,6 @@ function mergeReported(record: DeviceRecord, patch: JsonObject, now: number, cha
     data: { version, patch: effective, at: timeText(now) },
   });
   return amended(record, { reported, reportedVersion: version, lastSeenAt: now });
-}
-
-function isEmpty(object: JsonObject): boolean {
-  for (const _ in object) return false;
-  return true;
 }
 
 /**

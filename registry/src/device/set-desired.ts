@@ -1,4 +1,4 @@
-import { type JsonObject, remember, type Trail } from '@muster/twin';
+import { isEmpty, type JsonObject, remember, type Trail } from '@muster/twin';
 import type { Admission } from '../record/admission.js';
 import { amended, type ConfigurationAssignment, type DeviceRecord } from '../record/device-record.js';
 import type { Decision } from '../store/store.js';
@@ -56,11 +56,6 @@ function admissionsAfter(
 /** Reports whether the device is up to date: `setDesired` would write nothing. */
 export function isBroughtAlong(record: DeviceRecord, resolution: Resolution): boolean {
   return !setDesired(record, resolution, 0).result;
-}
-
-function isEmpty(patch: JsonObject): boolean {
-  for (const _ in patch) return false;
-  return true;
 }
 
 /** If the device never acknowledged a version, only the last step is kept. */

@@ -11,10 +11,10 @@ import { BoundedWrites, type Previews } from './bounded-writes.js';
 const SPEED: ConfigurationInput & JsonObject = { targetCondition: '*', desiredProperties: { speed: 20 } };
 
 let registry: Registry;
-/** How often a preview was made. */
+/** Previews made so far. */
 let previews: number;
 let status: Reconciler['status'];
-/** What happens while a preview is made. */
+/** Runs while a preview is made. */
 let meanwhile: () => Promise<unknown>;
 
 async function openWrites(isBoundRequired = false): Promise<BoundedWrites> {

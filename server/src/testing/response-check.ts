@@ -49,7 +49,7 @@ export class ResponseCheck {
     else this.#validate(media.schema, mediaType.endsWith('json') ? JSON.parse(response.text) : response.text, response);
   }
 
-  /** What the document says of the status. A path or method without an operation is refused with a problem. */
+  /** The description of the status in the document. A path or method without an operation is refused with a problem. */
   #responseOf(response: SeenResponse, path: string): Json {
     const { method, status } = response;
     const operations = this.#paths.find(([pattern]) => pattern.test(path))?.[1];

@@ -18,25 +18,39 @@ export function parsePage(list: string, query: { readonly limit?: string; readon
 }
 
 /**
- * Takes a page from rows in id order, without rows that have no view. A page is full when its last item is found, so
+ * Collects a page from rows in id order, without rows that have no view. A page is full when its last item is found, so
  * the next page may be empty.
  */
-export async function takePage<Row extends { readonly id: string }, Item>(
-  list: string,
-  rows: AsyncIterable<Row>,
-  limit: number,
-  view: (row: Row) => Item | undefined,
-): Promise<Page<Item>> {
-  const items: Item[] = [];
-  let last = '';
-  for await (const row of rows) {
-    if (items.length === limit) return { items, cursor: makeCursor(list, last) };
-    const item = view(row);
-    if (item === undefined) continue;
-    items.push(item);
-    last = row.id;
+export class PageCollector<Row extends { readonly id: string }, Item> {
+  readonly #list: string;
+  readonly #limit: number;
+  readonly #view: (row: Row) => Item | undefined;
+  readonly #items: Item[] = [];
+  #last = '';
+  #hasMore = false;
+
+  constructor(list: string, limit: number, view: (row: Row) => Item | undefined) {
+    this.#list = list;
+    this.#limit = limit;
+    this.#view = view;
   }
-  return { items };
+
+  /** Returns whether it takes the next row too. */
+  add(row: Row): boolean {
+    if (this.#items.length === this.#limit) {
+      this.#hasMore = true;
+      return false;
+    }
+    const item = this.#view(row);
+    if (item === undefined) return true;
+    this.#items.push(item);
+    this.#last = row.id;
+    return true;
+  }
+
+  get page(): Page<Item> {
+    return { items: this.#items, ...(this.#hasMore ? { cursor: makeCursor(this.#list, this.#last) } : {}) };
+  }
 }
 
 /** The last id of a page, with a checksum that detects made-up cursors. Opaque to clients. */

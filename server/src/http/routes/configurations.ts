@@ -10,7 +10,7 @@ import type { AppParts } from '../framework/app-parts.js';
 import { JSON_TYPE } from '../framework/body.js';
 import { etagOf, isKnown, preconditionOf } from '../framework/etag.js';
 import { inSlices } from '../framework/in-slices.js';
-import { parsePage, takePage } from '../framework/paging.js';
+import { PageCollector, parsePage } from '../framework/paging.js';
 import { IF_MATCH, IF_NONE_MATCH_ANY, MAX_CHANGED, maxChangedOf, PAGING } from '../framework/parameter.js';
 import { BODY_FAULTS } from '../framework/problem.js';
 import { found, written } from '../framework/resource.js';
@@ -43,8 +43,9 @@ function listRoute({ registry, clock }: AppParts): Route {
     refuses: [],
     handle: async ({ query }) => {
       const { after, limit } = parsePage('configurations', query);
-      const rows = inSlices(registry.configurations.all(after), clock);
-      return { status: 200, body: await takePage('configurations', rows, limit, configurationAnswer) };
+      const collector = new PageCollector('configurations', limit, configurationAnswer);
+      for await (const record of inSlices(registry.configurations.all(after), clock)) if (!collector.add(record)) break;
+      return { status: 200, body: collector.page };
     },
   };
 }

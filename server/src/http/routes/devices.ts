@@ -7,15 +7,14 @@ import {
   SelectedDevicePageSchema,
 } from '@muster/api';
 import { parseCondition } from '@muster/conditions';
+import { DeviceWalk } from '@muster/reconciler';
 import type { DeviceRecord } from '@muster/registry';
-
 import { Type } from '@sinclair/typebox';
 import type { AppParts } from '../framework/app-parts.js';
 import { JSON_TYPE, MERGE_PATCH_TYPE } from '../framework/body.js';
 import { preconditionOf } from '../framework/etag.js';
-import { inSlices } from '../framework/in-slices.js';
 import { mustRun } from '../framework/must-run.js';
-import { parsePage, takePage } from '../framework/paging.js';
+import { PageCollector, parsePage } from '../framework/paging.js';
 import { IF_MATCH, IF_NONE_MATCH_ANY, PAGING } from '../framework/parameter.js';
 import { BODY_FAULTS } from '../framework/problem.js';
 import { found, written } from '../framework/resource.js';
@@ -23,7 +22,6 @@ import type { Route } from '../framework/route.js';
 import { applySelect, parseSelect } from '../views/select.js';
 import { subjectOf } from '../views/subject.js';
 import { twinView } from '../views/twin-view.js';
-import { findDevices } from './find-devices.js';
 
 export function deviceRoutes(parts: AppParts): Route[] {
   return [
@@ -67,11 +65,11 @@ function listRoute(parts: AppParts): Route {
         return selection ? applySelect(twin, selection) : twin;
       };
       const reconciler = mustRun(running.reconciler);
-      const records = condition
-        ? findDevices(registry, await reconciler.find(condition), after)
-        : registry.devices.all(after);
-      const rows = inSlices(records, clock, () => !request.destroyed);
-      const page = await takePage('devices', rows, limit, view);
+      const collector = new PageCollector('devices', limit, view);
+      const visit = (record: DeviceRecord) => !request.destroyed && collector.add(record);
+      const walk = new DeviceWalk({ registry, clock });
+      await (condition ? walk.found(await reconciler.find(condition), visit, after) : walk.all(visit, after));
+      const { page } = collector;
       const isExplained = condition !== undefined && query.explain === 'true';
       return { status: 200, body: isExplained ? { ...page, plan: reconciler.plan(condition) } : page };
     },

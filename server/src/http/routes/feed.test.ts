@@ -34,7 +34,7 @@ async function start(parts: Parameters<typeof openApp>[0] = {}): Promise<OpenApp
   return open;
 }
 
-/** A client of the feed: everything it was told so far, and the bare text. */
+/** A client of the feed: the events so far, and the raw text. */
 async function follow({ app }: OpenApp, query = '', headers: Record<string, string> = {}) {
   const { port } = app.server.address() as AddressInfo;
   const sent = get({ port, path: `/v1/changes${query}`, headers: { authorization: `Bearer ${TOKEN}`, ...headers } });
