@@ -6,8 +6,8 @@ import { run } from '../process/support/program.js';
 import { ROOT } from '../process/support/root.js';
 import { Scope } from '../process/support/scope.js';
 
-/** Packages with a version for others; bench stays here. */
-const PACKAGES = ['twin', 'conditions', 'registry', 'reconciler', 'broker', 'server', 'device-sdk', 'client', 'cli'];
+/** All packages but bench, which is for this repository only. */
+const PACKAGES: readonly string[] = readManifest(ROOT).workspaces.filter((name: string) => name !== 'bench');
 /** Packing compiles, and installing may download. */
 const INSTALL_MAX_MS = 600_000;
 
@@ -31,6 +31,10 @@ beforeAll(async () => {
   );
 }, INSTALL_MAX_MS);
 
+function readManifest(home: string) {
+  return JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+}
+
 async function succeed(command: string, words: readonly string[], workingDirectory: string): Promise<string> {
   const { code, stdout, stderr } = await run(scope, command, words, { workingDirectory, ownGroup: true });
   expect(code, `${command} ${words.join(' ')}\n${stdout}${stderr}`).toBe(0);
@@ -43,11 +47,10 @@ describe.each(PACKAGES)('the packed %s', (name) => {
     const entries = readdirSync(home(), { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   };
-  const manifest = () => JSON.parse(readFileSync(join(home(), 'package.json'), 'utf8'));
 
   test('has a licence, a README, types, and the files that its manifest names', () => {
     expect(readFileSync(join(home(), 'LICENSE'), 'utf8')).toBe(readFileSync(join(ROOT, 'LICENSE'), 'utf8'));
-    const { exports, bin = {} } = manifest();
+    const { exports, bin = {} } = readManifest(home());
     expect(exports['.'].types).toBe('./dist/index.d.ts');
     const named = [...Object.values<Record<string, string>>(exports).flatMap(Object.values), ...Object.values(bin)];
     for (const file of ['README.md', ...named]) expect(existsSync(join(home(), String(file))), String(file)).toBe(true);
@@ -60,7 +63,7 @@ describe.each(PACKAGES)('the packed %s', (name) => {
   });
 
   test('imports only files that it has and packages that it depends on', () => {
-    const { dependencies = {}, peerDependencies = {} } = manifest();
+    const { dependencies = {}, peerDependencies = {} } = readManifest(home());
     const declared = Object.keys({ ...dependencies, ...peerDependencies });
     const missing = filesOf().flatMap((file) => {
       if (!/\.(js|d\.ts)$/.test(file)) return [];
