@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../process/support/program.js';
 import { ROOT } from '../process/support/root.js';
 import { Scope } from '../process/support/scope.js';
+import { succeed } from '../process/support/succeed.js';
 
 /** All packages but bench, which is for this repository only. */
 const PACKAGES: readonly string[] = readManifest(ROOT).workspaces.filter((name: string) => name !== 'bench');
@@ -21,24 +21,15 @@ beforeAll(async () => {
   mkdirSync(tarballs);
   writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}\n');
   const names = PACKAGES.flatMap((name) => ['--workspace', name]);
-  await succeed('npm', ['run', 'build'], ROOT);
-  await succeed('npm', ['pack', '--silent', ...names, '--pack-destination', tarballs], ROOT);
+  await succeed(scope, 'npm', ['run', 'build'], {});
+  await succeed(scope, 'npm', ['pack', '--silent', ...names, '--pack-destination', tarballs], {});
   const files = readdirSync(tarballs).map((name) => join(tarballs, name));
-  await succeed(
-    'npm',
-    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...files],
-    folder,
-  );
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  await succeed(scope, 'npm', ['install', ...options, ...files], { workingDirectory: folder });
 }, INSTALL_MAX_MS);
 
 function readManifest(home: string) {
   return JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
-}
-
-async function succeed(command: string, words: readonly string[], workingDirectory: string): Promise<string> {
-  const { code, stdout, stderr } = await run(scope, command, words, { workingDirectory, ownGroup: true });
-  expect(code, `${command} ${words.join(' ')}\n${stdout}${stderr}`).toBe(0);
-  return stdout;
 }
 
 describe.each(PACKAGES)('the packed %s', (name) => {
@@ -95,13 +86,14 @@ test('the types of the packages compile in a program that uses them', async () =
   const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', ...types];
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  await succeed(process.execPath, [compiler, ...options, 'program.ts'], folder);
+  await succeed(scope, process.execPath, [compiler, ...options, 'program.ts'], { workingDirectory: folder });
 });
 
 test.each(['muster-server', 'up'])(
   'the installed programs run a server (%s), a device and a client',
   async (starter) => {
     copyFileSync(join(ROOT, 'scripts/smoke.js'), join(folder, 'smoke.js'));
-    expect(await succeed(process.execPath, ['smoke.js', starter], folder)).toContain(`smoke: ${starter} passed`);
+    const story = await succeed(scope, process.execPath, ['smoke.js', starter], { workingDirectory: folder });
+    expect(story).toContain(`smoke: ${starter} passed`);
   },
 );
