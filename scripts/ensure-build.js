@@ -1,27 +1,25 @@
-// Builds when a source is newer than the last build; otherwise costs a few milliseconds.
+// Builds if a source is newer than the last build; otherwise takes a few milliseconds.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const stamp = join(root, '.build-stamp');
 
-if (process.argv.includes('--stamp')) writeFileSync(stamp, '');
-else if (newestSource() > builtAt()) build();
+if (newestSource() > builtAt()) build();
 
 function build() {
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.js')], { stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 function builtAt() {
-  return statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return statSync(join(root, '.build-stamp'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function newestSource() {
-  const workspaces = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return Math.max(0, ...workspaces.map(({ name }) => newestBelow(join(root, name, 'src'))));
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return Math.max(0, ...folders.map(({ name }) => newestBelow(join(root, name, 'src'))));
 }
 
 function newestBelow(folder) {

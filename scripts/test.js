@@ -25,6 +25,7 @@ function need(programs, debianPackage) {
     process.exit(1);
   }
   run('apt-get', ['update', '-qq']);
+  process.env.DEBIAN_FRONTEND = 'noninteractive';
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', debianPackage]);
 }
 

@@ -34,9 +34,9 @@ export const sources = [...packages.flatMap((name) => sourcesBelow(`${name}/src`
   readSource,
 );
 
-export function readManifest(folder: string): Record<'dependencies' | 'devDependencies' | 'exports', object> {
+export function readManifest(folder: string): Record<'dependencies' | 'devDependencies', object> {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-  return { dependencies: {}, devDependencies: {}, exports: {}, ...manifest };
+  return { dependencies: {}, devDependencies: {}, ...manifest };
 }
 
 export function nodesOf(node: ts.Node): ts.Node[] {

@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { MusterProcess } from '../load/muster-process.js';
 import { pause } from '../load/pause.js';
 import { seededRandom } from '../load/seeded-random.js';
+import { wholeNumber } from '../load/whole-number.js';
 import { Ledger } from './ledger.js';
 import { Workload } from './workload.js';
 
-const rounds = Number(process.argv[2] ?? 100);
-const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+const rounds = wholeNumber(process.argv[2], 100);
+const seed = wholeNumber(process.argv[3], Date.now() % 1_000_000);
 const random = seededRandom(seed);
 const dataDir = mkdtempSync(join(tmpdir(), 'muster-kill-'));
 const ledger = new Ledger();

@@ -6,6 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { wholeNumber } from '../load/whole-number.js';
 import { BREAKAGES, crashRound, type RoundResult } from './crash-round.js';
 import { SURVIVAL_KINDS } from './survival.js';
 
@@ -13,9 +14,11 @@ const IMAGES_PER_BURST = 6;
 const BURSTS_MIN = 8;
 const BURSTS_MAX = 200;
 
-const imagesMin = Number(process.argv[2] ?? 1_000);
-const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
-const breakage = BREAKAGES.find((one) => one === process.argv[4]);
+const [, , imagesText, seedText, breakageText] = process.argv;
+const imagesMin = wholeNumber(imagesText, 1_000);
+const seed = wholeNumber(seedText, Date.now() % 1_000_000);
+const breakage = BREAKAGES.find((one) => one === breakageText);
+if (breakage !== breakageText) throw new Error(`write one of ${BREAKAGES.join(', ')}, not ${breakageText}`);
 const bursts = Math.min(BURSTS_MAX, Math.max(BURSTS_MIN, Math.ceil(imagesMin / IMAGES_PER_BURST)));
 const folder = mkdtempSync(join(tmpdir(), 'muster-power-'));
 console.log(`at least ${imagesMin} images, seed ${seed}`);

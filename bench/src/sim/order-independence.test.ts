@@ -1,11 +1,11 @@
 import type { Registry } from '@muster/registry';
 import { deviceActor } from '@muster/registry';
-import { OPERATOR } from '@muster/registry/testing';
 import type { JsonObject } from '@muster/twin';
 import { expect, test } from 'vitest';
 import { CHECKERS } from './checkers/checkers.js';
 import { someCondition, someDocument, someTags } from './commands/documents.js';
 import { Chance } from './kernel/chance.js';
+import { OPERATOR } from './kernel/operator.js';
 import { optionsOf } from './kernel/options.js';
 import { storedDevices } from './oracle/naive.js';
 import { World } from './world/world.js';

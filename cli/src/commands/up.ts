@@ -1,7 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TwinError } from '@muster/twin';
 import type { Command } from 'commander';
@@ -23,7 +21,7 @@ export function defineUp(program: Command, start: Start): void {
     .command('up')
     .argument('[settings...]', 'settings of the server')
     .summary('run the server')
-    .description('Run the server of this checkout until Ctrl-C: broker, reconciler, HTTP API')
+    .description('Run the server until Ctrl-C: broker, reconciler, HTTP API')
     .allowUnknownOption()
     .addHelpText('after', EXAMPLES)
     .action(start((session: Session, settings: string[], _: object) => up(session, settings)));
@@ -31,13 +29,7 @@ export function defineUp(program: Command, start: Start): void {
 
 /** Resolves with the exit code of the server. */
 async function up({ signal, terminal }: Session, settings: readonly string[]): Promise<number> {
-  const root = checkout();
-  const build = spawnSync(process.execPath, [join(root, 'scripts/ensure-build.js')], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (build.status !== 0) return build.status ?? 1;
-  const server = spawn(process.execPath, [...HEAP_OPTIONS, join(root, 'server/dist/main.js'), ...settings], {
+  const server = spawn(process.execPath, [...HEAP_OPTIONS, serverProgram(), ...settings], {
     cwd: terminal.workingDirectory,
     stdio: 'inherit',
   });
@@ -51,9 +43,11 @@ async function up({ signal, terminal }: Session, settings: readonly string[]): P
   });
 }
 
-/** Returns the folder that contains this package and the server. */
-function checkout(): string {
-  const root = fileURLToPath(new URL('../../..', import.meta.url));
-  if (existsSync(join(root, 'server/package.json'))) return root;
-  throw new TwinError('not-found', 'no server beside this command line: "up" works only in a checkout of Muster');
+/** The server is a package of its own: in a checkout, or installed beside the command line. */
+function serverProgram(): string {
+  try {
+    return fileURLToPath(import.meta.resolve('@muster/server/main'));
+  } catch (cause) {
+    throw new TwinError('not-found', 'no server beside this command line: install @muster/server too', {}, { cause });
+  }
 }

@@ -63,10 +63,10 @@ export class Program {
   }
 
   /** Resolves once stdout contains the text. */
-  async printed(text: string): Promise<void> {
+  async printed(text: string, maxMs = TIMEOUT_MS): Promise<void> {
     const since = performance.now();
     while (!this.#stdout.includes(text)) {
-      if (this.#isOver || performance.now() - since > TIMEOUT_MS) {
+      if (this.#isOver || performance.now() - since > maxMs) {
         throw new Error(`"${text}" was not printed, but:\n${this.#stdout}\n${this.#stderr}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));

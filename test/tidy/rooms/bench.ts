@@ -17,5 +17,5 @@ export const bench: Rooms = {
   'sim/device': [],
   'sim/world': ['sim/kernel', 'sim/observation', 'sim/oracle', 'sim/store', 'sim/transport', 'sim/device'],
   'sim/commands': ['sim/kernel', 'sim/device'],
-  'sim/checkers': ['sim/oracle'],
+  'sim/checkers': ['sim/kernel', 'sim/oracle'],
 };

@@ -1,6 +1,5 @@
-import { OPERATOR } from '@muster/registry/testing';
-
 import { canonicalEqual } from '@muster/twin';
+import { OPERATOR } from '../kernel/operator.js';
 import { storedDevices } from '../oracle/naive.js';
 import type { World } from '../world/world.js';
 import type { Checker } from './checker.js';

@@ -1,7 +1,6 @@
 import type { ConfigurationEntry } from '@muster/registry';
-import { OPERATOR } from '@muster/registry/testing';
-
 import type { JsonObject } from '@muster/twin';
+import { OPERATOR } from '../kernel/operator.js';
 import type { CommandKind } from './command.js';
 import { someCondition, someDocument } from './documents.js';
 import { someRollout } from './some-rollout.js';

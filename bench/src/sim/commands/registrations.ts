@@ -1,7 +1,6 @@
-import { OPERATOR } from '@muster/registry/testing';
-
 import type { JsonObject } from '@muster/twin';
 import { secretOf } from '../device/simulated-device.js';
+import { OPERATOR } from '../kernel/operator.js';
 import type { World } from '../world/world.js';
 import type { CommandKind } from './command.js';
 import { someDocument, someTags } from './documents.js';

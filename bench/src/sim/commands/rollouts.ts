@@ -1,5 +1,5 @@
 import type { RolloutAction } from '@muster/registry';
-import { OPERATOR } from '@muster/registry/testing';
+import { OPERATOR } from '../kernel/operator.js';
 
 import type { CommandKind } from './command.js';
 import { writtenAgain } from './configurations.js';
