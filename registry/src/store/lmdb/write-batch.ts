@@ -7,14 +7,14 @@ import type { AnyStored, EncodedRow, LmdbTable } from './lmdb-table.js';
 const WEIGHT_MAX = 512;
 const CHANGES_MAX = 4_096;
 
-/** An entry to write. */
+/** An entry to write. It belongs to its batch, which adds later writes of the entry to it. */
 export interface EntryToWrite {
-  readonly entry: AnyEntry;
+  entry: AnyEntry;
   /** The entry that it replaces on disk once the batches before this one are there. */
   readonly before: AnyEntry | undefined;
   /** The newest version that the table knew when the entry was decided. Parts of its row may be copied. */
   readonly stored: AnyStored | undefined;
-  readonly changes: readonly Change[];
+  readonly changes: Change[];
 }
 
 /** A batch as it goes to disk. */
@@ -60,8 +60,10 @@ export class WriteBatch {
     const { entry, changes } = write;
     const entries = this.#entries[kind];
     const known = entries.get(id);
-    if (known) entries.set(id, { ...known, entry, changes: [...known.changes, ...changes] });
-    else {
+    if (known) {
+      known.entry = entry;
+      for (const change of changes) known.changes.push(change);
+    } else {
       entries.set(id, write);
       this.#weight += tableOf(kind).weight;
     }
