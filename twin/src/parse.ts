@@ -33,6 +33,8 @@ function parse(text: string): Json {
   }
 }
 
+/** A number of at most this many characters and without an exponent survives: nearly all numbers need no conversion. */
+const SURVIVING_LENGTH = 15;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
@@ -49,10 +51,11 @@ function scan(text: string): string | undefined {
       if (depth > LIMITS.textDepthMax) throw tooDeep();
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
     else if (code === MINUS || isDigit(code)) {
-      const digitsEnd = skip(text, index + 1, isDigit);
-      const end = skip(text, digitsEnd, isNumberPart);
-      // Short integers, nearly all numbers there are, cost no conversion.
-      if (end > digitsEnd || end - index > 15) badNumber ??= badNumberIn(text.slice(index, end), end === digitsEnd);
+      const digitsEnd = endOfDigits(text, index + 1);
+      const end = endOfNumber(text, digitsEnd);
+      if (end - index > SURVIVING_LENGTH || hasExponent(text, digitsEnd, end)) {
+        badNumber ??= badNumberIn(text.slice(index, end), end === digitsEnd);
+      }
       index = end - 1;
     }
   }
@@ -67,10 +70,24 @@ function endOfString(text: string, start: number): number {
   return index;
 }
 
-function skip(text: string, start: number, belongs: (code: number) => boolean): number {
+function endOfDigits(text: string, start: number): number {
   let end = start;
-  while (end < text.length && belongs(text.charCodeAt(end))) end += 1;
+  while (end < text.length && isDigit(text.charCodeAt(end))) end += 1;
   return end;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && isNumberPart(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function hasExponent(text: string, start: number, end: number): boolean {
+  for (let index = start; index < end; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x65 || code === 0x45) return true;
+  }
+  return false;
 }
 
 /** What is no number at all is left to JSON.parse. */
