@@ -22,23 +22,28 @@ export interface ReportReply {
  * for every refusal, and one for an accepted report that carries an id.
  * Rejects if the report could not be stored: then it must not be acknowledged.
  */
-export async function handleReport(
-  registry: Registry,
+export function handleReport(
+  { devices }: Pick<Registry, 'devices'>,
   actor: Actor,
   device: string,
   payload: Uint8Array,
 ): Promise<ReportReply | undefined> {
   let message: JsonObject = {};
+  const refused = (error: unknown): ReportReply | undefined => {
+    if (!isTwinError(error) || error.code === 'unavailable') throw error;
+    return refusal(reportId(message) ?? idWithin(payload), error);
+  };
   try {
     message = parseObject(decodeUtf8(payload));
     const report = parseReport(message);
-    const { version } = await registry.devices.report(actor, device, report);
-    const { id } = report;
-    return id === undefined ? undefined : { topic: TOPICS.accepted, message: { id, version } };
+    return devices.report(actor, device, report).then(({ version }) => acceptance(report.id, version), refused);
   } catch (error) {
-    if (!isTwinError(error) || error.code === 'unavailable') throw error;
-    return refusal(reportId(message) ?? idWithin(payload), error);
+    return Promise.resolve(error).then(refused);
   }
+}
+
+function acceptance(id: string | undefined, version: number): ReportReply | undefined {
+  return id === undefined ? undefined : { topic: TOPICS.accepted, message: { id, version } };
 }
 
 function refusal(id: string | undefined, { code, message: text, details }: TwinError): ReportReply | undefined {
