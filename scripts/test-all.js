@@ -14,6 +14,11 @@ const STEPS = [
     words: ['npx', 'vitest', 'run', '--project', 'unit', 'registry', 'reconciler'],
     environment: { MUSTER_TEST_STORE: 'late' },
   },
+  {
+    name: 'edge without its direct reader',
+    words: ['npx', 'vitest', 'run', '--project', 'unit', 'broker/src/edge'],
+    environment: { MUSTER_TEST_READER: 'parser' },
+  },
   { name: 'Node versions', words: ['npm', 'run', 'test:nodes'] },
   { name: `simulation, seeds ${SEEDS}`, words: ['npm', 'run', 'sim', '--', '--seeds', SEEDS] },
   { name: `power loss, ${IMAGES} images`, words: ['npm', 'run', 'power-loss', '--', IMAGES] },

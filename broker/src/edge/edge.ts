@@ -29,6 +29,8 @@ export interface EdgeOptions<Principal> {
   /** An aedes-persistence 11 object. Default: sessions end with the process. */
   persistence?: AedesPersistence;
   limits?: Partial<EdgeLimits>;
+  /** Whether whole packets are read without the parser of Aedes, which takes less time. Default: true. */
+  readsDirectly?: boolean;
 }
 
 /** The MQTT 3.1.1 edge: Aedes behind hooks. It knows clients, topics and bytes, and nothing of twins. */
@@ -52,7 +54,8 @@ export class Edge<Principal> {
   private constructor(options: EdgeOptions<Principal>) {
     const limits = edgeLimits(options.limits);
     const counters = new EdgeCounters();
-    const { clock, log, hooks } = options;
+    const { clock, log, readsDirectly = true } = options;
+    const hooks = options.hooks as EdgeHooks<unknown>;
     const isDirect = (filter: string): boolean => options.isDirect(filter);
     const sessions = new SessionStore({
       inner: options.persistence ?? memoryPersistence(),
@@ -72,7 +75,7 @@ export class Edge<Principal> {
       onStoreFailure: (error) => this.#storeFailed(error),
     });
     const fanOut = new FanOut(this.#aedes, sessions, counters);
-    this.#context = { hooks: hooks as EdgeHooks<unknown>, limits, counters, clock, log, sessions, fanOut };
+    this.#context = { hooks, limits, counters, clock, log, sessions, fanOut, readsDirectly };
   }
 
   get counters(): Readonly<EdgeCounters> {

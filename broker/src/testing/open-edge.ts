@@ -17,7 +17,10 @@ export interface EdgeFixture {
 
 type Overrides = Partial<Omit<EdgeOptions<string>, 'hooks'>> & { hooks?: Partial<EdgeHooks<string>> };
 
-/** Opens an edge on a free port of the loopback interface. It allows everything; the principal is the client id. */
+/**
+ * Opens an edge on a free port of the loopback interface. It allows everything; the principal is the client id. With
+ * `MUSTER_TEST_READER=parser` in the environment the parser reads every packet.
+ */
 export async function openEdge(overrides: Overrides = {}): Promise<EdgeFixture> {
   const events: string[] = [];
   const clients = new Map<string, EdgeClient<string>>();
@@ -26,6 +29,7 @@ export async function openEdge(overrides: Overrides = {}): Promise<EdgeFixture> 
     clock: systemClock(),
     log: () => {},
     isDirect: (filter) => filter.startsWith('$twin/'),
+    readsDirectly: process.env.MUSTER_TEST_READER !== 'parser',
     ...options,
     hooks: tracked({ ...openHooks(events), ...hooks }, clients),
   });

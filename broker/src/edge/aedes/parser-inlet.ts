@@ -2,17 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import type { InboundPacket } from '../packets/packet-fault.js';
 import { connackFrame, lengthBytes } from '../packets/raw-frame.js';
 import type { AedesClient, AedesParser, PacketListener } from './aedes-fields.js';
-
-/** A PUBACK is these two bytes and a packet id (MQTT 3.1.1, section 3.4). */
-const PUBACK = 0x40;
-const REMAINING = 2;
-const PUBACK_BYTES = 4;
+import { DirectReader } from './direct-reader.js';
 
 /**
  * Puts the edge between the parser and Aedes: lengths and strings are checked while they are read, and every packet
- * goes to the edge. Returns Aedes' own listener, for the packets that the edge passes on.
+ * goes to the edge. Returns Aedes' own listener, for the packets that the edge passes on. `readsDirectly`: whether a
+ * `DirectReader` stands before the parser.
  */
-export function takeInlet(client: AedesClient): PacketListener {
+export function takeInlet(client: AedesClient, readsDirectly: boolean): PacketListener {
   const parser = client._parser;
   const listener = parser.listeners('packet')[0] as PacketListener;
   parser.removeAllListeners('packet');
@@ -20,7 +17,7 @@ export function takeInlet(client: AedesClient): PacketListener {
   parser.prependListener('error', answerVersion);
   parser._parseLength = parseGuardedLength;
   parser._parseString = parseStrictString;
-  readAcknowledgementsDirectly(parser);
+  if (readsDirectly) readDirectly(parser);
   return listener;
 }
 
@@ -57,28 +54,11 @@ function answerVersion(this: AedesParser): void {
   if (bridgeMode === true || protocolVersion < 3 || protocolVersion > 4) this.client.conn.write(connackFrame(1));
 }
 
-/**
- * Reads PUBACKs at the start of a chunk without the parser, whose buffers and events cost more than a push. A device
- * sends little else after a push. Other packets, and PUBACKs cut in two, go to the parser.
- */
-function readAcknowledgementsDirectly(parser: AedesParser): void {
+function readDirectly(parser: AedesParser): void {
+  const reader = new DirectReader(parser);
   const parse = parser.parse;
   parser.parse = function parseRest(this: AedesParser, chunk: Buffer): number {
-    const rest = isBetweenPackets(this) ? afterAcknowledgements(this, chunk) : chunk;
+    const rest = reader.read(chunk);
     return rest.length === 0 ? 0 : parse.call(this, rest);
   };
-}
-
-function isBetweenPackets(parser: AedesParser): boolean {
-  return parser._stateCounter === 0 && parser._list.length === 0 && parser.error === null;
-}
-
-function afterAcknowledgements({ client }: AedesParser, chunk: Buffer): Buffer {
-  let at = 0;
-  while (!client.closed && chunk.length - at >= PUBACK_BYTES && chunk[at] === PUBACK && chunk[at + 1] === REMAINING) {
-    const messageId = chunk.readUInt16BE(at + 2);
-    client.edge.receive({ cmd: 'puback', messageId, length: REMAINING }, REMAINING);
-    at += PUBACK_BYTES;
-  }
-  return at === 0 ? chunk : chunk.subarray(at);
 }

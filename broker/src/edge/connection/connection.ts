@@ -34,7 +34,7 @@ export class Connection implements EdgeClient<unknown> {
     this.egress = new Egress(this);
     aedes.deliver0 = (packet, done) => this.egress.deliver(packet, done);
     aedes.deliverQoS = aedes.deliver0;
-    this.inbound = new InboundQueue(this, takeInlet(aedes));
+    this.inbound = new InboundQueue(this, takeInlet(aedes, context.readsDirectly));
   }
 
   get id(): string {

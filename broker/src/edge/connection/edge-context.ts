@@ -20,4 +20,6 @@ export interface EdgeContext {
   readonly log: EdgeLog;
   readonly sessions: SessionStore;
   readonly fanOut: FanOut;
+  /** Whether whole packets are read without the parser of Aedes. */
+  readonly readsDirectly: boolean;
 }
