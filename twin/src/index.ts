@@ -28,7 +28,7 @@ export { diff, mergePatch } from './json/merge-patch.js';
 export { parseJson, parseObject } from './json/parse.js';
 export { formatPointer, leafPaths, valueAt } from './json/path.js';
 export { badSelect, parsePathList } from './json/path-list.js';
-export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './layer/explain.js';
+export { explainLayers, isOverridden, type PathExplanation } from './layer/explain.js';
 export {
   type ConfigurationLayer,
   compareLayers,

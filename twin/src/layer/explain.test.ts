@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isObject, type Json, type JsonObject, type MutableJsonObject } from '../json/json.js';
 import { formatPointer, leafPaths, type Path, valueAt } from '../json/path.js';
-import { documents, layerLists } from '../testing/index.js';
-import { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
+import { documents, isBeaten, layerLists } from '../testing/index.js';
+import { explainLayers, isOverridden, type PathExplanation } from './explain.js';
 import { compareLayers, type Layer, resolve } from './layer.js';
 
 type Standing = PathExplanation['beat'][number];

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, own } from '../json/json.js';
-import { formatPointer, type Path, valueAt } from '../json/path.js';
+import { formatPointer } from '../json/path.js';
 import { compareLayers, type Layer } from './layer.js';
 
 /** Who decides one leaf path. Without `value` the winner is a mask that removes the path. */
@@ -26,19 +26,6 @@ export function explainLayers(layers: readonly Layer[]): Map<string, PathExplana
     explanations,
   );
   return explanations;
-}
-
-/**
- * Whether a layer of higher rank stands at the path: it has a scalar, array or mask there or at an ancestor, or
- * an object. Only where both have an object, and this layer's has members, they merge and neither is beaten.
- */
-export function isBeaten(path: Path, properties: JsonObject, above: readonly Layer[]): boolean {
-  const mine = valueAt(properties, path);
-  const merges = isObject(mine) && Object.keys(mine).length > 0;
-  return above.some((layer) => {
-    const standing = standingAt(layer.properties, path);
-    return standing !== undefined && !(merges && isObject(standing));
-  });
 }
 
 /** Whether every leaf path of the layer, its masks included, is beaten by a higher rank. No path: never. */
@@ -113,14 +100,4 @@ function standingBelow(standing: Standing, pointer: string, name: string): Stand
 function hidesSomething(beat: readonly Standing[]): boolean {
   const first = beat.find(({ value, path }) => value !== null || path !== undefined);
   return first !== undefined && first.path === undefined;
-}
-
-/** What a layer has at the path, or the scalar, array or mask that it has at an ancestor. */
-function standingAt(properties: JsonObject, path: Path): Json | undefined {
-  let value: Json | undefined = properties;
-  for (const name of path) {
-    if (!isObject(value)) return value;
-    value = own(value, name);
-  }
-  return value;
 }
