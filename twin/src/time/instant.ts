@@ -1,46 +1,42 @@
 import { TwinError } from '../protocol/error.js';
 
-const WRITTEN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(?:Z|([+-])(\d\d):(\d\d))$/i;
-const DAY_MS = 86_400_000;
+const WRITTEN = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(?:Z|([+-])(\d\d):(\d\d))$/i;
 
 /**
- * Milliseconds since 1970 of an RFC 3339 time with its offset; seconds may be left away, what is finer than a
- * millisecond is cut off. `path` is the JSON Pointer of the text, for the error.
+ * Returns the milliseconds since 1970 of an RFC 3339 time with its offset. Seconds are optional, and digits below
+ * a millisecond are cut off. `path` is the JSON Pointer of the text, for the error.
  */
 export function parseInstant(text: string, path: string): number {
-  const match = WRITTEN.exec(text);
-  if (match === null) {
+  const [, date, ...parts] = WRITTEN.exec(text) ?? [];
+  if (date === undefined) {
     throw refusal(path, 'write a time with its offset, such as "2027-01-31T22:00:00Z" or "2027-01-31T23:00:00+01:00"');
   }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0));
-  if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) throw refusal(path, 'there is no such day');
-  const [offsetHour, offsetMinute] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
-  if (Math.max(hour, offsetHour) > 23 || Math.max(minute, second, offsetMinute) > 59) {
-    throw refusal(path, 'an hour is at most 23, a minute or second at most 59');
-  }
-  const offsetMs = (match[8] === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute) * 60_000;
-  const timeMs = ((hour * 60 + minute) * 60 + second) * 1_000 + fractionMs(match[7]);
-  return daysSince1970(year, month, day) * DAY_MS + timeMs - offsetMs;
+  const midnight = midnightMs(date);
+  if (midnight === undefined) throw refusal(path, 'there is no such day');
+  const [hour, minute, second, fraction, sign, offsetHour, offsetMinute] = parts;
+  const offsetMs = (sign === '-' ? -1 : 1) * timeOfDayMs(path, offsetHour, offsetMinute);
+  return midnight + timeOfDayMs(path, hour, minute, second) + fractionMs(fraction) - offsetMs;
 }
 
 function refusal(path: string, advice: string): TwinError {
   return new TwinError('bad-request', `${path} is no time: ${advice}`, { path });
 }
 
+/** `Date.parse` refuses a month 13, but reads 30 February as 2 March. */
+function midnightMs(date: string): number | undefined {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(midnight)) return undefined;
+  return new Date(midnight).toISOString().startsWith(date) ? midnight : undefined;
+}
+
+function timeOfDayMs(path: string, hour = '0', minute = '0', second = '0'): number {
+  const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
+  if (hours > 23 || Math.max(minutes, seconds) > 59) {
+    throw refusal(path, 'an hour is at most 23, a minute or second at most 59');
+  }
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+}
+
 function fractionMs(fraction = '.0'): number {
   return Number(fraction.slice(1, 4).padEnd(3, '0'));
-}
-
-function daysOfMonth(year: number, month: number): number {
-  return daysSince1970(month === 12 ? year + 1 : year, (month % 12) + 1, 1) - daysSince1970(year, month, 1);
-}
-
-/** Years begin on 1 March here, so that a leap day is the last of its year (proleptic Gregorian calendar). */
-function daysSince1970(year: number, month: number, day: number): number {
-  const yearFromMarch = month <= 2 ? year - 1 : year;
-  const monthFromMarch = month <= 2 ? month + 9 : month - 3;
-  const leapDays = Math.floor(yearFromMarch / 4) - Math.floor(yearFromMarch / 100) + Math.floor(yearFromMarch / 400);
-  return yearFromMarch * 365 + leapDays + Math.floor((153 * monthFromMarch + 2) / 5) + day - 719_469;
 }
