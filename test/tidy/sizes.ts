@@ -11,8 +11,6 @@ const FOLDER_FILES_MAX = 16;
 const FOLDER_OF_LIKE_THINGS_FILES_MAX = 30;
 /** Folders whose files are all of one kind, so that a longer list is easy to read. */
 const FOLDERS_OF_LIKE_THINGS = ['api/src', 'bench/src/sim/checkers', 'cli/src/commands', 'server/src/http/routes'];
-/** Folders that are still too full. Delete a line once its folder is divided. */
-const NOT_DIVIDED_YET = ['twin/src'];
 
 const GROUPS = ['describe', 'test', 'it'];
 
@@ -60,7 +58,6 @@ function filesByFolder(): Map<string, number> {
 }
 
 function filesMax(folder: string): number {
-  if (NOT_DIVIDED_YET.includes(folder)) return Number.POSITIVE_INFINITY;
   return FOLDERS_OF_LIKE_THINGS.includes(folder) ? FOLDER_OF_LIKE_THINGS_FILES_MAX : FOLDER_FILES_MAX;
 }
 

@@ -11,28 +11,32 @@
  * *reported* the one it says it has. A *layer* is one source of desired properties, a *patch* a JSON merge
  * patch, a *trail* the way back from the current desired document to earlier versions.
  */
-export { type BackoffBounds, backoffMs } from './backoff.js';
-export type { Cancel, Clock, SteadyClock } from './clock.js';
-export { decodeUtf8 } from './decode.js';
-export { type DesiredMessage, type Held, type Reception, receiveDesired } from './desired-message.js';
-export { checkDocument, type DocumentKind, documentBytes } from './document.js';
-export { DURATION_UNITS, durationMs, durationText, parseDuration } from './duration.js';
-export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './error.js';
-export { explainLayers, isBeaten, isOverridden, type PathExplanation } from './explain.js';
-export { checkId, isId } from './id.js';
-export { parseInstant } from './instant.js';
-export { canonicalEqual, isEmpty, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.js';
-export { LastDiff } from './last-diff.js';
-export { LastText } from './last-text.js';
-export { type ConfigurationLayer, compareLayers, type DeviceLayer, type Layer, layerName, resolve } from './layer.js';
-export { LIMITS } from './limit.js';
-export type { Log } from './log.js';
-export { diff, mergePatch } from './merge-patch.js';
-export { parseJson, parseObject } from './parse.js';
-export { formatPointer, leafPaths, valueAt } from './path.js';
-export { badSelect, parsePathList } from './path-list.js';
-export { isTwinErrorCode, PROBLEMS } from './problem.js';
-export { type AcknowledgementMessage, parseReport, type ReportMessage, reportId } from './report.js';
+
+export { checkDocument, type DocumentKind, documentBytes } from './document/document.js';
+export { documentAt, remember, type Trail, type TrailStep } from './document/trail.js';
+export {
+  canonicalEqual,
+  isEmpty,
+  isObject,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+  own,
+} from './json/json.js';
+export { LastDiff } from './json/last-diff.js';
+export { diff, mergePatch } from './json/merge-patch.js';
+export { parseJson, parseObject } from './json/parse.js';
+export { formatPointer, leafPaths, valueAt } from './json/path.js';
+export { badSelect, parsePathList } from './json/path-list.js';
+export { explainLayers, isOverridden, type PathExplanation } from './layer/explain.js';
+export {
+  type ConfigurationLayer,
+  compareLayers,
+  type DeviceLayer,
+  type Layer,
+  layerName,
+  resolve,
+} from './layer/layer.js';
 export {
   type AbortReaction,
   type AbortThreshold,
@@ -43,10 +47,22 @@ export {
   type RolloutWindow,
   WEEKDAYS,
   type Weekday,
-} from './rollout-policy.js';
-export { isSameContent, isSameLayer } from './same-content.js';
-export { suggestName } from './suggest-name.js';
-export { isTimezone } from './timezone.js';
-export { parseServiceTopic, type ServiceTopic, TOPICS, type TwinEventKind, twinEventTopic } from './topic.js';
-export { documentAt, remember, type Trail, type TrailStep } from './trail.js';
-export { truncateUtf8, utf8Bytes } from './utf8.js';
+} from './layer/rollout-policy.js';
+export { isSameContent, isSameLayer } from './layer/same-content.js';
+export { type DesiredMessage, type Held, type Reception, receiveDesired } from './message/desired-message.js';
+export { type AcknowledgementMessage, parseReport, type ReportMessage, reportId } from './message/report.js';
+export type { Cancel, Clock, SteadyClock } from './ports/clock.js';
+export type { Log } from './ports/log.js';
+export { assertNever, asTwinError, isTwinError, TwinError, type TwinErrorCode } from './protocol/error.js';
+export { checkId, isId } from './protocol/id.js';
+export { LIMITS } from './protocol/limit.js';
+export { isTwinErrorCode, PROBLEMS } from './protocol/problem.js';
+export { parseServiceTopic, type ServiceTopic, TOPICS, type TwinEventKind, twinEventTopic } from './protocol/topic.js';
+export { decodeUtf8 } from './text/decode.js';
+export { LastText } from './text/last-text.js';
+export { suggestName } from './text/suggest-name.js';
+export { truncateUtf8, utf8Bytes } from './text/utf8.js';
+export { type BackoffBounds, backoffMs } from './time/backoff.js';
+export { DURATION_UNITS, durationMs, durationText, parseDuration } from './time/duration.js';
+export { parseInstant } from './time/instant.js';
+export { isTimezone } from './time/timezone.js';

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Held, receiveDesired } from './desired-message.js';
-import { checkDocument, type DocumentKind } from './document.js';
-import { isTwinError } from './error.js';
-import { explainLayers } from './explain.js';
-import type { Json, JsonObject } from './json.js';
-import { type Layer, layerName, resolve } from './layer.js';
-import { diff, mergePatch } from './merge-patch.js';
-import { parseJson } from './parse.js';
-import { parseReport } from './report.js';
-import { parseServiceTopic } from './topic.js';
-import { documentAt, remember, type Trail } from './trail.js';
+import { checkDocument, type DocumentKind } from './document/document.js';
+import { documentAt, remember, type Trail } from './document/trail.js';
+import type { Json, JsonObject } from './json/json.js';
+import { diff, mergePatch } from './json/merge-patch.js';
+import { parseJson } from './json/parse.js';
+import { explainLayers } from './layer/explain.js';
+import { type Layer, layerName, resolve } from './layer/layer.js';
+import { type Held, receiveDesired } from './message/desired-message.js';
+import { parseReport } from './message/report.js';
+import { isTwinError } from './protocol/error.js';
+import { parseServiceTopic } from './protocol/topic.js';
 
 type Vector<Input> = Input & { readonly name: string; readonly expected: unknown };
 

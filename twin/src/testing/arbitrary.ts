@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../json.js';
-import type { ConfigurationLayer, Layer } from '../layer.js';
+import type { Json, JsonObject } from '../json/json.js';
+import type { ConfigurationLayer, Layer } from '../layer/layer.js';
 
 /** Few names, so that documents meet, often in the first two; some are traps for pointers and prototypes. */
 export const nameList = ['a', 'b', 'a', 'b', 'a', 'b', 'c', 'x/y', '~1', 'constructor'] as const;
