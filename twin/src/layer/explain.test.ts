@@ -6,10 +6,10 @@ import { documents, isBeaten, layerLists } from '../testing/index.js';
 import { explainLayers, isOverridden, type PathExplanation } from './explain.js';
 import { compareLayers, type Layer, resolve } from './layer.js';
 
-type Standing = PathExplanation['beat'][number];
+type LayerValue = PathExplanation['beat'][number];
 
 /** Tries every beginning of the path, shortest first. */
-function standing(layer: Layer, path: Path): Standing[] {
+function layerValueAt(layer: Layer, path: Path): LayerValue[] {
   for (let length = 1; length < path.length; length += 1) {
     const value = valueAt(layer.properties, path.slice(0, length));
     if (value === undefined) return [];
@@ -37,16 +37,16 @@ function explainByTrial(layers: readonly Layer[]): Map<string, PathExplanation> 
     const [winner, ...lower] = strongestFirst.slice(rank);
     const value = valueAt(effective, path);
     if (!winner || value === undefined) throw new Error('every leaf comes from a layer');
-    expected.set(formatPointer(path), { value, winner, beat: lower.flatMap((layer) => standing(layer, path)) });
+    expected.set(formatPointer(path), { value, winner, beat: lower.flatMap((layer) => layerValueAt(layer, path)) });
   }
   for (const [rank, winner] of strongestFirst.entries()) {
     const lower = strongestFirst.slice(rank + 1);
     for (const path of leafPaths(winner.properties)) {
-      const isFree = strongestFirst.slice(0, rank).every((layer) => standing(layer, path).length === 0);
+      const isFree = strongestFirst.slice(0, rank).every((layer) => layerValueAt(layer, path).length === 0);
       if (valueAt(winner.properties, path) !== null || !isFree) continue;
       const unmasked = resolve([winner, ...lower].map((layer) => withoutMask(layer, path)));
       if (valueAt(unmasked, path) === undefined) continue;
-      expected.set(formatPointer(path), { winner, beat: lower.flatMap((layer) => standing(layer, path)) });
+      expected.set(formatPointer(path), { winner, beat: lower.flatMap((layer) => layerValueAt(layer, path)) });
     }
   }
   return expected;

@@ -11,7 +11,7 @@ export interface PathExplanation {
 }
 
 /** The value of a layer at a path, or its scalar, array or mask at an ancestor, named in `path`. */
-type Standing = PathExplanation['beat'][number];
+type LayerValue = PathExplanation['beat'][number];
 
 /**
  * Returns the winning layer and the layers it beat, for every leaf path of the effective document and every path
@@ -40,9 +40,9 @@ export function isOverridden(layer: Layer, above: readonly Layer[]): boolean {
 /** Walks down all layers together, and stops at the first path where no higher layer has a value. */
 function isCovered(properties: JsonObject, above: readonly JsonObject[]): boolean {
   return Object.keys(properties).every((name) => {
-    const [mine, standing] = [properties[name], membersNamed(name, above)];
-    if (standing.length === 0) return false;
-    return isObject(mine) && standing.every(isObject) ? isCovered(mine, standing) : true;
+    const [mine, higher] = [properties[name], membersNamed(name, above)];
+    if (higher.length === 0) return false;
+    return isObject(mine) && higher.every(isObject) ? isCovered(mine, higher) : true;
   });
 }
 
@@ -58,13 +58,13 @@ function membersNamed(name: string, objects: readonly JsonObject[]): Json[] {
 /** Explains all paths below a path. Reports whether the effective document has a value there. */
 function explainMembers(
   pointer: string,
-  standings: readonly Standing[],
+  values: readonly LayerValue[],
   explanations: Map<string, PathExplanation>,
 ): boolean {
-  const names = new Set(standings.flatMap(({ value }) => (isObject(value) ? Object.keys(value) : [])));
+  const names = new Set(values.flatMap(({ value }) => (isObject(value) ? Object.keys(value) : [])));
   let isThere = false;
   for (const name of names) {
-    const member = standings.flatMap((standing) => standingBelow(standing, pointer, name));
+    const member = values.flatMap((one) => valueBelow(one, pointer, name));
     if (explainPath(pointer + formatPointer([name]), member, explanations)) isThere = true;
   }
   return isThere;
@@ -73,31 +73,31 @@ function explainMembers(
 /** The strongest layer with a value at the path wins, unless a stronger one cuts it off at an ancestor. */
 function explainPath(
   pointer: string,
-  standings: readonly Standing[],
+  values: readonly LayerValue[],
   explanations: Map<string, PathExplanation>,
 ): boolean {
-  const [strongest, ...beat] = standings;
+  const [strongest, ...beat] = values;
   if (strongest === undefined || strongest.path !== undefined) return false;
   const { layer: winner, value } = strongest;
   if (value === null) {
     if (hidesSomething(beat)) explanations.set(pointer, { winner, beat });
     return false;
   }
-  if (isObject(value) && explainMembers(pointer, standings, explanations)) return true;
+  if (isObject(value) && explainMembers(pointer, values, explanations)) return true;
   explanations.set(pointer, { value: isObject(value) ? {} : value, winner, beat });
   return true;
 }
 
-function standingBelow(standing: Standing, pointer: string, name: string): Standing[] {
-  const { layer, value, path } = standing;
-  if (path !== undefined) return [standing];
+function valueBelow(above: LayerValue, pointer: string, name: string): LayerValue[] {
+  const { layer, value, path } = above;
+  if (path !== undefined) return [above];
   if (!isObject(value)) return [{ layer, value, path: pointer }];
   const member = own(value, name);
   return member === undefined ? [] : [{ layer, value: member }];
 }
 
 /** Whether a mask hides something: a value other than a mask at this path, not one at an ancestor. */
-function hidesSomething(beat: readonly Standing[]): boolean {
+function hidesSomething(beat: readonly LayerValue[]): boolean {
   const first = beat.find(({ value, path }) => value !== null || path !== undefined);
   return first !== undefined && first.path === undefined;
 }
