@@ -191,7 +191,7 @@ describe('changes to the shared grammar by other users of jsep have no effect', 
     for (const [name, hooks] of savedHooks) Jsep.hooks[name] = hooks;
   });
 
-  test.each(changes)('%s: every text comes to the same', (_, change) => {
+  test.each(changes)('%s: every text gives the same result', (_, change) => {
     const [before, stockBefore] = [texts.map(outcome), texts.map(stockOutcome)];
     change();
     expect(texts.map(stockOutcome)).not.toEqual(stockBefore);
