@@ -16,6 +16,7 @@ const CHECKED: readonly string[] = [
   'registry',
   'server',
   'test',
+  'twin',
 ];
 /** Quotes what it forbids. */
 const LIST = 'test/tidy/phrases.ts';

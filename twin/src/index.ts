@@ -1,15 +1,15 @@
 /**
- * The pure core of Muster: values in, values out, no clock, no randomness, no imports.
+ * The pure core of Muster: values in, values out; no clock, no randomness, no imports.
  *
- * Promises a stranger can check:
+ * Promises:
  * - `mergePatch` is RFC 7396; `mergePatch(a, diff(a, b))` equals `b` for documents without null members.
  * - `resolve` is the one equation of the project, and does not depend on the order in which layers arrive.
- * - `explainLayers` names for every leaf path one winner and everything it beat.
+ * - `explainLayers` returns one winner for every leaf path, and the layers it beat.
  * - A document that passed `checkDocument` is within every limit of `limit.ts`.
  *
- * Words used everywhere: a *twin* is what is stored of a device. *Desired* is the document it should have,
- * *reported* the one it says it has. A *layer* is one source of desired properties, a *patch* a JSON merge
- * patch, a *trail* the way back from the current desired document to earlier versions.
+ * Words used everywhere: a *twin* is the stored record of a device. *Desired* is the document that the device should
+ * have, *reported* the document that it last reported. A *layer* is one source of desired properties, a *patch* is a
+ * JSON merge patch, and a *trail* leads from the current desired document back to earlier versions.
  */
 
 export { checkDocument, type DocumentKind, documentBytes } from './document/document.js';

@@ -18,7 +18,7 @@ function vectors<Input>(file: string): readonly Vector<Input>[] {
   return JSON.parse(readFileSync(new URL(`../vectors/${file}.json`, import.meta.url), 'utf8'));
 }
 
-/** What comes out, or the code of the expected failure. */
+/** Returns the result, or the code of the expected failure. */
 function outcome(work: () => unknown): unknown {
   try {
     return work();
@@ -71,7 +71,7 @@ describe('device-messages', () => {
 });
 
 interface Story {
-  /** The documents of version 1 and on. */
+  /** The documents from version 1 on. */
   readonly history: readonly JsonObject[];
   readonly acknowledged: number;
   readonly from: number;
@@ -90,7 +90,7 @@ describe('delta', () => {
   });
 });
 
-/** How a document that is too long to be written down is made. */
+/** The recipe of a document that is too long for the file of vectors. */
 type Generator =
   | { readonly literal: Json }
   | { readonly repeat: string; readonly times: number }

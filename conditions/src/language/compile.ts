@@ -57,7 +57,7 @@ export function compile(node: ConditionNode): Test {
   }
 }
 
-/** The first FALSE decides; an UNKNOWN before it must not. */
+/** The first FALSE decides, even after an UNKNOWN. */
 function compileAnd(tests: readonly Test[]): Test {
   return (subject) => {
     let truth: Truth = true;
@@ -101,7 +101,7 @@ function compileComparison(kind: ComparisonKind, left: Operand, right: Operand):
   return (subject) => judge(kind, relate(readLeft(subject), readRight(subject)));
 }
 
-/** The literal null has an answer to every other value, on whichever side it stands. */
+/** A comparison with the literal null is known for every value, whichever side the null is on. */
 function isNull(operand: Operand): boolean {
   return operand.kind === 'literal' && operand.value === null;
 }
@@ -239,7 +239,7 @@ function compileRead(operand: Operand): Read<Json> {
   }
 }
 
-/** The members of the subject itself are known; below them only own members are read, never a prototype's. */
+/** The members of the subject itself are fixed. Below them, only own members are read, never those of a prototype. */
 function compileReadPath([member, ...names]: SubjectPath): Read<Json> {
   return (subject) => {
     let value: Json | undefined = subject[member];

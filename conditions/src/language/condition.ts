@@ -6,7 +6,7 @@ export type Truth = true | false | undefined;
 /** Target conditions read identity, tags and reported; queries may read everything. */
 export type ConditionScope = 'target' | 'query';
 
-/** The view of a device that conditions read. `name` already defaults to the id. Only queries read the optional members. */
+/** The view of a device that conditions read. `name` defaults to the id. Only queries read the optional members. */
 export interface Subject {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Subject {
   readonly reported: JsonObject;
   readonly desired?: JsonObject;
   readonly connected?: boolean;
-  /** RFC 3339 in UTC, so that texts order as times do. */
+  /** RFC 3339 in UTC, so that the texts sort like the times. */
   readonly lastSeenAt?: string;
   readonly createdAt?: string;
 }
@@ -27,7 +27,7 @@ export type SubjectPath = readonly [SubjectMember, ...string[]];
 export interface Condition {
   readonly text: string;
   readonly root: ConditionNode;
-  /** Every path that the condition reads, once, in the order of the text: `['reported', 'battery']`. */
+  /** The paths that the condition reads, each once, in the order of the text: `['reported', 'battery']`. */
   readonly paths: readonly (readonly string[])[];
   /** The compiled condition; never throws. */
   readonly test: (subject: Subject) => Truth;
@@ -78,7 +78,7 @@ export interface NotNode {
   readonly span: Span;
 }
 
-/** A bare path: TRUE or FALSE when it holds a boolean. */
+/** A bare path: TRUE or FALSE if its value is a boolean. */
 export interface TruthNode {
   readonly kind: 'truth';
   readonly path: PathOperand;
@@ -87,7 +87,7 @@ export interface TruthNode {
 
 export type ComparisonKind = 'equal' | 'not-equal' | 'less' | 'less-or-equal' | 'greater' | 'greater-or-equal';
 
-/** Either both sides are `VERSION` or none is. */
+/** Either both sides are `VERSION`, or neither side is. */
 export interface ComparisonNode {
   readonly kind: ComparisonKind;
   readonly left: Operand;
@@ -95,7 +95,7 @@ export interface ComparisonNode {
   readonly span: Span;
 }
 
-/** The OR of `operand = value` over the values; either all are `VERSION` or none is. */
+/** The OR of `operand = value` over the values. Either all operands are `VERSION`, or none is. */
 export interface InNode {
   readonly kind: 'in';
   readonly operand: Operand;
@@ -150,7 +150,7 @@ export interface LowerOperand {
   readonly span: Span;
 }
 
-/** A literal inside is a semantic version: the parser has seen to that. */
+/** A literal inside is a semantic version; the parser checks it. */
 export interface VersionOperand {
   readonly kind: 'version';
   readonly operand: PathOperand | LiteralOperand;

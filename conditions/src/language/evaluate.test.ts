@@ -292,7 +292,7 @@ describe.each([
   });
 });
 
-test('a key named __proto__ that JSON.parse made is not read as a prototype', () => {
+test('a key named __proto__ from JSON.parse is not read as a prototype', () => {
   const tags = JSON.parse('{"__proto__": {"region": "eu"}}');
   const { test: matches } = parseCondition('IS_DEFINED(device.tags.region)', 'target');
   expect(matches({ ...subject, tags })).toBe(false);

@@ -12,7 +12,7 @@ import type {
 import { judge, type Relation, relate, relateToNull, relationOf } from './relation.js';
 import { compareSemanticVersions, parseSemanticVersion, type SemanticVersion } from './semantic-version.js';
 
-/** Evaluates a condition in the plainest way: the oracle of everything faster. */
+/** Evaluates a condition in the simplest way. Tests compare every faster implementation with it. */
 export function evaluate(node: ConditionNode, subject: Subject): Truth {
   switch (node.kind) {
     case 'constant':
@@ -54,7 +54,7 @@ export function evaluateComparison(kind: ComparisonKind, left: Operand, right: O
   return judge(kind, relationBetween(left, right, subject));
 }
 
-/** The value of an operand that is no VERSION; `undefined` is missing or of the wrong type. */
+/** Returns the value of an operand other than VERSION; `undefined` if it is missing or of the wrong type. */
 export function operandValue(operand: Operand, subject: Subject): Json | undefined {
   switch (operand.kind) {
     case 'path':
@@ -72,7 +72,7 @@ export function operandValue(operand: Operand, subject: Subject): Json | undefin
   }
 }
 
-/** Whether an operand has a value of the type that its function asks for. */
+/** Whether an operand has a value of the type that its function takes. */
 export function hasValue(operand: Operand, subject: Subject): boolean {
   return (operand.kind === 'version' ? versionOf(operand, subject) : operandValue(operand, subject)) !== undefined;
 }

@@ -4,13 +4,13 @@ import type { Place } from './place.js';
 import { type Scalar, VALUE_TYPES, type ValueType } from './value-type.js';
 import { versionKey } from './version-key.js';
 
-/** A condition in negation normal form that is neither AND, OR nor constant. */
+/** A condition in negation normal form, other than AND, OR and constants. */
 export type Leaf = Exclude<ConditionNode, { readonly kind: 'and' | 'or' | 'constant' }>;
 
-/** A leaf that compares the value at one place with literals. The leaf is TRUE exactly where the shape holds. */
+/** A leaf that compares the value at one place with literals. The leaf is TRUE exactly if the shape holds. */
 export type LeafShape = EqualityShape | RangeShape | PrefixShape | PartShape | TypesShape | ElementShape;
 
-/** The value is one of these, or it is comparable with all of them and equals none. */
+/** `equal`: the value is one of `values`. `unequal`: it is comparable with all of them and equals none. */
 export interface EqualityShape extends Place {
   readonly kind: 'equal' | 'unequal';
   readonly values: readonly Scalar[];
@@ -30,7 +30,7 @@ export interface PartShape extends Place {
   readonly text: string;
 }
 
-/** The value has one of these types; with `orMissing`, a missing value counts too. */
+/** The value has one of these types. With `orMissing`, a missing value matches too. */
 export interface TypesShape {
   readonly kind: 'types';
   readonly path: SubjectPath;
@@ -38,7 +38,7 @@ export interface TypesShape {
   readonly orMissing: boolean;
 }
 
-/** The value is an array that has this element, or one that has not. */
+/** The value is an array, with or without this element. */
 export interface ElementShape {
   readonly kind: 'element';
   readonly path: SubjectPath;
@@ -46,7 +46,7 @@ export interface ElementShape {
   readonly isNegated: boolean;
 }
 
-/** The shape of a leaf; undefined if it compares two paths, or has none of the shapes. */
+/** Returns the shape of a leaf; undefined if it compares two paths, or has none of the shapes. */
 export function shapeOf(leaf: Leaf): LeafShape | undefined {
   const isNegated = leaf.kind === 'not';
   const node = isNegated ? leaf.operand : leaf;
@@ -89,8 +89,8 @@ function comparisonShape(kind: ComparisonKind, left: Operand, right: Operand): L
 }
 
 function intervalOf(kind: Exclude<ComparisonKind, 'equal' | 'not-equal'>, value: string | number): Interval {
-  const cut = { value, isAfter: kind === 'less-or-equal' || kind === 'greater' };
-  return kind === 'less' || kind === 'less-or-equal' ? { below: cut } : { above: cut };
+  const bound = { value, isAfter: kind === 'less-or-equal' || kind === 'greater' };
+  return kind === 'less' || kind === 'less-or-equal' ? { below: bound } : { above: bound };
 }
 
 function inShape({ operand, values }: InNode, isNegated: boolean): EqualityShape | undefined {
@@ -108,7 +108,7 @@ function textShape(kind: TextTestKind, operand: Operand, text: Operand): PrefixS
   return { kind: kind === 'ends-with' ? 'suffix' : kind, ...place, text: text.value };
 }
 
-/** The negation of a type test is TRUE where the value is missing. */
+/** The negation of a type test is TRUE if the value is missing. */
 function typesShape(path: SubjectPath, tested: readonly ValueType[], isNegated: boolean): TypesShape {
   const types = isNegated ? VALUE_TYPES.filter((type) => !tested.includes(type)) : tested;
   return { kind: 'types', path, types, orMissing: isNegated };
@@ -121,14 +121,14 @@ const TYPES = {
   'is-bool': ['boolean'],
 } as const;
 
-/** LOWER of LOWER has no place of its own. */
+/** Returns undefined for LOWER of LOWER, which has no place of its own. */
 function placeOf(operand: Operand): Place | undefined {
   if (operand.kind === 'path') return { path: operand.path, form: 'value' };
   if (operand.kind === 'literal' || operand.operand.kind !== 'path') return undefined;
   return { path: operand.operand.path, form: operand.kind };
 }
 
-/** The value of a literal operand, if it is comparable with the form. */
+/** Returns the value of a literal operand, if it is comparable with the form. */
 function scalarOf(operand: Operand, form: Place['form']): Scalar | undefined {
   if (operand.kind === 'literal') return form === 'version' ? undefined : operand.value;
   if (form !== 'version' || operand.kind !== 'version' || operand.operand.kind !== 'literal') return undefined;

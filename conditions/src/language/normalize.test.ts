@@ -34,7 +34,7 @@ test.each([
   expect(printCondition(normalize(parseCondition(text, 'target').root))).toBe(expected);
 });
 
-test('a negated AND of many ORs stays as long as it is', () => {
+test('a negated AND of many ORs does not grow', () => {
   const parts = Array.from({ length: 16 }, (_, index) => `(device.tags.a${index} = 1 OR device.tags.b${index} = 1)`);
   const { root } = parseCondition(`NOT (${parts.join(' AND ')})`, 'target');
   const leaves = (one: ConditionNode): number =>
@@ -42,7 +42,7 @@ test('a negated AND of many ORs stays as long as it is', () => {
   expect(leaves(normalize(root))).toBe(32);
 });
 
-/** Whether NOT is where it may be, AND and OR are flat, and constants stand alone. */
+/** Whether NOT is only where it is allowed, AND and OR are flat, and no constant is an operand. */
 function isNormal(one: ConditionNode): boolean {
   if (one.kind === 'not') return !['not', 'and', 'or', 'constant', 'truth', 'equal', 'less'].includes(one.operand.kind);
   if (one.kind !== 'and' && one.kind !== 'or') return true;
@@ -53,7 +53,7 @@ function isNormal(one: ConditionNode): boolean {
 }
 
 describe('any condition', () => {
-  test('is TRUE, FALSE and UNKNOWN of the same subjects in its normal form', () => {
+  test('is TRUE, FALSE and UNKNOWN for the same subjects in its normal form', () => {
     fc.assert(
       fc.property(node, subject, (root, one) => {
         const normal = normalize(root);

@@ -16,11 +16,11 @@ import { pathOf } from './operands-of.js';
 import { MIRRORED, OPPOSITE } from './relation.js';
 
 /**
- * The same condition in negation normal form: TRUE, FALSE and UNKNOWN of the same subjects. NOT stands over IN and
- * over functions only, constants stand alone only, a literal that is compared stands right of the operator, and a
- * bare path is compared with `true`. The tree grows by no more than what bare paths become.
+ * Returns the condition in negation normal form, which is TRUE, FALSE and UNKNOWN for the same subjects. NOT is
+ * applied only to IN and functions, and a constant is never an operand. In a comparison, a literal is on the right.
+ * A bare path is compared with `true`; the tree grows only by these comparisons.
  *
- * Only laws of Kleene's logic are used. The excluded middle is none: `a OR NOT a` is UNKNOWN where `a` is.
+ * It uses only laws of Kleene's logic. The excluded middle is not one of them: `a OR NOT a` is UNKNOWN if `a` is.
  */
 export function normalize(node: ConditionNode): ConditionNode {
   switch (node.kind) {
@@ -57,7 +57,7 @@ export function normalize(node: ConditionNode): ConditionNode {
   }
 }
 
-/** The normal form of NOT node. */
+/** Returns the normal form of NOT `node`. */
 function negate(node: ConditionNode): ConditionNode {
   switch (node.kind) {
     case 'constant':
@@ -93,7 +93,7 @@ function negate(node: ConditionNode): ConditionNode {
   }
 }
 
-/** Flat and without constants, unless a constant decides. */
+/** Joins operands into a flat list without constants, unless a constant decides. */
 function join(kind: (AndNode | OrNode)['kind'], operands: readonly ConditionNode[], span: Span): ConditionNode {
   const neutral = kind === 'and';
   const rest: ConditionNode[] = [];
@@ -113,7 +113,7 @@ function not(operand: ConditionNode): NotNode {
   return { kind: 'not', operand, span: operand.span };
 }
 
-/** A bare path is UNKNOWN for a value that is no boolean, like a comparison with a boolean. */
+/** A bare path is UNKNOWN for a value other than a boolean, like a comparison with a boolean. */
 function compareWithBoolean({ path, span }: TruthNode, value: boolean): ComparisonNode {
   return { kind: 'equal', left: path, right: { kind: 'literal', value, span }, span };
 }
@@ -128,7 +128,7 @@ function normalizeComparison({ left, right, span }: ComparisonNode, kind: Compar
   return { kind: comparison, left: first, right: second, span };
 }
 
-/** IN equals `=` if the operand always has a value, or the list has one value. */
+/** IN equals an OR of `=` if the operand always has a value, or the list has one value. */
 function normalizeIn(node: InNode): ConditionNode {
   if (!isEqualities(node)) return { ...node, operand: fold(node.operand), values: node.values.map(fold) };
   return join('or', equalities(node, 'equal'), node.span);
@@ -150,7 +150,7 @@ function normalizeTextTest(node: TextTestNode): TextTestNode {
   return { ...node, operand: fold(node.operand), text: fold(node.text) };
 }
 
-/** LOWER of a text in quotes is a text in quotes. */
+/** Replaces LOWER of a text in quotes with the text in lower case. */
 function fold(operand: Operand): Operand {
   if (operand.kind !== 'lower') return operand;
   const inner = fold(operand.operand);

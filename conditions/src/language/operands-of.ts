@@ -1,7 +1,7 @@
 import { assertNever } from '@muster/twin';
 import type { ConditionNode, Operand, SubjectPath } from './condition.js';
 
-/** Every path that a condition reads, once, in the order of the text. */
+/** Returns the paths that a condition reads, each once, in the order of the text. */
 export function pathsOf(root: ConditionNode): SubjectPath[] {
   const paths = new Map<string, SubjectPath>();
   for (const operand of operandsOf(root)) {
@@ -11,7 +11,7 @@ export function pathsOf(root: ConditionNode): SubjectPath[] {
   return [...paths.values()];
 }
 
-/** The one path that an operand reads, if it is not a literal. */
+/** Returns the path that an operand reads, or undefined for a literal. */
 export function pathOf(operand: Operand): SubjectPath | undefined {
   switch (operand.kind) {
     case 'path':
@@ -26,7 +26,7 @@ export function pathOf(operand: Operand): SubjectPath | undefined {
   }
 }
 
-/** The operands of a node and of all nodes below it. */
+/** Returns the operands of a node and of all nodes below it. */
 export function operandsOf(node: ConditionNode): Operand[] {
   switch (node.kind) {
     case 'constant':

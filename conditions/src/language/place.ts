@@ -8,7 +8,7 @@ export interface Place {
   readonly form: PlaceForm;
 }
 
-/** The value itself, LOWER of it, or VERSION of it as `versionKey` writes it. */
+/** The value itself, its LOWER, or its VERSION as a `versionKey`. */
 export type PlaceForm = 'value' | 'lower' | 'version';
 
 export function isSamePlace(left: Place, right: Place): boolean {
@@ -17,7 +17,7 @@ export function isSamePlace(left: Place, right: Place): boolean {
   return left.path.every((name, index) => name === right.path[index]);
 }
 
-/** A value in a form; undefined if LOWER or VERSION of it is UNKNOWN. */
+/** Returns a value in a form; undefined if its LOWER or VERSION is UNKNOWN. */
 export function projectValue(form: PlaceForm, value: Json | undefined): Json | undefined {
   if (form === 'value') return value;
   return typeof value === 'string' ? projectText(form, value) : undefined;

@@ -1,7 +1,7 @@
 import { assertNever } from '@muster/twin';
 import type { ComparisonKind, ConditionNode, Operand, TextTestKind, TypeTestKind } from './condition.js';
 
-/** A condition in its canonical spelling: words in capitals, only the parentheses that it needs. */
+/** Prints a condition in its canonical spelling: words in capitals, no parentheses beyond those it needs. */
 export function printCondition(node: ConditionNode): string {
   switch (node.kind) {
     case 'constant':
@@ -55,19 +55,19 @@ export function printOperand(operand: Operand): string {
   }
 }
 
-/** A number beyond the safe integers has an exponent, for as an integer it would be refused. */
+/** Prints a number beyond the safe integers with an exponent, because the parser refuses it as an integer. */
 function printLiteral(value: string | number | boolean | null): string {
   if (typeof value === 'string') return printText(value);
   if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return value.toExponential();
   return String(value);
 }
 
-/** `['tags', 'a b', 'c']` as `device.tags['a b'].c`. */
+/** Prints `['tags', 'a b', 'c']` as `device.tags['a b'].c`. */
 export function printPath(path: readonly string[]): string {
   return `device${path.map((name) => (BARE.test(name) ? `.${name}` : `[${printText(name)}]`)).join('')}`;
 }
 
-/** In single quotes; invisible characters are escaped. */
+/** Prints a text in single quotes, with invisible characters escaped. */
 export function printText(text: string): string {
   return `'${text.replace(ESCAPED, escapeCharacter)}'`;
 }

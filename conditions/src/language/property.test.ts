@@ -31,7 +31,7 @@ const MIRRORED = {
 const withoutSpans = (root: ConditionNode) => JSON.stringify(root, (key, held) => (key === 'span' ? undefined : held));
 
 describe('any condition over any subject', () => {
-  test('the compiled condition says what the tree walk says', () => {
+  test('the compiled condition agrees with the tree walk', () => {
     const seen = new Set<unknown>();
     fc.assert(
       fc.property(node, subject, (root, one) => {
@@ -56,7 +56,7 @@ describe('any condition over any subject', () => {
     }
   });
 
-  test('what is UNKNOWN, and only that, is explained', () => {
+  test('explains a condition exactly if it is UNKNOWN', () => {
     fc.assert(
       fc.property(node, subject, (root, one) => {
         const isUnknown = evaluate(root, one) === undefined;
@@ -66,7 +66,7 @@ describe('any condition over any subject', () => {
     );
   });
 
-  test('only the paths it names are read', () => {
+  test('reads only the paths it names', () => {
     fc.assert(
       fc.property(node, subject, json, (root, one, other) => {
         const tags = { ...one.tags, unrelated: other };
@@ -76,7 +76,7 @@ describe('any condition over any subject', () => {
     );
   });
 
-  test('it prints to a text that parses to the same', () => {
+  test('prints to a text that parses to the same condition', () => {
     fc.assert(
       fc.property(node, (root) => {
         const printed = printCondition(root);
@@ -87,7 +87,7 @@ describe('any condition over any subject', () => {
     );
   });
 
-  test('an index answers for each condition by itself', () => {
+  test('an index matches each condition by itself', () => {
     fc.assert(
       fc.property(fc.array(node, { maxLength: 8 }), subject, (roots, one) => {
         const index = new ScanIndex<number>();
@@ -134,12 +134,12 @@ describe('laws of comparison', () => {
       { numRuns: 2_000 },
     );
 
-  test('sides may change places', () =>
+  test('sides may be swapped', () =>
     holds((kind, left, right) => [
       { kind, left, right, span },
       { kind: MIRRORED[kind], left: right, right: left, span },
     ]));
-  test('NOT turns an operator into its opposite', () =>
+  test('NOT inverts an operator', () =>
     holds((kind, left, right) => [not({ kind, left, right, span }), { kind: OPPOSITE[kind], left, right, span }]));
   test('IN of one value is equality', () =>
     holds((_, operand, right) => [

@@ -1,12 +1,12 @@
 import type { Json } from '@muster/twin';
 import type { ComparisonKind, Truth } from './condition.js';
 
-/** The relation of two values: an order, or only equal or different for values without an order. */
+/** The relation of two values: an order, or just equal or different for values without an order. */
 export type Relation = 'less' | 'equal' | 'greater' | 'same' | 'different';
 
 /**
- * `undefined` when the values cannot be compared: one is missing, their types differ, or they are objects or
- * arrays. Nothing is coerced; texts order by UTF-16 code unit. Two nulls are the same.
+ * Returns `undefined` if the values cannot be compared: one is missing, their types differ, or they are objects or
+ * arrays. No value is coerced. Texts are ordered by UTF-16 code unit. Two nulls are the same.
  */
 export function relate(left: Json | undefined, right: Json | undefined): Relation | undefined {
   if (left === null && right === null) return 'same';
@@ -17,19 +17,19 @@ export function relate(left: Json | undefined, right: Json | undefined): Relatio
   return undefined;
 }
 
-/** Against the literal null every value that exists has an answer, else "defined and not null" could not be said. */
+/** Every existing value is comparable with the literal null, so that a condition can say "defined and not null". */
 export function relateToNull(value: Json | undefined): Relation | undefined {
   if (value === undefined) return undefined;
   return value === null ? 'same' : 'different';
 }
 
-/** From the result of a comparing function. */
+/** Converts the result of a comparing function. */
 export function relationOf(order: number): Relation {
   if (order === 0) return 'equal';
   return order < 0 ? 'less' : 'greater';
 }
 
-/** The truth of a comparison; UNKNOWN if it needs an order that the values do not have. */
+/** Returns the truth of a comparison; UNKNOWN if it needs an order that the values do not have. */
 export function judge(kind: ComparisonKind, relation: Relation | undefined): Truth {
   return relation === undefined ? undefined : VERDICTS[kind][relation];
 }

@@ -32,7 +32,7 @@ const ascending = [
   '100000000000000000000.0.0',
 ];
 
-test('versions order as clause 11 says', () => {
+test('versions are ordered by clause 11', () => {
   for (const [index, left] of ascending.entries()) {
     for (const [other, right] of ascending.entries())
       expect([left, right, compare(left, right)]).toEqual([left, right, Math.sign(index - other)]);

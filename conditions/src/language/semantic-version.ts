@@ -1,6 +1,6 @@
 /**
- * A version as semver.org 2.0.0 writes it, without its build metadata, which has no order. Numeric parts stay
- * digits, because the specification sets no limit to their length.
+ * A version by semver.org 2.0.0, without its build metadata, which does not affect the order. Numeric parts stay
+ * texts of digits, because the specification does not limit their length.
  */
 export interface SemanticVersion {
   readonly core: readonly [string, string, string];
@@ -8,7 +8,7 @@ export interface SemanticVersion {
   readonly preRelease: readonly string[];
 }
 
-/** `undefined` if the text is not a semantic version. */
+/** Returns `undefined` if the text is not a semantic version. */
 export function parseSemanticVersion(text: string): SemanticVersion | undefined {
   const [withoutBuild, build] = splitAt(text, '+');
   const [core, preRelease] = splitAt(withoutBuild, '-');
@@ -22,7 +22,7 @@ export function parseSemanticVersion(text: string): SemanticVersion | undefined 
   return { core: [major, minor, patch], preRelease: identifiers };
 }
 
-/** Below 0, 0, or above 0 (semver.org, clause 11). */
+/** Returns a number below 0, 0, or a number above 0 (semver.org, clause 11). */
 export function compareSemanticVersions(left: SemanticVersion, right: SemanticVersion): number {
   return (
     compareNumbers(left.core[0], right.core[0]) ||
@@ -45,7 +45,7 @@ function isPreReleaseIdentifier(text: string): boolean {
   return DIGITS.test(text) ? NUMBER.test(text) : WORD.test(text);
 }
 
-/** A release comes after its pre-releases; of two lists with the same beginning the longer one comes later. */
+/** A release comes after its pre-releases. If one list is the beginning of the other, the longer one comes later. */
 function comparePreReleases(left: readonly string[], right: readonly string[]): number {
   if (left.length === 0 || right.length === 0) return right.length - left.length;
   for (const [index, identifier] of left.entries()) {
@@ -65,7 +65,7 @@ function compareIdentifiers(left: string, right: string): number {
   return compareTexts(left, right);
 }
 
-/** Without leading zeros, the longer number is the greater. */
+/** Neither number has leading zeros, so the longer one is greater. */
 function compareNumbers(left: string, right: string): number {
   return left.length - right.length || compareTexts(left, right);
 }

@@ -45,7 +45,7 @@ test.each<[string, string]>([
     'ARRAY_CONTAINS(device.tags.list, device.tags.object)',
     'device.tags.object is an object, a string or number or boolean or null is needed',
   ],
-  ["VERSION(device.tags.fw) = VERSION('1.0.0')", 'device.tags.fw is no semantic version'],
+  ["VERSION(device.tags.fw) = VERSION('1.0.0')", 'device.tags.fw is not a semantic version'],
   ["VERSION(device.tags.n) = VERSION('1.0.0')", 'device.tags.n is a number, a string is needed'],
   ["VERSION('1.0.0') < VERSION(device.tags.absent)", 'device.tags.absent is missing'],
   ["device.tags.b AND device.tags.n = 'x' AND device.tags.absent", 'device.tags.n is a number, a string is needed'],
@@ -62,6 +62,6 @@ test.each([
   'IS_DEFINED(device.tags.absent)',
   'device.tags.n = 5',
   'device.tags.n = 6',
-])('nothing to explain: %s', (text) => {
+])('not UNKNOWN: %s', (text) => {
   expect(explainUnknown(parseCondition(text, 'target'), subject)).toBeUndefined();
 });

@@ -4,8 +4,8 @@ import { evaluate, evaluateComparison, hasValue, operandValue } from './evaluate
 import { OPERATORS, printOperand } from './print.js';
 
 /**
- * Why a condition is UNKNOWN for a subject: names the first path that is missing or of the wrong type, such as
- * "device.tags.n is a number, a string is needed". `undefined` if it is not UNKNOWN.
+ * Explains why a condition is UNKNOWN for a subject. Names the first path that is missing or of the wrong type, such
+ * as "device.tags.n is a number, a string is needed". Returns `undefined` if the condition is not UNKNOWN.
  */
 export function explainUnknown(condition: Condition, subject: Subject): string | undefined {
   return explainNode(condition.root, subject);
@@ -75,14 +75,14 @@ function explainComparison({ kind, left, right }: ComparisonNode, subject: Subje
   return `${printOperand(path)} is ${pathType} and ${printOperand(other)} is ${otherType}, which ${OPERATORS[kind]} cannot compare`;
 }
 
-/** The type of the other side, if a value of that type could be compared with it. */
+/** Returns the type of the other side, if a value of that type could be compared with it. */
 function typeNeeded(isOrder: boolean, other: Json | undefined, value: Json | undefined): string | undefined {
   if (typeof other === typeof value) return undefined;
   if (typeof other === 'string' || typeof other === 'number') return describeType(other);
   return typeof other === 'boolean' && !isOrder ? describeType(other) : undefined;
 }
 
-/** Why an operand has no value at all. */
+/** Explains why an operand has no value. */
 function explainOperand(operand: Operand, subject: Subject): string | undefined {
   if (hasValue(operand, subject)) return undefined;
   switch (operand.kind) {
@@ -93,7 +93,7 @@ function explainOperand(operand: Operand, subject: Subject): string | undefined 
     case 'lower':
       return explainText(operand.operand, subject);
     case 'version':
-      return explainText(operand.operand, subject) ?? `${printOperand(operand.operand)} is no semantic version`;
+      return explainText(operand.operand, subject) ?? `${printOperand(operand.operand)} is not a semantic version`;
     default:
       return assertNever(operand);
   }
@@ -119,7 +119,7 @@ function explainType(operand: Operand, subject: Subject, needed: readonly string
   return `${printOperand(operand)} is ${describeType(value)}, a${needed[0] === 'array' ? 'n' : ''} ${needed.join(' or ')} is needed`;
 }
 
-/** With its article. */
+/** Returns the name of a type with its article. */
 function describeType(value: Json | undefined): string {
   const name = typeName(value);
   if (name === 'null') return name;

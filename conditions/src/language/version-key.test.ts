@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compareSemanticVersions, parseSemanticVersion } from './semantic-version.js';
 import { versionKey, versionOfKey } from './version-key.js';
 
-/** Versions that differ in nothing but their ends are the interesting ones. */
+/** Versions that differ only at their ends are the interesting cases. */
 const number = fc
   .oneof({ weight: 8, arbitrary: fc.constantFrom(1, 2, 10) }, { weight: 1, arbitrary: fc.nat() })
   .map(String);
@@ -36,7 +36,7 @@ function orderOfKeys(left: string, right: string): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-test('keys order as versions do, and give the version back', () => {
+test('keys sort like their versions, and convert back to them', () => {
   fc.assert(
     fc.property(version, version, (left, right) => {
       expect(orderOfKeys(left.text, right.text)).toBe(order(left.text, right.text));
@@ -51,7 +51,7 @@ test.each([
   [`${'9'.repeat(65_534)}.0.0`, `1${'0'.repeat(65_534)}.0.0`],
   [`${'9'.repeat(65_535)}.0.0`, `1${'0'.repeat(65_535)}.0.0`],
   [`1.0.0-${'9'.repeat(65_535)}`, `1.0.0-1${'0'.repeat(65_535)}`],
-])('numbers of any length order by it', (left, right) => {
+])('numbers are ordered by length first, whatever their length', (left, right) => {
   expect([order(left, right), orderOfKeys(left, right)]).toEqual([-1, -1]);
   expect(versionOfKey(versionKey(right) ?? '')).toBe(right);
 });

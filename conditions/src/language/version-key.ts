@@ -1,8 +1,8 @@
 import { parseSemanticVersion } from './semantic-version.js';
 
 /**
- * A version as a text whose order, by UTF-16 code unit, is the order of versions; of the same version with other
- * build metadata it is the same text. `undefined` if the text is no version.
+ * Returns the key of a version: keys sort by UTF-16 code unit in the order of their versions. Versions that differ
+ * only in build metadata have the same key. Returns `undefined` if the text is not a version.
  */
 export function versionKey(text: string): string | undefined {
   const version = parseSemanticVersion(text);
@@ -12,7 +12,7 @@ export function versionKey(text: string): string | undefined {
   return core + version.preRelease.map(identifierKey).join('') + END;
 }
 
-/** The version, without build metadata, that a key was made of. */
+/** Returns the version of a key, without build metadata. */
 export function versionOfKey(key: string): string {
   const core: string[] = [];
   let position = 0;
@@ -28,12 +28,12 @@ export function versionOfKey(key: string): string {
 const END = '\u0000';
 const NUMBER = '\u0001';
 const WORD = '\u0002';
-/** After every pre-release of the same version. */
+/** Sorts after every pre-release of the same version. */
 const RELEASE = '\uffff';
 
 const DIGITS = /^[0-9]+$/;
 
-/** The length first, for without leading zeros the longer number is the greater. A unit holds less than LENGTH_UNIT. */
+/** The length comes first: without leading zeros, the longer number is greater. A unit holds less than LENGTH_UNIT. */
 function numberKey(digits: string): string {
   const { length } = digits;
   const units = MORE.repeat(Math.floor(length / LENGTH_UNIT)) + String.fromCharCode(length % LENGTH_UNIT);

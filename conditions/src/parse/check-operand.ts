@@ -8,7 +8,7 @@ import { refuse } from './refuse.js';
 import { suggestFunction } from './suggest.js';
 import type { CallSyntax, LiteralSyntax, SyntaxNode } from './syntax-node.js';
 
-/** A path, a literal, or LOWER or VERSION of one; parentheses around it change nothing. */
+/** Checks a path, a literal, or LOWER or VERSION of one. Parentheses around it are ignored. */
 export function checkOperand(node: SyntaxNode, scope: ConditionScope): Operand {
   switch (node.type) {
     case 'Identifier':
@@ -24,12 +24,12 @@ export function checkOperand(node: SyntaxNode, scope: ConditionScope): Operand {
       return refuse(
         node.span,
         'a list cannot be compared',
-        'a list stands right of IN; ARRAY_CONTAINS asks for a value in a list',
+        'write a list right of IN; ARRAY_CONTAINS tests whether a list has a value',
       );
     default:
       return refuse(
         node.span,
-        'a condition is no value',
+        'a condition is not a value',
         'compare paths and literals, and join comparisons with AND or OR',
       );
   }
@@ -57,7 +57,7 @@ export function checkArguments<Count extends 1 | 2>(call: CallSyntax, count: Cou
   const name = nameOfCall(call);
   const example = count === 1 ? `${name}(device.tags.region)` : `${name}(device.name, 'text')`;
   const wanted = count === 1 ? '1 argument' : '2 arguments';
-  return refuse(call.span, `${name} takes ${wanted}, here are ${call.arguments.length}`, `write ${example}`);
+  return refuse(call.span, `${name} takes ${wanted}, not ${call.arguments.length}`, `write ${example}`);
 }
 
 export type Arguments<Count extends 1 | 2> = Count extends 1
@@ -75,7 +75,7 @@ export function refuseUnknownFunction(call: CallSyntax): never {
   return refuse(callee.span, `there is no function ${name}`, suggestFunction(name));
 }
 
-/** The one thing in parentheses. */
+/** Returns the single expression in parentheses. */
 export function unwrap(node: SyntaxNode): SyntaxNode {
   let inner = node;
   while (inner.type === 'SequenceExpression') {
@@ -84,7 +84,7 @@ export function unwrap(node: SyntaxNode): SyntaxNode {
       return refuse(
         inner.span,
         'a list is not expected here',
-        'a list stands right of IN only; join conditions with AND or OR',
+        'write a list only right of IN; join conditions with AND or OR',
       );
     }
     inner = only;
@@ -92,10 +92,10 @@ export function unwrap(node: SyntaxNode): SyntaxNode {
   return inner;
 }
 
-/** A condition that reads nothing of the device is a mistake, for it says the same of all. */
+/** Refuses a condition that reads no path: it would be the same for all devices. */
 export function requirePath(node: SyntaxNode, operands: readonly Operand[]): void {
   if (operands.some((operand) => pathOf(operand) !== undefined)) return;
-  refuse(node.span, 'nothing of the device is read here', 'put a path on one side; true alone matches all devices');
+  refuse(node.span, 'no path is read here', 'put a path on one side; true alone matches all devices');
 }
 
 function checkLiteral({ value, span }: LiteralSyntax): LiteralOperand {
@@ -132,7 +132,7 @@ function checkVersion(call: CallSyntax, scope: ConditionScope): VersionOperand {
     );
   }
   if (parseSemanticVersion(operand.value) === undefined) {
-    const message = `${printText(operand.value.slice(0, 40))} is no semantic version`;
+    const message = `${printText(operand.value.slice(0, 40))} is not a semantic version`;
     refuse(argument.span, message, "write three numbers, such as '3.1.0', '3.1.0-rc.1' or '3.1.0+build.5'");
   }
   return { kind: 'version', operand, span: call.span };

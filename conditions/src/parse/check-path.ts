@@ -4,12 +4,12 @@ import { refuse } from './refuse.js';
 import { MEMBERS, suggestMember, suggestPath } from './suggest.js';
 import type { CallSyntax, MemberSyntax, NameSyntax, SyntaxNode } from './syntax-node.js';
 
-/** A path that may be read in this scope: `device.` and a known member, then names only. */
+/** Checks a path that this scope may read: `device.` and a known member, then names only. */
 export function checkPath(node: NameSyntax | MemberSyntax, scope: ConditionScope): PathOperand {
   const [root, ...steps] = stepsOf(node);
   const names = steps.map(({ name }) => name);
   if (root.name !== 'device') {
-    return refuse(root.syntax.span, `there is nothing named ${root.name}`, suggestPath([root.name, ...names]));
+    return refuse(root.syntax.span, `${root.name} is not a known name`, suggestPath([root.name, ...names]));
   }
   for (const step of steps) if (step.name === '__proto__') refuseProto(step.syntax);
   const member = checkMember(node, steps, scope);
@@ -21,18 +21,18 @@ interface Step {
   readonly syntax: SyntaxNode;
 }
 
-/** From the root down. A path of the longest text has some thousand steps, so this does not recurse. */
+/** Returns the steps from the root down. A long text has thousands of steps, so this does not recurse. */
 function stepsOf(node: NameSyntax | MemberSyntax): [Step, ...Step[]] {
   const steps: Step[] = [];
   let rest: SyntaxNode = node;
   while (rest.type === 'MemberExpression') {
     if (rest.optional)
-      refuse(node.span, 'there is no ?. in paths', 'write a plain dot: what is missing makes a comparison UNKNOWN');
+      refuse(node.span, 'there is no ?. in paths', 'write a plain dot: a missing path makes a comparison UNKNOWN');
     steps.push({ name: nameOf(rest), syntax: rest.property });
     rest = rest.object;
   }
   if (rest.type === 'CallExpression') return refuseCallInPath(rest, node);
-  if (rest.type !== 'Identifier') return refuse(node.span, 'this is no path', 'a path begins with device');
+  if (rest.type !== 'Identifier') return refuse(node.span, 'this is not a path', 'a path begins with device');
   return [{ name: rest.name, syntax: rest }, ...steps.reverse()];
 }
 
@@ -46,15 +46,15 @@ function nameOf({ property, computed }: MemberSyntax): string {
       "use ARRAY_CONTAINS(path, value), or ['0'] for a member named 0",
     );
   }
-  return refuse(property.span, 'only a name in quotes can stand in the brackets of a path', "write device.tags['a b']");
+  return refuse(property.span, 'the brackets of a path hold one name in quotes', "write device.tags['a b']");
 }
 
 function refuseCallInPath(call: CallSyntax, node: SyntaxNode): never {
   const name = call.callee.type === 'Identifier' ? call.callee.name : 'a call';
   return refuse(
     node.span,
-    `nothing can be read of ${name}`,
-    'values have no members: write functions around paths, as in LOWER(device.name)',
+    `${name} has no members`,
+    'a function returns a value, which has no members: write it around a path, as in LOWER(device.name)',
   );
 }
 
@@ -102,9 +102,9 @@ function refuseForTarget({ name }: Step, node: SyntaxNode): void {
 
 /** Members that target conditions must not read, with the reason. */
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ['desired', 'what the condition decides would change what it reads'],
-  ['configurations', 'what the condition decides would change what it reads'],
-  ['connected', 'a device that comes and goes would get another configuration each time'],
-  ['lastSeenAt', 'a device that comes and goes would get another configuration each time'],
+  ['desired', 'the result of the condition would change what it reads'],
+  ['configurations', 'the result of the condition would change what it reads'],
+  ['connected', 'a device that comes and goes would change its configurations each time'],
+  ['lastSeenAt', 'a device that comes and goes would change its configurations each time'],
   ['createdAt', 'it belongs to the registration, not to the device, and would select other devices after a restore'],
 ]);

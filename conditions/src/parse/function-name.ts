@@ -2,7 +2,7 @@ import type { TextTestKind, TypeTestKind } from '../language/condition.js';
 
 export type FunctionKind = TextTestKind | TypeTestKind | 'array-contains' | 'lower' | 'version';
 
-/** Spellings in capitals; more than one may lead to the same function, the first is the canonical one. */
+/** Spellings in capitals. A function may have several; the first is the canonical one. */
 const KINDS: ReadonlyMap<string, FunctionKind> = new Map([
   ['STARTS_WITH', 'starts-with'],
   ['STARTSWITH', 'starts-with'],
@@ -19,7 +19,7 @@ const KINDS: ReadonlyMap<string, FunctionKind> = new Map([
 
 export const FUNCTION_NAMES: readonly string[] = [...KINDS.keys()];
 
-/** Names count in any case. */
+/** Returns the function of a name in any case. */
 export function functionKind(name: string): FunctionKind | undefined {
   return KINDS.get(name.toUpperCase());
 }

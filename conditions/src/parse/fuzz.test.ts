@@ -156,7 +156,7 @@ test.each<[string, fc.Arbitrary<string>, number]>([
   );
 });
 
-test('most mutations leave something to refuse, and some a condition', () => {
+test('most mutations are refused, and some are conditions', () => {
   const outcomes = fc
     .sample(mutated, { numRuns: 500, seed: 7 })
     .map((text) => parseOrRefuse(text, 'query') instanceof Error);

@@ -23,7 +23,7 @@ const { Jsep, default: parseStock } = jsepModule as unknown as {
   readonly default: (text: string) => unknown;
 };
 
-/** What any text comes to: the tree with its spans, or the refusal. */
+/** Returns the result of any text: the tree with its spans, or the refusal. */
 function outcome(text: string): unknown {
   try {
     return parseCondition(text, 'query').root;
@@ -32,7 +32,7 @@ function outcome(text: string): unknown {
   }
 }
 
-/** Texts that stock jsep takes for an expression, and that are no condition. */
+/** Texts that stock jsep accepts as an expression, but that are not conditions. */
 const silentlyAccepted = [
   'a b',
   'a, b',
@@ -81,7 +81,7 @@ test.each(silentlyAccepted)('refused although jsep accepts it: %j', (text) => {
   expect(() => parseCondition(text, 'query')).toThrow(expect.objectContaining({ code: 'bad-condition' }));
 });
 
-/** Texts that stock jsep reads in another way than the language does. */
+/** Texts that stock jsep parses differently. */
 const readDifferently: [string, string][] = [
   ['NOT device.tags.a = 1', 'NOT (device.tags.a = 1)'],
   ['!device.tags.a == 1', 'NOT (device.tags.a = 1)'],
@@ -100,7 +100,7 @@ test.each(readDifferently)('%j is read as %j', (text, meaning) => {
   expect(withoutSpans(outcome(text))).toBe(withoutSpans(outcome(meaning)));
 });
 
-/** The same of stock jsep, to see that a change has reached it. */
+/** The same for stock jsep, to see that a change has an effect on it. */
 function stockOutcome(text: string): unknown {
   try {
     return parseStock(text);
@@ -167,7 +167,7 @@ const changes: [string, () => void][] = [
   ],
 ];
 
-describe('changes of the shared grammar by others have no effect', () => {
+describe('changes to the shared grammar by other users of jsep have no effect', () => {
   const saved = { ...Jsep.binary_ops };
   const savedHooks = hookNames.map(
     (name) => [name, Array.isArray(Jsep.hooks[name]) ? [...(Jsep.hooks[name] as unknown[])] : undefined] as const,
@@ -191,7 +191,7 @@ describe('changes of the shared grammar by others have no effect', () => {
     for (const [name, hooks] of savedHooks) Jsep.hooks[name] = hooks;
   });
 
-  test.each(changes)('%s: every text comes to the same', (_, change) => {
+  test.each(changes)('%s: every text gives the same result', (_, change) => {
     const [before, stockBefore] = [texts.map(outcome), texts.map(stockOutcome)];
     change();
     expect(texts.map(stockOutcome)).not.toEqual(stockBefore);

@@ -8,12 +8,12 @@ import type { BinaryOperator, MemberSyntax, SyntaxNode } from './syntax-node.js'
 import { decodeTextLiteral } from './text-literal.js';
 import { refuseUnexpected, wordAt } from './unexpected.js';
 
-/** The one expression that a text consists of, within every limit; anything else is a `bad-condition`. */
+/** Parses a text that is one expression within every limit. Any other text is a `bad-condition`. */
 export function parseSyntax(text: string): SyntaxNode {
   return new SyntaxParser(text).parseWhole();
 }
 
-/** The parts of jsep's parser that we build on; its typings show only the function. */
+/** The parts of jsep's parser that this file uses; the typings of jsep declare only the function. */
 interface JsepParser {
   readonly expr: string;
   readonly code: number;
@@ -38,14 +38,14 @@ interface JsepParser {
 const { Jsep } = jsepModule as unknown as { readonly Jsep: new (text: string) => JsepParser };
 
 /**
- * jsep keeps its grammar in tables that the whole process shares and that any other user of it may change. So
- * every method that reads one is replaced here, and the grammar below always applies. One
- * instance parses one text.
+ * jsep keeps its grammar in tables that the whole process shares, and any other user of jsep may change them. Every
+ * method that reads a table is therefore replaced here, so that the grammar below always applies. One instance
+ * parses one text.
  */
 class SyntaxParser extends Jsep {
   /**
-   * Tokens begun and not ended: bounds the recursion before there is a tree to measure. The name in the brackets
-   * of a path is a token but no level, hence one more than the limit.
+   * Open tokens. They limit the recursion before there is a tree to measure. The name in the brackets of a path is a
+   * token but not a level, hence one more than the limit.
    */
   #open = 0;
 
@@ -55,7 +55,7 @@ class SyntaxParser extends Jsep {
     return node;
   }
 
-  /** Precedence climbing. NOT is no binary operator: `gobbleToken` reads it together with its comparison. */
+  /** Precedence climbing. NOT is not a binary operator: `gobbleToken` reads it together with its comparison. */
   override gobbleBinaryExpression(minPrecedence: number = PRECEDENCE.or): SyntaxNode {
     let left = this.gobbleToken();
     for (;;) {
@@ -112,7 +112,7 @@ class SyntaxParser extends Jsep {
     return this.gobbleTokenProperty(name);
   }
 
-  /** NOT takes a whole comparison: `NOT a = 1` is `NOT (a = 1)`. */
+  /** NOT applies to a whole comparison: `NOT a = 1` is `NOT (a = 1)`. */
   #gobbleNot(length: number): SyntaxNode {
     const span = { position: this.index, length };
     this.index += length;
@@ -131,7 +131,7 @@ class SyntaxParser extends Jsep {
     return node.type === 'CallExpression' ? measure(node, span, node.arguments) : measure(node as MemberSyntax, span);
   }
 
-  /** `site-code` or `größe` without brackets: the name goes on where the identifier ended. */
+  /** Refuses `site-code` or `größe` without brackets: the name continues after the identifier. */
   #refuseUnquotedName(start: number, identifier: Span): void {
     const word = wordAt(this.expr, identifier.position);
     if (word.length <= identifier.length) return;
@@ -139,19 +139,23 @@ class SyntaxParser extends Jsep {
     const path = before === '' || before === 'device' ? 'device.tags' : before;
     refuse(
       { position: identifier.position, length: word.length },
-      `${word} is no plain name`,
+      `${word} is not a plain name`,
       suggestBrackets(path, word),
     );
   }
 
-  /** ASCII only: jsep takes the no-break space for a letter. */
+  /** Reads ASCII only: jsep treats the no-break space as a letter. */
   override gobbleIdentifier(): SyntaxNode {
     const position = this.index;
     const name = this.#take(WORD);
     if (name !== undefined) return measure({ type: 'Identifier', name }, { position, length: name.length });
     const word = wordAt(this.expr, position);
     if (word === '' || !CAN_BE_NAME.test(word)) return refuseUnexpected(this.expr, position);
-    return refuse({ position, length: word.length }, `${word} is no plain name`, suggestBrackets('device.tags', word));
+    return refuse(
+      { position, length: word.length },
+      `${word} is not a plain name`,
+      suggestBrackets('device.tags', word),
+    );
   }
 
   #gobbleText(): SyntaxNode {
@@ -179,7 +183,7 @@ class SyntaxParser extends Jsep {
     if (!Number.isFinite(value) || (isWhole && !Number.isSafeInteger(value))) {
       refuse(
         span,
-        `the number ${written.slice(0, 40)} would not survive`,
+        `the number ${written.slice(0, 40)} is out of range`,
         'integers reach to ±(2^53 − 1); use a text for others',
       );
     }
@@ -198,12 +202,11 @@ class SyntaxParser extends Jsep {
     this.index += 1;
     const expressions = this.gobbleArguments(CLOSING_PARENTHESIS);
     const span = { position, length: this.index - position };
-    if (expressions.length === 0)
-      refuse(span, 'there is nothing in these parentheses', 'put a condition or a list into them');
+    if (expressions.length === 0) refuse(span, 'these parentheses are empty', 'put a condition or a list into them');
     return measureAround({ type: 'SequenceExpression', expressions }, span, expressions);
   }
 
-  /** Exactly one comma between two expressions. The opening character is behind `index` already. */
+  /** Reads expressions with exactly one comma between two of them. `index` is after the opening character. */
   override gobbleArguments(termination: number): SyntaxNode[] {
     const opening = this.index - 1;
     const expressions: SyntaxNode[] = [];
@@ -228,7 +231,7 @@ class SyntaxParser extends Jsep {
     return undefined;
   }
 
-  /** All that jsep itself still finds: more than a name in the brackets of a path, or no closing one. */
+  /** The only errors that jsep itself still finds: brackets of a path with more than a name, or not closed. */
   override throwError(_message: string): never {
     const span = { position: this.index, length: Math.min(1, this.expr.length - this.index) };
     return refuse(
@@ -238,7 +241,7 @@ class SyntaxParser extends Jsep {
     );
   }
 
-  /** The second operator of a chain stands between `end` and `index`, after spaces. */
+  /** The second operator of a chain is between `end` and `index`, after spaces. */
   #refuseChain(end: number): never {
     const { length } = this.expr.slice(end, this.index).trimStart();
     const span = { position: this.index - length, length };
@@ -249,7 +252,7 @@ class SyntaxParser extends Jsep {
     return this.#visit(pattern) !== undefined;
   }
 
-  /** Takes sticky patterns, which match at their `lastIndex` only. */
+  /** Takes a sticky pattern, which matches only at its `lastIndex`. */
   #visit(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.index;
     return pattern.exec(this.expr)?.[0];
@@ -295,7 +298,7 @@ const OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map<string, BinaryOpe
   ['not in', 'not in'],
 ]);
 
-/** Longest first; a word is an operator only if it ends there: ORDER is a name. */
+/** Longest first. A word is an operator only if no letter follows: ORDER is a name. */
 const OPERATOR = /\|\||&&|==|!=|<>|<=|>=|[=<>]|(?:or|and|in|not[ \t\r\n]+in)(?![\w$])/iy;
 
 const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | null>([
@@ -307,7 +310,7 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | nul
 const WORD = /[A-Za-z_$][\w$]*/y;
 const CAN_BE_NAME = /^[\p{L}\p{N}_$-]/u;
 const NUMBER_START = /-?\.?\d/y;
-/** The characters that may be meant as one number, so that the error shows all of them. */
+/** The characters that may be meant as one number, so that the error can show all of them. */
 const WRITTEN_NUMBER = /-?(?:e[+-]?\d+|[\w$.])+/iy;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const CLOSED_TEXT = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y;

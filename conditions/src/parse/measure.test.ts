@@ -60,7 +60,7 @@ describe('limits', () => {
     }
   });
 
-  test('the numbers are those of the language', () => {
+  test('are the numbers of the language', () => {
     expect([LIMITS.conditionLengthMax, LIMITS.conditionNodesMax, LIMITS.conditionDepthMax]).toEqual([4_096, 500, 64]);
   });
 });

@@ -5,7 +5,7 @@ import type { Measured, SyntaxNode } from './syntax-node.js';
 
 export type Unmeasured<Node> = Node extends SyntaxNode ? Omit<Node, keyof Measured> : never;
 
-/** A node over its parts. A part that is a chain of the same operator AND or OR stays on the same level. */
+/** Measures a node over its parts. A part that is a chain of the same AND or OR stays on the same level. */
 export function measure(node: Unmeasured<SyntaxNode>, span: Span, parts: readonly SyntaxNode[] = []): SyntaxNode {
   const own =
     node.type === 'BinaryExpression' && (node.operator === 'and' || node.operator === 'or') ? node.operator : undefined;
@@ -34,7 +34,7 @@ function limit(node: SyntaxNode): SyntaxNode {
 
 export function refuseDepth(span: Span): never {
   const message = `the condition is nested deeper than ${LIMITS.conditionDepthMax} levels`;
-  return refuse(span, message, 'remove parentheses that change nothing, or split the condition');
+  return refuse(span, message, 'remove needless parentheses, or split the condition');
 }
 
 export function joinSpans(first: Span, last: Span): Span {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConditionScope } from '../language/condition.js';
 import { parseCondition } from './parse.js';
 
-/** The refusal of a text, with the part of the text that it points at. */
+/** Returns the refusal of a text, with the part of the text that it points at. */
 function refusalOf(text: string, scope: ConditionScope) {
   try {
     parseCondition(text, scope);
@@ -22,7 +22,7 @@ function refusalOf(text: string, scope: ConditionScope) {
   throw new Error(`not refused: ${text}`);
 }
 
-/** The text, the fault that is shown in it, its position (the first occurrence if absent), and a part of the hint. */
+/** The text, its fault, a part of the hint, and the position of the fault, by default its first occurrence. */
 type Row = readonly [text: string, fault: string, hint: string, position?: number];
 
 const shape: Row[] = [
@@ -213,11 +213,11 @@ test.each([
   expect(refusal.hint).toContain('device.reported');
 });
 
-test('configurations are refused in targets with the reason why', () => {
+test('configurations are refused in targets, with the reason', () => {
   expect(refusalOf('device.configurations.a = 1', 'target').message).toContain('would change what it reads');
 });
 
-test('a condition knows each path it reads once', () => {
+test('a condition has each path it reads once', () => {
   const text =
     "device.id = 'a' OR (VERSION(device.tags['a b']) > VERSION(device.reported.fw) AND NOT LOWER(device.id) IN [device.reported.x.y])";
   expect(parseCondition(text, 'target').paths).toEqual([
@@ -229,7 +229,7 @@ test('a condition knows each path it reads once', () => {
   expect(parseCondition('*', 'target').paths).toEqual([]);
 });
 
-test('chains are flat, however they are put in parentheses', () => {
+test('chains are flat, whatever their parentheses', () => {
   const { root } = parseCondition(
     'device.tags.a OR (device.tags.b OR (device.tags.c OR device.tags.d)) OR device.tags.e',
     'target',
@@ -237,7 +237,7 @@ test('chains are flat, however they are put in parentheses', () => {
   expect(root.kind === 'or' && root.operands.map(({ kind }) => kind)).toEqual(Array(5).fill('truth'));
 });
 
-test('spans lead back to the text', () => {
+test('spans point into the text', () => {
   const text = " NOT ( device.tags.a  = 'x' ) AND STARTS_WITH( device.name , 'b' ) ";
   const { root } = parseCondition(text, 'target');
   if (root.kind !== 'and') throw new Error('an AND is expected');

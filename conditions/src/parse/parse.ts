@@ -19,8 +19,8 @@ import { refuse } from './refuse.js';
 import type { BinaryOperator, BinarySyntax, CallSyntax, SyntaxNode } from './syntax-node.js';
 
 /**
- * The condition that a text says. Throws `bad-condition` with `position` and `length`, in UTF-16 units from 0,
- * and a `hint` that says what to write instead.
+ * Parses a condition. Throws `bad-condition` with `position` and `length`, in UTF-16 units from 0, and a `hint` that
+ * says what to write instead.
  */
 export function parseCondition(text: string, scope: ConditionScope): Condition {
   const root = parseRoot(text, scope);
@@ -32,7 +32,7 @@ function parseRoot(text: string, scope: ConditionScope): ConditionNode {
   if (text.length > conditionLengthMax) {
     const span = { position: conditionLengthMax, length: text.length - conditionLengthMax };
     const message = `the condition has ${text.length} characters, ${conditionLengthMax} are allowed`;
-    refuse(span, message, 'use IN or a tag of its own to say the same with less');
+    refuse(span, message, 'shorten it with IN, or with a tag for these devices');
   }
   if (EMPTY.test(text))
     refuse({ position: 0, length: text.length }, 'the condition is empty', 'write * to match all devices');
@@ -50,7 +50,7 @@ function checkCondition(node: SyntaxNode, scope: ConditionScope): ConditionNode 
       if (typeof node.value === 'boolean') return { kind: 'constant', value: node.value, span: node.span };
       return refuse(
         node.span,
-        'a value alone is no condition',
+        'a value alone is not a condition',
         "compare it with a path, as in device.tags.region = 'eu'",
       );
     case 'Identifier':
@@ -65,7 +65,7 @@ function checkCondition(node: SyntaxNode, scope: ConditionScope): ConditionNode 
     case 'SequenceExpression':
       return checkCondition(unwrap(node), scope);
     case 'ArrayExpression':
-      return refuse(node.span, 'a list alone is no condition', "write path IN ['a', 'b']");
+      return refuse(node.span, 'a list alone is not a condition', "write path IN ['a', 'b']");
     default:
       return assertNever(node);
   }
@@ -92,7 +92,7 @@ const COMPARISONS: { readonly [operator in Exclude<BinaryOperator, 'and' | 'or' 
     '>=': 'greater-or-equal',
   };
 
-/** The operands of `a AND b AND c`, however many and however put in parentheses, as one flat list. */
+/** Returns the operands of `a AND b AND c` as one flat list, whatever their number and parentheses. */
 function checkChain(chain: BinarySyntax, scope: ConditionScope): ConditionNode[] {
   const parts: SyntaxNode[] = [];
   let rest: SyntaxNode = chain;
@@ -123,7 +123,7 @@ function listOf(node: SyntaxNode): readonly SyntaxNode[] {
   return refuse(node.span, 'a list is needed right of IN', hint);
 }
 
-/** A version compared with anything else would be UNKNOWN for every device. */
+/** Refuses a comparison of a version with any other value, which is UNKNOWN for every device. */
 function requireVersions(left: Operand, right: Operand): void {
   if ((left.kind === 'version') === (right.kind === 'version')) return;
   const { span } = left.kind === 'version' ? right : left;
@@ -162,7 +162,11 @@ function checkKnownCall(kind: FunctionKind, name: string, call: CallSyntax, scop
     }
     case 'lower':
     case 'version':
-      return refuse(span, `${name} gives a value, which alone is no condition`, `compare it, as in ${EXAMPLES[kind]}`);
+      return refuse(
+        span,
+        `${name} returns a value, and a value alone is not a condition`,
+        `compare it, as in ${EXAMPLES[kind]}`,
+      );
     default:
       return assertNever(kind);
   }
@@ -173,7 +177,7 @@ function checkElement(node: SyntaxNode, scope: ConditionScope): Operand {
   if (operand.kind !== 'version') return operand;
   return refuse(
     node.span,
-    'a list holds no versions',
+    'a list cannot hold versions',
     "compare with the text, as in ARRAY_CONTAINS(device.tags.list, '3.1.0')",
   );
 }

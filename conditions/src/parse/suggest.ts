@@ -1,7 +1,7 @@
 import { printPath, printText } from '../language/print.js';
 import { FUNCTION_NAMES } from './function-name.js';
 
-/** Members that a path may begin with, and whether something must follow them. */
+/** The members of `device`. A path has to name a value within a `document`. */
 export const MEMBERS: ReadonlyMap<string, 'value' | 'document'> = new Map([
   ['id', 'value'],
   ['name', 'value'],
@@ -13,7 +13,7 @@ export const MEMBERS: ReadonlyMap<string, 'value' | 'document'> = new Map([
   ['createdAt', 'value'],
 ]);
 
-/** Suggestion for a path that does not begin with `device`. */
+/** Returns a suggestion for a path that does not begin with `device`. */
 export function suggestPath(names: readonly string[]): string {
   const [first = '', ...rest] = names;
   if (nearest(first, ['device']) !== undefined && rest.length > 0) return didYouMean(printPath(repairMember(rest)));
@@ -24,7 +24,7 @@ export function suggestPath(names: readonly string[]): string {
   return `did you mean \`${path}\`, or the text ${printText(first)} in quotes?`;
 }
 
-/** Suggestion for an unknown member of `device`. */
+/** Returns a suggestion for an unknown member of `device`. */
 export function suggestMember(names: readonly string[]): string {
   return didYouMean(printPath(repairMember(names)));
 }
@@ -34,9 +34,9 @@ export function suggestFunction(name: string): string {
   return found === undefined ? `the functions are ${FUNCTION_NAMES.join(', ')}` : didYouMean(found);
 }
 
-/** How to write a name that is no word, such as `device.tags['site-code']`. `before` is the path up to it. */
+/** Shows how to write a name with other characters, as in `device.tags['site-code']`. `before` is the path up to it. */
 export function suggestBrackets(before: string, name: string): string {
-  return `write \`${before}[${printText(name)}]\`: a name with other characters stands in brackets and quotes`;
+  return `write \`${before}[${printText(name)}]\`: write a name with other characters in brackets and quotes`;
 }
 
 function repairMember([first = '', ...rest]: readonly string[]): string[] {
@@ -48,7 +48,7 @@ function didYouMean(text: string): string {
   return `did you mean \`${text}\`?`;
 }
 
-/** The candidate with the fewest edits, if they are few for its length. */
+/** Returns the candidate with the fewest edits, if they are few for its length. */
 function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: countEdits(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -57,7 +57,7 @@ function nearest(word: string, candidates: readonly string[]): string | undefine
   return ranked[0]?.candidate;
 }
 
-/** How many letters must be added, removed or replaced to make one word the other (Levenshtein). */
+/** Returns the number of letters to add, remove or replace to get from one word to the other (Levenshtein). */
 function countEdits(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...left].entries()) {

@@ -21,7 +21,7 @@ export interface NameSyntax extends Measured {
   readonly name: string;
 }
 
-/** One step of a path. Only the last step of a path carries a measure and a span that can be relied on. */
+/** One step of a path. Only the last step of a path has a reliable measure and span. */
 export interface MemberSyntax extends Measured {
   readonly type: 'MemberExpression';
   readonly object: SyntaxNode;
@@ -53,7 +53,7 @@ export interface ListSyntax extends Measured {
   readonly elements: readonly SyntaxNode[];
 }
 
-/** Parentheses, kept as a node of their own: `IN ('a')` is a list, `IN 'a'` is none. Never empty. */
+/** Parentheses are nodes, because `IN ('a')` is a list and `IN 'a'` is not. Never empty. */
 export interface GroupSyntax extends Measured {
   readonly type: 'SequenceExpression';
   readonly expressions: readonly SyntaxNode[];
@@ -61,7 +61,7 @@ export interface GroupSyntax extends Measured {
 
 export type BinaryOperator = 'or' | 'and' | '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
 
-/** `depth` and `nodes` are counted as the limits of the language count them. */
+/** `depth` and `nodes`, counted by the rules of the language's limits. */
 export interface Measured {
   readonly span: Span;
   readonly depth: number;

@@ -1,9 +1,8 @@
 import { refuse } from './refuse.js';
 
 /**
- * The text that a quoted literal stands for. `raw` includes its quotes and begins at `position`. Escapes are
- * those of the language and no others: an unknown one is refused, because dropping its backslash would match
- * something else than was written.
+ * Returns the text of a quoted literal. `raw` includes its quotes and begins at `position`. An unknown escape is
+ * refused: without its backslash, the condition would match a different text.
  */
 export function decodeTextLiteral(raw: string, position: number): string {
   const quoted = raw.slice(1, -1);
@@ -18,7 +17,7 @@ export function decodeTextLiteral(raw: string, position: number): string {
 const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|[\s\S])/gu;
 
 const HINT =
-  'known are \\\\ \\\' \\" \\n \\t and \\uXXXX with four hexadecimal digits; a backslash itself is written \\\\';
+  'known are \\\\ \\\' \\" \\n \\t and \\uXXXX with four hexadecimal digits; write a backslash itself as \\\\';
 
 const SIMPLE: ReadonlyMap<string, string> = new Map([
   ['\\\\', '\\'],

@@ -1,6 +1,6 @@
 import { refuse } from './refuse.js';
 
-/** Rejects an unexpected token, with the most fitting hint. */
+/** Refuses an unexpected token, with the hint that fits best. */
 export function refuseUnexpected(text: string, position: number): never {
   const found = wordAt(text, position) || characterAt(text, position);
   const span = { position, length: found.length };
@@ -10,19 +10,19 @@ export function refuseUnexpected(text: string, position: number): never {
     return refuse(
       span,
       `there is an invisible character, ${codePoint(found)}`,
-      'replace it with an ordinary space, or leave it out',
+      'replace it with an ordinary space, or remove it',
     );
   }
   return refuse(span, `${found} is not expected here`, hintFor(found, text.slice(0, position)));
 }
 
-/** The characters at a position that may be meant as one name; empty if there are none. */
+/** Returns the characters at a position that may be meant as one name; empty if there are none. */
 export function wordAt(text: string, position: number): string {
   NAME_CHARACTERS.lastIndex = position;
   return NAME_CHARACTERS.exec(text)?.[0] ?? '';
 }
 
-/** All but spaces, invisible characters, quotes and the punctuation of the language; matches at `lastIndex` only. */
+/** All except spaces, invisible characters, quotes and the punctuation of the language. Matches at `lastIndex` only. */
 const NAME_CHARACTERS = /(?:[\w$-]|[^\p{ASCII}\p{Z}\p{C}‘’“”])+/uy;
 
 const INVISIBLE = /^[\s\p{Z}\p{C}]+$/u;
@@ -42,15 +42,15 @@ function codePoint(character: string): string {
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['=', 'a comparison is written with one of = == != <> < <= > >='],
   ...spread('<>', 'a comparison needs a path or a literal on either side'),
-  ...spread('&|', 'join conditions with AND (&&) and OR (||), and put something on either side'),
+  ...spread('&|', 'join conditions with AND (&&) and OR (||), and write a condition on either side'),
   ...spread('+-*/%^~', 'there is no arithmetic: compare a path with a literal or with another path'),
   ...spread(',;', 'a condition is one expression: join its parts with AND or OR'),
-  ...spread(')]', 'something is missing before it, or nothing is open that it could close'),
-  ...spread('`‘’“”', 'a text stands in \' or "'),
-  ['[', 'a list stands right of IN, and brackets after a path hold a name in quotes'],
-  ['(', 'parentheses stand around a condition, or after the name of a function'],
-  ['.', 'a path is written device.tags.region, a number 0.5'],
-  ['!', 'NOT stands before a whole condition; unequal is != or <>'],
+  ...spread(')]', 'something is missing before it, or nothing is open to close'),
+  ...spread('`‘’“”', 'write a text in \' or "'),
+  ['[', 'write a list right of IN, or a name in quotes in brackets after a path'],
+  ['(', 'write parentheses around a condition, or after the name of a function'],
+  ['.', 'write a path like device.tags.region, and a number like 0.5'],
+  ['!', 'write NOT before a whole condition, and != or <> for unequal'],
   ['?', 'there is no ?: and no ?. in conditions: a missing path makes a comparison UNKNOWN'],
   [':', 'a comparison is written with one of = == != <> < <= > >='],
 ]);
@@ -61,7 +61,7 @@ function spread(characters: string, hint: string): [string, string][] {
 
 function hintFor(found: string, before: string): string {
   if (KEYWORD.test(found))
-    return 'AND and OR stand between two conditions, IN between a path and a list, NOT before a condition';
+    return 'write AND and OR between two conditions, IN between a path and a list, NOT before a condition';
   const known = HINTS.get(characterAt(found, 0));
   if (known !== undefined) return known;
   if (before.trim() === '') return 'a condition begins with a path, a function, NOT or a parenthesis';

@@ -22,7 +22,7 @@ const keys = (count: number, prefix = 'k'): JsonObject =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 0]));
 const emoji = '🚀';
 const lone = '\ud800';
-/** An object of exactly so many bytes as JSON, in strings that are short enough. */
+/** Returns an object of exactly `count` bytes as JSON, in strings below their limit. */
 function bytes(count: number): JsonObject {
   const rows = Math.floor(count / 4_000);
   const full = Object.fromEntries(Array.from({ length: rows }, (_, row) => [`k${row}`, 'x'.repeat(3_000)]));
@@ -85,7 +85,7 @@ describe('checkDocument refuses', () => {
     expect(error?.details.path).toBe(path);
   });
 
-  test('a path of any length is cut in its message', () => {
+  test('cuts a long path', () => {
     const path = refusal({ ['k'.repeat(1_000)]: Number.NaN })?.details.path;
     expect(path).toBe(`/${'k'.repeat(255)}`);
   });
@@ -100,7 +100,7 @@ describe('checkDocument refuses', () => {
     expect(refusal(bytes(bytesMax + 1), kind)?.code).toBe('too-large');
   });
 
-  test('an object so deep that nothing recursive could bear it', () => {
+  test('an object too deep for any recursive function', () => {
     let deep: JsonObject = {};
     for (let level = 0; level < 50_000; level += 1) deep = { d: deep };
     expect(refusal(deep)?.code).toBe('too-deep');

@@ -14,19 +14,19 @@ const BYTES_MAX: Readonly<Record<DocumentKind, number>> = {
   tags: LIMITS.tagsBytesMax,
 };
 
-/** A fault names its place, but never in a text as long as the document. */
+/** An error names the place of the fault, cut to this length: a path may be as long as the document. */
 const POINTER_BYTES_MAX = 256;
 
 /**
- * Throws unless the document is within every limit. The codes: `too-deep`, `bad-key`, `too-large` (document
- * or string), `too-many-keys`, `bad-number`; the place is named as a JSON Pointer in `path`.
+ * Throws unless the document is within every limit. The codes are `too-deep`, `bad-key`, `too-large` (document
+ * or string), `too-many-keys` and `bad-number`; `path` is the JSON Pointer of the fault.
  */
 export function checkDocument(kind: DocumentKind, document: JsonObject): void {
   const keys = checkObject(document, undefined);
   if (keys > LIMITS.documentKeysMax) {
     throw new TwinError('too-many-keys', `${kind} would have ${keys} keys, ${LIMITS.documentKeysMax} are allowed`);
   }
-  // Nearly every document is so far below the limit that it need not be written out to see that.
+  // Most documents are far below the limit; skip serializing those.
   if (bytesAtMost(document) <= BYTES_MAX[kind]) return;
   const text = JSON.stringify(document);
   if (exceedsUtf8(text, BYTES_MAX[kind])) {
@@ -35,12 +35,12 @@ export function checkDocument(kind: DocumentKind, document: JsonObject): void {
   }
 }
 
-/** The size as UTF-8 JSON. */
+/** Returns the size of the document as UTF-8 JSON. */
 export function documentBytes(document: Json): number {
   return utf8Bytes(JSON.stringify(document));
 }
 
-/** Where a value sits, as a chain up to the root, which is undefined: a path is written out for faults only. */
+/** The place of a value, as a chain up to the root, which is undefined. Only faults need the path as text. */
 interface Place {
   readonly name: string;
   readonly parent: Place | undefined;
@@ -51,7 +51,7 @@ function within(parent: Place | undefined, name: string): Place {
   return { name, parent, depth: parent ? parent.depth + 1 : 1 };
 }
 
-/** Checks everything below, and answers how many keys there are. */
+/** Checks a value and everything below it. Returns the number of keys. */
 function checkValue(value: Json, place: Place): number {
   if (typeof value === 'string') checkString(value, place);
   else if (typeof value === 'number') checkNumber(value, place);

@@ -6,7 +6,7 @@ import { nullFreeDocuments } from '../testing/index.js';
 import { utf8Bytes } from '../text/utf8.js';
 import { documentAt, remember, type Trail } from './trail.js';
 
-/** Plays documents one after the other; `acknowledge` says what the device has acknowledged by then. */
+/** Remembers the documents in turn; `acknowledge` returns the last acknowledged version at each of them. */
 function play(documents: readonly JsonObject[], acknowledge: (version: number) => number) {
   let trail: Trail = [];
   for (const [index, after] of documents.entries()) {
@@ -17,7 +17,7 @@ function play(documents: readonly JsonObject[], acknowledge: (version: number) =
 
 const versions = (trail: Trail) => trail.map(({ version }) => version);
 const numbered = (count: number): JsonObject[] => Array.from({ length: count }, (_, index) => ({ n: index + 1 }));
-/** As many bytes as a string may have, different in every version. */
+/** Strings near their limit, different in every version. */
 const bulk = (version: number, strings: number): JsonObject =>
   Object.fromEntries(Array.from({ length: strings }, (_, n) => [`s${n}`, `${version}`.padEnd(4_000, 'é')]));
 
@@ -41,7 +41,7 @@ describe('remember', () => {
     expect(versions(play([bulk(1, 3), bulk(2, 3)], () => 1))).toEqual([]);
   });
 
-  test('gives back the true document for every version it holds, within its limits', () => {
+  test('returns the true document for every version it has, within its limits', () => {
     const change = fc.record({ document: nullFreeDocuments, acknowledges: fc.option(fc.nat(3)) });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 15 }), (changes) => {
@@ -80,7 +80,7 @@ describe('remember', () => {
   });
 });
 
-test('documentAt knows no way to a version that is not in the trail', () => {
+test('documentAt returns undefined for a version that is not in the trail', () => {
   const trail = play(numbered(8), () => 0);
   for (const version of [0, 2, 8, 9, -1]) expect(documentAt({ n: 8 }, trail, version)).toBeUndefined();
 });

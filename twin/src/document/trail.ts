@@ -10,10 +10,10 @@ export interface TrailStep {
   readonly undo: JsonObject;
 }
 
-/** Ways back from the current desired document, oldest first: kept so that a patch can start where a device is. */
+/** Steps back from the current desired document, oldest first, so that a patch can start at a device's version. */
 export type Trail = readonly TrailStep[];
 
-/** The document at an earlier version, or undefined when no way leads there. */
+/** Returns the document at an earlier version, or undefined if the trail does not have that version. */
 export function documentAt(current: JsonObject, trail: Trail, version: number): JsonObject | undefined {
   const index = trail.findIndex((step) => step.version === version);
   if (index < 0) return undefined;
@@ -21,9 +21,9 @@ export function documentAt(current: JsonObject, trail: Trail, version: number): 
 }
 
 /**
- * The trail after `before` (at `version`) was replaced by `after`. Steps older than the last acknowledged
- * version are of no use. Beyond the limits the middle is thinned: the oldest step is where an absent device
- * is, the newest ones are what it may acknowledge next.
+ * Returns the trail after `after` replaced `before` (at `version`). Steps older than the last acknowledged version
+ * are dropped, because no device needs them. Beyond the limits, steps in the middle are dropped: an absent device is
+ * at the oldest step, and may acknowledge the newest ones next.
  */
 export function remember(
   trail: Trail,
@@ -48,7 +48,7 @@ function isWithinBytes(steps: Trail): boolean {
   return bytesAtMost(json) <= LIMITS.trailBytesMax || !exceedsUtf8(JSON.stringify(json), LIMITS.trailBytesMax);
 }
 
-/** Drops the second oldest step: the oldest one then leads back from the third, or from the current document. */
+/** Drops the second oldest step. The oldest one then starts at the third, or at the current document. */
 function withoutSecond(steps: Trail, current: JsonObject): Trail {
   const [oldest, second, ...rest] = steps;
   if (!oldest || !second) return [];

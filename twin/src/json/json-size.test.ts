@@ -4,7 +4,7 @@ import { utf8Bytes } from '../text/utf8.js';
 import type { Json } from './json.js';
 import { bytesAtMost } from './json-size.js';
 
-test('no value is longer as JSON text than it may be at most', () => {
+test('no JSON text is longer than its bound', () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
       expect(utf8Bytes(JSON.stringify(value))).toBeLessThanOrEqual(bytesAtMost(value as Json));
@@ -20,6 +20,6 @@ test.each([
   ['€'.repeat(9)],
   [[[], {}]],
   [{ '\u0001': null }],
-])('the longest way to write %j is counted', (value) => {
+])('counts the longest way to write %j', (value) => {
   expect(utf8Bytes(JSON.stringify(value))).toBeLessThanOrEqual(bytesAtMost(value as Json));
 });

@@ -5,7 +5,7 @@ const BYTES_PER_UNIT_MAX = 6;
 /** The longest number is written like -1.2345678901234567e-123. */
 const NUMBER_BYTES_MAX = 25;
 
-/** What the JSON text of a value cannot exceed in bytes, by a walk that writes nothing. */
+/** Returns an upper bound of the JSON text of a value in bytes, without serializing it. */
 export function bytesAtMost(value: Json): number {
   if (typeof value === 'string') return BYTES_PER_UNIT_MAX * value.length + 2;
   if (value === null || typeof value !== 'object') return NUMBER_BYTES_MAX;

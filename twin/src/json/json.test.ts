@@ -23,7 +23,7 @@ describe('canonicalEqual', () => {
     expect(canonicalEqual(left, right)).toBe(expected);
   });
 
-  test('agrees with comparing texts that have their members sorted', () => {
+  test('agrees with comparing texts with sorted members', () => {
     const sorted = (value: Json): Json => {
       if (Array.isArray(value)) return value.map(sorted);
       if (!isObject(value)) return value;
@@ -39,7 +39,7 @@ describe('canonicalEqual', () => {
   });
 });
 
-test('own sees no inherited member', () => {
+test('own returns no inherited member', () => {
   expect(own({}, 'constructor')).toBeUndefined();
   expect(own({ constructor: 1 }, 'constructor')).toBe(1);
   expect(own(JSON.parse('{"__proto__":1}') as JsonObject, '__proto__')).toBe(1);

@@ -10,7 +10,7 @@ const documents = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-test('whatever it is asked one after the other, it answers as diff and JSON.stringify do', () => {
+test('LastDiff and LastText return what diff and JSON.stringify return, in any sequence of calls', () => {
   fc.assert(
     fc.property(documents, fc.array(fc.tuple(fc.nat(2), fc.nat(2)), { maxLength: 12 }), (known, pairs) => {
       const [last, text] = [new LastDiff(), new LastText()];

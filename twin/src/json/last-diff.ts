@@ -2,8 +2,8 @@ import type { JsonObject } from './json.js';
 import { diff } from './merge-patch.js';
 
 /**
- * `diff` that remembers its last answer. Devices of a fleet are brought along one after the other and share their
- * documents, and documents are never changed: the same two have the same patch, which they then share as well.
+ * `diff` that remembers its last result. Devices that are reconciled in turn share their documents, which are
+ * immutable. The same two documents therefore have the same patch, and the devices share it too.
  */
 export class LastDiff {
   #before: JsonObject | undefined;

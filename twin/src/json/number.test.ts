@@ -21,7 +21,7 @@ test.each<[number, boolean]>([
   expect(survives(value)).toBe(expected);
 });
 
-test('is what can be seen in the text that JSON.stringify writes', () => {
+test('agrees with the text that JSON.stringify writes', () => {
   fc.assert(
     fc.property(fc.double(), (value) => {
       const text = JSON.stringify(value);

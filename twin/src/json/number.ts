@@ -1,9 +1,9 @@
-/** From here on JSON.stringify writes an exponent (ECMA-262, Number::toString). */
+/** From this number on, JSON.stringify writes an exponent (ECMA-262, Number::toString). */
 const EXPONENT_FROM = 1e21;
 
 /**
- * Whether a number is the same after it was written as JSON and read by anybody: it is finite, and what would
- * be written as an integer is within ±(2^53 − 1). 1e20 is not: it would be written with 21 digits.
+ * Whether every reader of JSON gets the same number back. It is finite, and if it is written as an integer, it is
+ * within ±(2^53 − 1). 1e20 does not survive: it is written with 21 digits.
  */
 export function survives(value: number): boolean {
   const size = Math.abs(value);

@@ -3,7 +3,7 @@ import { TwinError } from '../protocol/error.js';
 const BARE = /[\p{L}\p{N}_$]+/uy;
 const QUOTED = /\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*\]/sy;
 
-/** Reads a list of paths such as `id,tags.region,tags['a b']`; each path is the names down to one value. */
+/** Parses a list of paths such as `id,tags.region,tags['a b']`. Each path is the list of names down to one value. */
 export function parsePathList(text: string): string[][] {
   const paths: string[][] = [];
   for (let index = 0; ; index += 1) {
@@ -15,7 +15,7 @@ export function parsePathList(text: string): string[][] {
   }
 }
 
-/** The error for a `select` that names no paths of a twin. */
+/** Returns the error for a `select` that does not name paths of a twin. */
 export function badSelect(reason: string): TwinError {
   return new TwinError('bad-request', `select: ${reason}; paths look like id,tags.region,tags['a b']`);
 }

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, own } from './json.js';
 /** The names that lead from the root of a document to a value. */
 export type Path = readonly string[];
 
-/** A JSON Pointer (RFC 6901). */
+/** Returns the path as a JSON Pointer (RFC 6901). */
 export function formatPointer(path: Path): string {
   return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
@@ -14,7 +14,7 @@ export function valueAt(document: Json, path: Path): Json | undefined {
   return value;
 }
 
-/** The paths of everything that is no object, and of empty objects; the root itself is no leaf. */
+/** Returns the paths of all values that are not objects, and of empty objects. The root itself is not a leaf. */
 export function leafPaths(document: JsonObject): Path[] {
   const paths: Path[] = [];
   collect(document, [], paths);

@@ -6,10 +6,10 @@ import { documents, isBeaten, layerLists } from '../testing/index.js';
 import { explainLayers, isOverridden, type PathExplanation } from './explain.js';
 import { compareLayers, type Layer, resolve } from './layer.js';
 
-type Standing = PathExplanation['beat'][number];
+type LayerValue = PathExplanation['beat'][number];
 
-/** Found by trying every beginning of the path, shortest first. */
-function standing(layer: Layer, path: Path): Standing[] {
+/** Tries every beginning of the path, shortest first. */
+function layerValueAt(layer: Layer, path: Path): LayerValue[] {
   for (let length = 1; length < path.length; length += 1) {
     const value = valueAt(layer.properties, path.slice(0, length));
     if (value === undefined) return [];
@@ -27,7 +27,7 @@ function withoutMask(layer: Layer, path: Path): Layer {
   return { ...layer, properties };
 }
 
-/** The rules said one after the other: leaves of the effective document, then masks tried by leaving them out. */
+/** Applies the rules in turn: leaves of the effective document, then each mask, tried by leaving it out. */
 function explainByTrial(layers: readonly Layer[]): Map<string, PathExplanation> {
   const strongestFirst = layers.toSorted((left, right) => compareLayers(right, left));
   const expected = new Map<string, PathExplanation>();
@@ -37,16 +37,16 @@ function explainByTrial(layers: readonly Layer[]): Map<string, PathExplanation> 
     const [winner, ...lower] = strongestFirst.slice(rank);
     const value = valueAt(effective, path);
     if (!winner || value === undefined) throw new Error('every leaf comes from a layer');
-    expected.set(formatPointer(path), { value, winner, beat: lower.flatMap((layer) => standing(layer, path)) });
+    expected.set(formatPointer(path), { value, winner, beat: lower.flatMap((layer) => layerValueAt(layer, path)) });
   }
   for (const [rank, winner] of strongestFirst.entries()) {
     const lower = strongestFirst.slice(rank + 1);
     for (const path of leafPaths(winner.properties)) {
-      const isFree = strongestFirst.slice(0, rank).every((layer) => standing(layer, path).length === 0);
+      const isFree = strongestFirst.slice(0, rank).every((layer) => layerValueAt(layer, path).length === 0);
       if (valueAt(winner.properties, path) !== null || !isFree) continue;
       const unmasked = resolve([winner, ...lower].map((layer) => withoutMask(layer, path)));
       if (valueAt(unmasked, path) === undefined) continue;
-      expected.set(formatPointer(path), { winner, beat: lower.flatMap((layer) => standing(layer, path)) });
+      expected.set(formatPointer(path), { winner, beat: lower.flatMap((layer) => layerValueAt(layer, path)) });
     }
   }
   return expected;
@@ -65,13 +65,13 @@ function configuration(priority: number, properties: JsonObject): Layer {
   };
 }
 
-/** The last one given ranks highest. */
+/** The last argument ranks highest. */
 function ranked(...properties: readonly JsonObject[]): Layer[] {
   return properties.map((one, priority) => configuration(priority, one));
 }
 
 describe('explainLayers', () => {
-  test('says what the rules say when they are tried one after the other', () => {
+  test('agrees with the rules applied in turn', () => {
     fc.assert(
       fc.property(layerLists, (layers) => {
         expect(explainLayers(layers)).toEqual(explainByTrial(layers));
@@ -80,7 +80,7 @@ describe('explainLayers', () => {
     );
   });
 
-  test('has exactly the leaves of the effective document, with their values, and paths that are not there', () => {
+  test('has exactly the leaves of the effective document, with their values, and removed paths', () => {
     fc.assert(
       fc.property(layerLists, (layers) => {
         const effective = resolve(layers);
@@ -118,7 +118,7 @@ describe('isBeaten', () => {
     ['a mask by nothing', null, { b: 1 }, false],
     ['a scalar by nothing', 1, {}, false],
     ['an object with members by a scalar', { b: 1 }, { a: 1 }, true],
-    ['an object with members by another, which it merges with', { b: 1 }, { a: { c: 1 } }, false],
+    ['an object with members by an object that it merges with', { b: 1 }, { a: { c: 1 } }, false],
   ])('%s', (_, value, above, expected) => {
     expect(isBeaten(['a'], { a: value }, [configuration(1, above)])).toBe(expected);
   });
@@ -138,13 +138,13 @@ describe('isBeaten', () => {
 
 describe('isOverridden', () => {
   test.each<[string, JsonObject, JsonObject[], boolean]>([
-    ['nobody above', { a: 1 }, [], false],
+    ['no layer above', { a: 1 }, [], false],
     ['no path of its own', {}, [{ a: 1 }], false],
     ['its only path beaten', { a: 1 }, [{ a: 2 }], true],
     ['one of two paths beaten', { a: 1, b: 1 }, [{ a: 2 }], false],
     ['two paths beaten by two layers', { a: 1, b: 1 }, [{ a: 2 }, { b: 2 }], true],
     ['deep paths beaten at their ancestor', { a: { b: 1, c: { d: null } } }, [{ a: null }], true],
-    ['deep paths beaten one by one', { a: { b: 1, c: 2 } }, [{ a: { b: 1 } }, { a: { c: {} } }], true],
+    ['deep paths beaten one at a time', { a: { b: 1, c: 2 } }, [{ a: { b: 1 } }, { a: { c: {} } }], true],
     ['deep paths, one of them free', { a: { b: 1, c: 2 } }, [{ a: { b: 1 } }], false],
     ['a deep path beside another', { a: { b: 1 } }, [{ a: { c: 1 } }], false],
     ['a deeper path beside another', { a: { b: { c: 1 } } }, [{ a: { b: { d: 1 } } }, { a: {} }], false],
@@ -156,7 +156,7 @@ describe('isOverridden', () => {
     expect(isOverridden(configuration(0, properties), ranked(...above))).toBe(expected);
   });
 
-  test('is what isBeaten says about every leaf path', () => {
+  test('agrees with isBeaten at every leaf path', () => {
     fc.assert(
       fc.property(documents, fc.array(documents, { maxLength: 4 }), (properties, above) => {
         const paths = leafPaths(properties);

@@ -2,20 +2,20 @@ import { isObject, type Json, type JsonObject, own } from '../json/json.js';
 import { formatPointer } from '../json/path.js';
 import { compareLayers, type Layer } from './layer.js';
 
-/** Who decides one leaf path. Without `value` the winner is a mask that removes the path. */
+/** The layer that decides one leaf path. Without `value`, the winner is a mask that removes the path. */
 export interface PathExplanation {
   readonly value?: Json;
   readonly winner: Layer;
-  /** Strongest first. `path` stands where the beaten value sat at an ancestor of the leaf. */
+  /** Strongest first. `path` is present if the beaten value is at an ancestor of the leaf. */
   readonly beat: readonly { readonly layer: Layer; readonly value: Json; readonly path?: string }[];
 }
 
-/** What a layer has at a path, or the scalar, array or mask that it has at an ancestor, named in `path`. */
-type Standing = PathExplanation['beat'][number];
+/** The value of a layer at a path, or its scalar, array or mask at an ancestor, named in `path`. */
+type LayerValue = PathExplanation['beat'][number];
 
 /**
- * For every leaf path of the effective document, and every path that a mask removes: the winning layer, which
- * is the highest that has something there, and all that it beat. Keys are JSON Pointers.
+ * Returns the winning layer and the layers it beat, for every leaf path of the effective document and every path
+ * that a mask removes. The winner is the highest layer with a value at the path. Keys are JSON Pointers.
  */
 export function explainLayers(layers: readonly Layer[]): Map<string, PathExplanation> {
   const strongestFirst = layers.toSorted((left, right) => compareLayers(right, left));
@@ -28,7 +28,7 @@ export function explainLayers(layers: readonly Layer[]): Map<string, PathExplana
   return explanations;
 }
 
-/** Whether every leaf path of the layer, its masks included, is beaten by a higher rank. No path: never. */
+/** Whether higher layers beat every leaf path of the layer, its masks included. False for a layer without paths. */
 export function isOverridden(layer: Layer, above: readonly Layer[]): boolean {
   if (above.length === 0 || Object.keys(layer.properties).length === 0) return false;
   return isCovered(
@@ -37,12 +37,12 @@ export function isOverridden(layer: Layer, above: readonly Layer[]): boolean {
   );
 }
 
-/** One walk down all layers together, which ends at the first path that nobody above stands at. */
+/** Walks down all layers together, and stops at the first path where no higher layer has a value. */
 function isCovered(properties: JsonObject, above: readonly JsonObject[]): boolean {
   return Object.keys(properties).every((name) => {
-    const [mine, standing] = [properties[name], membersNamed(name, above)];
-    if (standing.length === 0) return false;
-    return isObject(mine) && standing.every(isObject) ? isCovered(mine, standing) : true;
+    const [mine, higher] = [properties[name], membersNamed(name, above)];
+    if (higher.length === 0) return false;
+    return isObject(mine) && higher.every(isObject) ? isCovered(mine, higher) : true;
   });
 }
 
@@ -55,49 +55,49 @@ function membersNamed(name: string, objects: readonly JsonObject[]): Json[] {
   return members;
 }
 
-/** Explains what lies below a path; answers whether the effective document has anything there. */
+/** Explains all paths below a path. Reports whether the effective document has a value there. */
 function explainMembers(
   pointer: string,
-  standings: readonly Standing[],
+  values: readonly LayerValue[],
   explanations: Map<string, PathExplanation>,
 ): boolean {
-  const names = new Set(standings.flatMap(({ value }) => (isObject(value) ? Object.keys(value) : [])));
+  const names = new Set(values.flatMap(({ value }) => (isObject(value) ? Object.keys(value) : [])));
   let isThere = false;
   for (const name of names) {
-    const member = standings.flatMap((standing) => standingBelow(standing, pointer, name));
+    const member = values.flatMap((one) => valueBelow(one, pointer, name));
     if (explainPath(pointer + formatPointer([name]), member, explanations)) isThere = true;
   }
   return isThere;
 }
 
-/** A path belongs to the strongest layer that stands at it, unless a stronger one cut it off at an ancestor. */
+/** The strongest layer with a value at the path wins, unless a stronger one cuts it off at an ancestor. */
 function explainPath(
   pointer: string,
-  standings: readonly Standing[],
+  values: readonly LayerValue[],
   explanations: Map<string, PathExplanation>,
 ): boolean {
-  const [strongest, ...beat] = standings;
+  const [strongest, ...beat] = values;
   if (strongest === undefined || strongest.path !== undefined) return false;
   const { layer: winner, value } = strongest;
   if (value === null) {
     if (hidesSomething(beat)) explanations.set(pointer, { winner, beat });
     return false;
   }
-  if (isObject(value) && explainMembers(pointer, standings, explanations)) return true;
+  if (isObject(value) && explainMembers(pointer, values, explanations)) return true;
   explanations.set(pointer, { value: isObject(value) ? {} : value, winner, beat });
   return true;
 }
 
-function standingBelow(standing: Standing, pointer: string, name: string): Standing[] {
-  const { layer, value, path } = standing;
-  if (path !== undefined) return [standing];
+function valueBelow(above: LayerValue, pointer: string, name: string): LayerValue[] {
+  const { layer, value, path } = above;
+  if (path !== undefined) return [above];
   if (!isObject(value)) return [{ layer, value, path: pointer }];
   const member = own(value, name);
   return member === undefined ? [] : [{ layer, value: member }];
 }
 
-/** What a mask stands over: further masks aside, something at the path itself, not cut off at an ancestor. */
-function hidesSomething(beat: readonly Standing[]): boolean {
+/** Whether a mask hides something: a value other than a mask at this path, not one at an ancestor. */
+function hidesSomething(beat: readonly LayerValue[]): boolean {
   const first = beat.find(({ value, path }) => value !== null || path !== undefined);
   return first !== undefined && first.path === undefined;
 }

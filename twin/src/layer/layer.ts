@@ -1,18 +1,18 @@
 import type { JsonObject } from '../json/json.js';
 import { mergePatch } from '../json/merge-patch.js';
 
-/** The edits made to one device. */
+/** The desired properties set on one device. */
 export interface DeviceLayer {
   readonly kind: 'device';
   readonly properties: JsonObject;
 }
 
-/** A configuration that applies to the device. `created` rises strictly over all configurations ever made. */
+/** A configuration that applies to the device. Every new configuration has a higher `created`. */
 export interface ConfigurationLayer {
   readonly kind: 'configuration';
   readonly id: string;
   readonly generation: number;
-  /** The first of the generations up to this one that differ in nothing but the condition. */
+  /** The first of the generations, up to this one, that differ only in the condition. */
   readonly contentGeneration: number;
   readonly created: number;
   readonly priority: number;
@@ -23,8 +23,8 @@ export interface ConfigurationLayer {
 export type Layer = DeviceLayer | ConfigurationLayer;
 
 /**
- * The one equation: the effective desired document is the merge over all layers, lowest rank first
- * (RFC 7396). This is the specification; whatever is faster is tested against it.
+ * The one equation: the effective desired document is the merge (RFC 7396) over all layers, lowest rank first.
+ * This is the specification; every faster implementation is tested against it.
  */
 export function resolve(layers: readonly Layer[]): JsonObject {
   return layers
@@ -32,7 +32,7 @@ export function resolve(layers: readonly Layer[]): JsonObject {
     .reduce<JsonObject>((document, { properties }) => mergePatch(document, properties), {});
 }
 
-/** Ascending rank: ordinary configurations, then the device's own layer, then those that enforce. */
+/** Orders by rank, lowest first: ordinary configurations, the device's own layer, configurations that enforce. */
 export function compareLayers(left: Layer, right: Layer): number {
   const band = bandOf(left) - bandOf(right);
   if (band !== 0 || left.kind === 'device' || right.kind === 'device') return band;
@@ -49,7 +49,7 @@ function bandOf(layer: Layer): number {
   return layer.enforce ? 2 : 0;
 }
 
-/** How a layer is named in previews: `device`, or the id of the configuration. */
+/** Returns the name of a layer in previews: `device`, or the id of the configuration. */
 export function layerName(layer: Layer): string {
   return layer.kind === 'device' ? 'device' : layer.id;
 }

@@ -5,7 +5,7 @@ import { diff } from '../json/merge-patch.js';
 import { nullFreeDocuments } from '../testing/index.js';
 import { type Held, receiveDesired } from './desired-message.js';
 
-test('a device that takes messages in turn holds what the server holds, whatever it hears twice', () => {
+test('a device that takes messages in turn holds the same document as the server, repeated messages included', () => {
   const heard = fc.record({ document: nullFreeDocuments, whole: fc.boolean(), twice: fc.boolean() });
   fc.assert(
     fc.property(fc.array(heard, { maxLength: 8 }), (messages) => {
@@ -25,7 +25,7 @@ test('a device that takes messages in turn holds what the server holds, whatever
   );
 });
 
-test('what was held is not changed', () => {
+test('does not change the held document', () => {
   const held = { version: 1, document: { a: { b: 1 } } };
   receiveDesired(held, { version: 2, base: 1, desired: { a: { b: 2 } } });
   expect(held).toEqual({ version: 1, document: { a: { b: 1 } } });

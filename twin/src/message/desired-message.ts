@@ -1,14 +1,14 @@
 import { isObject, type Json, type JsonObject } from '../json/json.js';
 import { mergePatch } from '../json/merge-patch.js';
 
-/** What `$twin/desired` carries: `desired` is a merge patch from `base` to `version`, or with base 0 the whole. */
+/** A message on `$twin/desired`: `desired` is a merge patch from `base` to `version`, or the document if base is 0. */
 export interface DesiredMessage {
   readonly version: number;
   readonly base: number;
   readonly desired: JsonObject;
 }
 
-/** What a device holds of its desired document. */
+/** The desired document that a device holds, with its version. */
 export interface Held {
   readonly version: number;
   readonly document: JsonObject;
@@ -17,11 +17,11 @@ export interface Held {
 export type Reception =
   | { readonly kind: 'taken'; readonly held: Held; readonly patch: JsonObject }
   | { readonly kind: 'known' }
-  /** The message starts elsewhere: publish `$twin/get` with the version held. */
+  /** The message starts at a version that the device does not hold: publish `$twin/get` with the held version. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'malformed' };
 
-/** The rule of a device (PROTOCOL, device side): take base 0 or the version it has, ignore what it already has. */
+/** The rule of a device (PROTOCOL, device side): take base 0 or the held version, ignore a version it already has. */
 export function receiveDesired(held: Held, message: Json): Reception {
   if (!isDesiredMessage(message)) return { kind: 'malformed' };
   const { version, base, desired } = message;

@@ -12,7 +12,7 @@ describe('reportId', () => {
     ['a text one byte longer', { id: `${idLongest}x` }, undefined],
     ['no text', { id: 7 }, undefined],
     ['nothing', {}, undefined],
-    ['a text beside what is bad', { id: 'x', applied: 'y' }, 'x'],
+    ['a text beside an invalid member', { id: 'x', applied: 'y' }, 'x'],
   ])('%s', (_, message, expected) => {
     expect(reportId(message)).toBe(expected);
   });
@@ -21,17 +21,17 @@ describe('reportId', () => {
 describe('an error text', () => {
   const error = 'é'.repeat(LIMITS.errorTextBytesMax / 2);
 
-  test('is taken whole up to its limit', () => {
+  test('is kept whole up to its limit', () => {
     expect(parseReport({ failed: 1, error }).acknowledgement).toEqual({ version: 1, status: 'failed', error });
   });
 
-  test('is cut at a character beyond it', () => {
+  test('is cut at a character beyond its limit', () => {
     const cut = parseReport({ failed: 1, error: `x${error}` }).acknowledgement?.error;
     expect(cut).toBe(`x${error.slice(1)}`);
   });
 });
 
-test('a report keeps the document it was given', () => {
+test('a report keeps the same document object', () => {
   const reported = { a: { b: null } };
   expect(parseReport({ reported }).reported).toBe(reported);
 });

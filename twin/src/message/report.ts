@@ -3,21 +3,21 @@ import { TwinError } from '../protocol/error.js';
 import { LIMITS } from '../protocol/limit.js';
 import { exceedsUtf8, truncateUtf8 } from '../text/utf8.js';
 
-/** A device says how the desired version went. `error` only with `failed`, cut to its limit. */
+/** A device reports whether it applied a desired version. Only `failed` has an `error`, cut to its limit. */
 export interface AcknowledgementMessage {
   readonly version: number;
   readonly status: 'applied' | 'failed';
   readonly error?: string;
 }
 
-/** A good message on `$twin/reported`. `id` asks for an answer. */
+/** A valid message on `$twin/reported`. A message with an `id` gets an answer. */
 export interface ReportMessage {
   readonly id?: string | undefined;
   readonly reported?: JsonObject | undefined;
   readonly acknowledgement?: AcknowledgementMessage | undefined;
 }
 
-/** Reads a message on `$twin/reported`; whatever is wrong is `malformed`. */
+/** Parses a message on `$twin/reported`. Every fault is `malformed`. */
 export function parseReport(message: JsonObject): ReportMessage {
   const id = reportId(message);
   if (id === undefined && message.id !== undefined) {
@@ -32,7 +32,7 @@ export function parseReport(message: JsonObject): ReportMessage {
   return { id, reported, acknowledgement };
 }
 
-/** The id of a report that may be bad otherwise, so that its rejection can carry it; undefined if it is itself bad. */
+/** Returns the id, or undefined if it is invalid. A rejection carries the id even if the rest is malformed. */
 export function reportId({ id }: JsonObject): string | undefined {
   return typeof id === 'string' && !exceedsUtf8(id, LIMITS.reportIdBytesMax) ? id : undefined;
 }

@@ -1,12 +1,12 @@
-/** Time as an argument. `after` runs `work` once, `delayMs` from now, unless cancelled. */
+/** The time, passed as an argument. `after` runs `work` once after `delayMs`, unless it is cancelled. */
 export interface Clock {
   now(): number;
   after(delayMs: number, work: () => void): Cancel;
 }
 
-/** A clock that also measures stretches of time by what no setting of the time on the wall touches. */
+/** A clock that also measures elapsed time. Setting the system time does not affect it. */
 export interface SteadyClock extends Clock {
-  /** Milliseconds since some moment before; never falls. */
+  /** Milliseconds since an arbitrary moment; never decreases. */
   elapsed(): number;
 }
 

@@ -1,4 +1,4 @@
-/** Where a part says what happened. Details never hold secrets, tokens or documents of devices. */
+/** Writes one line of the log. Details never contain secrets, tokens or documents of devices. */
 export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
   message: string,

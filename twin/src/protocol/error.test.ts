@@ -21,6 +21,6 @@ test.each([new Error('a bug'), 'text', undefined, { name: 'TwinError', code: 'co
   expect(thrown).toBe(bug);
 });
 
-test('a forgotten case is named', () => {
+test('names a missing case', () => {
   expect(() => assertNever({ kind: 'new' } as never)).toThrow('unexpected value: {"kind":"new"}');
 });

@@ -1,4 +1,4 @@
-/** The closed set of codes that a caller may see. `problem.ts` knows their HTTP statuses. */
+/** The closed set of error codes. `problem.ts` has their HTTP statuses. */
 export type TwinErrorCode =
   | 'bad-request'
   | 'bad-condition'
@@ -21,10 +21,10 @@ export type TwinErrorCode =
   | 'rate-limited'
   | 'unavailable';
 
-/** Members that travel with the problem beside code and detail, such as `position`, `length`, `hint`, `path`. */
+/** Members of the problem beside code and detail, such as `position`, `length`, `hint` and `path`. */
 type ErrorDetails = Readonly<Record<string, string | number>>;
 
-/** An expected failure: somebody asked for what cannot be. Bugs are plain errors and stop the work. */
+/** An expected failure: a request that cannot be served. A bug is a plain error, and stops the work. */
 export class TwinError extends Error {
   readonly code: TwinErrorCode;
   readonly details: ErrorDetails;
@@ -41,13 +41,13 @@ export function isTwinError(error: unknown): error is TwinError {
   return error instanceof TwinError;
 }
 
-/** The expected failure, or the bug thrown on. */
+/** Returns an expected failure, and throws any other error. */
 export function asTwinError(error: unknown): TwinError {
   if (isTwinError(error)) return error;
   throw error;
 }
 
-/** Ends an exhaustive switch: a case that was forgotten does not compile. */
+/** Ends an exhaustive switch: a missing case does not compile. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`);
 }

@@ -2,7 +2,7 @@ import { TwinError } from './error.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:~@-]{0,127}$/;
 
-/** Device ids and configuration ids (PROTOCOL, Identity). */
+/** Whether the value is a valid id of a device or configuration (PROTOCOL, Identity). */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value);
 }

@@ -1,4 +1,4 @@
-/** Every bound that the protocol or the server sets, in one place. Bytes are of UTF-8 JSON. */
+/** Every limit of the protocol and the server, in one place. Bytes are those of UTF-8 JSON. */
 export const LIMITS = {
   desiredBytesMax: 32 * 1024,
   reportedBytesMax: 32 * 1024,
@@ -8,7 +8,7 @@ export const LIMITS = {
   documentKeysMax: 1_000,
   keyBytesMax: 1024,
   stringBytesMax: 4 * 1024,
-  /** Nesting at which a text is refused before it is parsed, so that nothing recursive ever sees it. */
+  /** A text nested deeper is refused before it is parsed, so that no recursive function sees it. */
   textDepthMax: 64,
   nameBytesMax: 1024,
   descriptionBytesMax: 4 * 1024,
@@ -22,12 +22,12 @@ export const LIMITS = {
   rolloutPhasesMax: 100,
   rolloutRetriesMax: 100,
   rolloutRatePerMinuteMax: 10_000_000,
-  /** Of the number of finished devices below which an abort threshold is not judged. */
+  /** Bound of `minimum` of an abort threshold, in finished devices. */
   rolloutAbortMinimumMax: 1_000_000_000,
   /** A percent is a whole number of thousandths, so that a share of a fleet is exact to one device. */
   percentDecimalsMax: 3,
   timezoneLengthMax: 256,
-  /** Names of which it is remembered whether they are time zones. */
+  /** Names whose check against the time zone database is cached. */
   timezonesRemembered: 10_000,
   trailStepsMax: 4,
   trailBytesMax: 16 * 1024,
@@ -43,30 +43,30 @@ export const LIMITS = {
   pageItemsDefault: 100,
   pageItemsMax: 1_000,
   previewSampleMax: 10,
-  /** Different errors of devices that failed in a rollout, in its status. */
+  /** Different errors of failed devices that the status of a rollout lists. */
   rolloutFailuresMax: 20,
   previewChangesMax: 100,
-  /** Changes that are told apart while a fleet is previewed: so many, and so much text of them. */
+  /** Different changes that a preview holds while it reads the fleet, and the length of their texts. */
   previewChangesHeldMax: 10_000,
   previewChangesHeldLengthMax: 4 * 1024 * 1024,
 
   connectTimeoutMs: 10_000,
   authenticateTimeoutMs: 10_000,
-  /** A hook that has not answered a publish by then never will: the connection is closed. */
+  /** If a hook has not answered a publish by this time, the connection is closed. */
   publishHookTimeoutMs: 30_000,
   inflightPublishesPerClientMax: 1_000,
   subscriptionsPerClientMax: 100,
   filtersPerSubscribeMax: 50,
   topicLevelsMax: 32,
   socketBacklogBytesMax: 1024 * 1024,
-  /** Of one session, whether it is connected or not; topics and payloads count. */
+  /** For one session, connected or not; topics and payloads count. */
   offlineQueueMessagesMax: 1_000,
   offlineQueueBytesMax: 8 * 1024 * 1024,
   sessionExpiryMs: 7 * 24 * 3_600_000,
-  /** Of what clients publish; what the server retains itself always fits. */
+  /** For messages that clients publish; messages that the server itself retains always fit. */
   retainedMessagesMax: 100_000,
   retainedBytesMax: 64 * 1024 * 1024,
-  /** Below the first two levels of a topic: `devices/{id}` is all that one device may publish to. */
+  /** For all topics with the same first two levels. One device may publish only below `devices/{id}`. */
   retainedMessagesPerOwnerMax: 1_000,
   retainedBytesPerOwnerMax: 1024 * 1024,
 
@@ -75,7 +75,7 @@ export const LIMITS = {
   feedBacklogBytesMax: 4 * 1024 * 1024,
   indexedPathsMax: 1_000,
   indexedValuesMax: 4_000_000,
-  /** Enabled configurations whose condition no index can look up; those that are TRUE of every device aside. */
+  /** Enabled configurations whose condition no index can look up, except those that are TRUE for every device. */
   scannedConfigurationsMax: 1_000,
   sweepIntervalMs: 15 * 60_000,
   sliceMs: 4,

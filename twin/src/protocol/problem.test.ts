@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isTwinErrorCode, PROBLEMS } from './problem.js';
 
-test('a title tells its code from every other', () => {
+test('every code has a title of its own', () => {
   const titles = Object.values(PROBLEMS).map(({ title }) => title);
   expect(new Set(titles).size).toBe(titles.length);
 });

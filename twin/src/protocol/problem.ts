@@ -1,8 +1,8 @@
 import type { TwinErrorCode } from './error.js';
 
 /**
- * The HTTP status of every code, and what a person calls it. The only table of them: HTTP, `…/set/rejected`, the
- * OpenAPI document and the client go by it.
+ * The HTTP status and the title of every code. HTTP, `…/set/rejected`, the OpenAPI document and the client all use
+ * this table.
  */
 export const PROBLEMS: Readonly<Record<TwinErrorCode, { readonly status: number; readonly title: string }>> = {
   'bad-request': { status: 400, title: 'The request cannot be understood' },
@@ -27,7 +27,7 @@ export const PROBLEMS: Readonly<Record<TwinErrorCode, { readonly status: number;
   unavailable: { status: 503, title: 'Unavailable for the moment' },
 };
 
-/** A code of the closed set; a newer server may have others. */
+/** Whether this version has the code; a newer server may have others. */
 export function isTwinErrorCode(code: unknown): code is TwinErrorCode {
   return typeof code === 'string' && Object.hasOwn(PROBLEMS, code);
 }

@@ -5,7 +5,7 @@ test('events are published below the twin', () => {
   expect(twinEventTopic('lamp-1', 'presence')).toBe('twins/lamp-1/presence');
 });
 
-test('no event and no topic of a device is a command of a service', () => {
+test('events and topics of devices are not commands of a service', () => {
   for (const kind of ['desired', 'reported', 'acknowledged', 'presence'] as const) {
     expect(parseServiceTopic(twinEventTopic('lamp-1', kind))).toBeUndefined();
   }

@@ -1,6 +1,6 @@
 import { isId } from './id.js';
 
-/** Topics between one device and Muster: no id travels in them, the connection says whose twin it is. */
+/** Topics between one device and Muster. They contain no id: the connection identifies the twin. */
 export const TOPICS = {
   desired: '$twin/desired',
   get: '$twin/get',
@@ -15,7 +15,7 @@ export function twinEventTopic(device: string, kind: TwinEventKind): string {
   return `twins/${device}/${kind}`;
 }
 
-/** A topic that a service may publish on. A command may name a bad id: it is refused with a word, not passed over. */
+/** A topic that a service may publish on. The id of a command may be invalid: its refusal has to name it. */
 export type ServiceTopic =
   | { readonly kind: 'set-desired'; readonly device: string }
   | { readonly kind: 'set-configuration'; readonly configuration: string }

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../json/json.js';
 import type { ConfigurationLayer, Layer } from '../layer/layer.js';
 
-/** Few names, so that documents meet, often in the first two; some are traps for pointers and prototypes. */
+/** Few names, so that documents share some, mostly the first two. Some are traps for pointers and prototypes. */
 export const nameList = ['a', 'b', 'a', 'b', 'a', 'b', 'c', 'x/y', '~1', 'constructor'] as const;
 
 const DEPTH_MAX = 3;
 
-/** Documents without null members, as `resolve` makes them. */
+/** Documents without null members, as `resolve` returns them. */
 export const nullFreeDocuments: fc.Arbitrary<JsonObject> = objects(fc.constantFrom(...nameList), false, DEPTH_MAX);
 
-/** Documents as somebody writes them: with masks, empty objects, arrays. */
+/** Documents as a client writes them: with masks, empty objects and arrays. */
 export const documents: fc.Arbitrary<JsonObject> = objects(fc.constantFrom(...nameList), true, DEPTH_MAX);
 
 /** Up to six layers of one device, in any order, at most one of them its own. */
@@ -42,7 +42,7 @@ function values(names: fc.Arbitrary<string>, withNull: boolean, depth: number): 
   const leaves: fc.Arbitrary<Json>[] = [
     fc.integer({ min: 0, max: 3 }),
     fc.constantFrom('', 'text', true, false, 0.5),
-    // Parsed each time: two members must never be one and the same object.
+    // Parsed each time: two members must never be the same object.
     fc.constantFrom('[]', '[1]', '[null,{"a":null}]', '{}').map((text) => JSON.parse(text) as Json),
     ...(withNull ? [fc.constant(null)] : []),
   ];

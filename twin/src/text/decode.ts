@@ -1,6 +1,6 @@
 import { TwinError } from '../protocol/error.js';
 
-// The one thing of the web platform that is needed: the language has no UTF-8 decoder of its own.
+// The only API of the web platform in this package: the language itself has no UTF-8 decoder.
 declare class TextDecoder {
   constructor(label: 'utf-8', options: { fatal: boolean; ignoreBOM: boolean });
   decode(bytes: Uint8Array): string;
@@ -8,7 +8,7 @@ declare class TextDecoder {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Strict UTF-8: surrogates, overlong forms and broken sequences are refused, a byte order mark stays in place. */
+/** Decodes strict UTF-8: refuses surrogates, overlong forms and broken sequences; keeps a byte order mark. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);

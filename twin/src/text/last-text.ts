@@ -1,6 +1,6 @@
 /**
- * `JSON.stringify` that remembers its last answer, for values that are never changed: what many devices share is
- * written out once.
+ * `JSON.stringify` that remembers its last result, for immutable values: a value that many devices share is
+ * serialized once.
  */
 export class LastText {
   #value: object | undefined;

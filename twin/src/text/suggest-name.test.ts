@@ -12,10 +12,10 @@ test.each([
   ['Desired', 'desired'],
   ['DESIRD', 'desired'],
   ['ame', 'name'],
-])('%s was meant to be %s', (written, meant) => {
+])('%s suggests %s', (written, meant) => {
   expect(suggestName(written, KNOWN)).toBe(meant);
 });
 
-test.each(['', 'ta', 'gats', 'tgass', 'desires2', 'reported', 'an', 'nname2'])('%s is like none', (written) => {
+test.each(['', 'ta', 'gats', 'tgass', 'desires2', 'reported', 'an', 'nname2'])('%s suggests nothing', (written) => {
   expect(suggestName(written, KNOWN)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** The known name that is one letter away from what was written: added, left out, replaced, swapped, or in another case. */
+/** Returns the known name that differs in one letter (added, missing, replaced or swapped), or only in case. */
 export function suggestName(written: string, known: readonly string[]): string | undefined {
   return known.find((name) => isOneLetterOff(written.toLowerCase(), name.toLowerCase()));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exceedsUtf8, truncateUtf8, utf8Bytes } from './utf8.js';
 
-/** By code point; a lone surrogate is encoded as U+FFFD. */
+/** Counts by code point; a lone surrogate is encoded as U+FFFD. */
 function bytesByCodePoint(text: string): number {
   const sizeOf = (code: number) => (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
   return [...text].reduce((bytes, character) => bytes + sizeOf(character.codePointAt(0) ?? 0), 0);

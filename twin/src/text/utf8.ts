@@ -1,4 +1,4 @@
-/** The length of a text in UTF-8. Lone surrogates count three bytes, as their replacement would. */
+/** Returns the length of a text in UTF-8. A lone surrogate counts three bytes, like its replacement U+FFFD. */
 export function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index += 1) {
@@ -9,13 +9,13 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
-/** Whether a text is longer than that in UTF-8. Most texts are so short that nothing needs to be counted. */
+/** Whether a text has more bytes in UTF-8. Most texts are too short to need counting. */
 export function exceedsUtf8(text: string, bytesMax: number): boolean {
   if (text.length > bytesMax) return true;
   return text.length * 3 > bytesMax && utf8Bytes(text) > bytesMax;
 }
 
-/** The longest beginning of a text that fits, in whole characters. */
+/** Returns the longest beginning of a text that fits, in whole characters. */
 export function truncateUtf8(text: string, bytesMax: number): string {
   if (!exceedsUtf8(text, bytesMax)) return text;
   let [end, bytes] = [0, 0];

@@ -15,7 +15,7 @@ describe('backoffMs', () => {
     expect(backoffMs(bounds, failures, random)).toBe(delayMs);
   });
 
-  it('is always a time between nothing and the upper bound', () => {
+  it('is always between 0 and the upper bound', () => {
     fc.assert(
       fc.property(fc.nat(), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (failures, random) => {
         const delayMs = backoffMs(bounds, failures, random);

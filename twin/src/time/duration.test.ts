@@ -41,7 +41,7 @@ test.each([
   '5w',
   '0x5m',
 ])('%j is refused, and an example shown', (text) => {
-  const advice = '/phases/0/wait is no duration: write an integer and ms, s, m, h or d, such as "90m"';
+  const advice = '/phases/0/wait is not a duration: write an integer and ms, s, m, h or d, such as "90m"';
   expect(() => parseDuration(text, '/phases/0/wait')).toThrow(
     new TwinError('bad-request', advice, { path: '/phases/0/wait' }),
   );
@@ -65,11 +65,11 @@ test.each([
   [5_400_000, '90m'],
   [86_400_000, '1d'],
   [90_000_000, '25h'],
-])('%d ms are written %s', (milliseconds, text) => {
+])('%d ms is written as %s', (milliseconds, text) => {
   expect(durationText(milliseconds)).toBe(text);
 });
 
-test('what is written is read as the same', () => {
+test('durationText and parseDuration are inverse', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: LIMITS.durationMsMax }), (milliseconds) => {
       expect(parseDuration(durationText(milliseconds), '')).toBe(milliseconds);

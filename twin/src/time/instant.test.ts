@@ -40,7 +40,7 @@ test.each([
   ['2027-12-31T23:59:60Z', 'an hour is at most 23'],
   ['2027-12-31T23:59:00+24:00', 'an hour is at most 23'],
 ])('%s is refused: %s', (text, advice) => {
-  expect(() => parseInstant(text, '/startAt')).toThrow(`/startAt is no time: ${advice}`);
+  expect(() => parseInstant(text, '/startAt')).toThrow(`/startAt is not a time: ${advice}`);
 });
 
 test('an error carries its code and place', () => {
@@ -49,7 +49,7 @@ test('an error carries its code and place', () => {
   );
 });
 
-test('every time reads as Date writes it', () => {
+test('parses every time that Date writes', () => {
   const times = fc.date({
     min: new Date('0001-01-01T00:00:00Z'),
     max: new Date('9999-12-31T23:59:59Z'),

@@ -19,7 +19,7 @@ export function parseInstant(text: string, path: string): number {
 }
 
 function refusal(path: string, advice: string): TwinError {
-  return new TwinError('bad-request', `${path} is no time: ${advice}`, { path });
+  return new TwinError('bad-request', `${path} is not a time: ${advice}`, { path });
 }
 
 /** `Date.parse` refuses a month 13, but reads 30 February as 2 March. */

@@ -23,6 +23,6 @@ test.each([
   'device.tags.a b',
   'device.reported.timezone',
   `device.tags.${'a'.repeat(250)}`,
-])('%j is not a zone', (text) => {
+])('%j is not a time zone', (text) => {
   expect(isTimezone(text)).toBe(false);
 });
