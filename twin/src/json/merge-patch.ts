@@ -1,6 +1,6 @@
 import { canonicalEqual, isObject, type Json, type JsonObject, type MutableJsonObject, own, setOwn } from './json.js';
 
-/** Applies a JSON merge patch (RFC 7396, section 2). Neither argument is changed; what is untouched is shared. */
+/** Applies a JSON merge patch (RFC 7396, section 2). Changes neither argument; unchanged members are shared. */
 export function mergePatch(target: Json | undefined, patch: JsonObject): JsonObject;
 export function mergePatch(target: Json | undefined, patch: Json): Json;
 export function mergePatch(target: Json | undefined, patch: Json): Json {

@@ -11,9 +11,9 @@ export function parseObject(text: string): JsonObject {
 }
 
 /**
- * JSON.parse behind guards. Nesting is counted before anything recursive sees the text: `too-deep`. What is no
- * JSON is `malformed`. In what is JSON, numbers that would not survive are `bad-number`: integers beyond
- * ±(2^53 − 1) as written or as they would be written, and anything that becomes Infinity.
+ * Parses JSON behind guards. Throws `too-deep`, counted before anything recursive reads the text; `malformed` for text
+ * that is not JSON; `bad-number` for an integer beyond ±(2^53 − 1), as written or as it would be written again, and for
+ * a number that becomes Infinity.
  */
 export function parseJson(text: string): Json {
   const badNumber = scan(text);
@@ -39,7 +39,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
 
-/** One pass over the text: strings are skipped, brackets counted; answers the first number that would not survive. */
+/** Counts brackets and skips strings, in one pass. Returns the first number that would not survive. */
 function scan(text: string): string | undefined {
   let depth = 0;
   let badNumber: string | undefined;
@@ -90,7 +90,7 @@ function hasExponent(text: string, start: number, end: number): boolean {
   return false;
 }
 
-/** What is no number at all is left to JSON.parse. */
+/** Text that is not a number is left to JSON.parse. */
 function badNumberIn(written: string, isInteger: boolean): string | undefined {
   const value = Number(written);
   if (Number.isNaN(value)) return undefined;
