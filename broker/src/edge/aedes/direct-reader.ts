@@ -16,9 +16,9 @@ const RETAIN = 0x01;
 const CONTINUED = 0x80;
 
 /**
- * Reads PUBLISH and PUBACK without the parser, from the beginning of a chunk as far as they are whole: its lists of
- * buffers and its events cost more than the report that arrives. Everything else is left to the parser: other packets,
- * packets cut in two, and faulty ones, so that both readers reject the same bytes for the same reason.
+ * Reads PUBLISH and PUBACK without the parser, from the beginning of a chunk as far as they are whole. The parser's
+ * lists of buffers and its events take more time than the report itself. Everything else is left to the parser: other
+ * packets, cut packets and faulty packets. So both readers reject the same bytes for the same reason.
  */
 export class DirectReader {
   readonly #parser: AedesParser;
