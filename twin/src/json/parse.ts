@@ -11,9 +11,9 @@ export function parseObject(text: string): JsonObject {
 }
 
 /**
- * Parses JSON behind guards. Throws `too-deep`, which is counted before anything recursive reads the text. Throws
- * `malformed` for text that is not JSON, and `bad-number` for a number that would not survive: an integer beyond
- * ±(2^53 − 1), as written or as it would be written again, or a number that becomes Infinity.
+ * Parses JSON behind guards. Throws `too-deep`, which is counted before anything recursive reads the text, and
+ * `malformed` for text that is not JSON. Throws `bad-number` for an integer beyond ±(2^53 − 1), as written or as it
+ * would be written again, and for a number that becomes Infinity.
  */
 export function parseJson(text: string): Json {
   const badNumber = scan(text);
