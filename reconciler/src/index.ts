@@ -2,8 +2,8 @@
  * Brings every device to the state its configurations ask for.
  *
  * It promises:
- * - When nothing is queued, every device has what the naive equation of `twin/` gives for its own layer and all enabled
- *   configurations whose condition is TRUE, in the generation that their rollouts give it.
+ * - When nothing is queued, every device has the result of the naive equation of `twin/`. Its layers are its own and all
+ *   enabled configurations whose condition is TRUE, in the generation that their rollouts give it.
  * - The progress of a rollout is stored before it admits a device; an admission and its document are written together.
  * - A device that is up to date gets no write, no version, no byte.
  * - Lost and repeated signals are harmless; `repaired` counts exactly the devices that only the resync found.

@@ -15,8 +15,8 @@ export function isScanned(condition: Condition): boolean {
 }
 
 /**
- * The first condition of an enabled configuration that has to be evaluated for every device: its own, or the one of the
- * stable generation, which devices have that are not admitted.
+ * The first condition of an enabled configuration that has to be evaluated for every device. It is the configuration's
+ * own or that of the stable generation, which devices that are not admitted follow.
  */
 export function scannedCondition({
   targetCondition,

@@ -13,8 +13,8 @@ export interface Affected {
 }
 
 /**
- * Finds the affected devices: (1) they hold a generation other than the common one, (2) they hold the common one but no
- * longer match, (3) they match but do not hold it.
+ * Finds the affected devices. They (1) hold a generation other than the common one, (2) hold the common one but no
+ * longer match, or (3) match but do not hold it.
  *
  * The result depends on what devices hold and on the newest configuration only, so it is complete whatever happened in
  * between and in any order. While a rollout is in progress the common generation is the stable one, and all admitted

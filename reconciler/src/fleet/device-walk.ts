@@ -7,7 +7,7 @@ import { Slicer } from '../workqueue/slicer.js';
 const PAGE = 64;
 /** Below this many candidates, read exactly those, even in a small fleet. */
 const READ_ALL_FROM = 1_000;
-/** Reading one device out of the middle costs about as much as reading two in a row. */
+/** Reading a single device takes about the time of reading two in a row. */
 const READ_ALL_SHARE = 2;
 
 export interface DeviceWalkParts {

@@ -4,17 +4,17 @@ import { advanceRollout, spendAdmissions } from '../rollout/advance-rollout.js';
 import type { Signals } from '../workqueue/signals.js';
 import type { LiveRollout } from './live-rollout.js';
 
-/** So many are let in at a time; then it is looked again whether more may be. */
+/** Devices admitted at a time; then the rules are asked again. */
 const ADMITTED_AT_ONCE_MAX = 1_000;
-/** Waits are stored so often: after a crash they are at most so much too long. */
+/** How often elapsed time is stored: after a crash a wait is at most this much too long. */
 const STORED_EVERY_MS = 10_000;
 
 const ADMITTED = 'a rollout admits devices';
 
-/** What is to be done by how a rollout stands. */
+/** The next step of a rollout. */
 interface AdvancePlan {
   readonly progress: RolloutProgress;
-  /** How many are to be let in. */
+  /** Number of devices to admit. */
   readonly count: number;
   readonly mustStore: boolean;
   readonly effect: RolloutEffect | undefined;
@@ -24,12 +24,12 @@ interface AdvancerParts extends Signals {
   readonly registry: Pick<Registry, 'configurations'>;
   readonly clock: SteadyClock;
   readonly log: Log;
-  /** Nothing more is to be done for it. */
+  /** The rollout needs nothing more. */
   readonly isOver: (live: LiveRollout) => boolean;
   readonly stored: (live: LiveRollout) => void;
 }
 
-/** Takes a rollout as far as time and answers let it go: what that makes of it is stored, then devices are let in. */
+/** Advances a rollout as far as time and results allow: stores the new progress, then admits devices. */
 export class Advancer {
   readonly #parts: AdvancerParts;
 
@@ -37,7 +37,7 @@ export class Advancer {
     this.#parts = parts;
   }
 
-  /** As far as it goes without time passing. */
+  /** Advances as far as possible without waiting. */
   async advance(live: LiveRollout): Promise<void> {
     for (;;) {
       if (this.#parts.isOver(live) || live.isOver || !live.isCounted) return;
@@ -48,7 +48,7 @@ export class Advancer {
     }
   }
 
-  /** Answers how many were let in. How long that held the event loop is told, without what the store took. */
+  /** Returns the number of admitted devices. Reports how long that held the event loop, without the time of the store. */
   async #advanceOnce(live: LiveRollout): Promise<number> {
     const { clock, log, wake } = this.#parts;
     const [now, startedAtMs] = [clock.now(), clock.elapsed()];
@@ -76,15 +76,15 @@ export class Advancer {
     return { progress, count, effect: step.effect, mustStore };
   }
 
-  /** Time that has passed is stored now and then; for one that stands still none does. */
+  /** Elapsed time is stored every 10 s; a paused rollout has none. */
   #isElapsedDue({ progress, record, storedAtMs }: LiveRollout): boolean {
     if (progress.reachedForMs === record.progress?.reachedForMs) return false;
     return this.#parts.clock.elapsed() - storedAtMs >= STORED_EVERY_MS;
   }
 
   /**
-   * Answers whether the rollout is still what it was: otherwise an operator has written it, which is heard soon. What it
-   * stored itself although the store said that this failed nobody tells of.
+   * Returns whether the rollout is still the one that was decided on; otherwise an operator wrote it, and the watch
+   * reports that soon. If the store reported a failure but had committed, no change follows; so read back.
    */
   async #store(live: LiveRollout, { progress, effect }: AdvancePlan): Promise<boolean> {
     const { registry, clock, statusChanged: affected, stored: tell } = this.#parts;
@@ -103,7 +103,7 @@ export class Advancer {
     return live.record === stored;
   }
 
-  /** What time has done since it was stored last. */
+  /** Stores the time that elapsed since the last write. */
   async storeElapsed(live: LiveRollout): Promise<void> {
     const { clock, registry } = this.#parts;
     const passedMs = clock.elapsed() - (live.advancedAtMs ?? clock.elapsed());

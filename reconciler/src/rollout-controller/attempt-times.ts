@@ -10,13 +10,13 @@ import { Silences, silenceKey } from './silences.js';
 interface AttemptTimesParts {
   readonly clock: SteadyClock;
   readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
-  /** The rollout of a configuration whose turn it is to admit the device. */
+  /** The rollout of a configuration that admits the device now. */
   readonly granting: (configuration: string, device: string) => AdmittingRollout | undefined;
-  /** Some device is due then. */
+  /** A device is due at this time. */
   readonly planned: (inMs: number) => void;
 }
 
-/** What time does to the attempts of devices: how long they are silent, and when a rest or an attempt ends. */
+/** Times of attempts: how long devices are silent, and when a pause or an attempt ends. */
 export class AttemptTimes {
   readonly #parts: AttemptTimesParts;
   readonly #silences: Silences;
@@ -27,12 +27,12 @@ export class AttemptTimes {
     this.#silences = new Silences(() => parts.clock.elapsed());
   }
 
-  /** Whether time alone will change anything of any device. */
+  /** Whether time alone will change any device. */
   get isAnyDue(): boolean {
     return this.#dues.nextAtMs !== undefined;
   }
 
-  /** Those that are due by now, each once more. */
+  /** Takes the devices that are due. */
   takeDue(): Iterable<string> {
     return this.#dues.take(this.#parts.clock.elapsed());
   }
@@ -49,7 +49,7 @@ export class AttemptTimes {
     };
   }
 
-  /** Told of every change of a device that has admissions, and of any that was looked at. */
+  /** Called after every change of a device with admissions, and after every device that was reconciled. */
   onChange(before: DeviceRecord | undefined, after: DeviceRecord): void {
     for (const admission of after.admissions ?? []) {
       const entry = this.#parts.entryOf(admission.id);

@@ -10,22 +10,22 @@ import {
   nextAdmission,
 } from '../rollout/admission/next-admission.js';
 
-/** What is known of the moment in which a device is looked at; by configuration. */
+/** The context in which a device is reconciled, by configuration. */
 export interface EvaluationContext {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
-  /** The rollout whose turn it is to admit the device. */
+  /** The rollout that admits the device now. */
   readonly granting: (configuration: string) => AdmittingRollout | undefined;
   /** As in `AdmissionFacts`. */
   readonly silentMs: (configuration: string) => number;
-  /** What it was silent for in connections that have ended and that the admission does not say. */
+  /** Silent time of ended connections that is not stored in the admission yet, in milliseconds. */
   readonly spentMs: (configuration: string) => number;
 }
 
 /**
- * What the rollouts make of a device: the admissions that follow from its record. Undefined where they stay as they are;
- * those of a content that is no longer rolled out are void, and go as soon as another one is written.
+ * Returns the admissions that follow from the record of a device; undefined if they stay as they are. Admissions to
+ * content that is no longer rolled out do not count, and are removed with the next write of admissions.
  */
 export function deviceAdmissions(
   record: DeviceRecord,
@@ -46,7 +46,7 @@ export function deviceAdmissions(
   return isSame ? undefined : [...kept, ...fresh].sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
-/** In how many milliseconds time alone changes something about a device as it is stored. */
+/** Milliseconds until time alone changes a device as it is stored. */
 export function dueInMs(record: DeviceRecord, context: EvaluationContext): number | undefined {
   const dues = (record.admissions ?? []).flatMap((admission) => {
     const due = isTimed(record, admission, context) ? stepOf(record, admission, true, context).dueInMs : undefined;
@@ -55,7 +55,7 @@ export function dueInMs(record: DeviceRecord, context: EvaluationContext): numbe
   return dues.length === 0 ? undefined : Math.min(...dues);
 }
 
-/** Whether the record says how an attempt came out, and its admissions do not: then it is to be looked at again. */
+/** Whether the record shows how an attempt ended but its admissions do not; then reconcile again. */
 export function isAnyAnswered(record: DeviceRecord, { entryOf }: Pick<EvaluationContext, 'entryOf'>): boolean {
   return (record.admissions ?? []).some((admission) => {
     const entry = entryOf(admission.id);
@@ -64,7 +64,7 @@ export function isAnyAnswered(record: DeviceRecord, { entryOf }: Pick<Evaluation
   });
 }
 
-/** Asked after every change of a device, and seldom so. */
+/** Checked after every change of a device, and rarely true. */
 function isTimed(
   { connected }: DeviceRecord,
   { id, state, isAway }: Admission,
@@ -110,7 +110,7 @@ function factsOf(record: DeviceRecord, entry: CachedConfiguration): Omit<Admissi
   };
 }
 
-/** How the generation that is rolled out stands with the device. */
+/** The assignment of the rolled-out generation. */
 export function standingIn({ configurations }: DeviceRecord, { layer }: CachedConfiguration) {
   return configurations.find(
     ({ id, created, generation }) =>

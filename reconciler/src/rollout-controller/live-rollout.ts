@@ -12,7 +12,7 @@ import { isOver } from '../rollout/transition.js';
 import { RolloutCounts } from './rollout-counts.js';
 import { WaitingDevices } from './waiting-devices.js';
 
-/** The zone of all where one clock decides, and of those whose clock is not known. */
+/** The zone of all devices if one clock decides, and of devices whose zone is not known. */
 const ANY_ZONE = '';
 const NO_ZONE = '?';
 
@@ -28,24 +28,24 @@ interface LiveRolloutParts {
   readonly elapsed: () => number;
 }
 
-/** One rollout as it goes on: how far it has come, who waits, who was let in, and what became of them. */
+/** A rollout in progress: its progress, the waiting and granted devices, and the results of admitted ones. */
 export class LiveRollout {
   readonly counts: RolloutCounts;
   /** Matching devices that are not admitted. */
   #waiting: WaitingDevices;
-  /** Devices whose turn it is, until their admission is on disk or they are not to be admitted after all. */
+  /** Granted devices, until their admission is on disk or is given up. */
   readonly #granted = new Set<string>();
   #isCounted = false;
   #gathering = 0;
-  /** Devices that were reconciled since gathering began: what it finds of them is outdated. */
+  /** Devices that were reconciled since gathering began; what gathering read of them is outdated. */
   #reconciled: Set<string> | undefined;
   #step: RolloutStep | undefined;
   /** Elapsed time of the last advance and of the last write. */
   #advancedAtMs: number | undefined;
   #storedAtMs = 0;
-  /** By zone, as they were found at some moment, until they change. */
+  /** The state of the window by zone, until it changes. */
   readonly #windows = new Map<string, { readonly since: number; readonly state: WindowState }>();
-  /** Elapsed time: when it became the turn of the first of them, and when nobody was left of them. */
+  /** Elapsed times: when the first device was granted, and when none was left. */
   #grantedAtMs = 0;
   #clearedAtMs = 0;
   readonly #timezones: KnownTimezones;
@@ -81,7 +81,7 @@ export class LiveRollout {
     return this.#reconciled?.has(device) ?? false;
   }
 
-  /** Whether admissions of devices are not on disk yet. */
+  /** Whether an admission is not on disk yet. */
   get isGranting(): boolean {
     return this.#granted.size > 0;
   }
@@ -132,13 +132,13 @@ export class LiveRollout {
     return isOver(this.#progress.state);
   }
 
-  /** Whether those who match and are not admitted wait for something. */
+  /** Whether matching devices that are not admitted wait for this rollout. */
   get isGathering(): boolean {
     const { state } = this.#progress;
     return this.#rollout.enabled && state !== 'complete' && state !== 'rolledBack';
   }
 
-  /** Whether whoever matches waits, and nothing of the record says how. */
+  /** Whether every match waits and no record needs to be read: none is admitted and one clock decides. */
   get isFresh(): boolean {
     return this.counts.sum.admitted === 0 && zonesOf(this.policy) === '';
   }
@@ -155,19 +155,19 @@ export class LiveRollout {
     };
   }
 
-  /** Whether these admissions have the device take part. */
+  /** Whether the device takes part by these admissions. */
   isIn(admissions: DeviceRecord['admissions']): boolean {
     return isAdmitted(admissions?.find((one) => isOfRollout(one, this.#rollout)));
   }
 
-  /** Whether an entry is of the same content, so that whoever is admitted stays so. */
+  /** Whether an entry has the same content, so that admitted devices stay admitted. */
   isOf({ rollout }: CachedConfiguration): boolean {
     return rollout?.created === this.#rollout.created && rollout.key === this.#rollout.key;
   }
 
   /**
-   * It was written, by itself or by an operator. What is older than what is known already is no news. Answers whether
-   * those who wait have to be gathered anew, for other clocks decide for them, or they were not kept.
+   * Takes over a newer record, written by the rollout or by an operator; ignores an older one. Returns whether waiting
+   * devices have to be gathered again: other clocks decide for them, or they were not kept.
    */
   onChange(record: ConfigurationRecord, rollout: AdmittingRollout, progress: RolloutProgress): boolean {
     if (!isNewer(record, this.#record)) return false;
@@ -181,7 +181,7 @@ export class LiveRollout {
     return this.isGathering && (isOtherZones || !wasGathering);
   }
 
-  /** Elapsed time since it was advanced last, and how much of it the rate refills for: not while somebody is let in late. */
+  /** Time since the last advance, and the part that refills the rate limiter, without time with granted devices. */
   elapsedSince(nowMs: number): { elapsedMs: number; refillMs: number } {
     const advancedAtMs = this.#advancedAtMs ?? nowMs;
     const lateFromMs = Math.max(advancedAtMs, this.#grantedAtMs + LATE_MS_MAX);
@@ -190,23 +190,23 @@ export class LiveRollout {
     return { elapsedMs, refillMs: elapsedMs - Math.max(0, lateUntilMs - lateFromMs) };
   }
 
-  /** Keeps the decision that was made last. */
+  /** Keeps the last decision. */
   decided(step: RolloutStep): void {
     this.#step = step;
   }
 
-  /** It was advanced at this elapsed time. */
+  /** Records that the rollout was advanced at this elapsed time. */
   advancedAt(atMs: number): void {
     this.#advancedAtMs = atMs;
   }
 
-  /** By itself, before it is stored. */
+  /** Takes over progress that the rollout made, before it is stored. */
   advanceTo(progress: RolloutProgress): void {
     this.#progress = progress;
     this.#rollout = { ...this.#rollout, state: progress.state, phase: progress.phase };
   }
 
-  /** As it was stored by itself, unless somebody else has written it since. */
+  /** Takes over the record that the rollout stored, unless another writer has written since. */
   stored(record: ConfigurationRecord, atMs: number): void {
     this.#storedAtMs = atMs;
     if (!record.progress || !isNewer(record, this.#record)) return;
@@ -220,7 +220,7 @@ export class LiveRollout {
     return this.#granted.has(device) ? this.#rollout : undefined;
   }
 
-  /** The device was looked at: whether it matches, and whether it is admitted. Answers whether anything is another. */
+  /** Takes over whether a reconciled device matches and is admitted. Returns whether anything changed. */
   onReconciled(record: DeviceRecord, matches: boolean, isAdmitted: boolean): boolean {
     this.#reconciled?.add(record.id);
     const wasGranted = this.#clear(record.id);
@@ -228,7 +228,7 @@ export class LiveRollout {
     return (isWaiting ? this.wait(record.id, this.zoneOf(record)) : this.leave(record.id)) || wasGranted;
   }
 
-  /** Its admission came to disk: it is counted as admitted from this step on, and as nothing else. */
+  /** The admission is on disk: from this step on the device is counted as admitted, and as nothing else. */
   admitted(id: string): boolean {
     this.#reconciled?.add(id);
     const wasGranted = this.#clear(id);
@@ -240,7 +240,7 @@ export class LiveRollout {
     return number !== undefined && !this.#granted.has(id) && this.#waiting.add(number, id, zone);
   }
 
-  /** Where one clock decides for all. */
+  /** Used if one clock decides for all devices. */
   waitAnywhere(id: string): boolean {
     return this.wait(id, ANY_ZONE);
   }
@@ -250,13 +250,13 @@ export class LiveRollout {
     return number !== undefined && this.#waiting.remove(number, id);
   }
 
-  /** Before its number is given to another device. */
+  /** Called before the number is given to another device. */
   forget(id: string): boolean {
     const wasGranted = this.#clear(id);
     return this.leave(id) || wasGranted;
   }
 
-  /** Lets in up to so many, in order. */
+  /** Grants at most `count` waiting devices, in order. */
   grant(count: number, now: number): string[] {
     const taken = this.#waiting.take(count, (zone) => this.#isOpen(zone, now));
     const ids = taken.map((number) => this.#parts.idOf(number));
@@ -265,14 +265,14 @@ export class LiveRollout {
     return ids;
   }
 
-  /** How many wait whose zones are open. */
+  /** Number of waiting devices whose zones are open. */
   openSize(now: number): number {
     return this.#waiting
       .zones()
       .reduce((sum, zone) => sum + (this.#isOpen(zone, now) ? this.#waiting.sizeIn(zone) : 0), 0);
   }
 
-  /** When a zone in which somebody waits opens. */
+  /** When a zone with waiting devices opens. */
   opensAt(now: number): number | undefined {
     const times = this.#waiting
       .zones()
@@ -281,7 +281,7 @@ export class LiveRollout {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** How many can never be let in, for their time zone is not known. */
+  /** Number of devices that can never be admitted, because their time zone is not known. */
   get zoneless(): number {
     return this.#waiting.sizeIn(NO_ZONE);
   }
@@ -291,7 +291,7 @@ export class LiveRollout {
     if (timezone?.kind !== 'tag') return ANY_ZONE;
     const zone = timezoneOf(timezone, tags, this.#timezones);
     if (!zone.isKnown) return NO_ZONE;
-    // To ask of a zone for the first time takes milliseconds: so it is done device by device.
+    // The first look-up of a zone takes milliseconds, so zones are looked up device by device.
     this.#windowIn(zone.zone, this.#parts.now());
     return zone.zone;
   }
@@ -307,7 +307,7 @@ export class LiveRollout {
     return wasGranted;
   }
 
-  /** Whose turn it was waits again; in which zone is said when the device is looked at, which it is to be. */
+  /** Puts granted but unwritten devices back into the queue. Their zone is set when each is reconciled. */
   #rest(): void {
     const granted = [...this.#granted];
     this.#granted.clear();
@@ -322,7 +322,7 @@ export class LiveRollout {
     return this.#windowIn(zone, now)?.isOpen ?? zone !== NO_ZONE;
   }
 
-  /** Undefined where no window decides. It is asked at every tick, for hundreds of zones, and is seldom another. */
+  /** Undefined if no window decides. Cached: it is asked at every tick for hundreds of zones, and rarely changes. */
   #windowIn(zone: string, now: number): WindowState | undefined {
     const { window } = this.policy;
     if (zone === ANY_ZONE || zone === NO_ZONE || !window) return undefined;
@@ -345,7 +345,7 @@ function isAdmitting({ state }: RolloutProgress): boolean {
   return state === 'waiting' || state === 'running';
 }
 
-/** The tag that names the zone of each device; empty where one clock decides for all. */
+/** The tag that names the zone of each device; empty if one clock decides for all. */
 function zonesOf({ window }: RolloutPolicy): string {
   return window?.timezone.kind === 'tag' ? JSON.stringify(window.timezone.path) : '';
 }
@@ -354,7 +354,7 @@ function windowText({ window }: RolloutPolicy): string {
   return JSON.stringify(window ?? null);
 }
 
-/** Who writes knows of the time that passed only what was stored last. */
+/** A writer knows only the elapsed time that was stored last. */
 function withElapsed(written: RolloutProgress, known: RolloutProgress): RolloutProgress {
   const isSamePhase = written.key === known.key && written.phase === known.phase;
   if (!isSamePhase || written.reachedForMs === undefined || known.reachedForMs === undefined) return written;

@@ -4,7 +4,7 @@ import type { AdmittingRollout } from '../rollout/admission/admit.js';
 import { isAdmitted } from '../rollout/admission/layer-of.js';
 import { CONVERGED_WITHIN_MS, convergedStep } from '../rollout/converged-within.js';
 
-/** How many devices a phase has admitted, and what became of them. */
+/** Number of devices that a phase admitted, and their results. */
 export interface PhaseCounts {
   admitted: number;
   applied: number;
@@ -13,22 +13,22 @@ export interface PhaseCounts {
   overridden: number;
 }
 
-/** Those that have what they had before, for it failed with them or has to be tried again; not where that is overridden. */
+/** Admitted devices that fell back to the stable generation (failed or backing off), unless overridden. */
 interface FellBackCounts {
   failed: number;
   failedAway: number;
-  /** Of those that have nothing of the configuration. */
+  /** Of admitted devices without any generation of the configuration. */
   withoutLayerFailed: number;
   withoutLayerPending: number;
   withoutLayerPendingAway: number;
 }
 
-/** Names the content that is rolled out, as devices have it. */
+/** Names the rolled-out content as device records do. */
 export interface RolledContent extends Pick<AdmittingRollout, 'id' | 'created' | 'key'> {
   readonly contentGeneration: number;
 }
 
-/** What one device adds. */
+/** The contribution of one device. */
 interface Share {
   readonly admission: Admission;
   readonly result: DeviceStanding;
@@ -39,8 +39,8 @@ interface Share {
 }
 
 /**
- * What became of the devices that a rollout has admitted, kept by adding and subtracting single devices. After any
- * sequence of `change` calls it equals that of fresh counts over the records as they are.
+ * The results of admitted devices, kept by adding and subtracting single devices. After any sequence of `change` calls
+ * they equal fresh counts over the current records.
  */
 export class RolloutCounts {
   readonly #content: RolledContent;
@@ -56,7 +56,7 @@ export class RolloutCounts {
     withoutLayerPendingAway: 0,
   };
   readonly #sum: PhaseCounts = noCounts();
-  /** Those of `pending` that are not connected. */
+  /** Disconnected devices among `pending`. */
   #offline = 0;
 
   constructor(content: RolledContent) {
@@ -75,17 +75,17 @@ export class RolloutCounts {
     return this.#fellBack;
   }
 
-  /** Ids of those that failed. */
+  /** Ids of failed devices. */
   get failed(): ReadonlySet<string> {
     return this.#failed;
   }
 
-  /** Ids of those that do not have it, for it failed with them or is to be tried again. */
+  /** Ids of devices that fell back: failed or backing off. */
   get notHolding(): ReadonlySet<string> {
     return this.#notHolding;
   }
 
-  /** How many took so long, one for each step of `CONVERGED_WITHIN_MS` and one for those above. */
+  /** Devices by convergence time: a bucket for each bound of `CONVERGED_WITHIN_MS`, and one above. */
   get converged(): readonly number[] {
     return this.#converged;
   }
@@ -94,7 +94,7 @@ export class RolloutCounts {
     return this.#phases[index] ?? noCounts();
   }
 
-  /** Answers whether anything is counted otherwise than before. */
+  /** Returns whether the device takes, or took, part. */
   change(before: DeviceEntry | undefined, after: DeviceEntry): boolean {
     const [was, is] = [this.#shareOf(before), this.#shareOf(after)];
     if (was === undefined && is === undefined) return false;

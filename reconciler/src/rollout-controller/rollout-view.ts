@@ -6,16 +6,16 @@ import { CONVERGED_WITHIN_MS } from '../rollout/converged-within.js';
 import { targetOf } from '../rollout/target-of.js';
 import type { LiveRollout } from './live-rollout.js';
 
-/** So many devices that failed are read to group them. */
+/** Failed devices read at most, to group them by error. */
 const FAILURES_READ_MAX = 10_000;
 
 interface ViewParts extends DeviceWalkParts {
   readonly matchedOf: (record: ConfigurationRecord) => number;
-  /** How many devices have which generation of a configuration, the newest first. */
+  /** Number of devices by generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
 }
 
-/** For operators; `live` is undefined as long as nothing is known of it. */
+/** The rollout as operators see it. `live` is undefined until its counts are known. */
 export async function rolloutView(
   record: ConfigurationRecord,
   progress: RolloutProgress,

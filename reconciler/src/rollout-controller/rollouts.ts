@@ -22,7 +22,7 @@ import { gatherWaiting } from './gather-waiting.js';
 import { isNewer, LiveRollout } from './live-rollout.js';
 import { rolloutView } from './rollout-view.js';
 
-/** How often time alone is looked at, and how soon after something happened. */
+/** How often rollouts are checked for time alone, and how soon after an event. */
 const TICK_MS = 1_000;
 const SOON_MS = 20;
 interface RolloutsParts extends Signals {
@@ -32,32 +32,32 @@ interface RolloutsParts extends Signals {
   readonly fleet: Fleet;
   readonly entryOf: (configuration: string) => CachedConfiguration | undefined;
   readonly matchedOf: (record: ConfigurationRecord) => number;
-  /** How many devices have which generation of a configuration, the newest first. */
+  /** Number of devices by generation of a configuration, the newest first. */
   readonly generationsOf: (record: ConfigurationRecord) => RolloutView['generations'];
 }
 
 /**
- * Lets devices into the rollouts of configurations as time passes and devices answer. How far each has come is stored
- * before anybody is let in because of it; whose turn it is, is looked at by the worker like any other device.
+ * Admits devices to rollouts as time passes and devices report. Progress is stored before any device is admitted by it.
+ * Granted devices are reconciled by the worker like any other device.
  */
 export class Rollouts {
   readonly #parts: RolloutsParts;
   readonly #live = new Map<string, LiveRollout>();
-  /** Those into which anybody may still be let. */
+  /** Rollouts that may still admit devices. */
   readonly #open = new Set<LiveRollout>();
-  /** Those with which something happened since they were advanced last. */
+  /** Rollouts with an event since they were last advanced. */
   readonly #dirty = new Set<LiveRollout>();
   readonly #timezones = new KnownTimezones();
   readonly #times: AttemptTimes;
   readonly #gatherings: CoalescingJob<LiveRollout>;
   readonly #advancer: Advancer;
   #state: 'unread' | 'reading' | 'started' = 'unread';
-  /** Those that began, or changed their zones, after the first device was read. */
+  /** Rollouts that began, or changed their zones, after the first device was read. */
   readonly #begunWhileReading = new Set<LiveRollout>();
   #isStopped = false;
   #ticking: Promise<void> | undefined;
   #isAgain = false;
-  /** Elapsed time: when time alone was looked at last. */
+  /** Elapsed time of the last check for time alone. */
   #tickedAtMs = Number.NEGATIVE_INFINITY;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
 
@@ -95,7 +95,7 @@ export class Rollouts {
     await this.#ticking;
   }
 
-  /** Every stored rollout is known; from now on devices are settled as they are read. */
+  /** Every stored rollout is known. From now on devices are counted when they are read. */
   beginReading(): void {
     this.#state = 'reading';
   }
@@ -111,7 +111,7 @@ export class Rollouts {
     this.#soon(SOON_MS);
   }
 
-  /** What time has done since it was stored last is stored. */
+  /** Stores the time that elapsed since the last write. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
@@ -123,7 +123,7 @@ export class Rollouts {
     }
   }
 
-  /** The cache has the configuration as it is now, or has it no more. */
+  /** The cache has the new configuration, or no longer has it. */
   onChange(id: string): void {
     const entry = this.#parts.entryOf(id);
     const known = this.#live.get(id);
@@ -132,7 +132,7 @@ export class Rollouts {
     else if (!known?.isOf(entry)) this.#begin(entry, entry.rollout, progress);
     else {
       if (known.onChange(entry.record, entry.rollout, progress)) this.#gather(known);
-      // Nobody else wakes those who rest, or keep what fails from now on.
+      // Nothing else wakes devices that are backing off, or that from now on keep a failed generation.
       for (const device of known.counts.notHolding) this.#parts.wake(device);
       this.#markDirty(known);
     }
@@ -160,7 +160,7 @@ export class Rollouts {
     this.#dirty.delete(live);
   }
 
-  /** It is looked at soon. */
+  /** Schedules a check soon. */
   #markDirty(live: LiveRollout): void {
     this.#updateOpenSet(live);
     this.#dirty.add(live);
@@ -172,7 +172,7 @@ export class Rollouts {
     else this.#open.delete(live);
   }
 
-  /** Told of every write of a device, in the step in which it comes to disk. */
+  /** Called for every write of a device, in the step in which it is on disk. */
   onDeviceChange(before: DeviceEntry | undefined, after: DeviceEntry): void {
     if (this.#live.size === 0) return;
     if (!isLive(after)) {
@@ -196,12 +196,12 @@ export class Rollouts {
     if (isNews || isAnyAnswered(after, this.#parts)) this.#parts.wake(after.id);
   }
 
-  /** Undefined where no rollout makes anything of anybody. */
+  /** Undefined if no rollout affects any device. */
   contextOf(device: string): EvaluationContext | undefined {
     return this.#live.size === 0 ? undefined : this.#times.contextOf(device);
   }
 
-  /** The device was looked at, and is to have these admissions. */
+  /** The device was reconciled with these admissions. */
   onReconciled(record: DeviceRecord, matches: readonly Match[], admissions = record.admissions): void {
     for (const live of this.#open) {
       if (live.onReconciled(record, isMatching(live, matches), live.isIn(admissions))) this.#markDirty(live);
@@ -213,7 +213,7 @@ export class Rollouts {
     for (const live of this.#open) if (live.forget(device)) this.#markDirty(live);
   }
 
-  /** How a rollout stands, of which the newest record was just read. */
+  /** The view of a rollout whose newest record was just read. */
   async view(record: ConfigurationRecord): Promise<RolloutView | undefined> {
     if (!record.progress) return undefined;
     const live = this.#live.get(record.id);
@@ -222,7 +222,7 @@ export class Rollouts {
     return rolloutView(record, progress, isSame ? live : undefined, this.#parts);
   }
 
-  /** The newest record of a device that is left as it is: if time will make something of it, it is looked at then. */
+  /** Schedules the next check of an unchanged device if time alone will affect it. */
   reschedule(record: DeviceRecord): void {
     const isOpen = record.admissions?.some(
       ({ state, isAway }) => !isAway && (state === 'given' || state === 'resting'),
@@ -251,7 +251,7 @@ export class Rollouts {
     }
   }
 
-  /** The next look comes no later than so. */
+  /** Schedules the next check no later than this. */
   #soon(inMs: number): void {
     if (this.#state !== 'started' || this.#isStopped) return;
     if (this.#ticking) {
@@ -292,13 +292,13 @@ export class Rollouts {
     }
   }
 
-  /** Answers whether all could go on. */
+  /** Returns whether every rollout could advance. */
   async #advanceAll(): Promise<boolean> {
     const now = this.#parts.clock.elapsed();
     await this.#wakeDue();
     const isTimeDue = now - this.#tickedAtMs >= TICK_MS;
     if (isTimeDue) this.#tickedAtMs = now;
-    // A closed rollout is advanced only when something happened to it, also in a tick of time.
+    // A closed rollout is advanced only after an event, also in a tick of time.
     const due = new Set(isTimeDue ? [...this.#open, ...this.#dirty] : this.#dirty);
     this.#dirty.clear();
     let isWell = true;
@@ -316,7 +316,7 @@ function isMatching(live: LiveRollout, matches: readonly Match[]): boolean {
   return matches.some(({ entry, current }) => current && entry.record.id === live.id);
 }
 
-/** What may end an attempt, or begin to take its time. */
+/** Whether the change may end an attempt, or start its clock. */
 function isToBeJudged(before: DeviceRecord, after: DeviceRecord): boolean {
   return (
     before.acknowledged !== after.acknowledged ||

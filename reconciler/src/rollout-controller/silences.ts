@@ -1,12 +1,12 @@
 import type { DeviceRecord } from '@muster/registry';
 
-/** A connection, or a part of one, in which a device owes an answer. */
+/** A connection, or part of one, in which a device owes an answer. */
 interface Silence {
   readonly attempts: number;
   readonly sinceMs: number;
 }
 
-/** What a device was silent for in connections that have ended, and that its admission does not say yet. */
+/** Silent time of a device in ended connections that is not stored in its admission yet. */
 interface Spent {
   readonly attempts: number;
   readonly ms: number;
@@ -23,7 +23,7 @@ export class Silences {
     this.#elapsed = elapsed;
   }
 
-  /** Told after each change of the device how its attempt stands. */
+  /** Called after each change of the device with the state of its attempt. */
   onChange(key: string, { isOwing, attempts, spentMs }: { isOwing: boolean; attempts: number; spentMs: number }): void {
     const known = this.#silences.get(key);
     if (isOwing && known?.attempts !== attempts) this.#silences.set(key, { attempts, sinceMs: this.#elapsed() });
@@ -32,7 +32,7 @@ export class Silences {
     if (spent && (spent.attempts !== attempts || spentMs !== spent.storedMs)) this.#spent.delete(key);
   }
 
-  /** The connection ended: what passed in it is kept until the admission says it. */
+  /** The connection ended: its silent time is kept until the admission stores it. */
   cut(key: string, attempts: number, storedMs: number): void {
     const ms = this.silentMs(key) + this.spentMs(key);
     this.#silences.delete(key);

@@ -1,14 +1,14 @@
 import type { Waiting } from './waiting.js';
 
-/** Those of one list, and the order of its first. */
+/** A list, and the order of its first device. */
 interface Source {
   readonly waiting: Waiting;
   readonly order: number;
 }
 
 /**
- * The first ones of several lists, up to a count, in order; they wait no longer. The lists are a heap by their first
- * device. Two of them seldom have the same order, and then it does not matter which comes first.
+ * Removes and returns the first devices of several lists, at most `count`, in order. The lists form a heap by their
+ * first device. Two devices rarely have the same order; then either may come first.
  */
 export function takeMerged(lists: readonly Waiting[], count: number): number[] {
   const heap = lists.flatMap(sourceOf).sort((left, right) => left.order - right.order);
@@ -27,7 +27,7 @@ function sourceOf(waiting: Waiting): Source[] {
   return first ? [{ waiting, order: first.order }] : [];
 }
 
-/** Puts it in the place of the top, and then below whatever comes before it. */
+/** Replaces the top of the heap, and moves it down to its place. */
 function sink(heap: Source[], source: Source): void {
   let place = 0;
   for (;;) {

@@ -1,6 +1,6 @@
 const ENTRY_BYTES = Float64Array.BYTES_PER_ELEMENT + Uint32Array.BYTES_PER_ELEMENT;
 
-/** Device numbers and their orders side by side, in the order of whoever keeps them, in arrays that fit closely. */
+/** Device numbers and their orders in parallel typed arrays, sorted by their owner, with little spare room. */
 export class WaitingChunk {
   #orders: Float64Array;
   #numbers: Uint32Array;
@@ -29,7 +29,7 @@ export class WaitingChunk {
     return index < this.#length ? (this.#numbers[index] ?? Number.NaN) : Number.NaN;
   }
 
-  /** The first place whose order is not below this one. */
+  /** The first index whose order is not below this one. */
   search(order: number): number {
     const orders = this.#orders;
     let [low, high] = [0, this.#length];
@@ -50,7 +50,7 @@ export class WaitingChunk {
     this.#length += 1;
   }
 
-  /** Takes out what stands from `from` until before `to`. */
+  /** Removes the items from `from` up to, not including, `to`. */
   cut(from: number, to: number): Uint32Array {
     const numbers = this.#numbers.slice(from, to);
     this.#orders.copyWithin(from, to, this.#length);
@@ -61,7 +61,7 @@ export class WaitingChunk {
     return numbers;
   }
 
-  /** Gives the half that comes after to a chunk of its own. */
+  /** Moves the upper half to a new chunk. */
   split(): WaitingChunk {
     const half = this.#length >>> 1;
     const after = new WaitingChunk(this.#orders.slice(half, this.#length), this.#numbers.slice(half, this.#length));
@@ -69,7 +69,7 @@ export class WaitingChunk {
     return after;
   }
 
-  /** Takes over what a chunk has that comes after. */
+  /** Appends all items of the next chunk. */
   append(after: WaitingChunk): void {
     const length = this.#length + after.#length;
     this.#resize(length + slack(length));
@@ -86,7 +86,7 @@ export class WaitingChunk {
   }
 }
 
-/** How many places are kept free: an eighth, so that growing costs little, and never many. */
+/** Spare room: an eighth, so that growing costs little, and at most this many. */
 function slack(length: number): number {
   return Math.min(64, Math.max(4, length >>> 3));
 }

@@ -7,17 +7,17 @@ interface WaitingParts {
   readonly idOf: (number: number) => string;
 }
 
-/** How many numbers more there is room for when it does not suffice. */
+/** How many numbers the array grows by. */
 const GROWTH = 1.5;
 
 /**
- * The devices that match and are not admitted yet, by number, each in the time zone whose clock decides for it. Of those
- * whose zones are open the first in the order of admission come first.
+ * Matching devices that are not admitted yet, by number, each in its deciding time zone. Devices of open zones are taken
+ * in the order of admission.
  */
 export class WaitingDevices {
   readonly #parts: WaitingParts;
   readonly #zones: { readonly name: string; readonly waiting: Waiting }[] = [];
-  /** For each number the place of its zone in the list, from 1; 0: it does not wait. */
+  /** For each number the index of its zone in the list, from 1; 0 if it does not wait. */
   #places = new Uint16Array(256);
   #size = 0;
 
@@ -29,7 +29,7 @@ export class WaitingDevices {
     return this.#size;
   }
 
-  /** Those in which anybody waits. */
+  /** Zones with waiting devices. */
   zones(): string[] {
     return this.#zones.filter(({ waiting }) => waiting.size > 0).map(({ name }) => name);
   }
@@ -38,7 +38,7 @@ export class WaitingDevices {
     return this.#zones.find(({ name }) => name === zone)?.waiting.size ?? 0;
   }
 
-  /** Who waits already, in another zone, waits in this one. Answers whether anything is another. */
+  /** Adds a device, or moves it from another zone. Returns whether anything changed. */
   add(number: number, id: string, zone: string): boolean {
     const place = this.#placeOf(zone);
     if (this.#places[number] === place) return false;
@@ -50,7 +50,7 @@ export class WaitingDevices {
     return true;
   }
 
-  /** Answers whether it waited. */
+  /** Returns whether the device waited. */
   remove(number: number, id: string): boolean {
     const place = this.#places[number] ?? 0;
     if (place === 0) return false;
@@ -60,7 +60,7 @@ export class WaitingDevices {
     return true;
   }
 
-  /** The first ones, up to a count, of those whose zones are open; they wait no longer. */
+  /** Removes and returns the first devices of open zones, at most `count`. */
   take(count: number, isOpen: (zone: string) => boolean): number[] {
     const open = this.#zones.filter(({ name, waiting }) => waiting.size > 0 && isOpen(name));
     const taken =
@@ -75,7 +75,7 @@ export class WaitingDevices {
     return taken;
   }
 
-  /** Numbers of removed devices are used again, so these stay few. */
+  /** Numbers of removed devices are reused, so the array stays small. */
   #reserve(number: number): void {
     if (number < this.#places.length) return;
     const places = new Uint16Array(Math.ceil((number + 1) * GROWTH));

@@ -1,6 +1,6 @@
 import { WaitingChunk } from './waiting-chunk.js';
 
-/** Above it a chunk is split; below a quarter of it, it is joined with a neighbour that has at most half. */
+/** A larger chunk is split. A chunk below a quarter of it is joined with a neighbour of at most half of it. */
 const CHUNK_LENGTH_MAX = 1_024;
 
 /** Compares two devices whose orders are equal, by their numbers: below 0 if the left one comes first. */
@@ -12,17 +12,17 @@ export interface WaitingDevice {
 }
 
 /**
- * The devices that match and are not admitted yet, in the order in which they will be. A device is a number of 32
- * bits and an order, an integer of 53 bits that does not change: both are needed to find it again. Sorted chunks of
- * typed arrays take 12 to 16 bytes for a device; two binary searches find it, and at most one chunk is moved.
+ * Matching devices that are not admitted yet, in the order of admission. A device is a number of 32 bits and an order,
+ * an integer of 53 bits that does not change; both are needed to find it again. Sorted chunks of typed arrays take 12
+ * to 16 bytes a device. Two binary searches find it, and at most one chunk is moved.
  */
 export class Waiting {
   readonly #compareTied: CompareTied;
-  /** None is empty; all of a chunk come before all of the next. */
+  /** Sorted chunks, none of them empty. */
   readonly #chunks: WaitingChunk[] = [];
   /**
-   * The order of the first of each chunk, so that a chunk is found without looking into any. Nobody asks for that of
-   * the very first chunk, which may be another one by now.
+   * The order of the first device of each chunk, so that a chunk is found without reading any. The value of the very
+   * first chunk is not used, and may be outdated.
    */
   readonly #firsts: number[] = [];
   #size = 0;
@@ -35,12 +35,12 @@ export class Waiting {
     return this.#size;
   }
 
-  /** What the arrays take. */
+  /** Bytes of the arrays. */
   get bytes(): number {
     return this.#chunks.reduce((bytes, chunk) => bytes + chunk.bytes, 0);
   }
 
-  /** Whether it is new. */
+  /** Returns whether the device is new. */
   add(number: number, order: number): boolean {
     const place = this.#chunkOf(number, order);
     const chunk = this.#chunks[place];
@@ -56,7 +56,7 @@ export class Waiting {
     return true;
   }
 
-  /** Whether it was there. */
+  /** Returns whether the device was there. */
   remove(number: number, order: number): boolean {
     const place = this.#chunkOf(number, order);
     const chunk = this.#chunks[place];
@@ -75,7 +75,7 @@ export class Waiting {
     return chunk && { number: chunk.numberAt(0), order: chunk.orderAt(0) };
   }
 
-  /** The first ones, up to a count, in order; they wait no longer. */
+  /** Removes and returns the first devices, at most `count`, in order. */
   take(count: number): number[] {
     const taken: number[] = [];
     let emptied = 0;
@@ -89,7 +89,7 @@ export class Waiting {
     return taken;
   }
 
-  /** The numbers in order; nothing may be added or removed meanwhile. */
+  /** The numbers in order. Nothing may be added or removed during the iteration. */
   *[Symbol.iterator](): Generator<number> {
     for (const chunk of this.#chunks) {
       for (let index = 0; index < chunk.length; index += 1) yield chunk.numberAt(index);
@@ -114,19 +114,19 @@ export class Waiting {
     return this.#isBefore(number, chunk.numberAt(0));
   }
 
-  /** Where the device is in a chunk, or would be. */
+  /** Index of the device in a chunk, or where it would be inserted. */
   #search(chunk: WaitingChunk, number: number, order: number): number {
     let index = chunk.search(order);
     while (chunk.orderAt(index) === order && this.#isBefore(chunk.numberAt(index), number)) index += 1;
     return index;
   }
 
-  /** Of two with the same order; there are seldom more. */
+  /** Decides between devices with the same order; rarely more than two. */
   #isBefore(left: number, right: number): boolean {
     return left !== right && this.#compareTied(left, right) < 0;
   }
 
-  /** Keeps chunks from becoming many and small. */
+  /** Joins small neighbours. */
   #join(place: number, chunk: WaitingChunk): void {
     const [before, after] = [this.#chunks[place - 1], this.#chunks[place + 1]];
     if (chunk.length === 0) {

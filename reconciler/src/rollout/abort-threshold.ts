@@ -1,13 +1,13 @@
 import type { AbortThreshold } from '@muster/twin';
 import { exceedsPercent } from './target-of.js';
 
-/** Devices that are done with the generation: overridden ones, and those with an attempt left, are in neither. */
+/** Devices with a final result. Overridden devices and devices with an attempt left are in neither count. */
 export interface FinishedCounts {
   readonly applied: number;
   readonly failed: number;
 }
 
-/** Whether too many failed. As long as fewer than the minimum finished, nobody can tell. */
+/** Whether too many devices failed. False until the minimum number has finished. */
 export function isThresholdExceeded(
   threshold: AbortThreshold | undefined,
   { applied, failed }: FinishedCounts,

@@ -10,9 +10,9 @@ import { abortRollout, rollBack } from './roll-back.js';
 import { isOver, type RolloutChange, transition } from './transition.js';
 
 /**
- * What an operator does to a rollout; undefined is that of a configuration without one, which can only be rolled back.
- * An abort follows `onAbort`. To promote admits all who are left at once and completes. Throws `conflict` for what
- * does not fit the state, `not-found` for a generation that is not kept.
+ * Returns the rollout after an operator's action. Undefined is a configuration without a rollout, which can only be
+ * rolled back. An abort follows `onAbort`. Promoting admits all remaining devices at once and completes. Throws
+ * `conflict` if the action does not fit the state, `not-found` for a generation that is not kept.
  */
 export function actOnRollout(
   progress: RolloutProgress | undefined,
@@ -81,7 +81,7 @@ function rollBackByHand(
   return rollBack(progress, target, context.generation + 1, change('rolled-back-by-hand', text, context));
 }
 
-/** From the key on all generations have the same content. */
+/** All generations from `key` on have the same content. */
 function refuseTarget(progress: RolloutProgress | undefined, target: number, context: RolloutActionContext): void {
   const key = progress?.key ?? context.generation;
   if (target >= key && target <= context.generation && !progress?.isWithdrawn) {

@@ -8,54 +8,54 @@ import { allowedBy, allowedInMs, refillAllowance, spendAllowance } from './sched
 import { targetOf } from './target-of.js';
 import { isOver, MUSTER, transition } from './transition.js';
 
-/** What is counted for a rollout, once all of the fleet is known. */
+/** The counts of a rollout, once the whole fleet is known. */
 export interface RolloutFacts extends FinishedCounts {
   /** The newest generation of the configuration. */
   readonly generation: number;
   readonly matching: number;
-  /** Those of them that are admitted, whatever became of it. */
+  /** Matching devices that are admitted, with any result. */
   readonly admitted: number;
-  /** Those whose turn it is and whose admission is not written yet: there is no room for others, and no phase is reached. */
+  /** Granted devices whose admission is not written yet. They take room, and until then no phase is reached. */
   readonly granted: number;
 }
 
 export interface RolloutTick {
-  /** The time on the wall, in milliseconds since 1970: for `startAt` and `window` only. */
+  /** Wall-clock time, in milliseconds since 1970: for `startAt` and `window` only. */
   readonly now: number;
-  /** Elapsed time since the tick before, in milliseconds, by a clock that is never set; 0 for the first after a start. */
+  /** Time since the previous tick in milliseconds, by a monotonic clock; 0 for the first tick after a start. */
   readonly elapsedMs: number;
   /**
-   * How much of it the rate refills for: not the time in which somebody whose turn it was had not been let in yet, for
-   * a minute begins when they are. Left away: all of it.
+   * The time that refills the rate limiter, without time in which a granted device was not written yet. Absent: all of
+   * the elapsed time.
    */
   readonly refillMs?: number;
 }
 
 export interface RolloutStep {
   readonly progress: RolloutProgress;
-  /** Whether it says more than that time has passed: then it is stored before anybody is admitted. */
+  /** Whether more than elapsed time changed. Then the progress is stored before any device is admitted. */
   readonly mustStore: boolean;
-  /** How many of those that wait may be admitted now, the first in order first. */
+  /** Number of waiting devices that may be admitted now, in order. */
   readonly admit: number;
-  /** Whether each of them is admitted only while its own window is open, in its own time zone. */
+  /** Whether each device is admitted only while the window is open in its own time zone. */
   readonly byDeviceWindow: boolean;
   readonly waitsFor?: RolloutWait | undefined;
-  /** When time alone may change something, in milliseconds since 1970; of a rate, when it is worth while to look again. */
+  /** When the rollout may change without an event, in milliseconds since 1970; for a rate, when to check again. */
   readonly nextAt?: number | undefined;
   readonly effect?: RolloutEffect | undefined;
 }
 
-/** Why it does not go on at once, for operators. */
+/** Why the rollout waits, for operators. */
 export interface RolloutWait {
   readonly code: 'over' | 'paused' | 'nobody-matches' | 'start' | 'window' | 'rate' | 'phase';
   readonly text: string;
 }
 
 /**
- * What becomes of a rollout as time passes and devices answer. It is judged first whether too many failed, also while
- * a rollout is paused: then nobody is admitted any more from this moment on. A phase is reached as soon as as many are
- * admitted as its target says, and with it its wait begins; when that has passed the next phase opens, and after
- * the last one the rollout is complete. As long as nobody matches no phase is reached.
+ * Advances a rollout by time and results. The failure threshold is checked first, also while paused. Once it is
+ * exceeded, no more devices are admitted. A phase is reached when its target number is admitted, and its wait begins.
+ * After the wait the next phase opens; after the last one the rollout is complete. Without a matching device no phase
+ * is reached.
  */
 export function advanceRollout(
   progress: RolloutProgress,
@@ -72,15 +72,15 @@ export function advanceRollout(
   return { ...resting(progress, moved, { code: 'over', text: moved.reason.text }), effect: { kind: 'completed' } };
 }
 
-/** The progress once so many are about to be admitted. It is stored before they are, so that no rate is exceeded. */
+/** The progress with `count` more admissions. It is stored before they happen, so that no rate is exceeded. */
 export function spendAdmissions(progress: RolloutProgress, policy: RolloutPolicy, admissions: number): RolloutProgress {
   if (policy.ratePerMinute === undefined) return progress;
   return { ...progress, allowance: spendAllowance(progress.allowance, admissions) };
 }
 
 /**
- * The progress as it was stored last, when the server starts. What it may have admitted since is not known, so that it
- * begins with nothing saved up.
+ * The last stored progress, when the server starts. Admissions since the last write are unknown, so the rate limiter
+ * starts empty.
  */
 export function restoreRollout(progress: RolloutProgress): RolloutProgress {
   return { ...progress, allowance: 0 };
@@ -173,7 +173,7 @@ interface Opening {
   readonly nextAt?: number;
 }
 
-/** How many of those for whom there is room the schedule and the rate let in. */
+/** Limits the number of devices to what schedule and rate allow. */
 function openingFor(room: number, { allowance }: RolloutProgress, policy: RolloutPolicy, now: number): Opening {
   if (room === 0) return { admit: 0 };
   const gate = admissionGate(policy, now);
@@ -201,7 +201,7 @@ function phaseWait(
   return { code: 'phase', text };
 }
 
-/** Everything but the time that has passed. */
+/** The progress without elapsed time. */
 function isNews(before: RolloutProgress, after: RolloutProgress): boolean {
   const names = ['key', 'state', 'reason', 'phase', 'isJustResumed', 'isWithdrawn'] as const;
   const isReached = (one: RolloutProgress) => one.reachedForMs !== undefined;

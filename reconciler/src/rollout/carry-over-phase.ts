@@ -3,10 +3,9 @@ import type { RolloutPolicy } from '@muster/twin';
 import { phaseOf } from './phase-of.js';
 
 /**
- * At which phase of a rewritten policy a rollout goes on. What it is past of the old one it is past of the new one too.
- * While it waits with its percent reached, it stays at that percent, or at the highest below it that was on the way, with
- * the time that has passed: so a wait can be made longer or shorter while it runs. Where no such phase is left, the
- * wait was taken away, and the phase with more is next.
+ * The phase of a rewritten policy at which a rollout continues. Phases already passed stay passed. A rollout that waits
+ * with its percent reached stays at that percent, or at the highest passed percent below it, and keeps its elapsed
+ * time. So a wait can be changed while it runs. If no such phase is left, the next higher phase opens.
  */
 export function carryOverPhase(
   { phase, reachedForMs }: RolloutProgress,

@@ -3,7 +3,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The steps of the histogram of how long devices took, ascending; what is above the last has no bound. */
+/** Ascending bounds of the histogram of convergence times; times above the last one have their own bucket. */
 export const CONVERGED_WITHIN_MS: readonly number[] = [
   SECOND_MS,
   10 * SECOND_MS,
@@ -15,7 +15,7 @@ export const CONVERGED_WITHIN_MS: readonly number[] = [
   7 * DAY_MS,
 ];
 
-/** The place of the first step in which it fits. */
+/** Index of the first bound that is not below the time. */
 export function convergedStep(convergedMs: number): number {
   const step = CONVERGED_WITHIN_MS.findIndex((withinMs) => convergedMs <= withinMs);
   return step < 0 ? CONVERGED_WITHIN_MS.length : step;

@@ -1,6 +1,6 @@
 import type { RolloutPhase, RolloutPolicy } from '@muster/twin';
 
-/** The phase at a place, from 0. A policy that is rewritten takes its rollout along, so there always is one. */
+/** The phase at an index, from 0. It always exists, because a rewritten policy carries its rollout over. */
 export function phaseOf({ phases }: RolloutPolicy, index: number): RolloutPhase {
   const phase = phases[index];
   if (phase === undefined) throw new Error(`there is no phase ${index} of ${phases.length}`);

@@ -5,14 +5,14 @@ import { fullAllowance } from './schedule/allowance.js';
 import { isOver, type RolloutChange, transition } from './transition.js';
 
 /**
- * The rollout of a configuration that was written; undefined without one, which is everybody's at once.
+ * The rollout of a configuration that was written. Undefined: every matching device gets the content at once.
  *
- * - Other content begins anew, with the generation that was stable before.
- * - Where only the rollout differs, who is admitted stays so, and it goes on at the phase that corresponds. An aborted
- *   one goes on too, unless too many failed by the new threshold as well; one that is paused stays paused.
- * - What was taken back altogether begins anew with another rollout.
- * - A rollout added to content that everybody has already is complete.
- * - What is disabled is paused, and is what it was before once it is enabled.
+ * - New content starts a new rollout, from the generation that was stable before.
+ * - If only the rollout changed, admissions stay and it continues at the corresponding phase. An aborted one continues
+ *   too, unless too many failed by the new threshold as well. A paused one stays paused.
+ * - A rollout that was rolled back completely starts again with a changed rollout.
+ * - A rollout added to content that every matching device already has is complete.
+ * - A disabled configuration is paused, and returns to its previous state once it is enabled.
  */
 export function putRollout(
   before: RolledConfiguration | undefined,
@@ -29,7 +29,7 @@ export function putRollout(
   return switched(progress, written.enabled, change);
 }
 
-/** The generation that devices have who are not admitted to the next one: it completed, or had no rollout. */
+/** The generation of devices that are not admitted to the next one: it completed, or had no rollout. */
 export function stableGeneration({ generation, progress }: RolledConfiguration): number | undefined {
   if (progress === undefined) return generation;
   const { state, isWithdrawn, stable } = progress;
@@ -37,7 +37,7 @@ export function stableGeneration({ generation, progress }: RolledConfiguration):
   return isStable ? generation : stable;
 }
 
-/** What was saved up of a rate is taken along, so that to write often does not admit more. */
+/** Keeps the state of the rate limiter, so that frequent writes do not admit more. */
 function begun(
   before: RolledConfiguration | undefined,
   generation: number,
@@ -92,7 +92,7 @@ function lastOf({ phases }: RolloutPolicy): number {
   return phases.length - 1;
 }
 
-/** Policies that mean the same have the same text. */
+/** Policies with the same meaning have the same text. */
 function isSamePolicy(left: RolloutPolicy, right: RolloutPolicy): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }

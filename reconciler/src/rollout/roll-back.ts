@@ -2,8 +2,8 @@ import type { RolloutOutcome, RolloutProgress } from '@muster/registry';
 import { type RolloutChange, transition } from './transition.js';
 
 /**
- * The content of a generation becomes that of a new one, the `next`, which everybody has at once and which is stable.
- * Where there is none to return to, what was admitted is taken away from everybody: nobody had anything before.
+ * The content of a generation becomes that of the new generation `next`. Every matching device gets it at once, and it
+ * is stable. Without such a generation the content is withdrawn from every device.
  */
 export function rollBack(
   progress: RolloutProgress | undefined,
@@ -31,7 +31,7 @@ export function rollBack(
   };
 }
 
-/** What aborting means by the policy: who is admitted keeps it, or everybody returns to the stable generation. */
+/** Aborts by the policy: admitted devices keep the content, or every device returns to the stable generation. */
 export function abortRollout(
   progress: RolloutProgress,
   onAbort: 'hold' | 'rollback',

@@ -2,5 +2,5 @@ import type { RolloutRules } from '@muster/registry';
 import { actOnRollout } from './act-on-rollout.js';
 import { putRollout } from './put-rollout.js';
 
-/** What the registry is given to decide with. */
+/** The rules that the registry decides with. */
 export const rolloutRules: RolloutRules = { put: putRollout, act: actOnRollout };

@@ -1,6 +1,6 @@
 import type { RolloutProgress, RolloutReasonCode, RolloutState } from '@muster/registry';
 
-/** Why a rollout changes, on whose word and when (milliseconds since 1970). */
+/** Why a rollout changes, which actor changed it, and when (milliseconds since 1970). */
 export interface RolloutChange {
   readonly code: RolloutReasonCode;
   readonly text: string;
@@ -8,10 +8,10 @@ export interface RolloutChange {
   readonly at: number;
 }
 
-/** Who changes a rollout that changes by itself. */
+/** The actor of a change that a rollout makes by itself. */
 export const MUSTER = 'muster';
 
-/** The progress in a state, and how it came to it. */
+/** The progress in a new state, with the reason. */
 export function transition(
   progress: RolloutProgress,
   state: RolloutState,
@@ -20,7 +20,7 @@ export function transition(
   return { ...progress, state, reason: { code, text }, changedBy: by, changedAt: at };
 }
 
-/** Whether it is neither admitted nor judged any more, unless somebody acts. */
+/** Whether the rollout is over: it admits no device and checks no threshold until an operator acts. */
 export function isOver(state: RolloutState): state is 'aborted' | 'rolledBack' | 'complete' {
   return state === 'aborted' || state === 'rolledBack' || state === 'complete';
 }

@@ -9,8 +9,8 @@ interface Identified {
 type ReadPage<Entry> = (after: string, limit: number) => Awaitable<readonly Entry[]>;
 
 /**
- * Walks over stored entries while commits arrive. A page never holds an entry older than the last commit of its id:
- * entries committed while the page was read are left out, and a page is visited in the turn in which it was read. So a
+ * Walks over stored entries while commits arrive. A page never holds an entry older than the last commit of its id.
+ * Entries committed while the page was read are left out, and a page is visited in the turn in which it was read. So a
  * walk and the commits may feed the same state in any order.
  */
 export class EntryWalk {

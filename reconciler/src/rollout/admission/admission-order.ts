@@ -1,12 +1,12 @@
 import { murmur3 } from './murmur3.js';
 
 /**
- * The place of each device in the order in which a generation of a configuration admits: an integer of 53 bits, the
- * same wherever and whenever it is computed, and another order for every configuration and generation, so that it is
- * not always the same devices that go first.
+ * The place of a device in the order in which a generation of a configuration admits: an integer of 53 bits. It is the
+ * same on every node and at every time. Each configuration and generation has its own order, so that other devices go
+ * first.
  *
- * It is MurmurHash3_x86_32 of the device id, twice: the 32 higher bits with the hash of `configuration/generation`
- * (seed 0) as seed, the 21 lower bits the upper ones with that of seed 1.
+ * The upper 32 bits are MurmurHash3_x86_32 of the device id, seeded with the hash of `configuration/generation` (seed 0).
+ * The lower 21 bits are the upper bits of a second such hash, with seed 1.
  */
 export function admissionOrder(configuration: string, generation: number): (device: string) => number {
   const name = `${configuration}/${generation}`;

@@ -1,8 +1,8 @@
 import type { Admission, ConfigurationAssignment, DeviceStanding } from '@muster/registry';
 
 /**
- * As what an admitted device counts, given how the generation that is rolled out stands with it. Only `applied` and
- * `failed` are finished. One that fell back has failed, whatever it says of the document that it has instead.
+ * How an admitted device is counted, given its state for the rolled-out generation. Only `applied` and `failed` are
+ * final. A device that fell back has failed, whatever it reports for the document that it has instead.
  */
 export function admissionResult(admission: Admission, standing: ConfigurationAssignment | undefined): DeviceStanding {
   if (admission.state === 'resting') return 'pending';

@@ -1,13 +1,13 @@
 import type { Admission, RolloutState } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
 
-/** What of a configuration and its rollout matters to the admission of a device. */
+/** The part of a configuration and its rollout on which the admission of a device depends. */
 export interface AdmittingRollout {
   /** The id of the configuration. */
   readonly id: string;
   readonly created: number;
   readonly key: number;
-  /** The place of the current phase in the policy, from 0. */
+  /** Index of the current phase in the policy, from 0. */
   readonly phase: number;
   readonly state: RolloutState;
   readonly enabled: boolean;
@@ -15,9 +15,8 @@ export interface AdmittingRollout {
 }
 
 /**
- * The admission of a device whose turn it is: its first attempt, or what it had come to when it ceased to match. Given
- * the desired version before the document that follows, and whether the device is connected; `now` is in milliseconds
- * since 1970.
+ * Admits a device whose turn it is, or resumes the admission that it held when it stopped matching. Takes the desired
+ * version before the document that follows, and whether the device is connected. `now` is in milliseconds since 1970.
  */
 export function admit(
   before: Admission | undefined,
@@ -35,7 +34,7 @@ export function admit(
   return { ...back, version: desiredVersion, ...(back.state === 'given' ? sent : {}) };
 }
 
-/** Whether an admission is of the content that is being rolled out; any other is void. */
+/** Whether an admission is to the content being rolled out. Admissions to earlier content do not count. */
 export function isOfRollout(admission: Admission, { id, created, key }: AdmittingRollout): boolean {
   return admission.id === id && admission.created === created && admission.key === key;
 }

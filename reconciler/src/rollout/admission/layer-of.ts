@@ -1,7 +1,7 @@
 import type { Admission, RolloutProgress } from '@muster/registry';
 import type { RolloutPolicy } from '@muster/twin';
 
-/** Which generation of a configuration is a layer of a device. */
+/** The generation of a configuration that is a layer of the device. */
 export type RolledLayer = 'current' | 'stable' | 'none';
 
 export interface LayerFacts {
@@ -9,17 +9,17 @@ export interface LayerFacts {
   /** Undefined without a rollout. */
   readonly progress: RolloutProgress | undefined;
   readonly onFailure: RolloutPolicy['onFailure'];
-  /** Of this device to this rollout, as `nextAdmission` left it. */
+  /** The admission of this device to this rollout, as `nextAdmission` returned it. */
   readonly admission: Admission | undefined;
   /** Whether the condition of the current generation is TRUE. */
   readonly matchesCurrent: boolean;
-  /** Whether that of the stable one is; false if there is none. */
+  /** Whether the condition of the stable generation is TRUE; false if there is none. */
   readonly matchesStable: boolean;
 }
 
 /**
- * Until a rollout is complete, who is not admitted is judged wholly by the stable generation. Afterwards it is the
- * current one's turn, and only those with whom it failed stay with the generation that the rollout came from.
+ * Until a rollout is complete, devices that are not admitted follow the stable generation. Afterwards devices follow the
+ * current one, except devices on which it failed: they keep the generation that the rollout came from.
  */
 export function layerOf(facts: LayerFacts): RolledLayer {
   const { enabled, progress, matchesCurrent } = facts;
@@ -39,12 +39,12 @@ export function layerOf(facts: LayerFacts): RolledLayer {
   }
 }
 
-/** Whether a device takes part in a rollout: it counts as admitted, whatever became of it. */
+/** Whether a device takes part in a rollout: it counts as admitted, with any result. */
 export function isAdmitted(admission: Admission | undefined): boolean {
   return admission !== undefined && admission.isAway === undefined;
 }
 
-/** Between two attempts, too. */
+/** True between two attempts, too. */
 function hasFailed({ admission, onFailure }: LayerFacts): boolean {
   return admission?.state === 'resting' || (admission?.state === 'failed' && onFailure === 'fallback');
 }

@@ -1,5 +1,5 @@
 /**
- * MurmurHash3_x86_32 of a text of ASCII characters, as ids are: one byte for each. An unsigned integer of 32 bits.
+ * MurmurHash3_x86_32 of an ASCII text, such as an id, one byte a character. Returns an unsigned integer of 32 bits.
  */
 export function murmur3(text: string, seed: number): number {
   const whole = text.length & ~3;
@@ -11,7 +11,7 @@ export function murmur3(text: string, seed: number): number {
   return avalanche(hash ^ text.length);
 }
 
-/** Four bytes, the first the lowest. */
+/** Reads four bytes, little-endian. */
 function wordAt(text: string, from: number): number {
   return (
     text.charCodeAt(from) |
@@ -21,7 +21,7 @@ function wordAt(text: string, from: number): number {
   );
 }
 
-/** Up to three bytes; past the end there are none, which count as 0. */
+/** Reads up to three bytes; missing ones count as 0. */
 function restAt(text: string, from: number): number {
   return text.charCodeAt(from) | (text.charCodeAt(from + 1) << 8) | (text.charCodeAt(from + 2) << 16);
 }
@@ -34,7 +34,7 @@ function rotate(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
 
-/** Every bit that goes in changes each bit that comes out with a chance of one half. */
+/** Each input bit flips each output bit with a probability of one half. */
 function avalanche(hash: number): number {
   const first = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);

@@ -3,12 +3,12 @@ import { durationText } from '@muster/twin';
 import { type AdmittingRollout, admit, isOfRollout } from './admit.js';
 import { restMs } from './rest-ms.js';
 
-/** What is known of a device that was admitted, from its record as it is before it is written anew. */
+/** Facts about an admitted device, from its record before the next write. */
 export interface AdmissionFacts {
   readonly device: string;
-  /** Whether the condition of the generation that is rolled out is TRUE. */
+  /** Whether the condition of the rolled-out generation is TRUE. */
   readonly matches: boolean;
-  /** How that generation stands with the device; undefined while it is not its layer. */
+  /** The assignment of that generation; undefined while it is not a layer of the device. */
   readonly standing: ConfigurationAssignment | undefined;
   readonly acknowledged: Acknowledgement | undefined;
   /** Why its document cannot be sent. */
@@ -16,22 +16,22 @@ export interface AdmissionFacts {
   readonly desiredVersion: number;
   readonly isConnected: boolean;
   /**
-   * How long it is connected by now, in milliseconds of elapsed time, while `owesAnswer`: in this attempt and in this
-   * connection. Stretches that have ended are in the admission.
+   * How long this connection has lasted while the device owed an answer in this attempt, in milliseconds. The time of
+   * earlier connections is in the admission.
    */
   readonly silentMs: number;
 }
 
 export interface AdmissionStep {
   readonly admission: Admission | undefined;
-  /** In how many milliseconds time alone changes something: the rest ends, or the attempt. Away: it does not. */
+  /** Milliseconds until the pause or the attempt ends by time alone; absent if neither does. */
   readonly dueInMs?: number | undefined;
 }
 
 /**
- * What becomes of the admission of a device. It ends the attempt under way, if it has ended; then it looks whether the
- * device still matches; then it begins the next attempt, if one is due. To be called before the document of the device
- * is made and together with it. `now` is in milliseconds since 1970. Asked again with the same facts it changes nothing.
+ * Returns the next admission of a device. It ends the current attempt if that is over, checks whether the device still
+ * matches, and begins the next attempt if one is due. Call it before the document of the device is made, in the same
+ * decision. `now` is in milliseconds since 1970. With the same facts again it changes nothing.
  */
 export function nextAdmission(
   admission: Admission | undefined,
@@ -56,13 +56,13 @@ export function nextAdmission(
   }
 }
 
-/** Whether an attempt is under way that the device should answer: an overridden document is nobody's attempt. */
+/** Whether an attempt is in progress that the device should answer. An overridden generation is not an attempt. */
 export function owesAnswer(admission: Admission, standing: ConfigurationAssignment | undefined): boolean {
   if (admission.state !== 'given' || admission.isAway || standing === undefined) return false;
   return standing.since !== undefined && !standing.applied && !standing.overridden;
 }
 
-/** Whether what is known of the device by now says how its attempt came out, and the admission does not say so yet. */
+/** Whether the facts show how the attempt ended, and the admission does not yet. */
 export function isAnswered(
   { state, isAway }: Admission,
   facts: Pick<AdmissionFacts, 'standing' | 'acknowledged' | 'problem'>,
@@ -73,7 +73,7 @@ export function isAnswered(
   return (state === 'given' || state === 'applied') && failureOf(facts, standing) !== undefined;
 }
 
-/** The admission after a connection ended, in which the device was silent for so long while it owed an answer. */
+/** The admission after a connection ended in which the device owed an answer and was silent for this time. */
 export function disconnected(admission: Admission, silentMs: number): Admission {
   if (admission.state !== 'given' || silentMs === 0) return admission;
   return { ...admission, spentMs: (admission.spentMs ?? 0) + silentMs };
@@ -91,7 +91,7 @@ function judge(admission: Admission, facts: AdmissionFacts, rollout: AdmittingRo
       if (silentForMs(admission, facts) < (rollout.policy.timeoutMs ?? Number.POSITIVE_INFINITY)) return admission;
       return ended(admission, `no answer for ${durationText(rollout.policy.timeoutMs ?? 0)}`, facts, rollout, now);
     case 'applied':
-      // It had it, lost it and was given it again: that was no attempt, and there will be no other.
+      // Held before, lost, assigned again: this is not an attempt and is not retried.
       return error === undefined ? admission : { ...admission, state: 'failed', error };
     case 'resting':
     case 'failed':
@@ -99,7 +99,7 @@ function judge(admission: Admission, facts: AdmissionFacts, rollout: AdmittingRo
   }
 }
 
-/** A device that keeps the generation although it failed may have it in the end. */
+/** A device that keeps the generation although it failed may apply it in the end. */
 function succeeded(
   admission: Admission,
   acknowledged: Acknowledgement | undefined,
@@ -113,7 +113,7 @@ function succeeded(
   return { ...rest, state: 'applied', convergedMs: admission.convergedMs ?? tookMs };
 }
 
-/** Its own word on a version that holds the generation, or that no such version could be made. */
+/** The device's report on a version with the generation, or the problem that no such version could be made. */
 function failureOf(
   { acknowledged, problem }: Pick<AdmissionFacts, 'acknowledged' | 'problem'>,
   { since }: ConfigurationAssignment,
@@ -127,7 +127,7 @@ function silentForMs(admission: Admission, { standing, isConnected, silentMs }: 
   return owesAnswer(admission, standing) && isConnected ? (admission.spentMs ?? 0) + silentMs : 0;
 }
 
-/** An attempt that brought no version cannot be repeated: the device has said what it thinks of that document. */
+/** An attempt that made no new version cannot be repeated: the device has already answered for that document. */
 function ended(
   admission: Admission,
   error: string,
@@ -143,8 +143,8 @@ function ended(
 }
 
 /**
- * An attempt is over when the device may have got it and ceases to match before it answered: else a document that makes
- * it leave and come back would be sent to it for ever. What it never got is still to come.
+ * The attempt ends if the device may have received the document and stops matching before it answers. Otherwise a
+ * document that makes it leave and return would be sent forever. A document that it never received is sent later.
  */
 function leave(admission: Admission, facts: AdmissionFacts, rollout: AdmittingRollout, now: number): Admission {
   if (admission.isAway) return admission;
@@ -166,7 +166,7 @@ function given(admission: Admission, facts: AdmissionFacts, { policy }: Admittin
 function rest(admission: Admission, facts: AdmissionFacts, rollout: AdmittingRollout, now: number): AdmissionStep {
   const { attempts, error, restUntil = now, ...kept } = admission;
   const wholeMs = restMs(facts.device, attempts);
-  // A clock that was put back would make the rest as much longer.
+  // A clock that was set back would lengthen the pause by that time.
   if (restUntil - now > wholeMs) return { admission: { ...admission, restUntil: now + wholeMs }, dueInMs: wholeMs };
   if (restUntil > now) return { admission, dueInMs: restUntil - now };
   if (attempts > rollout.policy.retries) return { admission: { ...kept, attempts, error, state: 'failed' } };

@@ -1,7 +1,7 @@
 import type { RolloutPolicy } from '@muster/twin';
 import { windowAt } from './window.js';
 
-/** Whether the schedule of a rollout lets anybody in. `opensAt` is in milliseconds since 1970. */
+/** Whether the schedule of a rollout admits devices now. `opensAt` is in milliseconds since 1970. */
 export type AdmissionGate =
   | { readonly isOpen: true }
   | {
@@ -11,7 +11,7 @@ export type AdmissionGate =
       readonly opensAt: number;
     };
 
-/** By the time on the wall. A window in the time zone of each device is not judged here. */
+/** Decides by wall-clock time. A window in the time zone of each device is not checked here. */
 export function admissionGate({ startAt, window }: RolloutPolicy, now: number): AdmissionGate {
   if (startAt !== undefined && now < startAt) {
     return { isOpen: false, code: 'start', text: `starts at ${timeText(startAt)}`, opensAt: startAt };

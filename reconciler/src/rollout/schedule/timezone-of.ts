@@ -5,8 +5,8 @@ export type DeviceTimezone =
   | { readonly isKnown: false; readonly reason: string };
 
 /**
- * The zone whose clock decides for a device with these tags, or a sentence that says why there is none. The zones
- * that were asked for before are remembered in `known`.
+ * Returns the time zone that decides for a device with these tags, or a sentence that says why there is none. `known`
+ * caches the names that were looked up before.
  */
 export function timezoneOf(timezone: RolloutTimezone, tags: JsonObject, known: KnownTimezones): DeviceTimezone {
   if (timezone.kind === 'zone') return { isKnown: true, zone: timezone.zone };
@@ -18,7 +18,7 @@ export function timezoneOf(timezone: RolloutTimezone, tags: JsonObject, known: K
   return { isKnown: true, zone: value };
 }
 
-/** Remembers which names are time zones: to ask Intl for each of a million devices would take a minute. */
+/** Caches which names are time zones: asking Intl for each of a million devices would take a minute. */
 export class KnownTimezones {
   readonly #known = new Map<string, boolean>();
 

@@ -3,24 +3,24 @@ import { Temporal } from 'temporal-polyfill';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
-/** Two edges a day and the changes of the clock in three weeks: longer than that no window stays as it is. */
+/** Enough steps for two edges a day and the changes of the clock in three weeks; every window changes within that. */
 const STEPS_MAX = 50;
 
-/** A window without the zone, which may be that of each device. */
+/** A window without its time zone, which may differ by device. */
 export type WallWindow = Pick<RolloutWindow, 'days' | 'fromMinutes' | 'toMinutes'>;
 
 export interface WindowState {
   readonly isOpen: boolean;
-  /** Milliseconds since 1970, after now: the first moment at which it is the other way; Infinity if it never is. */
+  /** When the window opens or closes next, in milliseconds since 1970; Infinity for never. */
   readonly changesAt: number;
 }
 
 /**
- * A window is open exactly while the clock on the wall in `zone` shows a time in it, on a day in it (of a window
- * across midnight: on which it began). So an hour that the clock leaves out in spring is missing from the window: one
- * that would begin in it begins when the clock was put forward, one that lies within it does not open that day. An
- * hour that comes twice in autumn counts twice. `now` is in milliseconds since 1970, `zone` a name of the IANA
- * database; one that is not known is a bug of the caller.
+ * A window is open while the wall clock in `zone` shows a time within it, on one of its days. A window across midnight
+ * belongs to the day on which it begins. An hour that the clock skips in spring is missing from the window. A window that
+ * would begin in it begins when the clock is put forward; a window within it does not open that day. An hour that
+ * occurs twice in autumn counts twice. `now` is in milliseconds since 1970. `zone` is a name of the IANA database; an
+ * unknown one is a bug of the caller.
  */
 export function windowAt(window: WallWindow, now: number, zone: string): WindowState {
   let clock = wallClockAt(now, zone);
@@ -35,7 +35,7 @@ export function windowAt(window: WallWindow, now: number, zone: string): WindowS
   throw new Error(`a window that never changes: ${JSON.stringify(window)} in ${zone} after ${now}`);
 }
 
-/** What the clock on the wall is ahead of UTC, and when that changes next. */
+/** How far the wall clock is ahead of UTC, and when that changes next. */
 interface WallClock {
   readonly offsetMs: number;
   readonly until: number;
@@ -54,7 +54,7 @@ function isAlwaysOpen({ days, fromMinutes, toMinutes }: WallWindow): boolean {
   return days.length === WEEKDAYS.length && fromMinutes === 0 && toMinutes === 1_440;
 }
 
-/** `wallMs` is what the clock on the wall shows, counted like UTC. */
+/** `wallMs`: the time on the wall clock, counted like UTC. */
 function isOpenAt({ days, fromMinutes, toMinutes }: WallWindow, wallMs: number): boolean {
   const day = Math.floor(wallMs / DAY_MS);
   const minutes = (wallMs - day * DAY_MS) / MINUTE_MS;
@@ -63,12 +63,12 @@ function isOpenAt({ days, fromMinutes, toMinutes }: WallWindow, wallMs: number):
   return minutes < toMinutes ? begins(day - 1) : fromMinutes <= minutes && begins(day);
 }
 
-/** Of a day counted from 1970-01-01, which was a Thursday. */
+/** Weekday of a day counted from 1970-01-01, a Thursday. */
 function weekday(day: number): string | undefined {
   return WEEKDAYS.at((day + 3) % 7);
 }
 
-/** The next time on the wall at which a window of any day begins or ends. */
+/** The next wall-clock time at which a window of any day begins or ends. */
 function nextEdge({ fromMinutes, toMinutes }: WallWindow, wallMs: number): number {
   return Math.min(nextAt(fromMinutes, wallMs), nextAt(toMinutes, wallMs));
 }
